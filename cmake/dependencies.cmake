@@ -1,0 +1,62 @@
+# Every library from outside, under one name each. Link them PRIVATE in the target that owns them,
+# so that an include from the wrong room does not compile. README.md says what each one is for.
+
+# Where scripts/setup puts the libraries it built from source; first, because the system may have
+# older ones.
+if(DEFINED ENV{CARDVAULT_DEPS_DIR})
+  list(PREPEND CMAKE_PREFIX_PATH $ENV{CARDVAULT_DEPS_DIR}/prefix)
+else()
+  list(PREPEND CMAKE_PREFIX_PATH ${PROJECT_SOURCE_DIR}/.deps/prefix)
+endif()
+
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+# dependency(NAME TARGET...): an imported target, so its headers count as system headers and our
+# warnings stay out of them.
+function(dependency name)
+  add_library(dep::${name} INTERFACE IMPORTED GLOBAL)
+  target_link_libraries(dep::${name} INTERFACE ${ARGN})
+endfunction()
+
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET GLOBAL libsodium>=1.0.18)
+dependency(sodium PkgConfig::sodium)
+
+find_package(nlohmann_json 3.11 REQUIRED)
+dependency(json nlohmann_json::nlohmann_json)
+
+find_package(SQLite3 3.40 REQUIRED)
+find_package(SQLiteCpp 3.2 REQUIRED)
+dependency(sqlite SQLiteCpp SQLite::SQLite3)
+
+find_package(CLI11 2.1 REQUIRED)
+dependency(cli11 CLI11::CLI11)
+
+find_package(spdlog 1.10 REQUIRED)
+dependency(spdlog spdlog::spdlog)
+
+# By pkg-config: the CMake file would also ask for the HTTP servers of its other halves.
+pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET GLOBAL prometheus-cpp-core>=1.0)
+dependency(prometheus PkgConfig::prometheus Threads::Threads)
+
+# Not `find_package(httplib 0.41)`: its version file accepts no other 0.x than the one named.
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(httplib CONFIG)
+if(NOT httplib_FOUND OR httplib_VERSION VERSION_LESS 0.41)
+  message(FATAL_ERROR "cpp-httplib 0.41 or newer is needed: run scripts/setup")
+endif()
+dependency(httplib httplib::httplib OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+set_property(TARGET dep::httplib PROPERTY INTERFACE_COMPILE_DEFINITIONS
+                                          CPPHTTPLIB_OPENSSL_SUPPORT)
+
+if(BUILD_TESTING)
+  find_package(Catch2 3.7 REQUIRED)
+  dependency(catch2 Catch2::Catch2WithMain)
+  include(Catch)
+  # When ctest starts, not after each link: scripts/test sets what the sanitizers need only then.
+  set(CMAKE_CATCH_DISCOVER_TESTS_DISCOVERY_MODE PRE_TEST)
+
+  find_package(rapidcheck REQUIRED)
+  dependency(rapidcheck rapidcheck)
+endif()
