@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace cardvault {
+
+/// Where unpredictable bytes come from. Passed in so that a simulation can replay a seed; the
+/// service uses crypto's SystemRandom. Implementations are safe to call from any thread.
+class RandomSource {
+ public:
+  virtual ~RandomSource() = default;
+  virtual void fill(std::span<std::uint8_t> out) = 0;
+};
+
+}  // namespace cardvault

@@ -1,0 +1,104 @@
+#include "base/time.h"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+namespace cardvault {
+namespace {
+
+using namespace std::chrono;
+
+/// Takes exactly `count` digits off the front of `text`.
+std::optional<int> take_digits(std::string_view& text, std::size_t count) {
+  if (text.size() < count || text.find_first_not_of("0123456789") < count) return std::nullopt;
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + count, value);
+  if (error != std::errc{} || end != text.data() + count) return std::nullopt;
+  text.remove_prefix(count);
+  return value;
+}
+
+bool take(std::string_view& text, char wanted) {
+  if (text.empty() || text.front() != wanted) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+std::optional<sys_days> take_date(std::string_view& text) {
+  const auto y = take_digits(text, 4);
+  if (!y || !take(text, '-')) return std::nullopt;
+  const auto m = take_digits(text, 2);
+  if (!m || !take(text, '-')) return std::nullopt;
+  const auto d = take_digits(text, 2);
+  if (!d) return std::nullopt;
+  const year_month_day date{year{*y}, month{static_cast<unsigned>(*m)},
+                            day{static_cast<unsigned>(*d)}};
+  if (!date.ok()) return std::nullopt;
+  return sys_days{date};
+}
+
+std::optional<milliseconds> take_time_of_day(std::string_view& text) {
+  const auto h = take_digits(text, 2);
+  if (!h || *h > 23 || !take(text, ':')) return std::nullopt;
+  const auto m = take_digits(text, 2);
+  if (!m || *m > 59 || !take(text, ':')) return std::nullopt;
+  const auto s = take_digits(text, 2);
+  if (!s || *s > 59) return std::nullopt;
+  milliseconds of_day = hours{*h} + minutes{*m} + seconds{*s};
+  if (take(text, '.')) {
+    int scale = 100;
+    bool any = false;
+    while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+      of_day += milliseconds{(text.front() - '0') * scale};
+      scale /= 10;
+      any = true;
+      text.remove_prefix(1);
+    }
+    if (!any) return std::nullopt;
+  }
+  return of_day;
+}
+
+std::optional<minutes> take_offset(std::string_view& text) {
+  if (take(text, 'Z')) return minutes{0};
+  const bool east = take(text, '+');
+  if (!east && !take(text, '-')) return std::nullopt;
+  const auto h = take_digits(text, 2);
+  if (!h || *h > 23 || !take(text, ':')) return std::nullopt;
+  const auto m = take_digits(text, 2);
+  if (!m || *m > 59) return std::nullopt;
+  const minutes offset = hours{*h} + minutes{*m};
+  return east ? offset : -offset;
+}
+
+}  // namespace
+
+std::string format_rfc3339(Time time) {
+  const sys_days date = floor<days>(time);
+  const year_month_day ymd{date};
+  const hh_mm_ss of_day{floor<seconds>(time - date)};
+  std::array<char, 40> buffer{};
+  const int length = std::snprintf(
+      buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(ymd.year()),
+      static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
+      static_cast<int>(of_day.hours().count()), static_cast<int>(of_day.minutes().count()),
+      static_cast<int>(of_day.seconds().count()));
+  return {buffer.data(), static_cast<std::size_t>(length)};
+}
+
+std::optional<Time> parse_rfc3339(std::string_view text) {
+  const auto date = take_date(text);
+  if (!date || !take(text, 'T')) return std::nullopt;
+  const auto of_day = take_time_of_day(text);
+  if (!of_day) return std::nullopt;
+  const auto offset = take_offset(text);
+  if (!offset || !text.empty()) return std::nullopt;
+  return Time{*date} + *of_day - *offset;
+}
+
+Time SystemClock::now() const {
+  return floor<milliseconds>(system_clock::now());
+}
+
+}  // namespace cardvault
