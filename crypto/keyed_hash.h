@@ -1,0 +1,26 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace cardvault {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+/// HMAC-SHA-256 (FIPS 198-1), whole output. `key` of any length.
+[[nodiscard]] Digest hmac_sha256(ByteView key, ByteView message);
+
+/// HMAC-SHA-256 over a domain word and parts, each with its 32-bit length in front, so that no two
+/// different lists of parts meet in one message. Hashes of card numbers are keyed because a plain
+/// one is undone by trying every number (PCI DSS v4.0.1 requirement 3.5.1.1).
+[[nodiscard]] Digest keyed_hash(ByteView key, std::string_view domain,
+                                std::initializer_list<ByteView> parts);
+
+/// BLAKE2b-256 without a key, for values that are already unpredictable (client keys) or public.
+[[nodiscard]] Digest plain_hash(ByteView message);
+
+}  // namespace cardvault

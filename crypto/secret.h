@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/random.h"
+
+namespace cardvault {
+
+/// Key material: lives in sodium_malloc memory (guard pages, locked where the limit allows, wiped
+/// when freed), moves but never copies, and has no conversion to text. The bytes are reached
+/// through expose() only, which is the word to grep for. Costs several system calls to make: for
+/// keys, not for request data.
+class SecretBytes {
+ public:
+  SecretBytes() = default;
+  explicit SecretBytes(std::size_t size);
+  [[nodiscard]] static SecretBytes random(std::size_t size, RandomSource& random);
+  /// The caller still owns, and wipes, the source.
+  [[nodiscard]] static SecretBytes copy_of(ByteView source);
+
+  ~SecretBytes();
+  SecretBytes(SecretBytes&& other) noexcept;
+  SecretBytes& operator=(SecretBytes&& other) noexcept;
+  SecretBytes(const SecretBytes&) = delete;
+  SecretBytes& operator=(const SecretBytes&) = delete;
+
+  [[nodiscard]] SecretBytes clone() const { return copy_of(expose()); }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] ByteView expose() const { return {data_, size_}; }
+  [[nodiscard]] std::span<std::uint8_t> expose_mutable() { return {data_, size_}; }
+
+ private:
+  std::uint8_t* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// A short-lived secret text from a request or an opened record (card number, password, gesture):
+/// ordinary heap memory, wiped when destroyed or assigned over. Moves, never copies.
+class SecretText {
+ public:
+  SecretText() = default;
+  /// Copies; the caller still owns, and wipes, the source.
+  explicit SecretText(std::string_view source) : text_(source) {}
+  explicit SecretText(ByteView source) : SecretText(as_text(source)) {}
+
+  ~SecretText();
+  SecretText(SecretText&& other) noexcept;
+  SecretText& operator=(SecretText&& other) noexcept;
+  SecretText(const SecretText&) = delete;
+  SecretText& operator=(const SecretText&) = delete;
+
+  [[nodiscard]] std::size_t size() const { return text_.size(); }
+  [[nodiscard]] std::string_view expose() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+// A secret in a stream, a log line or a JSON document is a compile error.
+std::ostream& operator<<(std::ostream&, const SecretBytes&) = delete;
+std::ostream& operator<<(std::ostream&, const SecretText&) = delete;
+template <class Json>
+void to_json(Json&, const SecretBytes&) = delete;
+template <class Json>
+void to_json(Json&, const SecretText&) = delete;
+
+/// Constant-time in the contents; the lengths are not secret.
+[[nodiscard]] bool equal_constant_time(ByteView a, ByteView b);
+
+/// Overwrites memory in a way the compiler keeps.
+void wipe(std::span<std::uint8_t> memory);
+void wipe(std::string& text);
+
+}  // namespace cardvault

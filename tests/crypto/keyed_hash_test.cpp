@@ -1,0 +1,65 @@
+#include "crypto/keyed_hash.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <set>
+
+#include "published_vectors.h"
+
+using namespace cardvault;
+using namespace cardvault::test;
+
+TEST_CASE("keyed hash: the Wycheproof cases of HMAC-SHA-256 hold") {
+  const auto vectors = published_vectors("wycheproof-hmac_sha256.json");
+  if (!vectors) SKIP("the folder with published vectors is not here");
+  std::size_t seen = 0;
+  for (const auto& group : (*vectors)["testGroups"]) {
+    for (const auto& test : group["tests"]) {
+      CAPTURE(test["tcId"].get<int>());
+      const Bytes tag = from_hex(test["tag"].get<std::string>());
+      const Digest digest = hmac_sha256(from_hex(test["key"].get<std::string>()),
+                                        from_hex(test["msg"].get<std::string>()));
+      REQUIRE(tag.size() <= digest.size());
+      CHECK(std::ranges::equal(tag, ByteView(digest).first(tag.size())) ==
+            (test["result"] == "valid"));
+      ++seen;
+    }
+  }
+  CHECK(seen == (*vectors)["numberOfTests"].get<std::size_t>());
+}
+
+TEST_CASE("keyed hash: no two lists of parts meet in one hash") {
+  const Bytes key(32, 7);
+  const auto hash = [&](std::string_view domain, std::initializer_list<ByteView> parts) {
+    return keyed_hash(key, domain, parts);
+  };
+  const std::set<Digest> hashes{hash("d", {}),
+                                hash("", {as_bytes("d")}),
+                                hash("d", {as_bytes("")}),
+                                hash("d", {as_bytes("ab")}),
+                                hash("da", {as_bytes("b")}),
+                                hash("d", {as_bytes("a"), as_bytes("b")}),
+                                hash("d", {as_bytes("ab"), as_bytes("")}),
+                                hash("d", {as_bytes(""), as_bytes("ab")}),
+                                hash("d", {as_bytes("b"), as_bytes("a")})};
+  CHECK(hashes.size() == 9);
+}
+
+TEST_CASE("keyed hash: lengths stand in front as 32 bits, most significant first") {
+  const Bytes key(32, 7);
+  const std::string written(
+      "\0\0\0\3pan\0\0\0\4"
+      "6222",
+      15);
+  CHECK(keyed_hash(key, "pan", {as_bytes("6222")}) == hmac_sha256(key, as_bytes(written)));
+}
+
+TEST_CASE("keyed hash: another key gives another hash") {
+  CHECK(keyed_hash(Bytes(32, 1), "pan", {as_bytes("6222")}) !=
+        keyed_hash(Bytes(32, 2), "pan", {as_bytes("6222")}));
+}
+
+TEST_CASE("plain hash: BLAKE2b-256 of the empty text is the known one") {
+  CHECK(to_hex(plain_hash({})) ==
+        "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
+}

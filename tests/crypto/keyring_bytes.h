@@ -1,0 +1,53 @@
+#pragma once
+
+#include <algorithm>
+
+#include "crypto/keyring.h"
+
+namespace cardvault::test {
+
+/// Where things stand in the serialised form of a keyring that generate() made: every entry holds
+/// 32 bytes of key (layout in crypto/keyring_codec.cpp).
+inline constexpr std::size_t kCountAt = 5;
+inline constexpr std::size_t kFirstEntryAt = 9;
+inline constexpr std::size_t kEntrySize = 23 + 32;
+inline constexpr std::size_t kPurposeAt = 4;
+inline constexpr std::size_t kStateAt = 5;
+inline constexpr std::size_t kLengthAt = 22;
+
+[[nodiscard]] inline std::size_t entry_at(KeyId id) {
+  return kFirstEntryAt + (id - 1) * kEntrySize;
+}
+
+[[nodiscard]] inline Bytes bytes_of(const Keyring& keyring) {
+  const SecretBytes bytes = keyring.serialize();
+  return {bytes.expose().begin(), bytes.expose().end()};
+}
+
+/// The keyring with one key in another state; a destroyed one loses its bytes.
+[[nodiscard]] inline Keyring with_state(const Keyring& keyring, KeyId id, KeyState state) {
+  Bytes bytes = bytes_of(keyring);
+  const std::size_t entry = entry_at(id);
+  bytes[entry + kStateAt] = static_cast<std::uint8_t>(state);
+  if (state == KeyState::destroyed) {
+    bytes[entry + kLengthAt] = 0;
+    const auto material = bytes.begin() + static_cast<std::ptrdiff_t>(entry + kLengthAt + 1);
+    bytes.erase(material, material + 32);
+  }
+  return Keyring::parse(bytes).value();
+}
+
+/// The keyring with one more enabled key, of the same purpose as key `like`.
+[[nodiscard]] inline Keyring with_newer_key(const Keyring& keyring, KeyId like) {
+  Bytes bytes = bytes_of(keyring);
+  const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(entry_at(like));
+  Bytes entry(from, from + static_cast<std::ptrdiff_t>(kEntrySize));
+  const auto id = static_cast<std::uint8_t>(++bytes[kCountAt + 3]);
+  std::fill_n(entry.begin(), 3, std::uint8_t{0});
+  entry[3] = id;
+  std::fill_n(entry.begin() + kLengthAt + 1, 32, std::uint8_t{0x77});
+  bytes.insert(bytes.end(), entry.begin(), entry.end());
+  return Keyring::parse(bytes).value();
+}
+
+}  // namespace cardvault::test

@@ -1,0 +1,173 @@
+#include "crypto/keyring.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <set>
+
+#include "crypto/random.h"
+#include "keyring_bytes.h"
+
+using namespace cardvault;
+using namespace cardvault::test;
+
+namespace {
+
+const Time kNow{std::chrono::milliseconds{1'795'420'800'123}};
+
+Keyring fresh_keyring() {
+  SystemRandom random;
+  return Keyring::generate(kNow, random);
+}
+
+template <class T>
+bool damaged(const Result<T>& outcome) {
+  return !outcome && outcome.error().code == ErrorCode::record_corrupt;
+}
+
+template <class T>
+bool unavailable(const Result<T>& outcome) {
+  return !outcome && outcome.error().code == ErrorCode::key_unavailable;
+}
+
+}  // namespace
+
+TEST_CASE("keyring: a new one holds a different 256-bit key for every purpose, numbered from 1") {
+  const Keyring keyring = fresh_keyring();
+  REQUIRE(keyring.keys().size() == kPurposes.size());
+  std::set<Bytes> materials;
+  KeyId expected = 0;
+  for (const auto& [id, key] : keyring.keys()) {
+    CHECK(id == ++expected);
+    CHECK(key.id == id);
+    CHECK(key.state == KeyState::enabled);
+    CHECK(key.created_at == kNow);
+    CHECK(key.cryptoperiod == std::chrono::hours{24 * 365});
+    CHECK(key.material.size() == 32);
+    materials.emplace(key.material.expose().begin(), key.material.expose().end());
+  }
+  CHECK(materials.size() == kPurposes.size());
+  for (const Purpose purpose : kPurposes)
+    CHECK(keyring.current(purpose).value()->purpose == purpose);
+}
+
+TEST_CASE("keyring: every purpose has a name of its own") {
+  std::set<std::string_view> names;
+  for (const Purpose purpose : kPurposes) names.insert(purpose_name(purpose));
+  CHECK(names.size() == kPurposes.size());
+  CHECK(!names.contains("unknown"));
+}
+
+TEST_CASE("keyring: a key is not given out for another purpose than its own") {
+  const Keyring keyring = fresh_keyring();
+  const KeyId token_key = keyring.current(Purpose::token).value()->id;
+  CHECK(keyring.find(Purpose::token, token_key).has_value());
+  CHECK(unavailable(keyring.find(Purpose::pan_wrapping, token_key)));
+  CHECK(unavailable(keyring.find(Purpose::token, 0)));
+  CHECK(unavailable(keyring.find(Purpose::token, 999)));
+}
+
+TEST_CASE("keyring: a disabled or destroyed key neither encrypts nor decrypts") {
+  for (const KeyState state : {KeyState::disabled, KeyState::destroyed}) {
+    const Keyring keyring = with_state(fresh_keyring(), 1, state);
+    CHECK(unavailable(keyring.current(Purpose::wallet_records)));
+    CHECK(unavailable(keyring.find(Purpose::wallet_records, 1)));
+    CHECK(keyring.keys().at(1).state == state);
+  }
+}
+
+TEST_CASE("keyring: a destroyed key keeps its entry and none of its bytes") {
+  const Keyring whole = fresh_keyring();
+  const Bytes material(whole.keys().at(1).material.expose().begin(),
+                       whole.keys().at(1).material.expose().end());
+  const Keyring keyring = with_state(whole, 1, KeyState::destroyed);
+  CHECK(keyring.keys().at(1).created_at == kNow);
+  CHECK(keyring.keys().at(1).material.empty());
+  const Bytes bytes = bytes_of(keyring);
+  CHECK(as_text(bytes).find(as_text(material)) == std::string_view::npos);
+}
+
+TEST_CASE("keyring: the newest enabled key encrypts and the older ones still decrypt") {
+  const Keyring keyring = with_newer_key(fresh_keyring(), 1);
+  CHECK(keyring.current(Purpose::wallet_records).value()->id == 9);
+  CHECK(keyring.find(Purpose::wallet_records, 1).has_value());
+  const Keyring back = with_state(keyring, 9, KeyState::disabled);
+  CHECK(back.current(Purpose::wallet_records).value()->id == 1);
+}
+
+TEST_CASE("keyring: what is serialised parses back to the same keyring") {
+  const Keyring with_all_states =
+      with_state(with_state(with_newer_key(fresh_keyring(), 2), 3, KeyState::disabled), 5,
+                 KeyState::destroyed);
+  const Bytes bytes = bytes_of(with_all_states);
+  const auto parsed = Keyring::parse(bytes);
+  REQUIRE(parsed.has_value());
+  CHECK(bytes_of(*parsed) == bytes);
+  for (const auto& [id, key] : with_all_states.keys()) {
+    const Key& twin = parsed->keys().at(id);
+    CHECK(twin.purpose == key.purpose);
+    CHECK(twin.state == key.state);
+    CHECK(twin.created_at == key.created_at);
+    CHECK(twin.cryptoperiod == key.cryptoperiod);
+    CHECK(equal_constant_time(twin.material.expose(), key.material.expose()));
+  }
+}
+
+TEST_CASE("keyring: bytes cut at any length or followed by others are damage") {
+  Bytes bytes = bytes_of(fresh_keyring());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    CHECK(damaged(Keyring::parse(ByteView(bytes).first(size))));
+  }
+  bytes.push_back(0);
+  CHECK(damaged(Keyring::parse(bytes)));
+}
+
+TEST_CASE("keyring: a flipped bit is either damage or another keyring with that one spelling") {
+  const Bytes bytes = bytes_of(fresh_keyring());
+  std::size_t other_spellings = 0;
+  for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    Bytes changed = bytes;
+    changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ (1U << (bit % 8)));
+    const auto parsed = Keyring::parse(changed);
+    if (parsed ? bytes_of(*parsed) != changed : !damaged(parsed)) ++other_spellings;
+  }
+  CHECK(other_spellings == 0);
+}
+
+TEST_CASE("keyring: unknown purposes, states, formats and impossible entries are damage") {
+  const Bytes good = bytes_of(fresh_keyring());
+  const auto with = [&](std::size_t at, std::uint8_t value) {
+    Bytes changed = good;
+    changed[at] = value;
+    return Keyring::parse(changed);
+  };
+  const std::size_t second = entry_at(2);
+  CHECK(damaged(with(0, 'C')));
+  CHECK(damaged(with(4, 0)));
+  CHECK(damaged(with(4, 2)));
+  CHECK(damaged(with(second + kPurposeAt, 0)));
+  CHECK(damaged(with(second + kPurposeAt, 9)));
+  CHECK(damaged(with(second + kStateAt, 0)));
+  CHECK(damaged(with(second + kStateAt, 4)));
+  CHECK(damaged(with(second + kStateAt, static_cast<std::uint8_t>(KeyState::destroyed))));
+  CHECK(damaged(with(second + 6, 0xff)));
+  CHECK(damaged(with(second + 14, 0xff)));
+  CHECK(damaged(with(second + kLengthAt, 31)));
+}
+
+TEST_CASE("keyring: two keys of one number, the number 0 and unsorted keys are damage") {
+  const Bytes good = bytes_of(fresh_keyring());
+  const auto with_number = [&](KeyId entry, std::uint8_t number) {
+    Bytes changed = good;
+    changed[entry_at(entry) + 3] = number;
+    return Keyring::parse(changed);
+  };
+  CHECK(damaged(with_number(2, 1)));
+  CHECK(damaged(with_number(1, 0)));
+  CHECK(damaged(with_number(1, 200)));
+  CHECK(with_number(8, 200).has_value());
+}
+
+TEST_CASE("keyring: a count of four thousand million keys costs nothing to refuse") {
+  Bytes bytes = bytes_of(fresh_keyring());
+  std::fill_n(bytes.begin() + kCountAt, 4, std::uint8_t{0xff});
+  CHECK(damaged(Keyring::parse(bytes)));
+}

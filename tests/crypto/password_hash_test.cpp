@@ -1,0 +1,102 @@
+#include "crypto/password_hash.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "crypto/random.h"
+
+using namespace cardvault;
+
+namespace {
+
+constexpr PasswordCost kCheap{.passes = 1, .memory_kib = 8};
+
+const Bytes kPepper(32, 0x11);
+
+Bytes verifier_of(std::string_view secret, PasswordCost cost = kCheap) {
+  SystemRandom random;
+  return make_verifier(SecretText(secret), kPepper, cost, random).value();
+}
+
+ErrorCode code_of(const Result<bool>& outcome) {
+  return outcome ? ErrorCode::internal : outcome.error().code;
+}
+
+}  // namespace
+
+TEST_CASE("password: the right one is accepted, a wrong one is not") {
+  const Bytes verifier = verifier_of("correct horse");
+  CHECK(check_verifier(verifier, SecretText("correct horse"), kPepper) == true);
+  CHECK(check_verifier(verifier, SecretText("correct horsf"), kPepper) == false);
+  CHECK(check_verifier(verifier, SecretText("correct horse "), kPepper) == false);
+  CHECK(check_verifier(verifier, SecretText(""), kPepper) == false);
+}
+
+TEST_CASE("password: the default cost works and is written into the verifier") {
+  const Bytes verifier = verifier_of("0-1-2-5-8", {});
+  REQUIRE(verifier.size() == 57);
+  CHECK(to_hex(ByteView(verifier).first(9)) == "010000000200004c00");
+  CHECK(check_verifier(verifier, SecretText("0-1-2-5-8"), kPepper) == true);
+}
+
+TEST_CASE("password: without the pepper the right password proves nothing") {
+  const Bytes verifier = verifier_of("correct horse");
+  CHECK(check_verifier(verifier, SecretText("correct horse"), Bytes(32, 0x12)) == false);
+  CHECK(check_verifier(verifier, SecretText("correct horse"), {}) == false);
+}
+
+TEST_CASE("password: the same password never gives the same verifier") {
+  CHECK(verifier_of("correct horse") != verifier_of("correct horse"));
+}
+
+TEST_CASE("password: a verifier shows nothing of the password") {
+  const Bytes verifier = verifier_of("correct horse");
+  CHECK(as_text(verifier).find("correct") == std::string_view::npos);
+}
+
+TEST_CASE("password: a verifier of any other length or format is damage, not a wrong password") {
+  const Bytes good = verifier_of("correct horse");
+  for (std::size_t size = 0; size < good.size(); ++size) {
+    CHECK(code_of(check_verifier(ByteView(good).first(size), SecretText("x"), kPepper)) ==
+          ErrorCode::record_corrupt);
+  }
+  Bytes longer = good;
+  longer.push_back(0);
+  CHECK(code_of(check_verifier(longer, SecretText("x"), kPepper)) == ErrorCode::record_corrupt);
+  Bytes other_format = good;
+  other_format[0] = 0;
+  CHECK(code_of(check_verifier(other_format, SecretText("x"), kPepper)) ==
+        ErrorCode::record_corrupt);
+}
+
+TEST_CASE("password: a verifier cannot ask for more work than the limits") {
+  const Bytes good = verifier_of("correct horse");
+  const auto with = [&](std::size_t at, std::string_view four) {
+    Bytes changed = good;
+    for (std::size_t i = 0; i < 4; ++i) changed[at + i] = as_bytes(four)[i];
+    return code_of(check_verifier(changed, SecretText("x"), kPepper));
+  };
+  using namespace std::string_view_literals;
+  CHECK(with(1, "\0\0\0\0"sv) == ErrorCode::record_corrupt);
+  CHECK(with(1, "\0\0\0\x11"sv) == ErrorCode::record_corrupt);
+  CHECK(with(1, "\xff\xff\xff\xff"sv) == ErrorCode::record_corrupt);
+  CHECK(with(5, "\0\0\0\x07"sv) == ErrorCode::record_corrupt);
+  CHECK(with(5, "\0\x10\0\x01"sv) == ErrorCode::record_corrupt);
+  CHECK(with(5, "\xff\xff\xff\xff"sv) == ErrorCode::record_corrupt);
+}
+
+TEST_CASE("password: a flipped bit in salt or hash makes the right password wrong") {
+  const Bytes good = verifier_of("correct horse");
+  for (std::size_t at = 9; at < good.size(); ++at) {
+    Bytes changed = good;
+    changed[at] ^= 1U;
+    CHECK(check_verifier(changed, SecretText("correct horse"), kPepper) == false);
+  }
+}
+
+TEST_CASE("password: a verifier that could not be checked is not made") {
+  SystemRandom random;
+  for (const PasswordCost cost : {PasswordCost{0, 64}, PasswordCost{17, 64}, PasswordCost{1, 7},
+                                  PasswordCost{1, 1024 * 1024 + 1}}) {
+    CHECK_FALSE(make_verifier(SecretText("x"), kPepper, cost, random));
+  }
+}

@@ -1,0 +1,32 @@
+#include "crypto/process_hardening.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace cardvault;
+
+namespace {
+
+bool memory_is_closed() {
+  rlimit core{.rlim_cur = 1, .rlim_max = 1};
+  const bool known = getrlimit(RLIMIT_CORE, &core) == 0;
+  return known && core.rlim_cur == 0 && core.rlim_max == 0 &&
+         prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("process hardening: neither a crash nor a debugger of the same user reads the memory") {
+  // In a child: it cannot be undone, and a leak checker has to attach to the test itself.
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) _exit(forbid_memory_dumps() && memory_is_closed() ? 0 : 1);
+  int status = -1;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
