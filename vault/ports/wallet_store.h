@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/keyed_hash.h"
+#include "crypto/record_seal.h"
+
+namespace cardvault {
+
+/// What an index entry leads from. The numbers are stored. A wallet's entries of a unique kind
+/// exclude the same value in any other wallet.
+enum class IndexKind : std::uint8_t {
+  subject = 1,          ///< unique: the operator's name for the wallet's user
+  pan_fingerprint = 2,  ///< many wallets may hold the same card
+  creation_key = 3,     ///< unique: Idempotency-Key of the request that created the wallet
+};
+
+[[nodiscard]] constexpr bool is_unique(IndexKind kind) {
+  return kind != IndexKind::pan_fingerprint;
+}
+
+/// A keyed hash that leads to wallets; never the value itself.
+struct IndexKey {
+  IndexKind kind = IndexKind::subject;
+  Digest value{};
+  bool operator==(const IndexKey&) const = default;
+};
+
+/// A wallet record as kept. `version` starts at 1 and rises by 1 with every commit.
+struct StoredWallet {
+  std::uint64_t version = 0;
+  SealedRecord record;
+};
+
+/// One entry of a wallet's audit log. `link` is the keyed hash over the entry and the link before.
+struct AuditRow {
+  std::uint64_t seq = 0;  ///< from 1, without gaps
+  SealedRecord record;
+  Digest link{};
+};
+
+/// One atomic change of one wallet.
+struct Commit {
+  WalletId wallet;
+  std::uint64_t expected_version = 0;  ///< 0: the wallet must not exist yet
+  SealedRecord record;
+  std::vector<std::pair<CardId, SealedRecord>> put_pans;
+  std::vector<CardId> delete_pans;  ///< absent ones are no error
+  std::vector<AuditRow> audit;
+  std::vector<IndexKey> add_index;     ///< entries this wallet has already are no error
+  std::vector<IndexKey> remove_index;  ///< absent ones are no error
+  std::optional<Time> due;             ///< when a worker should look at the wallet again
+};
+
+enum class CommitOutcome : std::uint8_t {
+  committed,    ///< durable: survives kill -9 and power loss
+  conflict,     ///< the version was not the expected one; nothing changed
+  index_taken,  ///< a unique index value belongs to another wallet; nothing changed
+};
+
+/// Records of the vault itself, one of each.
+enum class VaultRecord : std::uint8_t { keyring = 1, clients = 2 };
+
+/// Where wallets are kept. Storage is untrusted: what goes in is sealed or a keyed hash (there is
+/// no overload for plain bytes), what comes out is believed only after it opens.
+///
+/// Every method may be called from any thread and answers store_unavailable (with retry_after) when
+/// the storage cannot do it now: full, read-only, locked, gone. A commit that answered so may or
+/// may not have happened only where the adapter's documentation says so.
+class WalletStore {
+ public:
+  virtual ~WalletStore() = default;
+
+  /// nullopt when there is no such wallet.
+  [[nodiscard]] virtual Result<std::optional<StoredWallet>> load(const WalletId& wallet) = 0;
+
+  /// All of `change` or nothing of it.
+  [[nodiscard]] virtual Result<CommitOutcome> commit(const Commit& change) = 0;
+
+  /// nullopt when the card has no PAN record (never had, or shredded).
+  [[nodiscard]] virtual Result<std::optional<SealedRecord>> load_pan(const WalletId& wallet,
+                                                                     const CardId& card) = 0;
+
+  /// The wallets that hold the entry, in order of their ids. May name a wallet that no longer
+  /// matches: the caller checks against the wallet record.
+  [[nodiscard]] virtual Result<std::vector<WalletId>> find(const IndexKey& key) = 0;
+
+  /// Entries with seq > `after`, in order, at most `limit`.
+  [[nodiscard]] virtual Result<std::vector<AuditRow>> read_audit(const WalletId& wallet,
+                                                                 std::uint64_t after,
+                                                                 std::size_t limit) = 0;
+
+  /// Wallets with due <= `now` that no other claim holds, oldest due first, at most `limit`; each
+  /// is held until `now` + `lease` or its next commit, whichever is first.
+  [[nodiscard]] virtual Result<std::vector<WalletId>> claim_due(Time now, Seconds lease,
+                                                                std::size_t limit) = 0;
+
+  [[nodiscard]] virtual Result<std::optional<StoredWallet>> load_vault_record(
+      VaultRecord which) = 0;
+  /// Compare-and-swap like commit(); never index_taken.
+  [[nodiscard]] virtual Result<CommitOutcome> save_vault_record(VaultRecord which,
+                                                                std::uint64_t expected_version,
+                                                                const SealedRecord& record) = 0;
+
+  /// Success when a read and a write could be done now, as far as that shows without writing.
+  [[nodiscard]] virtual Status health() = 0;
+};
+
+}  // namespace cardvault

@@ -1,0 +1,30 @@
+#include "vault/tokens/scope.h"
+
+#include <algorithm>
+
+namespace cardvault {
+
+std::optional<ScopeSet> ScopeSet::parse(std::string_view text) {
+  ScopeSet scopes;
+  while (!text.empty()) {
+    const std::string_view name = text.substr(0, text.find(' '));
+    const auto found = std::ranges::find(kScopeNames, name);
+    if (found == kScopeNames.end()) return std::nullopt;
+    scopes.insert(static_cast<Scope>(found - kScopeNames.begin()));
+    text.remove_prefix(std::min(text.size(), name.size() + 1));
+  }
+  if (scopes.empty()) return std::nullopt;
+  return scopes;
+}
+
+std::string ScopeSet::text() const {
+  std::string out;
+  for (std::size_t i = 0; i < kScopeNames.size(); ++i) {
+    if (!has(static_cast<Scope>(i))) continue;
+    if (!out.empty()) out += ' ';
+    out += kScopeNames[i];
+  }
+  return out;
+}
+
+}  // namespace cardvault

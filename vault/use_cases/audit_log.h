@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "vault/use_cases/vault.h"
+#include "vault/wallet/wallet.h"
+
+namespace cardvault {
+
+/// One entry of a wallet's audit log, opened.
+struct AuditEntry {
+  std::uint64_t seq = 0;
+  Time at{};
+  std::string actor;
+  std::string action;
+  std::vector<std::pair<std::string, std::string>> details;
+};
+
+struct AuditPage {
+  std::vector<AuditEntry> entries;
+  bool has_more = false;
+};
+
+/// Every entry is sealed with its sequence number, and linked to the one before by a keyed hash
+/// whose last value stands in the wallet record: an entry changed, dropped, moved or cut off the
+/// end shows.
+struct ChainCheck {
+  bool intact = false;
+  std::uint64_t entries = 0;
+  std::uint64_t first_broken = 0;  ///< 0 when intact
+};
+
+/// Seals the next entry of `wallet`'s log and moves its head.
+[[nodiscard]] Result<AuditRow> seal_audit_entry(const Vault& vault, Wallet& wallet,
+                                                const AuditEntry& entry);
+
+/// Entries after `after`, at most `limit`. wallet_not_found, and record_corrupt for an entry that
+/// does not open.
+[[nodiscard]] Result<AuditPage> read_audit(const Vault& vault, const WalletId& wallet,
+                                           std::uint64_t after, std::size_t limit);
+
+/// Walks the whole chain. wallet_not_found.
+[[nodiscard]] Result<ChainCheck> check_audit_chain(const Vault& vault, const WalletId& wallet);
+
+}  // namespace cardvault

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "vault/use_cases/wallet_change.h"
+
+namespace cardvault {
+
+using RenderWallet = std::function<Answer(const Wallet&)>;
+
+struct NewWallet {
+  std::string subject;  ///< the operator's name for the user; only its keyed hash is kept
+  std::string locale;
+};
+
+/// Creates the wallet of a subject, or answers with the one it has (created = false). Two requests
+/// at once create one wallet. idempotency_key_reused, store_unavailable.
+[[nodiscard]] Result<Answer> create_wallet(const Vault& vault, const Actor& actor,
+                                           const NewWallet& wanted,
+                                           const std::optional<Idempotency>& idempotency,
+                                           const RenderWallet& render);
+
+struct WalletUpdate {
+  std::optional<WalletState> state;
+  std::optional<std::string> locale;
+};
+
+/// Freezes, unfreezes or changes the language; freezing and unfreezing kill all tokens.
+/// wallet_not_found.
+[[nodiscard]] Result<Wallet> update_wallet(const Vault& vault, const WalletId& id,
+                                           const Actor& actor, const WalletUpdate& update);
+
+}  // namespace cardvault

@@ -1,0 +1,119 @@
+#include "vault/use_cases/unlock.h"
+
+#include "vault/use_cases/manage_credentials.h"
+
+namespace cardvault {
+namespace {
+
+std::vector<std::pair<std::string, std::string>> details_of(const UnlockRequest& request) {
+  return {{"device", request.device.text()}, {"method", std::string(method_name(request.method))}};
+}
+
+Result<Credential*> find_usable(Wallet& wallet, const UnlockRequest& request) {
+  if (const auto active = wallet.require_active(); !active) return fail(active.error());
+  if (wallet.find_device(request.device) == nullptr) {
+    return fail(ErrorCode::device_not_found, "The wallet has no such device.");
+  }
+  Credential* credential = wallet.find_credential(request.method);
+  if (credential == nullptr) {
+    return fail(ErrorCode::credential_not_set, "The wallet has no credential of this kind.");
+  }
+  return credential;
+}
+
+Result<std::uint32_t> charge(Wallet& wallet, const UnlockRequest& request, Time now) {
+  const auto credential = find_usable(wallet, request);
+  if (!credential) return fail(credential.error());
+  auto left = (*credential)->charge_attempt(request.device, now);
+  if (!left) {
+    Error error = std::move(left.error());
+    error.fallback = wallet.unlock_fallbacks(request.method, request.device, now);
+    return fail(std::move(error));
+  }
+  return left;
+}
+
+/// What is charged in the wallet, and what the evaluation needs of it.
+struct Charged {
+  std::uint32_t attempts_left = 0;
+  Bytes verifier;
+  KeyId pepper = 0;
+  std::vector<std::string> fallback;
+};
+
+Result<Charged> commit_charge(const Vault& vault, const WalletId& wallet, const Actor& actor,
+                              const UnlockRequest& request) {
+  Charged charged;
+  const auto changed = change_wallet(
+      vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
+        const auto left = charge(opened, request, change.now());
+        if (!left) return fail(left.error());
+        const Credential* credential = opened.find_credential(request.method);
+        charged = {*left, credential->verifier, credential->pepper,
+                   opened.unlock_fallbacks(request.method, request.device, change.now())};
+        change.audit("unlock.attempted", details_of(request));
+        return true;
+      });
+  if (!changed) return fail(changed.error());
+  return charged;
+}
+
+Result<bool> evaluate(const Vault& vault, const Charged& charged, const UnlockRequest& request) {
+  const auto pepper = vault.keyring.find(Purpose::pepper, charged.pepper);
+  if (!pepper) return fail(pepper.error());
+  const auto normalized = normalized_secret(request.method, request.secret);
+  if (!normalized) return false;
+  return check_verifier(charged.verifier, *normalized, (*pepper)->material.expose());
+}
+
+std::unexpected<Error> unlock_failed(const Charged& charged) {
+  Error error = make_error(ErrorCode::unlock_failed, "The password or gesture is not right.");
+  error.attempts_left = charged.attempts_left;
+  if (charged.attempts_left == 0) {
+    error.retry_after = kLockTime;
+    error.fallback = charged.fallback;
+  }
+  return fail(std::move(error));
+}
+
+Result<IssuedToken> commit_success(const Vault& vault, const WalletId& wallet, const Actor& actor,
+                                   const UnlockRequest& request, const Charged& charged) {
+  IssuedToken issued;
+  const auto changed = change_wallet(
+      vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
+        const auto credential = find_usable(opened, request);
+        if (!credential) return fail(credential.error());
+        if ((*credential)->verifier != charged.verifier) return unlock_failed(charged);
+        (*credential)->record_success(request.device);
+        auto made = make_token(vault, opened,
+                               {.device = request.device,
+                                .scopes = ScopeSet(Scope::cards_list),
+                                .channel = request.channel});
+        if (!made) return fail(made.error());
+        issued = std::move(*made);
+        change.audit("unlock.succeeded", details_of(request));
+        return true;
+      });
+  if (!changed) return fail(changed.error());
+  return issued;
+}
+
+}  // namespace
+
+Result<IssuedToken> unlock(const Vault& vault, const WalletId& wallet, const Actor& actor,
+                           const UnlockRequest& request) {
+  auto opened = open_wallet(vault, wallet);
+  if (!opened) return fail(opened.error());
+  const auto chargeable = charge(opened->wallet, request, vault.clock.now());
+  if (!chargeable) return fail(chargeable.error());
+  const auto permit = vault.gate.enter();
+  if (!permit) return fail(permit.error());
+  const auto charged = commit_charge(vault, wallet, actor, request);
+  if (!charged) return fail(charged.error());
+  const auto right = evaluate(vault, *charged, request);
+  if (!right) return fail(right.error());
+  if (!*right) return unlock_failed(*charged);
+  return commit_success(vault, wallet, actor, request, *charged);
+}
+
+}  // namespace cardvault

@@ -1,0 +1,77 @@
+#include "vault/use_cases/view_cards.h"
+
+#include <algorithm>
+
+namespace cardvault {
+namespace {
+
+bool shows(const TokenClaims& claims, const Card& card) {
+  const bool in_channel = !claims.channel || card.channels.has(*claims.channel);
+  return in_channel && (!claims.card || *claims.card == card.id);
+}
+
+}  // namespace
+
+Result<Viewer> admit_viewer(const Vault& vault, std::string_view token,
+                            std::string_view device_header, Scope needed) {
+  auto claims = verify_presented_token(vault.keyring, token, device_header, vault.clock.now());
+  if (!claims) return fail(claims.error());
+  if (!claims->scopes.has(needed)) {
+    return fail(ErrorCode::insufficient_scope,
+                "The token does not have the scope " + std::string(scope_name(needed)) + ".");
+  }
+  auto opened = open_wallet(vault, claims->wallet);
+  if (!opened && opened.error().code == ErrorCode::wallet_not_found) {
+    return fail(ErrorCode::token_revoked, "The token has been revoked.");
+  }
+  if (!opened) return fail(opened.error());
+  if (const auto alive = check_token_alive(opened->wallet, *claims); !alive) {
+    return fail(alive.error());
+  }
+  return Viewer{std::move(*claims), std::move(opened->wallet)};
+}
+
+std::vector<const Card*> visible_cards(const Viewer& viewer) {
+  std::vector<const Card*> cards;
+  cards.reserve(viewer.wallet.cards.size());
+  for (const Card& card : viewer.wallet.cards) {
+    if (shows(viewer.claims, card)) cards.push_back(&card);
+  }
+  return cards;
+}
+
+Result<const Card*> visible_card(const Viewer& viewer, const CardId& card) {
+  const Card* found = viewer.wallet.find_card(card);
+  if (found == nullptr || !shows(viewer.claims, *found)) {
+    return fail(ErrorCode::card_not_found, "The wallet has no such card.");
+  }
+  return found;
+}
+
+Actor viewer_actor(const Viewer& viewer) {
+  return {"device:" + viewer.claims.device.text()};
+}
+
+Result<Wallet> change_card(const Vault& vault, const Viewer& viewer, const CardId& card,
+                           const CardChange& wanted) {
+  if (const auto visible = visible_card(viewer, card); !visible) return fail(visible.error());
+  Wallet after;
+  const auto changed =
+      change_wallet(vault, viewer.wallet.id, viewer_actor(viewer),
+                    [&](Wallet& opened, WalletChange& change) -> Result<bool> {
+                      if (const auto alive = check_token_alive(opened, viewer.claims); !alive) {
+                        return fail(alive.error());
+                      }
+                      const Wallet before = opened;
+                      if (const auto done = opened.change_card(card, wanted); !done)
+                        return fail(done.error());
+                      after = opened;
+                      if (opened.cards == before.cards) return false;
+                      change.audit("card.changed", {{"card", card.text()}});
+                      return true;
+                    });
+  if (!changed) return fail(changed.error());
+  return after;
+}
+
+}  // namespace cardvault

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "vault/use_cases/manage_tokens.h"
+
+namespace cardvault {
+
+/// Who looks, proven by a view token.
+struct Viewer {
+  TokenClaims claims;
+  Wallet wallet;
+};
+
+/// Verifies the token first and reads the wallet only for one that verifies, that has not expired
+/// and that has `needed`; then one read, and never a PAN record. token_invalid, token_expired,
+/// token_wrong_device, insufficient_scope, token_revoked, wallet_frozen.
+[[nodiscard]] Result<Viewer> admit_viewer(const Vault& vault, std::string_view token,
+                                          std::string_view device_header, Scope needed);
+
+/// The cards this viewer's list shows, in order: those opened for the token's channel, or the one
+/// card the token is scoped to.
+[[nodiscard]] std::vector<const Card*> visible_cards(const Viewer& viewer);
+
+/// card_not_found also for a card that exists but that this viewer's list does not show.
+[[nodiscard]] Result<const Card*> visible_card(const Viewer& viewer, const CardId& card);
+
+/// Changes nickname, default or order on the viewer's behalf; the wallet afterwards.
+[[nodiscard]] Result<Wallet> change_card(const Vault& vault, const Viewer& viewer,
+                                         const CardId& card, const CardChange& change);
+
+/// "device:dev_..."
+[[nodiscard]] Actor viewer_actor(const Viewer& viewer);
+
+}  // namespace cardvault

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/ids.h"
+#include "crypto/keyed_hash.h"
+#include "vault/wallet/channel.h"
+#include "vault/wallet/pan.h"
+
+namespace cardvault {
+
+/// How a card is paid for. The numbers are stored.
+enum class Funding : std::uint8_t { unknown = 0, debit = 1, credit = 2, prepaid = 3 };
+
+/// What else the card is. The numbers are stored.
+enum class CardVariety : std::uint8_t { standard = 0, social_security = 1 };
+
+[[nodiscard]] std::string_view funding_name(Funding funding);
+
+/// A bound card as the wallet knows it: everything a list or detail view shows, and not the number.
+/// The number is in a PAN record of its own that no view loads.
+struct Card {
+  CardId id;
+  Digest fingerprint{};   ///< keyed hash of the digits; finds the same card again
+  std::string bank_code;  ///< "" when no bank's BIN matches
+  Funding funding = Funding::unknown;
+  CardVariety kind = CardVariety::standard;
+  Scheme scheme = Scheme::unknown;
+  bool luhn_valid = true;
+  std::string first6;
+  std::string last4;
+  std::string nickname;
+  bool is_default = false;
+  ChannelSet channels;
+  Time bound_at{};
+
+  bool operator==(const Card&) const = default;
+};
+
+}  // namespace cardvault
