@@ -28,7 +28,7 @@ struct Viewer {
 
 /// Changes nickname, default or order on the viewer's behalf; the wallet afterwards.
 [[nodiscard]] Result<Wallet> change_card(const Vault& vault, const Viewer& viewer,
-                                         const CardId& card, const CardChange& change);
+                                         const CardId& card, const CardChange& wanted);
 
 /// "device:dev_..."
 [[nodiscard]] Actor viewer_actor(const Viewer& viewer);

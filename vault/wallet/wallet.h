@@ -115,7 +115,7 @@ class Wallet {
   [[nodiscard]] Result<const Deregistration*> deregister(Deregistration made);
   /// The deregistration of a card that is no longer bound, nullptr when there is none.
   [[nodiscard]] const Deregistration* find_deregistration_of(const CardId& card) const;
-  [[nodiscard]] const Deregistration* find_deregistration(const DeregistrationId& id) const;
+  [[nodiscard]] const Deregistration* find_deregistration(const DeregistrationId& wanted) const;
 
  private:
   void list_changed() { ++list_version; }
