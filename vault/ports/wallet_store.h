@@ -45,7 +45,8 @@ struct AuditRow {
   Digest link{};
 };
 
-/// One atomic change of one wallet.
+/// One atomic change of one wallet. Deletions and removals are applied before puts and additions,
+/// so a card or key that is in both lists is there afterwards.
 struct Commit {
   WalletId wallet;
   std::uint64_t expected_version = 0;  ///< 0: the wallet must not exist yet
@@ -80,7 +81,8 @@ class WalletStore {
   /// nullopt when there is no such wallet.
   [[nodiscard]] virtual Result<std::optional<StoredWallet>> load(const WalletId& wallet) = 0;
 
-  /// All of `change` or nothing of it.
+  /// All of `change` or nothing of it. internal, and nothing changed, when an audit entry with one
+  /// of the numbers is there already: entries are never written over.
   [[nodiscard]] virtual Result<CommitOutcome> commit(const Commit& change) = 0;
 
   /// nullopt when the card has no PAN record (never had, or shredded).

@@ -1,0 +1,78 @@
+#include <catch2/catch_template_test_macros.hpp>
+
+#include "store_fixture.h"
+
+namespace cardvault::test {
+namespace {
+
+using Wallets = std::vector<WalletId>;
+
+void commit_due(WalletStore& store, std::uint32_t n, std::uint64_t expected_version,
+                std::optional<Time> due) {
+  auto change = plain_commit(n, expected_version);
+  change.due = due;
+  REQUIRE(must(store.commit(change)) == CommitOutcome::committed);
+}
+
+TEMPLATE_LIST_TEST_CASE("due wallets are claimed oldest first, up to the limit", "[conformance]",
+                        Adapters) {
+  TestType adapter;
+  const auto store = adapter.make();
+  commit_due(*store, 1, 0, at_second(30));
+  commit_due(*store, 2, 0, at_second(10));
+  commit_due(*store, 3, 0, at_second(20));
+  commit_due(*store, 4, 0, at_second(31));
+  commit_due(*store, 5, 0, std::nullopt);
+  CHECK(must(store->claim_due(at_second(9), Seconds(60), 10)).empty());
+  CHECK(must(store->claim_due(at_second(30), Seconds(60), 0)).empty());
+  CHECK(must(store->claim_due(at_second(30), Seconds(60), 2)) ==
+        Wallets{wallet_id(2), wallet_id(3)});
+  CHECK(must(store->claim_due(at_second(30), Seconds(60), 2)) == Wallets{wallet_id(1)});
+}
+
+TEMPLATE_LIST_TEST_CASE("a claimed wallet is held until its lease ends", "[conformance]",
+                        Adapters) {
+  TestType adapter;
+  const auto store = adapter.make();
+  commit_due(*store, 1, 0, at_second(10));
+  REQUIRE(must(store->claim_due(at_second(10), Seconds(60), 9)).size() == 1);
+  CHECK(must(store->claim_due(at_second(69), Seconds(60), 9)).empty());
+  CHECK(must(store->claim_due(at_second(70), Seconds(60), 9)) == Wallets{wallet_id(1)});
+}
+
+TEMPLATE_LIST_TEST_CASE("the next commit ends the lease and sets or clears the due time",
+                        "[conformance]", Adapters) {
+  TestType adapter;
+  const auto store = adapter.make();
+  commit_due(*store, 1, 0, at_second(10));
+  REQUIRE(must(store->claim_due(at_second(10), Seconds(600), 9)).size() == 1);
+  commit_due(*store, 1, 1, at_second(15));
+  CHECK(must(store->claim_due(at_second(14), Seconds(600), 9)).empty());
+  CHECK(must(store->claim_due(at_second(15), Seconds(600), 9)) == Wallets{wallet_id(1)});
+  commit_due(*store, 1, 2, std::nullopt);
+  CHECK(must(store->claim_due(at_second(9999), Seconds(600), 9)).empty());
+}
+
+TEMPLATE_LIST_TEST_CASE("a commit that conflicts leaves the lease", "[conformance]", Adapters) {
+  TestType adapter;
+  const auto store = adapter.make();
+  commit_due(*store, 1, 0, at_second(10));
+  REQUIRE(must(store->claim_due(at_second(10), Seconds(600), 9)).size() == 1);
+  auto late = plain_commit(1, 7);
+  late.due = at_second(10);
+  CHECK(must(store->commit(late)) == CommitOutcome::conflict);
+  CHECK(must(store->claim_due(at_second(11), Seconds(600), 9)).empty());
+}
+
+TEMPLATE_LIST_TEST_CASE("a lease survives reopening", "[conformance]", Adapters) {
+  TestType adapter;
+  auto store = adapter.make();
+  commit_due(*store, 1, 0, at_second(10));
+  REQUIRE(must(store->claim_due(at_second(10), Seconds(60), 9)).size() == 1);
+  store = adapter.reopen(std::move(store));
+  CHECK(must(store->claim_due(at_second(20), Seconds(60), 9)).empty());
+  CHECK(must(store->claim_due(at_second(70), Seconds(60), 9)).size() == 1);
+}
+
+}  // namespace
+}  // namespace cardvault::test

@@ -1,0 +1,195 @@
+#include "vault/store/sqlite_changes.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace cardvault {
+namespace {
+
+std::int64_t ms_of(Time time) { return time.time_since_epoch().count(); }
+
+std::int64_t sql_version(std::uint64_t version) { return static_cast<std::int64_t>(version); }
+
+}  // namespace
+
+Result<WalletId> wallet_id_from(ByteView stored) {
+  IdBits bits;
+  if (stored.size() != bits.bytes.size()) {
+    return fail(ErrorCode::record_corrupt, "stored data is damaged",
+                OperatorText{"a stored wallet id has the wrong size"});
+  }
+  std::ranges::copy(stored, bits.bytes.begin());
+  return WalletId(bits);
+}
+
+std::int64_t sql_limit(std::size_t limit) {
+  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
+  return static_cast<std::int64_t>(std::min(limit, kMost));
+}
+
+Result<Changes> Changes::prepare(const Connection& connection) {
+  // In the order of Changes::Index.
+  static constexpr std::array<const char*, count> kSql{
+      "INSERT INTO wallets (id, version, record) VALUES (?, 1, ?) ON CONFLICT DO NOTHING",
+      "UPDATE wallets SET record = ?, version = version + 1 WHERE id = ? AND version = ?",
+      "INSERT INTO pans (wallet, card, record) VALUES (?, ?, ?)"
+      " ON CONFLICT DO UPDATE SET record = excluded.record",
+      "DELETE FROM pans WHERE wallet = ? AND card = ?",
+      "INSERT INTO audit (wallet, seq, link, record) VALUES (?, ?, ?, ?)",
+      "SELECT 1 FROM index_entries WHERE kind = ? AND value = ? AND wallet <> ? LIMIT 1",
+      "INSERT INTO index_entries (kind, value, wallet) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+      "DELETE FROM index_entries WHERE kind = ? AND value = ? AND wallet = ?",
+      "INSERT INTO due (wallet, at_ms, held_until_ms) VALUES (?, ?, NULL)"
+      " ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms, held_until_ms = NULL",
+      "DELETE FROM due WHERE wallet = ?",
+      "SELECT wallet FROM due WHERE at_ms <= ?1"
+      " AND (held_until_ms IS NULL OR held_until_ms <= ?1) ORDER BY at_ms, wallet LIMIT ?2",
+      "UPDATE due SET held_until_ms = ? WHERE wallet = ?",
+      "INSERT INTO vault_records (which, version, record) VALUES (?, 1, ?) ON CONFLICT DO NOTHING",
+      "UPDATE vault_records SET record = ?, version = version + 1 WHERE which = ? AND version = ?",
+  };
+  std::vector<Statement> statements;
+  statements.reserve(kSql.size());
+  for (const char* sql : kSql) {
+    auto statement = connection.prepare(sql);
+    if (!statement) return fail(std::move(statement.error()));
+    statements.push_back(std::move(*statement));
+  }
+  return Changes(connection, std::move(statements));
+}
+
+Result<CommitOutcome> Changes::commit(const Commit& change) const {
+  const auto current = write_wallet(change);
+  if (!current) return fail(current.error());
+  if (!*current) return CommitOutcome::conflict;
+  const auto taken = takes_from_another(change);
+  if (!taken) return fail(taken.error());
+  if (*taken) return CommitOutcome::index_taken;
+  for (const auto part : {&Changes::write_pans, &Changes::write_audit, &Changes::write_index,
+                          &Changes::write_due}) {
+    if (const auto written = (this->*part)(change); !written) return fail(written.error());
+  }
+  return CommitOutcome::committed;
+}
+
+Result<bool> Changes::changed_a_row(Query& query) const {
+  if (const auto ran = query.run(); !ran) return fail(ran.error());
+  return sqlite3_changes(connection_->get()) == 1;
+}
+
+Result<bool> Changes::write_wallet(const Commit& change) const {
+  const ByteView id = change.wallet.bits().bytes;
+  if (change.expected_version == 0) {
+    Query insert = query(insert_wallet);
+    return changed_a_row(insert.with(id).with(change.record.bytes()));
+  }
+  Query update = query(update_wallet);
+  update.with(change.record.bytes()).with(id).with(sql_version(change.expected_version));
+  return changed_a_row(update);
+}
+
+Result<bool> Changes::takes_from_another(const Commit& change) const {
+  for (const auto& key : change.add_index) {
+    if (!is_unique(key.kind)) continue;
+    auto taken = query(taken_by_another)
+                     .with(static_cast<std::int64_t>(key.kind))
+                     .with(key.value)
+                     .with(change.wallet.bits().bytes)
+                     .next();
+    if (!taken || *taken) return taken;
+  }
+  return false;
+}
+
+Status Changes::write_pans(const Commit& change) const {
+  const ByteView wallet = change.wallet.bits().bytes;
+  for (const auto& card : change.delete_pans) {
+    const auto done = query(delete_pan).with(wallet).with(card.bits().bytes).run();
+    if (!done) return done;
+  }
+  for (const auto& [card, record] : change.put_pans) {
+    const auto done =
+        query(put_pan).with(wallet).with(card.bits().bytes).with(record.bytes()).run();
+    if (!done) return done;
+  }
+  return {};
+}
+
+Status Changes::write_audit(const Commit& change) const {
+  for (const auto& row : change.audit) {
+    const auto done = query(add_audit)
+                          .with(change.wallet.bits().bytes)
+                          .with(sql_version(row.seq))
+                          .with(row.link)
+                          .with(row.record.bytes())
+                          .run();
+    if (!done) return done;
+  }
+  return {};
+}
+
+Status Changes::write_index(const Commit& change) const {
+  const auto run = [&](Index which, const IndexKey& key) {
+    return query(which)
+        .with(static_cast<std::int64_t>(key.kind))
+        .with(key.value)
+        .with(change.wallet.bits().bytes)
+        .run();
+  };
+  for (const auto& key : change.remove_index) {
+    if (const auto done = run(remove_index, key); !done) return done;
+  }
+  for (const auto& key : change.add_index) {
+    if (const auto done = run(add_index, key); !done) return done;
+  }
+  return {};
+}
+
+Status Changes::write_due(const Commit& change) const {
+  const ByteView wallet = change.wallet.bits().bytes;
+  if (!change.due) return query(clear_due).with(wallet).run();
+  return query(set_due).with(wallet).with(ms_of(*change.due)).run();
+}
+
+Result<std::vector<WalletId>> Changes::free_due(Time now, std::size_t limit) const {
+  std::vector<WalletId> wallets;
+  Query due = query(find_due);
+  due.with(ms_of(now)).with(sql_limit(limit));
+  for (;;) {
+    const auto row = due.next();
+    if (!row) return fail(row.error());
+    if (!*row) return wallets;
+    const auto wallet = wallet_id_from(due.blob(0));
+    if (!wallet) return fail(wallet.error());
+    wallets.push_back(*wallet);
+  }
+}
+
+Result<std::vector<WalletId>> Changes::claim_due(Time now, Seconds lease,
+                                                 std::size_t limit) const {
+  auto wallets = free_due(now, limit);
+  if (!wallets) return wallets;
+  for (const auto& wallet : *wallets) {
+    const auto held = query(hold_due).with(ms_of(now + lease)).with(wallet.bits().bytes).run();
+    if (!held) return fail(held.error());
+  }
+  return wallets;
+}
+
+Result<CommitOutcome> Changes::save_vault_record(VaultRecord which,
+                                                 std::uint64_t expected_version,
+                                                 const SealedRecord& record) const {
+  const auto key = static_cast<std::int64_t>(which);
+  Query write = query(expected_version == 0 ? insert_vault_record : update_vault_record);
+  if (expected_version == 0) {
+    write.with(key).with(record.bytes());
+  } else {
+    write.with(record.bytes()).with(key).with(sql_version(expected_version));
+  }
+  const auto current = changed_a_row(write);
+  if (!current) return fail(current.error());
+  return *current ? CommitOutcome::committed : CommitOutcome::conflict;
+}
+
+}  // namespace cardvault

@@ -1,0 +1,89 @@
+#include "vault/store/sqlite_reader_pool.h"
+
+#include <chrono>
+
+namespace cardvault {
+namespace {
+
+constexpr std::chrono::seconds kBorrowTimeout{5};
+
+// No mmap: it measured no faster, would count as this process's memory once per connection, and
+// turns a file that was cut short into SIGBUS.
+constexpr const char* kReaderSettings = R"sql(
+PRAGMA cache_size = -256;
+PRAGMA mmap_size = 0;
+PRAGMA temp_store = MEMORY;
+PRAGMA cell_size_check = ON;
+)sql";
+
+Error all_busy() {
+  auto error = make_error(ErrorCode::store_unavailable, "the store cannot do this now",
+                          OperatorText{"no reader connection became free"});
+  error.retry_after = std::chrono::seconds{1};
+  return error;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& file) {
+  auto connection = Connection::open(file, Connection::Access::read_only);
+  if (!connection) return fail(std::move(connection.error()));
+  if (const auto set = connection->execute(kReaderSettings); !set) return fail(set.error());
+
+  auto load = connection->prepare("SELECT version, record FROM wallets WHERE id = ?");
+  if (!load) return fail(std::move(load.error()));
+  auto load_pan = connection->prepare("SELECT record FROM pans WHERE wallet = ? AND card = ?");
+  if (!load_pan) return fail(std::move(load_pan.error()));
+  auto find = connection->prepare(
+      "SELECT wallet FROM index_entries WHERE kind = ? AND value = ? ORDER BY wallet");
+  if (!find) return fail(std::move(find.error()));
+  auto read_audit = connection->prepare(
+      "SELECT seq, record, link FROM audit WHERE wallet = ? AND seq > ? ORDER BY seq LIMIT ?");
+  if (!read_audit) return fail(std::move(read_audit.error()));
+  auto vault = connection->prepare("SELECT version, record FROM vault_records WHERE which = ?");
+  if (!vault) return fail(std::move(vault.error()));
+
+  return std::make_unique<Reader>(std::move(*connection), std::move(*load), std::move(*load_pan),
+                                  std::move(*find), std::move(*read_audit), std::move(*vault));
+}
+
+ReaderPool::Lease::~Lease() {
+  if (reader_) pool_->give_back(std::move(reader_));
+}
+
+Result<ReaderPool::Lease> ReaderPool::borrow() {
+  {
+    std::unique_lock lock(mutex_);
+    const bool usable = returned_.wait_for(
+        lock, kBorrowTimeout, [&] { return !free_.empty() || opened_ < kMaxReaders; });
+    if (!usable) return fail(all_busy());
+    if (!free_.empty()) {
+      Lease lease(*this, std::move(free_.back()));
+      free_.pop_back();
+      return lease;
+    }
+    ++opened_;
+  }
+  return open_another();
+}
+
+Result<ReaderPool::Lease> ReaderPool::open_another() {
+  auto reader = Reader::open(file_);
+  if (reader) return Lease(*this, std::move(*reader));
+  {
+    const std::lock_guard lock(mutex_);
+    --opened_;
+  }
+  returned_.notify_one();
+  return fail(std::move(reader.error()));
+}
+
+void ReaderPool::give_back(std::unique_ptr<Reader> reader) {
+  {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(reader));
+  }
+  returned_.notify_one();
+}
+
+}  // namespace cardvault

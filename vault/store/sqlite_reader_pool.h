@@ -1,0 +1,69 @@
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "vault/store/sqlite_connection.h"
+
+namespace cardvault {
+
+/// Reads more than that many at once only wait for each other: a warm read takes microseconds.
+/// Their page caches stay below 2 MiB together (8 x 256 KiB).
+inline constexpr std::size_t kMaxReaders = 8;
+
+/// A read-only connection with the statements that the store reads with.
+struct Reader {
+  Connection connection;
+  Statement load;
+  Statement load_pan;
+  Statement find;
+  Statement read_audit;
+  Statement load_vault_record;
+
+  [[nodiscard]] static Result<std::unique_ptr<Reader>> open(const std::filesystem::path& file);
+};
+
+/// Up to kMaxReaders connections to one database, opened when first needed. Safe from any thread;
+/// outlives its leases.
+class ReaderPool {
+ public:
+  explicit ReaderPool(std::filesystem::path file) : file_(std::move(file)) {}
+
+  /// Exclusive use of one reader until destroyed.
+  class Lease {
+   public:
+    Lease(ReaderPool& pool, std::unique_ptr<Reader> reader)
+        : pool_(&pool), reader_(std::move(reader)) {}
+    ~Lease();
+    Lease(Lease&&) noexcept = default;
+    Lease& operator=(Lease&&) = delete;
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+
+    [[nodiscard]] const Reader& operator*() const { return *reader_; }
+    [[nodiscard]] const Reader* operator->() const { return reader_.get(); }
+
+   private:
+    ReaderPool* pool_;
+    std::unique_ptr<Reader> reader_;
+  };
+
+  /// Waits for a free reader, the one used last before others because its cache is warm;
+  /// store_unavailable when none is free for 5 s or a new one cannot be opened.
+  [[nodiscard]] Result<Lease> borrow();
+
+ private:
+  [[nodiscard]] Result<Lease> open_another();
+  void give_back(std::unique_ptr<Reader> reader);
+
+  const std::filesystem::path file_;
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::vector<std::unique_ptr<Reader>> free_;
+  std::size_t opened_ = 0;
+};
+
+}  // namespace cardvault

@@ -1,0 +1,150 @@
+#include "vault/store/sqlite_schema.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+namespace cardvault {
+namespace {
+
+// Only ever append. `wallets` and `pans` keep a rowid because rows of some kilobytes in a WITHOUT
+// ROWID tree spill into overflow pages; due times have a table of their own so that a claim does
+// not rewrite the wallet's record.
+constexpr std::array kMigrations{
+    R"sql(
+CREATE TABLE wallets (
+  id BLOB NOT NULL UNIQUE,
+  version INTEGER NOT NULL,
+  record BLOB NOT NULL
+);
+CREATE TABLE pans (
+  wallet BLOB NOT NULL,
+  card BLOB NOT NULL,
+  record BLOB NOT NULL,
+  UNIQUE (wallet, card)
+);
+CREATE TABLE audit (
+  wallet BLOB NOT NULL,
+  seq INTEGER NOT NULL,
+  link BLOB NOT NULL,
+  record BLOB NOT NULL,
+  PRIMARY KEY (wallet, seq)
+) WITHOUT ROWID;
+CREATE TABLE index_entries (
+  kind INTEGER NOT NULL,
+  value BLOB NOT NULL,
+  wallet BLOB NOT NULL,
+  PRIMARY KEY (kind, value, wallet)
+) WITHOUT ROWID;
+CREATE TABLE due (
+  wallet BLOB PRIMARY KEY NOT NULL,
+  at_ms INTEGER NOT NULL,
+  held_until_ms INTEGER
+) WITHOUT ROWID;
+CREATE INDEX due_by_time ON due (at_ms, wallet);
+CREATE TABLE vault_records (
+  which INTEGER PRIMARY KEY NOT NULL,
+  version INTEGER NOT NULL,
+  record BLOB NOT NULL
+);
+)sql",
+};
+
+// secure_delete: what is deleted is overwritten, a shredded card's key first of all.
+// temp_store: no file outside the data directory.
+// wal_autocheckpoint: the writer checkpoints after it has answered, not inside a commit.
+constexpr const char* kWriterSettings = R"sql(
+PRAGMA synchronous = FULL;
+PRAGMA secure_delete = ON;
+PRAGMA temp_store = MEMORY;
+PRAGMA cell_size_check = ON;
+PRAGMA cache_size = -2048;
+PRAGMA wal_autocheckpoint = 0;
+PRAGMA journal_size_limit = 16777216;
+)sql";
+
+Error refused(std::string inside) {
+  auto error = make_error(ErrorCode::store_unavailable, "the database cannot be used",
+                          OperatorText{"vault.db: " + std::move(inside)});
+  error.retry_after = std::chrono::seconds{1};
+  return error;
+}
+
+Status create_private_file(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return fail(refused(std::system_category().message(errno)));
+  const int changed = ::fchmod(fd, 0600);
+  const int error_number = errno;
+  ::close(fd);
+  if (changed != 0) return fail(refused(std::system_category().message(error_number)));
+  return {};
+}
+
+Result<std::int64_t> schema_version(const Connection& connection) {
+  const auto version = connection.number("PRAGMA user_version");
+  if (!version) return version;
+  const auto application = connection.number("PRAGMA application_id");
+  if (!application) return application;
+  const auto objects = connection.number("SELECT count(*) FROM sqlite_schema");
+  if (!objects) return objects;
+  const bool is_empty = *version == 0 && *application == 0 && *objects == 0;
+  if (!is_empty && *application != kApplicationId) return fail(refused("not a vault database"));
+  if (*version < 0 || *version > newest_schema_version()) {
+    return fail(refused("schema version " + std::to_string(*version) + " is newer than " +
+                        std::to_string(newest_schema_version()) + ", the newest known here"));
+  }
+  return version;
+}
+
+// A page of 4 KiB: one record of about 2.5 KB is read in one piece.
+Status use_write_ahead_log(const Connection& connection) {
+  if (auto sized = connection.execute("PRAGMA page_size = 4096"); !sized) return sized;
+  auto statement = connection.prepare("PRAGMA journal_mode = WAL");
+  if (!statement) return fail(std::move(statement.error()));
+  Query query(*statement);
+  const auto row = query.next();
+  if (!row) return fail(row.error());
+  if (!*row || as_text(query.blob(0)) != "wal") return fail(refused("no write-ahead log here"));
+  return {};
+}
+
+Status migrate(const Connection& connection, std::int64_t from) {
+  for (auto version = from; version < newest_schema_version(); ++version) {
+    const std::string sql = std::string("BEGIN IMMEDIATE;") +
+                            kMigrations[static_cast<std::size_t>(version)] +
+                            "PRAGMA application_id = " + std::to_string(kApplicationId) +
+                            ";PRAGMA user_version = " + std::to_string(version + 1) + ";COMMIT;";
+    if (const auto done = connection.execute(sql.c_str()); !done) return done;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::filesystem::path vault_database_path(const std::filesystem::path& directory) {
+  return directory / "vault.db";
+}
+
+std::int64_t newest_schema_version() { return static_cast<std::int64_t>(kMigrations.size()); }
+
+Result<Connection> open_vault_database(const std::filesystem::path& directory) {
+  const auto file = vault_database_path(directory);
+  if (const auto created = create_private_file(file); !created) return fail(created.error());
+  auto connection = Connection::open(file, Connection::Access::read_write);
+  if (!connection) return connection;
+  const auto version = schema_version(*connection);
+  if (!version) return fail(version.error());
+  if (const auto logged = use_write_ahead_log(*connection); !logged) return fail(logged.error());
+  if (const auto set = connection->execute(kWriterSettings); !set) return fail(set.error());
+  if (const auto migrated = migrate(*connection, *version); !migrated) {
+    return fail(migrated.error());
+  }
+  return connection;
+}
+
+}  // namespace cardvault

@@ -1,0 +1,177 @@
+#include "vault/store/sqlite_store.h"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "vault/store/sqlite_changes.h"
+#include "vault/store/sqlite_reader_pool.h"
+#include "vault/store/sqlite_schema.h"
+#include "vault/store/sqlite_writer.h"
+
+namespace cardvault {
+namespace {
+
+/// Less free space than the log may need (see kTruncatePages) means that commits are about to fail.
+constexpr std::uint64_t kLeastFreeBytes = std::uint64_t{16} << 20U;
+
+SealedRecord record_from(ByteView stored) {
+  return SealedRecord::from_storage(Bytes(stored.begin(), stored.end()));
+}
+
+Result<std::optional<StoredWallet>> versioned_record(Query& query) {
+  const auto row = query.next();
+  if (!row) return fail(row.error());
+  if (!*row) return std::nullopt;
+  return StoredWallet{.version = static_cast<std::uint64_t>(query.number(0)),
+                      .record = record_from(query.blob(1))};
+}
+
+Result<AuditRow> audit_row(const Query& query) {
+  AuditRow row{.seq = static_cast<std::uint64_t>(query.number(0)),
+               .record = record_from(query.blob(1))};
+  const auto link = query.blob(2);
+  if (link.size() != row.link.size()) {
+    return fail(ErrorCode::record_corrupt, "stored data is damaged",
+                OperatorText{"a stored audit link has the wrong size"});
+  }
+  std::ranges::copy(link, row.link.begin());
+  return row;
+}
+
+class SqliteStore final : public WalletStore {
+ public:
+  SqliteStore(std::filesystem::path directory, std::unique_ptr<GroupWriter> writer)
+      : directory_(std::move(directory)),
+        writer_(std::move(writer)),
+        readers_(vault_database_path(directory_)) {}
+
+  Result<std::optional<StoredWallet>> load(const WalletId& wallet) override {
+    const auto reader = readers_.borrow();
+    if (!reader) return fail(reader.error());
+    Query query((*reader)->load);
+    return versioned_record(query.with(wallet.bits().bytes));
+  }
+
+  Result<CommitOutcome> commit(const Commit& change) override {
+    return swap([&](const Changes& changes) { return changes.commit(change); });
+  }
+
+  Result<std::optional<SealedRecord>> load_pan(const WalletId& wallet,
+                                               const CardId& card) override {
+    const auto reader = readers_.borrow();
+    if (!reader) return fail(reader.error());
+    Query query((*reader)->load_pan);
+    const auto row = query.with(wallet.bits().bytes).with(card.bits().bytes).next();
+    if (!row) return fail(row.error());
+    if (!*row) return std::nullopt;
+    return record_from(query.blob(0));
+  }
+
+  Result<std::vector<WalletId>> find(const IndexKey& key) override {
+    const auto reader = readers_.borrow();
+    if (!reader) return fail(reader.error());
+    Query query((*reader)->find);
+    query.with(static_cast<std::int64_t>(key.kind)).with(key.value);
+    std::vector<WalletId> wallets;
+    for (;;) {
+      const auto row = query.next();
+      if (!row) return fail(row.error());
+      if (!*row) return wallets;
+      const auto wallet = wallet_id_from(query.blob(0));
+      if (!wallet) return fail(wallet.error());
+      wallets.push_back(*wallet);
+    }
+  }
+
+  Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
+                                           std::size_t limit) override {
+    const auto reader = readers_.borrow();
+    if (!reader) return fail(reader.error());
+    Query query((*reader)->read_audit);
+    query.with(wallet.bits().bytes).with(static_cast<std::int64_t>(after)).with(sql_limit(limit));
+    std::vector<AuditRow> rows;
+    for (;;) {
+      const auto found = query.next();
+      if (!found) return fail(found.error());
+      if (!*found) return rows;
+      auto row = audit_row(query);
+      if (!row) return fail(std::move(row.error()));
+      rows.push_back(std::move(*row));
+    }
+  }
+
+  Result<std::vector<WalletId>> claim_due(Time now, Seconds lease, std::size_t limit) override {
+    std::vector<WalletId> claimed;
+    const auto done = writer_->submit([&](const Changes& changes) -> Result<bool> {
+      auto wallets = changes.claim_due(now, lease, limit);
+      if (!wallets) return fail(std::move(wallets.error()));
+      claimed = std::move(*wallets);
+      return true;
+    });
+    if (!done) return fail(done.error());
+    return claimed;
+  }
+
+  Result<std::optional<StoredWallet>> load_vault_record(VaultRecord which) override {
+    const auto reader = readers_.borrow();
+    if (!reader) return fail(reader.error());
+    Query query((*reader)->load_vault_record);
+    return versioned_record(query.with(static_cast<std::int64_t>(which)));
+  }
+
+  Result<CommitOutcome> save_vault_record(VaultRecord which, std::uint64_t expected_version,
+                                          const SealedRecord& record) override {
+    return swap([&](const Changes& changes) {
+      return changes.save_vault_record(which, expected_version, record);
+    });
+  }
+
+  Status health() override {
+    if (const auto readable = load_vault_record(VaultRecord::keyring); !readable) {
+      return fail(readable.error());
+    }
+    struct statvfs disk {};
+    const bool known = ::statvfs(directory_.c_str(), &disk) == 0;
+    if (known && (disk.f_flag & ST_RDONLY) == 0 &&
+        std::uint64_t{disk.f_bavail} * disk.f_frsize >= kLeastFreeBytes) {
+      return {};
+    }
+    auto error = make_error(ErrorCode::store_unavailable, "the store cannot do this now",
+                            OperatorText{"the data directory is gone, read-only or full"});
+    error.retry_after = std::chrono::seconds{1};
+    return fail(std::move(error));
+  }
+
+ private:
+  template <class Swap>
+  Result<CommitOutcome> swap(const Swap& change) {
+    auto outcome = CommitOutcome::conflict;
+    const auto done = writer_->submit([&](const Changes& changes) -> Result<bool> {
+      const auto swapped = change(changes);
+      if (!swapped) return fail(swapped.error());
+      outcome = *swapped;
+      return outcome == CommitOutcome::committed;
+    });
+    if (!done) return fail(done.error());
+    return outcome;
+  }
+
+  const std::filesystem::path directory_;
+  const std::unique_ptr<GroupWriter> writer_;
+  ReaderPool readers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<WalletStore>> open_sqlite_store(const std::filesystem::path& directory) {
+  auto connection = open_vault_database(directory);
+  if (!connection) return fail(std::move(connection.error()));
+  auto writer = GroupWriter::start(std::move(*connection));
+  if (!writer) return fail(std::move(writer.error()));
+  return std::make_unique<SqliteStore>(directory, std::move(*writer));
+}
+
+}  // namespace cardvault

@@ -1,0 +1,136 @@
+#include "vault/store/sqlite_writer.h"
+
+#include <chrono>
+#include <utility>
+
+#include "base/log.h"
+
+namespace cardvault {
+namespace {
+
+Error queue_full() {
+  auto error = make_error(ErrorCode::store_unavailable, "the store cannot do this now",
+                          OperatorText{"too many changes wait for the disk"});
+  error.retry_after = std::chrono::seconds{1};
+  return error;
+}
+
+bool is_damage(const Error& error) { return error.code == ErrorCode::record_corrupt; }
+
+Error not_committed(const Error& cause) {
+  if (is_damage(cause)) return cause;
+  auto error = queue_full();
+  error.inside = cause.inside;
+  return error;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<GroupWriter>> GroupWriter::start(Connection connection) {
+  auto owned = std::make_unique<Connection>(std::move(connection));
+  auto changes = Changes::prepare(*owned);
+  if (!changes) return fail(std::move(changes.error()));
+  return std::unique_ptr<GroupWriter>(new GroupWriter(std::move(owned), std::move(*changes)));
+}
+
+GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, Changes changes)
+    : connection_(std::move(connection)), changes_(std::move(changes)) {
+  sqlite3_wal_hook(connection_->get(), &GroupWriter::count_log_pages, this);
+  thread_ = std::thread([this] { work(); });
+}
+
+GroupWriter::~GroupWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_arrived_.notify_one();
+  thread_.join();
+}
+
+Status GroupWriter::submit(const Change& change) {
+  Request request{.change = &change};
+  std::unique_lock lock(mutex_);
+  if (waiting_.size() >= kMaxWaitingChanges) return fail(queue_full());
+  waiting_.push_back(&request);
+  if (waiting_.size() == 1) work_arrived_.notify_one();
+  request.wake.wait(lock, [&] { return request.answered; });
+  return std::move(request.answer);
+}
+
+void GroupWriter::work() {
+  for (auto batch = take_waiting(); !batch.empty(); batch = take_waiting()) {
+    commit_together(batch);
+    answer(batch);
+    if (log_pages_ >= next_checkpoint_) checkpoint();
+  }
+}
+
+GroupWriter::Batch GroupWriter::take_waiting() {
+  std::unique_lock lock(mutex_);
+  work_arrived_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+  return std::exchange(waiting_, {});
+}
+
+void GroupWriter::answer(const Batch& batch) {
+  const std::lock_guard lock(mutex_);
+  for (Request* request : batch) {
+    request->answered = true;
+    request->wake.notify_one();
+  }
+}
+
+void GroupWriter::commit_together(const Batch& batch) {
+  const auto done = run_all(batch);
+  if (done) return;
+  if (connection_->in_transaction()) (void)connection_->execute("ROLLBACK");
+  // SQLite writes no more in a transaction that met damage, so each change gets one of its own.
+  if (is_damage(done.error()) && batch.size() > 1) {
+    for (Request* request : batch) commit_together({request});
+    return;
+  }
+  log::write(log::Level::error, "store_commit_failed",
+             {{"cause", std::string_view(done.error().inside.text)},
+              {"changes", static_cast<std::int64_t>(batch.size())}});
+  for (Request* request : batch) request->answer = fail(not_committed(done.error()));
+}
+
+Status GroupWriter::run_all(const Batch& batch) {
+  if (auto begun = connection_->execute("BEGIN IMMEDIATE"); !begun) return begun;
+  for (Request* request : batch) {
+    if (auto ran = run_one(*request); !ran) return ran;
+  }
+  return connection_->execute("COMMIT");
+}
+
+Status GroupWriter::run_one(Request& request) {
+  if (auto saved = connection_->execute("SAVEPOINT change"); !saved) return saved;
+  const auto keep = (*request.change)(changes_);
+  request.answer = keep ? Status{} : fail(keep.error());
+  if (!keep && (is_damage(keep.error()) || !connection_->in_transaction())) return request.answer;
+  const bool undo = !keep || !*keep;
+  return connection_->execute(undo ? "ROLLBACK TO change; RELEASE change" : "RELEASE change");
+}
+
+void GroupWriter::checkpoint() {
+  const int mode =
+      log_pages_ >= kTruncatePages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  int in_log = 0;
+  int copied = 0;
+  const int code =
+      sqlite3_wal_checkpoint_v2(connection_->get(), nullptr, mode, &in_log, &copied);
+  const bool complete = code == SQLITE_OK && in_log == copied;
+  next_checkpoint_ = complete ? kCheckpointPages : log_pages_ + kCheckpointPages;
+  if (complete) log_pages_ = 0;
+  if (code == SQLITE_OK || code == SQLITE_BUSY) return;
+  const auto error = sqlite_error(code, connection_->get());
+  log::write(log::Level::warning, "store_checkpoint_failed",
+             {{"cause", std::string_view(error.inside.text)}});
+}
+
+int GroupWriter::count_log_pages(void* self, sqlite3*, const char*, int pages) {
+  static_cast<GroupWriter*>(self)->log_pages_ = pages;
+  return SQLITE_OK;
+}
+
+}  // namespace cardvault

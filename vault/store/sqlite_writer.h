@@ -1,0 +1,76 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "vault/store/sqlite_changes.h"
+#include "vault/store/sqlite_connection.h"
+
+namespace cardvault {
+
+/// Changes that may wait for the writer; the next one is refused. At a thousand waiting threads the
+/// disk is the bottleneck and a queue would only add delay.
+inline constexpr std::size_t kMaxWaitingChanges = 1024;
+
+/// Checkpoint once the log has this many pages (4 MiB), as SQLite itself would.
+inline constexpr int kCheckpointPages = 1000;
+/// When readers kept that from finishing: wait for them and cut the log (16 MiB). Only changes
+/// wait meanwhile, reads go on.
+inline constexpr int kTruncatePages = 4000;
+
+/// Group commit: one thread owns the writing connection, takes all changes that wait, runs each in
+/// a savepoint of one transaction, and answers them after one COMMIT, which is one sync of the log.
+/// While it syncs the next group gathers. Between groups it checkpoints the log.
+class GroupWriter {
+ public:
+  /// Runs on the writer's thread. True keeps what it changed; false or an error undoes it, and
+  /// nothing but it.
+  using Change = std::function<Result<bool>(const Changes&)>;
+
+  [[nodiscard]] static Result<std::unique_ptr<GroupWriter>> start(Connection connection);
+  /// Finishes the changes that wait. No submit() may run or begin.
+  ~GroupWriter();
+  GroupWriter(const GroupWriter&) = delete;
+  GroupWriter& operator=(const GroupWriter&) = delete;
+
+  /// Returns when the change is durable or did not happen. The error is the change's own, or
+  /// store_unavailable when the queue is full or the transaction could not be committed, or
+  /// record_corrupt when the change met a damaged page.
+  [[nodiscard]] Status submit(const Change& change);
+
+ private:
+  struct Request {
+    const Change* change;
+    Status answer{};
+    bool answered = false;
+    std::condition_variable wake{};
+  };
+  using Batch = std::vector<Request*>;
+
+  GroupWriter(std::unique_ptr<Connection> connection, Changes changes);
+  void work();
+  [[nodiscard]] Batch take_waiting();
+  void answer(const Batch& batch);
+  void commit_together(const Batch& batch);
+  [[nodiscard]] Status run_all(const Batch& batch);
+  [[nodiscard]] Status run_one(Request& request);
+  void checkpoint();
+  static int count_log_pages(void* self, sqlite3*, const char*, int pages);
+
+  std::unique_ptr<Connection> connection_;
+  Changes changes_;
+  int log_pages_ = 0;
+  int next_checkpoint_ = kCheckpointPages;
+
+  std::mutex mutex_;
+  std::condition_variable work_arrived_;
+  Batch waiting_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace cardvault
