@@ -1,8 +1,6 @@
 #include "base/time.h"
 
-#include <array>
 #include <charconv>
-#include <cstdio>
 
 namespace cardvault {
 namespace {
@@ -72,19 +70,27 @@ std::optional<minutes> take_offset(std::string_view& text) {
   return east ? offset : -offset;
 }
 
+/// Writes the last `count` decimal digits of `value` into `text` from `at` on.
+void put_digits(std::string& text, std::size_t at, std::size_t count, unsigned value) {
+  for (std::size_t i = count; i-- > 0; value /= 10) {
+    text[at + i] = static_cast<char>('0' + value % 10);
+  }
+}
+
 }  // namespace
 
 std::string format_rfc3339(Time time) {
   const sys_days date = floor<days>(time);
   const year_month_day ymd{date};
   const hh_mm_ss of_day{floor<seconds>(time - date)};
-  std::array<char, 40> buffer{};
-  const int length = std::snprintf(
-      buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(ymd.year()),
-      static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
-      static_cast<int>(of_day.hours().count()), static_cast<int>(of_day.minutes().count()),
-      static_cast<int>(of_day.seconds().count()));
-  return {buffer.data(), static_cast<std::size_t>(length)};
+  std::string text = "0000-00-00T00:00:00Z";
+  put_digits(text, 0, 4, static_cast<unsigned>(static_cast<int>(ymd.year())));
+  put_digits(text, 5, 2, static_cast<unsigned>(ymd.month()));
+  put_digits(text, 8, 2, static_cast<unsigned>(ymd.day()));
+  put_digits(text, 11, 2, static_cast<unsigned>(of_day.hours().count()));
+  put_digits(text, 14, 2, static_cast<unsigned>(of_day.minutes().count()));
+  put_digits(text, 17, 2, static_cast<unsigned>(of_day.seconds().count()));
+  return text;
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {

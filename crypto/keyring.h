@@ -26,10 +26,10 @@ enum class Purpose : std::uint8_t {
   request_digest = 8,
 };
 
-inline constexpr std::array kPurposes{
-    Purpose::wallet_records, Purpose::pan_wrapping, Purpose::pan_fingerprint,
-    Purpose::subject_index,  Purpose::token,        Purpose::pepper,
-    Purpose::audit,          Purpose::request_digest};
+inline constexpr std::array kPurposes{Purpose::wallet_records,  Purpose::pan_wrapping,
+                                      Purpose::pan_fingerprint, Purpose::subject_index,
+                                      Purpose::token,           Purpose::pepper,
+                                      Purpose::audit,           Purpose::request_digest};
 
 [[nodiscard]] std::string_view purpose_name(Purpose purpose);
 

@@ -46,8 +46,7 @@ class SealedRecord {
 /// Seals and opens records under a keyring. Safe to share between threads.
 class RecordSealer {
  public:
-  RecordSealer(const Keyring& keyring, RandomSource& random)
-      : keyring_(keyring), random_(random) {}
+  RecordSealer(const Keyring& keyring, RandomSource& random) : keyring_(keyring), random_(random) {}
 
   /// Under the purpose's current key. key_unavailable when there is none.
   [[nodiscard]] Result<SealedRecord> seal(Purpose purpose, const RecordContext& context,

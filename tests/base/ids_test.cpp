@@ -98,15 +98,15 @@ TEST_CASE("ids: only the 26 lower-case characters behind the right prefix parse"
 
 TEST_CASE("ids: the letters i, l, o and u and all other bytes are refused at every place") {
   const std::string good = "01aryz6s41tsv4rrffq69g5fav";
+  std::size_t wrong = 0;
   for (std::size_t place = 0; place < good.size(); ++place) {
     for (int byte = 0; byte < 256; ++byte) {
       std::string text = good;
       text[place] = static_cast<char>(byte);
       const bool digit = kAlphabet.find(text[place]) != std::string_view::npos;
       const bool fits = place > 0 || text[place] <= '7';
-      if (IdBits::parse(text).has_value() != (digit && fits))
-        FAIL("place " << place << " " << byte);
+      if (IdBits::parse(text).has_value() != (digit && fits)) ++wrong;
     }
   }
-  SUCCEED();
+  CHECK(wrong == 0);
 }
