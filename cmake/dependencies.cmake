@@ -27,8 +27,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 dependency(json nlohmann_json::nlohmann_json)
 
 find_package(SQLite3 3.40 REQUIRED)
-find_package(SQLiteCpp 3.2 REQUIRED)
-dependency(sqlite SQLiteCpp SQLite::SQLite3)
+dependency(sqlite SQLite::SQLite3)
 
 find_package(CLI11 2.1 REQUIRED)
 dependency(cli11 CLI11::CLI11)
@@ -47,8 +46,18 @@ if(NOT httplib_FOUND OR httplib_VERSION VERSION_LESS 0.41)
   message(FATAL_ERROR "cpp-httplib 0.41 or newer is needed: run scripts/setup")
 endif()
 dependency(httplib httplib::httplib OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
-set_property(TARGET dep::httplib PROPERTY INTERFACE_COMPILE_DEFINITIONS
-                                          CPPHTTPLIB_OPENSSL_SUPPORT)
+# Here and nowhere else: the header is inline code, and two sources that set them differently would
+# break the one-definition rule. The limits are what api/server.h promises; the backlog of 5 drops
+# bursts of connections; the check interval is how often an idle connection wakes its thread.
+set_property(
+  TARGET dep::httplib
+  PROPERTY INTERFACE_COMPILE_DEFINITIONS
+           CPPHTTPLIB_OPENSSL_SUPPORT
+           CPPHTTPLIB_HEADER_MAX_COUNT=100
+           CPPHTTPLIB_HEADER_MAX_LENGTH=8192
+           CPPHTTPLIB_KEEPALIVE_TIMEOUT_CHECK_INTERVAL_USECOND=100000
+           CPPHTTPLIB_LISTEN_BACKLOG=512
+           CPPHTTPLIB_REQUEST_URI_MAX_LENGTH=8192)
 
 if(BUILD_TESTING)
   find_package(Catch2 3.7 REQUIRED)

@@ -151,8 +151,8 @@ TEMPLATE_LIST_TEST_CASE("parallel claimers never get the same wallet", "[conform
   CHECK(distinct.size() == kWallets);
 }
 
-TEMPLATE_LIST_TEST_CASE("a reader sees whole commits, and versions that only rise",
-                        "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE("a reader sees whole commits, and versions that only rise", "[conformance]",
+                        Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   std::atomic<bool> stop{false};

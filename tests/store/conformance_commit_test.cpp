@@ -231,8 +231,8 @@ TEMPLATE_LIST_TEST_CASE("records come back whole: empty, one byte, a megabyte", 
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("vault records are compared and swapped, each kind apart",
-                        "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE("vault records are compared and swapped, each kind apart", "[conformance]",
+                        Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   const auto save = [&](VaultRecord which, std::uint64_t expected, std::uint32_t n) {

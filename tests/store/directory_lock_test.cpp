@@ -2,8 +2,9 @@
 
 #include <fcntl.h>
 #include <sys/wait.h>
-#include <csignal>
 #include <unistd.h>
+
+#include <csignal>
 
 #include "store_fixture.h"
 

@@ -21,9 +21,7 @@ class Operations {
   }
   bool one_in(std::uint32_t n) { return below(n) == 0; }
 
-  IndexKey index_key() {
-    return {static_cast<IndexKind>(1 + below(3)), digest(below(4))};
-  }
+  IndexKey index_key() { return {static_cast<IndexKind>(1 + below(3)), digest(below(4))}; }
 
   /// Mostly on the model's current version, so that most commits succeed.
   Commit commit(WalletStore& model) {

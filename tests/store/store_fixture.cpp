@@ -46,10 +46,16 @@ std::unique_ptr<WalletStore> open_sqlite(const std::filesystem::path& directory)
   return must(open_sqlite_store(directory));
 }
 
-std::unique_ptr<WalletStore> MemoryAdapter::make() { return make_memory_store(); }
+std::unique_ptr<WalletStore> MemoryAdapter::make() {
+  return make_memory_store();
+}
 
-WalletId wallet_id(std::uint32_t n) { return numbered_id<WalletId>(n); }
-CardId card_id(std::uint32_t n) { return numbered_id<CardId>(n); }
+WalletId wallet_id(std::uint32_t n) {
+  return numbered_id<WalletId>(n);
+}
+CardId card_id(std::uint32_t n) {
+  return numbered_id<CardId>(n);
+}
 
 Digest digest(std::uint32_t n) {
   Digest value;
@@ -66,7 +72,9 @@ AuditRow audit_row(std::uint64_t seq) {
   return {.seq = seq, .record = record(n, 80), .link = digest(n)};
 }
 
-Time at_second(std::int64_t seconds) { return Time(std::chrono::seconds(seconds)); }
+Time at_second(std::int64_t seconds) {
+  return Time(std::chrono::seconds(seconds));
+}
 
 Commit plain_commit(std::uint32_t n, std::uint64_t expected_version) {
   Commit change;

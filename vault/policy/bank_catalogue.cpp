@@ -52,6 +52,7 @@ Status BankCatalogue::add(std::string_view json) {
     Bank bank{.code = profile.at("code"),
               .name_zh = profile.at("name").at("zh"),
               .name_en = profile.at("name").at("en")};
+    std::map<std::string, Bin, std::less<>> bins;
     for (const auto& entry : profile.at("bins")) {
       const std::string prefix = entry.at("prefix");
       const auto funding = parse_funding(entry.at("funding").get<std::string>());
@@ -60,17 +61,18 @@ Status BankCatalogue::add(std::string_view json) {
       if (!is_prefix(prefix) || !funding || !kind || lengths == 0) {
         return bad_profile(bank.code + ": bin " + prefix + " is not well-formed");
       }
-      const auto [place, is_new] =
-          bins_.try_emplace(prefix, Bin{bank.code, lengths, *funding, *kind});
-      if (!is_new) {
+      const auto taken = bins_.find(prefix);
+      const bool is_new = bins.try_emplace(prefix, Bin{bank.code, lengths, *funding, *kind}).second;
+      if (taken != bins_.end() || !is_new) {
         return bad_profile(bank.code + ": prefix " + prefix + " belongs to " +
-                           place->second.bank_code);
+                           (is_new ? taken->second.bank_code : bank.code));
       }
     }
     const std::string code = bank.code;
     if (!banks_.try_emplace(code, std::move(bank)).second) {
       return bad_profile(code + " is there twice");
     }
+    bins_.merge(bins);
   } catch (const nlohmann::json::exception& error) {
     return bad_profile(error.what());
   }

@@ -4,15 +4,37 @@
 #include "vault/wallet/pan.h"
 
 namespace cardvault {
+namespace {
+
+// Of digits; see Pan.
+constexpr std::size_t kLongestPan = 19;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_separator(char c) {
+  return c == ' ' || c == '-';
+}
+
+/// A card number that begins at text[0] and ends where a group of digits does.
+bool begins_with_pan(std::string_view text) {
+  std::size_t digits = 0;
+  for (std::size_t i = 0; i < text.size() && digits <= kLongestPan; ++i) {
+    if (!is_digit(text[i]) && !is_separator(text[i])) return false;
+    if (is_digit(text[i])) ++digits;
+    const bool group_ends = is_digit(text[i]) && (i + 1 == text.size() || !is_digit(text[i + 1]));
+    if (group_ends && Pan::parse(SecretText(text.substr(0, i + 1)))) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 bool looks_like_pan(std::string_view text) {
-  const auto belongs = [](char c) { return (c >= '0' && c <= '9') || c == ' ' || c == '-'; };
-  std::size_t begin = 0;
-  while (begin < text.size()) {
-    std::size_t end = begin;
-    while (end < text.size() && belongs(text[end])) ++end;
-    if (end > begin && Pan::parse(SecretText(text.substr(begin, end - begin)))) return true;
-    begin = end + 1;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool group_begins = is_digit(text[i]) && (i == 0 || !is_digit(text[i - 1]));
+    if (group_begins && begins_with_pan(text.substr(i))) return true;
   }
   return false;
 }

@@ -23,18 +23,24 @@ std::unexpected<Error> weak(std::string reason) {
   return fail(std::move(error));
 }
 
+/// True when the bytes of the first code point come again and again, to the end.
 bool is_one_character(std::string_view text) {
-  return std::ranges::all_of(text, [&](char c) { return c == text.front(); });
+  std::size_t first = 1;
+  while (utf8_length(text.substr(0, first + 1)) == 1) ++first;
+  return text.substr(first) == text.substr(0, text.size() - first);
+}
+
+int step_between(char from, char to) {
+  if (from == '9' && to == '0') return 1;
+  if (from == '0' && to == '9') return -1;
+  return to - from;
 }
 
 bool is_sequence(std::string_view text) {
-  const int step = text[1] - text[0];
+  const int step = step_between(text[0], text[1]);
   if (step != 1 && step != -1) return false;
   for (std::size_t i = 1; i < text.size(); ++i) {
-    const int expected = text[i - 1] + step;
-    const bool wraps =
-        (text[i - 1] == '9' && text[i] == '0') || (text[i - 1] == '0' && text[i] == '9');
-    if (text[i] != expected && !wraps) return false;
+    if (step_between(text[i - 1], text[i]) != step) return false;
   }
   return true;
 }

@@ -115,8 +115,7 @@ class MemoryStore final : public WalletStore {
     const auto found = vault_records_.find(which);
     const auto version = found == vault_records_.end() ? 0 : found->second.version;
     if (version != expected_version) return CommitOutcome::conflict;
-    vault_records_.insert_or_assign(which,
-                                    StoredWallet{.version = version + 1, .record = record});
+    vault_records_.insert_or_assign(which, StoredWallet{.version = version + 1, .record = record});
     return CommitOutcome::committed;
   }
 
@@ -152,6 +151,8 @@ class MemoryStore final : public WalletStore {
 
 }  // namespace
 
-std::unique_ptr<WalletStore> make_memory_store() { return std::make_unique<MemoryStore>(); }
+std::unique_ptr<WalletStore> make_memory_store() {
+  return std::make_unique<MemoryStore>();
+}
 
 }  // namespace cardvault

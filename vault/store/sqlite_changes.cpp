@@ -7,9 +7,13 @@
 namespace cardvault {
 namespace {
 
-std::int64_t ms_of(Time time) { return time.time_since_epoch().count(); }
+std::int64_t ms_of(Time time) {
+  return time.time_since_epoch().count();
+}
 
-std::int64_t sql_version(std::uint64_t version) { return static_cast<std::int64_t>(version); }
+std::int64_t sql_version(std::uint64_t version) {
+  return static_cast<std::int64_t>(version);
+}
 
 }  // namespace
 
@@ -66,8 +70,8 @@ Result<CommitOutcome> Changes::commit(const Commit& change) const {
   const auto taken = takes_from_another(change);
   if (!taken) return fail(taken.error());
   if (*taken) return CommitOutcome::index_taken;
-  for (const auto part : {&Changes::write_pans, &Changes::write_audit, &Changes::write_index,
-                          &Changes::write_due}) {
+  for (const auto part :
+       {&Changes::write_pans, &Changes::write_audit, &Changes::write_index, &Changes::write_due}) {
     if (const auto written = (this->*part)(change); !written) return fail(written.error());
   }
   return CommitOutcome::committed;
@@ -166,8 +170,7 @@ Result<std::vector<WalletId>> Changes::free_due(Time now, std::size_t limit) con
   }
 }
 
-Result<std::vector<WalletId>> Changes::claim_due(Time now, Seconds lease,
-                                                 std::size_t limit) const {
+Result<std::vector<WalletId>> Changes::claim_due(Time now, Seconds lease, std::size_t limit) const {
   auto wallets = free_due(now, limit);
   if (!wallets) return wallets;
   for (const auto& wallet : *wallets) {
@@ -177,8 +180,7 @@ Result<std::vector<WalletId>> Changes::claim_due(Time now, Seconds lease,
   return wallets;
 }
 
-Result<CommitOutcome> Changes::save_vault_record(VaultRecord which,
-                                                 std::uint64_t expected_version,
+Result<CommitOutcome> Changes::save_vault_record(VaultRecord which, std::uint64_t expected_version,
                                                  const SealedRecord& record) const {
   const auto key = static_cast<std::int64_t>(which);
   Query write = query(expected_version == 0 ? insert_vault_record : update_vault_record);

@@ -43,7 +43,9 @@ Error sqlite_error(int code, sqlite3* connection) {
   return error;
 }
 
-Query::~Query() { sqlite3_reset(handle_); }
+Query::~Query() {
+  sqlite3_reset(handle_);
+}
 
 Query& Query::with(ByteView blob) {
   static constexpr char kEmpty = 0;
@@ -72,7 +74,9 @@ Status Query::run() {
   return {};
 }
 
-std::int64_t Query::number(int column) const { return sqlite3_column_int64(handle_, column); }
+std::int64_t Query::number(int column) const {
+  return sqlite3_column_int64(handle_, column);
+}
 
 ByteView Query::blob(int column) const {
   const void* data = sqlite3_column_blob(handle_, column);

@@ -54,8 +54,8 @@ ReaderPool::Lease::~Lease() {
 Result<ReaderPool::Lease> ReaderPool::borrow() {
   {
     std::unique_lock lock(mutex_);
-    const bool usable = returned_.wait_for(
-        lock, kBorrowTimeout, [&] { return !free_.empty() || opened_ < kMaxReaders; });
+    const bool usable = returned_.wait_for(lock, kBorrowTimeout,
+                                           [&] { return !free_.empty() || opened_ < kMaxReaders; });
     if (!usable) return fail(all_busy());
     if (!free_.empty()) {
       Lease lease(*this, std::move(free_.back()));

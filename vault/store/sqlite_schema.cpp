@@ -130,7 +130,9 @@ std::filesystem::path vault_database_path(const std::filesystem::path& directory
   return directory / "vault.db";
 }
 
-std::int64_t newest_schema_version() { return static_cast<std::int64_t>(kMigrations.size()); }
+std::int64_t newest_schema_version() {
+  return static_cast<std::int64_t>(kMigrations.size());
+}
 
 Result<Connection> open_vault_database(const std::filesystem::path& directory) {
   const auto file = vault_database_path(directory);

@@ -133,7 +133,7 @@ class SqliteStore final : public WalletStore {
     if (const auto readable = load_vault_record(VaultRecord::keyring); !readable) {
       return fail(readable.error());
     }
-    struct statvfs disk {};
+    struct statvfs disk{};
     const bool known = ::statvfs(directory_.c_str(), &disk) == 0;
     if (known && (disk.f_flag & ST_RDONLY) == 0 &&
         std::uint64_t{disk.f_bavail} * disk.f_frsize >= kLeastFreeBytes) {

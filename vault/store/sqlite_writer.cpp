@@ -15,7 +15,9 @@ Error queue_full() {
   return error;
 }
 
-bool is_damage(const Error& error) { return error.code == ErrorCode::record_corrupt; }
+bool is_damage(const Error& error) {
+  return error.code == ErrorCode::record_corrupt;
+}
 
 Error not_committed(const Error& cause) {
   if (is_damage(cause)) return cause;
@@ -117,8 +119,7 @@ void GroupWriter::checkpoint() {
       log_pages_ >= kTruncatePages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
   int in_log = 0;
   int copied = 0;
-  const int code =
-      sqlite3_wal_checkpoint_v2(connection_->get(), nullptr, mode, &in_log, &copied);
+  const int code = sqlite3_wal_checkpoint_v2(connection_->get(), nullptr, mode, &in_log, &copied);
   const bool complete = code == SQLITE_OK && in_log == copied;
   next_checkpoint_ = complete ? kCheckpointPages : log_pages_ + kCheckpointPages;
   if (complete) log_pages_ = 0;

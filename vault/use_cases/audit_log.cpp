@@ -83,6 +83,17 @@ std::optional<Digest> expected_link(const Vault& vault, const WalletId& wallet, 
   return link_of(**key, before, wallet, row.seq, opened->plain);
 }
 
+/// False when there are entries that the wallet's head does not know: the wallet record is an older
+/// one. Entries that a change wrote since the head was read are not meant.
+Result<bool> nothing_after(const Vault& vault, const WalletId& wallet, const AuditHead& head) {
+  const auto rows = vault.store.read_audit(wallet, head.seq, 1);
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return true;
+  const auto opened = open_wallet(vault, wallet);
+  if (!opened) return fail(opened.error());
+  return opened->wallet.audit != head;
+}
+
 }  // namespace
 
 Result<AuditRow> seal_audit_entry(const Vault& vault, Wallet& wallet, const AuditEntry& entry) {
@@ -140,6 +151,11 @@ Result<ChainCheck> check_audit_chain(const Vault& vault, const WalletId& wallet)
     if (rows->empty()) break;
   }
   check.intact = check.entries == head.seq && before == head.link;
+  if (check.intact) {
+    const auto fits = nothing_after(vault, wallet, head);
+    if (!fits) return fail(fits.error());
+    check.intact = *fits;
+  }
   if (!check.intact) check.first_broken = check.entries + 1;
   return check;
 }

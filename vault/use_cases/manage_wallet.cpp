@@ -29,12 +29,22 @@ Result<std::optional<OpenWallet>> find_wallet(const Vault& vault, const IndexKey
   return std::nullopt;
 }
 
-Result<std::optional<Answer>> recall_creation(const Vault& vault, const Idempotency& idempotency) {
+/// Frees the key when the wallet that it created no longer remembers the answer.
+Result<std::optional<Answer>> recall_creation(const Vault& vault, const Actor& actor,
+                                              const Idempotency& idempotency) {
   const IndexKey key{IndexKind::creation_key, idempotency.key};
   const auto found = find_wallet(vault, key, [](const Wallet&) { return true; });
   if (!found) return fail(found.error());
   if (!*found) return std::nullopt;
-  return recall_answer((*found)->wallet, idempotency, vault.clock.now());
+  auto recalled = recall_answer((*found)->wallet, idempotency, vault.clock.now());
+  if (!recalled || *recalled) return recalled;
+  const auto freed = change_wallet(vault, (*found)->wallet.id, actor,
+                                   [&](Wallet&, WalletChange& change) -> Result<bool> {
+                                     change.remove_index.push_back(key);
+                                     return true;
+                                   });
+  if (!freed) return fail(freed.error());
+  return std::nullopt;
 }
 
 Result<std::optional<Answer>> create_now(const Vault& vault, const Actor& actor, Wallet wallet,
@@ -65,7 +75,7 @@ Result<Answer> create_wallet(const Vault& vault, const Actor& actor, const NewWa
   if (!subject) return fail(subject.error());
   for (int round = 0; round < kMostRounds; ++round) {
     if (idempotency) {
-      auto recalled = recall_creation(vault, *idempotency);
+      auto recalled = recall_creation(vault, actor, *idempotency);
       if (!recalled) return fail(recalled.error());
       if (*recalled) return std::move(**recalled);
     }

@@ -58,11 +58,13 @@ Result<Charged> commit_charge(const Vault& vault, const WalletId& wallet, const 
   return charged;
 }
 
-Result<bool> evaluate(const Vault& vault, const Charged& charged, const UnlockRequest& request) {
+Result<bool> evaluate(const Vault& vault, const Charged& charged, const UnlockRequest& request,
+                      VerificationGate::Permit permit) {
   const auto pepper = vault.keyring.find(Purpose::pepper, charged.pepper);
   if (!pepper) return fail(pepper.error());
   const auto normalized = normalized_secret(request.method, request.secret);
   if (!normalized) return false;
+  permit.wait_turn();
   return check_verifier(charged.verifier, *normalized, (*pepper)->material.expose());
 }
 
@@ -106,11 +108,11 @@ Result<IssuedToken> unlock(const Vault& vault, const WalletId& wallet, const Act
   if (!opened) return fail(opened.error());
   const auto chargeable = charge(opened->wallet, request, vault.clock.now());
   if (!chargeable) return fail(chargeable.error());
-  const auto permit = vault.gate.enter();
+  auto permit = vault.gate.reserve();
   if (!permit) return fail(permit.error());
   const auto charged = commit_charge(vault, wallet, actor, request);
   if (!charged) return fail(charged.error());
-  const auto right = evaluate(vault, *charged, request);
+  const auto right = evaluate(vault, *charged, request, std::move(*permit));
   if (!right) return fail(right.error());
   if (!*right) return unlock_failed(*charged);
   return commit_success(vault, wallet, actor, request, *charged);

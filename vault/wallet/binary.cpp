@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint8_t kMore = 0x80;
 constexpr std::uint8_t kSeven = 0x7f;
+constexpr unsigned kLastShift = 63;
 
 }  // namespace
 
@@ -30,15 +31,25 @@ void BinaryWriter::bytes(ByteView bytes) {
 
 std::uint64_t BinaryReader::number() {
   std::uint64_t value = 0;
-  for (unsigned shift = 0; shift < 64; shift += 7) {
-    if (in_.empty()) break;
+  for (unsigned shift = 0; shift < 64 && !broken_ && !in_.empty(); shift += 7) {
     const std::uint8_t byte = in_.front();
     in_ = in_.subspan(1);
     value |= static_cast<std::uint64_t>(byte & kSeven) << shift;
-    if ((byte & kMore) == 0) return value;
+    if ((byte & kMore) != 0) continue;
+    // One spelling per number: no empty last byte, no bits beyond the 64th.
+    const bool padded = byte == 0 && shift > 0;
+    const bool overflows = shift == kLastShift && byte > 1;
+    if (padded || overflows) break;
+    return value;
   }
   broken_ = true;
   return 0;
+}
+
+bool BinaryReader::boolean() {
+  const std::uint64_t value = number();
+  if (value > 1) broken_ = true;
+  return value == 1;
 }
 
 std::optional<Time> BinaryReader::maybe_time() {

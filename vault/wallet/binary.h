@@ -56,7 +56,8 @@ class BinaryReader {
   }
   [[nodiscard]] Time time() { return Time{std::chrono::milliseconds(number())}; }
   [[nodiscard]] std::optional<Time> maybe_time();
-  [[nodiscard]] bool boolean() { return number() != 0; }
+  /// Broken when neither 0 nor 1.
+  [[nodiscard]] bool boolean();
   void raw(std::span<std::uint8_t> out);
   [[nodiscard]] ByteView bytes();
   [[nodiscard]] std::string text() { return std::string(as_text(bytes())); }
@@ -67,12 +68,15 @@ class BinaryReader {
     raw(bits.bytes);
     return Id<Kind>(bits);
   }
-  /// Broken when above `last`, the highest enumerator.
+  /// Broken when outside the lowest and the highest enumerator.
   template <class Enum>
     requires std::is_enum_v<Enum>
-  [[nodiscard]] Enum enumerator(Enum last) {
+  [[nodiscard]] Enum enumerator(Enum first, Enum last) {
     const std::uint64_t value = number();
-    if (value > static_cast<std::uint64_t>(last)) broken_ = true;
+    if (value < static_cast<std::uint64_t>(first) || value > static_cast<std::uint64_t>(last)) {
+      broken_ = true;
+      return first;
+    }
     return static_cast<Enum>(value);
   }
   /// The length of a list; broken when above `most`.

@@ -47,9 +47,9 @@ Card read_card(BinaryReader& in) {
   card.id = in.id<CardKind>();
   in.raw(card.fingerprint);
   card.bank_code = in.text();
-  card.funding = in.enumerator(Funding::prepaid);
-  card.kind = in.enumerator(CardVariety::social_security);
-  card.scheme = in.enumerator(Scheme::discover);
+  card.funding = in.enumerator(Funding::unknown, Funding::prepaid);
+  card.kind = in.enumerator(CardVariety::standard, CardVariety::social_security);
+  card.scheme = in.enumerator(Scheme::unknown, Scheme::discover);
   card.luhn_valid = in.boolean();
   card.first6 = in.text();
   card.last4 = in.text();
@@ -97,7 +97,7 @@ void write_credential(BinaryWriter& out, const Credential& credential) {
 
 Credential read_credential(BinaryReader& in) {
   Credential credential;
-  credential.method = in.enumerator(UnlockMethod::gesture);
+  credential.method = in.enumerator(UnlockMethod::password, UnlockMethod::gesture);
   credential.pepper = in.number_as<KeyId>();
   credential.verifier = in.owned_bytes();
   credential.set_at = in.time();
@@ -134,8 +134,8 @@ Deregistration read_deregistration(BinaryReader& in) {
   one.requested_at = in.time();
   one.closures = read_list<Closure>(in, [](BinaryReader& from) {
     Closure closure;
-    closure.channel = from.enumerator(Channel::sms_bank);
-    closure.state = from.enumerator(ClosureState::closed);
+    closure.channel = from.enumerator(Channel::wechat_pay, Channel::sms_bank);
+    closure.state = from.enumerator(ClosureState::pending, ClosureState::closed);
     closure.closed_at = from.maybe_time();
     return closure;
   });
@@ -201,7 +201,7 @@ Result<Wallet> decode_wallet(const WalletId& id, ByteView bytes) {
   wallet.id = id;
   in.raw(wallet.subject);
   wallet.locale = in.text();
-  wallet.state = in.enumerator(WalletState::frozen);
+  wallet.state = in.enumerator(WalletState::active, WalletState::frozen);
   wallet.created_at = in.time();
   wallet.epoch = in.number_as<std::uint32_t>();
   wallet.list_version = in.number();

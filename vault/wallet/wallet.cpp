@@ -160,6 +160,7 @@ Status Wallet::change_card(const CardId& card, const CardChange& change) {
   if (change.order && *change.order >= cards.size()) {
     return fail(invalid_field("order", "out_of_range"));
   }
+  const std::vector<Card> before = cards;
   if (change.nickname) found->nickname = *change.nickname;
   if (change.is_default) {
     for (Card& one : cards) one.is_default = one.id == card;
@@ -172,7 +173,7 @@ Status Wallet::change_card(const CardId& card, const CardChange& change) {
       std::rotate(target, found, found + 1);
     }
   }
-  list_changed();
+  if (cards != before) list_changed();
   return {};
 }
 
