@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/http.h"
+
+namespace cardvault::api {
+
+/// Which web pages may call the front-end plane (the CORS protocol of the Fetch standard). Origins
+/// are compared exactly; there is no wildcard, and no answer allows credentials, because the front
+/// end sends its token itself.
+class Cors {
+ public:
+  explicit Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {}
+
+  [[nodiscard]] bool allows(std::string_view origin) const;
+  /// Lets a page of `origin`, which must be allowed, read `answer`.
+  static void open(Response& answer, std::string_view origin);
+  /// The answer to an allowed preflight; `methods` as for Allow.
+  [[nodiscard]] static Response preflight(std::string methods);
+
+ private:
+  std::vector<std::string> origins_;
+};
+
+}  // namespace cardvault::api

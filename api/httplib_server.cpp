@@ -1,0 +1,210 @@
+#include "api/httplib_server.h"
+
+#include <cxxabi.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+#include <typeinfo>
+#include <utility>
+
+#include "api/request_checks.h"
+#include "api/worker_pool.h"
+#include "base/log.h"
+#include "crypto/secret.h"
+
+namespace cardvault::api {
+namespace {
+
+using HandlerResponse = httplib::Server::HandlerResponse;
+using std::chrono::milliseconds;
+
+/// Connections over the limit that wait for their 503; one thread answers them all, so each gets
+/// only a moment for its request to arrive.
+constexpr std::size_t kTurnedAwayAtOnce = 64;
+constexpr milliseconds kTurnAwayPatience{100};
+/// How long a client that is still sending is heard out after a refusal. Closed before that, the
+/// kernel would answer its bytes with a reset, and the client might never see why it was refused.
+constexpr milliseconds kLinger{1000};
+/// More stack than httplib uses below our loop while it copies a body through a buffer there.
+constexpr std::size_t kBodyStack = 48 * 1024;
+
+thread_local bool turning_away = false;
+thread_local Exchange* exchange = nullptr;
+thread_local RequestStream* stream = nullptr;
+
+[[gnu::noinline]] void wipe_stack_below() {
+  std::array<std::uint8_t, kBodyStack> frames;
+  wipe(frames);
+}
+
+class ConnectionQueue final : public httplib::TaskQueue {
+ public:
+  explicit ConnectionQueue(std::size_t max_connections)
+      : served_(max_connections, 0), turned_away_(1, kTurnedAwayAtOnce - 1) {}
+
+  bool enqueue(std::function<void()> serve) override {
+    return served_.offer(serve) || turned_away_.offer([serve] {
+      turning_away = true;
+      serve();
+    });
+  }
+  void shutdown() override {
+    served_.shutdown();
+    turned_away_.shutdown();
+  }
+
+ private:
+  WorkerPool served_;
+  WorkerPool turned_away_;
+};
+
+Error refused_by_httplib(const httplib::Request& request, int status) {
+  if (status == 404) return make_error(ErrorCode::route_not_found, "Nothing stands at this path.");
+  if (status == 413) return make_error(ErrorCode::body_too_large, "A body may have 65536 bytes.");
+  if (status == 414) return make_error(ErrorCode::uri_too_long, "A target may have 8192 bytes.");
+  if (stream->head_too_large() || request.headers.size() >= CPPHTTPLIB_HEADER_MAX_COUNT) {
+    return make_error(ErrorCode::headers_too_large, "100 fields of 8 KiB, 64 KiB in all.");
+  }
+  if (request.has_header("Transfer-Encoding")) {
+    return make_error(ErrorCode::transfer_encoding_refused, "Send the body as it is.");
+  }
+  return make_error(ErrorCode::bad_http, "The request could not be read.");
+}
+
+HandlerResponse before_body(const httplib::Request& request, httplib::Response& response) {
+  auto& mine = const_cast<httplib::Request&>(request);
+  mine.ranges.clear();
+  stream->end_head();
+  const bool admitted = exchange->admit(request, response);
+  if (admitted && exchange->expects_body()) {
+    mine.body.reserve(request.get_header_value_u64("Content-Length"));
+    return HandlerResponse::Unhandled;
+  }
+  if (admitted) exchange->handle(response);
+  return HandlerResponse::Handled;
+}
+
+int before_continue(const httplib::Request& request, httplib::Response& response) {
+  return exchange->admit(request, response) ? 100 : response.status;
+}
+
+void after_body(const httplib::Request&, httplib::Response& response) {
+  exchange->handle(response);
+}
+
+void after_exception(const httplib::Request& request, httplib::Response& response,
+                     const std::exception_ptr&) {
+  const auto* const type = abi::__cxa_current_exception_type();
+  exchange->refuse(
+      make_error(ErrorCode::internal, "The request could not be completed.",
+                 OperatorText{std::string("exception ") + (type ? type->name() : "unknown")}),
+      request, response);
+}
+
+HandlerResponse replace_own_answer(const httplib::Request& request, httplib::Response& response) {
+  if (!exchange->answered()) {
+    exchange->refuse(refused_by_httplib(request, response.status), request, response);
+  }
+  return HandlerResponse::Handled;
+}
+
+void before_writing(const httplib::Request& request, httplib::Response& response) {
+  exchange->finish(request, response);
+  const_cast<httplib::Request&>(request).body_consumed_ = true;
+}
+
+}  // namespace
+
+HttplibServer::HttplibServer(const ServerOptions& options, const std::vector<Route>& routes,
+                             Site& site)
+    : options_(options), site_(site) {
+  set_pre_routing_handler(before_body);
+  set_expect_100_continue_handler(before_continue);
+  set_exception_handler(after_exception);
+  set_error_handler(replace_own_answer);
+  set_post_routing_handler(before_writing);
+  for (const Route& route : routes) dispatch_to_exchange(route);
+  set_keep_alive_timeout(options.keep_alive.count());
+  set_read_timeout(options.read_timeout);
+  set_write_timeout(options.read_timeout);
+  set_payload_max_length(kMaxBody);
+  set_tcp_nodelay(!options.unix_socket);
+  set_socket_options(
+      [](socket_t socket) { httplib::set_socket_opt(socket, SOL_SOCKET, SO_REUSEADDR, 1); });
+  new_task_queue = [this] { return new ConnectionQueue(options_.max_connections); };
+}
+
+void HttplibServer::dispatch_to_exchange(const Route& route) {
+  if (route.method == Method::post) Post(route.pattern, after_body);
+  if (route.method == Method::put) Put(route.pattern, after_body);
+  if (route.method == Method::patch) Patch(route.pattern, after_body);
+}
+
+void HttplibServer::close_listener() {
+  const socket_t socket = svr_sock_.exchange(INVALID_SOCKET);
+  if (socket == INVALID_SOCKET) return;
+  httplib::detail::shutdown_socket(socket);
+  httplib::detail::close_socket(socket);
+}
+
+bool HttplibServer::process_and_close_socket(socket_t socket) {
+  try {
+    serve(socket);
+  } catch (...) {
+    log::write(log::Level::error, "connection_failed");
+  }
+  httplib::detail::shutdown_socket(socket);
+  httplib::detail::close_socket(socket);
+  return true;
+}
+
+void HttplibServer::serve(socket_t socket) {
+  RequestStream from(socket, options_.read_timeout);
+  stream = &from;
+  bool goes_on = true;
+  while (goes_on && (turning_away || from.is_readable() ||
+                     httplib::detail::keep_alive(svr_sock_, socket, keep_alive_timeout_sec_))) {
+    goes_on = serve_request(from);
+  }
+}
+
+bool HttplibServer::serve_request(RequestStream& from) {
+  bool goes_on = false;
+  bool left_unread = false;
+  {
+    Exchange current(site_, turning_away);
+    exchange = &current;
+    from.begin(patience());
+    bool ignored = false;
+    const bool answered = process_request(from, {}, 0, {}, 0, false, ignored, nullptr);
+    from.wipe_consumed();
+    if (current.expects_body()) wipe_stack_below();
+    goes_on = answered && !current.closes();
+    left_unread = answered && current.left_unread();
+  }
+  if (left_unread) hear_out(from.socket());
+  return goes_on;
+}
+
+milliseconds HttplibServer::patience() const {
+  if (!turning_away) return options_.read_timeout;
+  return svr_sock_ == INVALID_SOCKET ? milliseconds(0) : kTurnAwayPatience;
+}
+
+void HttplibServer::hear_out(socket_t socket) {
+  ::shutdown(socket, SHUT_WR);
+  std::array<char, 4096> ignored;
+  const auto end = RequestStream::Clock::now() + (turning_away ? kTurnAwayPatience : kLinger);
+  const auto left_us = [end] {
+    const auto left = end - RequestStream::Clock::now();
+    return std::max<time_t>(0, left / std::chrono::microseconds(1));
+  };
+  while (httplib::detail::select_read(socket, 0, left_us()) > 0 &&
+         httplib::detail::read_socket(socket, ignored.data(), ignored.size(), 0) > 0) {
+  }
+  wipe(std::span(reinterpret_cast<std::uint8_t*>(ignored.data()), ignored.size()));
+}
+
+}  // namespace cardvault::api

@@ -1,0 +1,87 @@
+#include <catch2/catch_test_macros.hpp>
+#include <memory>
+
+#include "tests/support/raw_http.h"
+#include "tests/support/running_server.h"
+
+namespace cardvault::api {
+namespace {
+
+using test::RawClient;
+using test::RunningServer;
+
+constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+
+std::vector<Route> routes() {
+  return {{Method::get, "/", Plane::admin, [](const Request&) { return test::text_answer("{}"); }}};
+}
+
+void check_turned_away(RawClient& client) {
+  const auto answer = client.ask(kGet);
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 503);
+  CHECK(answer->has_code("busy"));
+  CHECK(answer->field("Retry-After") == "1");
+  CHECK(answer->field("Connection") == "close");
+  CHECK(answer->field("Content-Type") == "application/problem+json");
+  CHECK(answer->field("Cache-Control") == "no-store");
+  CHECK(answer->has(answer->field("Request-Id")));
+  CHECK(client.ends());
+}
+
+TEST_CASE("connection cap: one more gets a clean 503, those inside go on") {
+  RunningServer server(routes(), ServerOptions{.max_connections = 2});
+  RawClient a(server.port());
+  RawClient b(server.port());
+  REQUIRE(a.ask(kGet)->status == 200);
+  REQUIRE(b.ask(kGet)->status == 200);
+  RawClient extra(server.port());
+  check_turned_away(extra);
+  CHECK(a.ask(kGet)->status == 200);
+  CHECK(b.ask(kGet)->status == 200);
+}
+
+TEST_CASE("connection cap: a place that becomes free is given away again") {
+  RunningServer server(routes(), ServerOptions{.max_connections = 1});
+  {
+    CHECK(RawClient(server.port()).ask(kGet)->status == 200);
+  }
+  const auto give_up = std::chrono::steady_clock::now() + test::kSoon;
+  int status = 503;
+  while (status == 503 && std::chrono::steady_clock::now() < give_up) {
+    const auto answer = RawClient(server.port()).ask(kGet);
+    status = answer ? answer->status : 0;
+  }
+  CHECK(status == 200);
+}
+
+TEST_CASE("connection cap: silent connections beyond it hold nobody up and do not stay") {
+  RunningServer server(routes(), ServerOptions{.max_connections = 1});
+  RawClient inside(server.port());
+  REQUIRE(inside.ask(kGet)->status == 200);
+  std::vector<std::unique_ptr<RawClient>> silent;
+  for (int i = 0; i < 40; ++i) silent.push_back(std::make_unique<RawClient>(server.port()));
+  RawClient extra(server.port());
+  check_turned_away(extra);
+  for (const auto& each : silent) CHECK(each->ends());
+  CHECK(inside.ask(kGet)->status == 200);
+}
+
+TEST_CASE("connection cap: a crowd far beyond it ends in answers or closed connections") {
+  RunningServer server(routes(), ServerOptions{.max_connections = 4});
+  std::vector<std::unique_ptr<RawClient>> crowd;
+  for (int i = 0; i < 300; ++i) {
+    crowd.push_back(std::make_unique<RawClient>(server.port()));
+    crowd.back()->send(kGet);
+  }
+  int served = 0;
+  for (const auto& each : crowd) {
+    const auto answer = each->receive();
+    if (answer && answer->status == 200) ++served;
+    CHECK((!answer || answer->status == 200 || answer->status == 503));
+  }
+  CHECK(served >= 4);
+}
+
+}  // namespace
+}  // namespace cardvault::api

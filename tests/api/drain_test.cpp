@@ -1,0 +1,137 @@
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <future>
+#include <memory>
+
+#include "tests/support/raw_http.h"
+#include "tests/support/running_server.h"
+
+namespace cardvault::api {
+namespace {
+
+using test::RawClient;
+using test::RunningServer;
+
+constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+constexpr std::string_view kSlow = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
+
+/// A server with a handler that runs until it is told to end.
+struct Slow {
+  std::promise<void> started;
+  std::promise<void> may_end;
+  RunningServer server;
+
+  explicit Slow(ServerOptions options)
+      : server({{Method::get, "/", Plane::admin,
+                 [](const Request&) { return test::text_answer("{}"); }},
+                {Method::get, "/slow", Plane::admin,
+                 [this](const Request&) {
+                   started.set_value();
+                   may_end.get_future().wait();
+                   return test::text_answer("done");
+                 }}},
+               std::move(options)) {}
+};
+
+void check_turned_down(const std::optional<test::RawAnswer>& answer, RawClient& client) {
+  REQUIRE(answer.has_value());
+  CHECK(answer->has_code("shutting_down"));
+  CHECK(answer->field("Retry-After") == "1");
+  CHECK(answer->field("Connection") == "close");
+  CHECK(client.ends());
+}
+
+TEST_CASE("stop: running requests finish, new ones on open and new connections are refused") {
+  Slow slow(ServerOptions{.keep_alive = test::kSoon, .drain = test::kSoon});
+  RawClient running(slow.server.port());
+  running.send(kSlow);
+  slow.started.get_future().wait();
+  RawClient open(slow.server.port());
+  auto stopped = std::async(std::launch::async, [&] { slow.server.stop(); });
+
+  auto refused = open.ask(kGet);
+  while (refused && refused->status == 200) refused = open.ask(kGet);
+  check_turned_down(refused, open);
+  RawClient fresh(slow.server.port());
+  check_turned_down(fresh.ask(kGet), fresh);
+
+  slow.may_end.set_value();
+  const auto answer = running.receive();
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 200);
+  CHECK(answer->body == "done");
+  stopped.get();
+  CHECK(running.ends());
+  CHECK_FALSE(RawClient(slow.server.port()).connected());
+}
+
+TEST_CASE("stop: idle connections do not delay it") {
+  Slow slow(ServerOptions{.keep_alive = std::chrono::hours(1), .drain = test::kSoon});
+  std::vector<std::unique_ptr<RawClient>> idle;
+  for (int i = 0; i < 20; ++i) {
+    idle.push_back(std::make_unique<RawClient>(slow.server.port()));
+    REQUIRE(idle.back()->ask(kGet)->status == 200);
+  }
+  RawClient never_spoke(slow.server.port());
+  slow.server.stop();
+  for (const auto& each : idle) CHECK(each->ends());
+}
+
+TEST_CASE("stop: a handler that outlives the drain time keeps nobody but itself") {
+  Slow slow(ServerOptions{.keep_alive = test::kSoon, .drain = std::chrono::seconds(0)});
+  RawClient running(slow.server.port());
+  running.send(kSlow);
+  slow.started.get_future().wait();
+  RawClient idle(slow.server.port());
+  slow.server.server().stop();
+  CHECK(idle.ends());
+  CHECK_FALSE(RawClient(slow.server.port()).connected());
+  slow.may_end.set_value();
+  CHECK(running.receive()->body == "done");
+  CHECK(running.ends());
+}
+
+TEST_CASE("stop: before run it makes run return at once, and twice is once") {
+  auto server = Server::bind({}, {}, {});
+  REQUIRE(server.has_value());
+  (*server)->stop();
+  (*server)->stop();
+  (*server)->run();
+}
+
+TEST_CASE("stop: together with the start it still ends run") {
+  for (int i = 0; i < 50; ++i) {
+    auto server = Server::bind({}, {}, {});
+    REQUIRE(server.has_value());
+    auto running = std::async(std::launch::async, [&] { (*server)->run(); });
+    (*server)->stop();
+    running.get();
+  }
+}
+
+TEST_CASE("load: many clients at once are all answered while the server stops") {
+  std::atomic<int> answered{0};
+  std::vector<std::thread> clients;
+  {
+    RunningServer server(
+        {{Method::get, "/", Plane::admin, [](const Request&) { return test::text_answer("{}"); }}});
+    std::atomic<int> warm{0};
+    for (int i = 0; i < 8; ++i) {
+      clients.emplace_back([&answered, &warm, port = server.port()] {
+        RawClient client(port);
+        while (const auto answer = client.ask(kGet)) {
+          ++answered;
+          ++warm;
+          if (answer->status != 200) break;
+        }
+      });
+    }
+    while (warm < 200) std::this_thread::yield();
+    server.stop();
+    for (auto& each : clients) each.join();
+  }
+  CHECK(answered >= 200);
+}
+
+}  // namespace
+}  // namespace cardvault::api

@@ -1,0 +1,219 @@
+#include <algorithm>
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <mutex>
+#include <stdexcept>
+
+#include "tests/support/captured_log.h"
+#include "tests/support/raw_http.h"
+#include "tests/support/running_server.h"
+
+namespace cardvault::api {
+namespace {
+
+using test::RawClient;
+using test::RunningServer;
+
+std::vector<Route> routes() {
+  return {
+      {Method::get, "/items/:item", Plane::backend,
+       [](const Request& request) {
+         return test::text_answer(std::string(request.param("item")) + "|" +
+                                  std::string(request.query("q").value_or("none")) + "|" +
+                                  std::string(request.header("device-id")) + "|" +
+                                  request.id().text());
+       }},
+      {Method::post, "/items", Plane::backend,
+       [](const Request& request) {
+         return Response{.status = 201,
+                         .body = std::string(request.body()),
+                         .headers = {{"Location", "/items/1"}, {"Cache-Control", "private"}}};
+       }},
+      {Method::del, "/items/:item", Plane::backend,
+       [](const Request&) { return Response{.status = 204}; }},
+      {Method::get, "/throws", Plane::backend,
+       [](const Request&) -> Response { throw std::runtime_error("pan 6222020000000000"); }},
+      {Method::get, "/throws-int", Plane::backend, [](const Request&) -> Response { throw 6222; }},
+  };
+}
+
+std::string get(std::string_view target, std::string_view fields = {}) {
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n" + std::string(fields) + "\r\n";
+}
+
+std::string post_json(std::string_view body, std::string_view fields = {}) {
+  return "POST /items HTTP/1.1\r\nHost: x\r\nContent-Type: application/json; charset=utf-8\r\n" +
+         std::string(fields) + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         std::string(body);
+}
+
+TEST_CASE("handler: sees parameter, decoded query, header and the id that is echoed") {
+  RunningServer server(routes());
+  RawClient client(server.port());
+  const auto answer = client.ask(get("/items/a1?q=x%20y", "Device-Id: dev_1\r\n"));
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 200);
+  CHECK(answer->body == "a1|x y|dev_1|" + answer->field("Request-Id"));
+  CHECK(answer->field("Content-Type") == "application/json");
+  CHECK(answer->field("Cache-Control") == "no-store");
+  CHECK(answer->field("X-Content-Type-Options") == "nosniff");
+  CHECK(answer->field("Date").ends_with(" GMT"));
+}
+
+TEST_CASE("handler: its own fields win and a body of 64 KiB passes") {
+  RunningServer server(routes());
+  RawClient client(server.port());
+  const std::string body(65536, ' ');
+  const auto answer = client.ask(post_json(body));
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 201);
+  CHECK(answer->body == body);
+  CHECK(answer->field("Cache-Control") == "private");
+  CHECK(answer->field("Location") == "/items/1");
+  CHECK(client.ask(post_json(""))->body.empty());
+}
+
+TEST_CASE("handler: 204 has neither body nor length") {
+  RunningServer server(routes());
+  RawClient client(server.port());
+  const auto answer = client.ask("DELETE /items/1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 204);
+  CHECK(answer->field("Content-Length").empty());
+  CHECK(client.ask(get("/items/1"))->status == 200);
+}
+
+TEST_CASE("handler: Range and X-Forwarded-For change nothing") {
+  RunningServer server(routes());
+  RawClient client(server.port());
+  const auto answer =
+      client.ask(get("/items/1", "Range: bytes=0-1\r\nX-Forwarded-For: 10.0.0.1\r\n"));
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 200);
+  CHECK(answer->body.starts_with("1|none||req_"));
+}
+
+TEST_CASE("handler: PUT and PATCH bring their body, also to a route with parameters") {
+  const auto echo = [](const Request& request) {
+    return test::text_answer(std::string(request.param("item")) + std::string(request.body()));
+  };
+  RunningServer server({{Method::put, "/items/:item/name", Plane::backend, echo},
+                        {Method::patch, "/items/:item", Plane::backend, echo}});
+  RawClient client(server.port());
+  const std::string rest =
+      " HTTP/1.1\r\nHost: x\r\nContent-Type: Application/JSON\r\nContent-Length: 2\r\n\r\n{}";
+  CHECK(client.ask("PUT /items/7/name" + rest)->body == "7{}");
+  CHECK(client.ask("PATCH /items/8" + rest)->body == "8{}");
+}
+
+TEST_CASE("handler: a request inside an accepted body is not executed") {
+  RunningServer server(routes());
+  RawClient client(server.port());
+  const std::string hidden = get("/throws");
+  CHECK(client.ask(post_json(hidden))->body == hidden);
+  CHECK(client.ask(get("/items/1"))->status == 200);
+}
+
+TEST_CASE("handler: a body does not wait for a delayed acknowledgement") {
+  RunningServer server(routes());
+  RawClient client(server.port());
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 25; ++i) CHECK(client.ask(post_json("{}"))->status == 201);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
+}
+
+TEST_CASE("handler: a body is wiped once it has been handled") {
+  std::string_view seen;
+  std::atomic<std::ptrdiff_t> left = -1;
+  const auto remember = [&](const Request& request) {
+    seen = request.body();
+    return Response{};
+  };
+  RunningServer server(
+      {{Method::post, "/items", Plane::backend, remember}}, {},
+      [&](const Finished&) { left = std::ranges::count_if(seen, [](char c) { return c != 0; }); });
+  RawClient client(server.port());
+  CHECK(client.ask(post_json(std::string(30'000, '4')))->status == 200);
+  CHECK(left == 0);
+}
+
+TEST_CASE("handler: an accepted body is asked for when the client waits for that") {
+  RunningServer server(routes());
+  RawClient client(server.port());
+  const std::string whole = post_json("{}", "Expect: 100-continue\r\n");
+  client.send(whole.substr(0, whole.size() - 2));
+  const auto interim = client.receive();
+  REQUIRE(interim.has_value());
+  CHECK(interim->status == 100);
+  const auto answer = client.ask("{}");
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 201);
+}
+
+TEST_CASE("handler: pipelined requests are all answered, in order") {
+  RunningServer server(routes());
+  RawClient client(server.port());
+  client.send(get("/items/1") + post_json(R"({"n":2})") + get("/items/3"));
+  CHECK(client.receive()->body.starts_with("1|"));
+  CHECK(client.receive()->body == R"({"n":2})");
+  CHECK(client.receive()->body.starts_with("3|"));
+}
+
+TEST_CASE("handler: the client's wish to close is honoured") {
+  RunningServer server(routes());
+  for (const auto& request : {get("/items/1", "Connection: foo, Close\r\n"),
+                              std::string("GET /items/1 HTTP/1.0\r\n\r\n")}) {
+    RawClient client(server.port());
+    const auto answer = client.ask(request);
+    REQUIRE(answer.has_value());
+    CHECK(answer->field("Connection") == "close");
+    CHECK(client.ends());
+  }
+}
+
+TEST_CASE("handler: of an exception neither client nor log learns the text") {
+  const test::CapturedLog log(log::Level::debug);
+  RunningServer server(routes());
+  RawClient client(server.port());
+  for (const auto* path : {"/throws", "/throws-int"}) {
+    const auto answer = client.ask(get(path));
+    REQUIRE(answer.has_value());
+    CHECK(answer->status == 500);
+    CHECK(answer->has_code("internal"));
+    CHECK_FALSE(answer->has("6222"));
+    CHECK(log.text().find(answer->field("Request-Id")) != std::string::npos);
+  }
+  CHECK(log.text().find("runtime_error") != std::string::npos);
+  CHECK(log.text().find("6222") == std::string::npos);
+}
+
+TEST_CASE("handler: the access log knows the route and nothing the client wrote") {
+  const test::CapturedLog log(log::Level::debug);
+  RunningServer server(routes());
+  RawClient client(server.port());
+  const auto answer = client.ask(get("/items/secret?q=secret", "Device-Id: secret\r\n"));
+  REQUIRE(answer.has_value());
+  CHECK(log.text().find("/items/:item") != std::string::npos);
+  CHECK(log.text().find(answer->field("Request-Id")) != std::string::npos);
+  CHECK(log.text().find("secret") == std::string::npos);
+}
+
+TEST_CASE("handler: every answer is reported once, refused ones too") {
+  std::mutex mutex;
+  std::vector<std::pair<std::string, int>> seen;
+  RunningServer server(routes(), {}, [&](const Finished& finished) {
+    const std::lock_guard lock(mutex);
+    seen.emplace_back(finished.route, finished.status);
+  });
+  RawClient client(server.port());
+  client.ask(get("/items/1"));
+  client.ask(get("/nowhere"));
+  client.ask("nonsense\r\n\r\n");
+  server.stop();
+  CHECK(seen ==
+        std::vector<std::pair<std::string, int>>{{"/items/:item", 200}, {"", 404}, {"", 400}});
+}
+
+}  // namespace
+}  // namespace cardvault::api

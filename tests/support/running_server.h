@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "api/server.h"
+
+namespace cardvault::test {
+
+/// A server on a free loopback port and the thread it runs on; stopped at the end of its scope.
+class RunningServer {
+ public:
+  explicit RunningServer(std::vector<api::Route> routes, api::ServerOptions options = {},
+                         std::function<void(const api::Finished&)> observer = {})
+      : server_(must_bind(std::move(options), std::move(routes), std::move(observer))),
+        thread_([this] { server_->run(); }) {}
+  ~RunningServer() { stop(); }
+  RunningServer(const RunningServer&) = delete;
+  RunningServer& operator=(const RunningServer&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+  [[nodiscard]] api::Server& server() { return *server_; }
+  /// Returns when run() has.
+  void stop() {
+    server_->stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  static std::unique_ptr<api::Server> must_bind(
+      api::ServerOptions options, std::vector<api::Route> routes,
+      std::function<void(const api::Finished&)> observer) {
+    auto bound = api::Server::bind(std::move(options), std::move(routes), std::move(observer));
+    if (!bound) throw std::runtime_error(bound.error().detail);
+    return *std::move(bound);
+  }
+
+  std::unique_ptr<api::Server> server_;
+  std::thread thread_;
+};
+
+inline api::Response text_answer(std::string_view text) {
+  return {.status = 200, .body = std::string(text)};
+}
+
+}  // namespace cardvault::test
