@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/result.h"
+
+namespace cardvault::api {
+
+/// One request to a running server through its Unix socket. The body of a 2xx answer; otherwise an
+/// error whose detail is the problem document's. store_unavailable when nobody answers.
+[[nodiscard]] Result<std::string> ask_server(const std::filesystem::path& socket,
+                                             const std::string& method, const std::string& path,
+                                             const std::string& body);
+
+}  // namespace cardvault::api

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "crypto/secret.h"
+
+namespace cardvault::api {
+
+/// The JSON object of a request body, read member by member. Wrong members are collected, so that
+/// one answer names them all; finish() is the only place where they come out. Values of secret
+/// members are wiped out of the parsed document when they are taken.
+class Body {
+ public:
+  /// malformed_json for anything but one JSON object (RFC 8259, UTF-8, no repeated names, at most
+  /// eight levels deep); sensitive_data_refused when a member anywhere is named like data that this
+  /// service never takes: CVV/CVN/CVC, PIN, track data, card expiry.
+  [[nodiscard]] static Result<Body> parse(std::string_view json);
+
+  ~Body();
+  Body(Body&&) noexcept;
+  Body& operator=(Body&&) noexcept;
+
+  /// Free text of `shortest` to `longest` code points (see vault/policy/free_text.h).
+  [[nodiscard]] std::string text(std::string_view name, std::size_t shortest, std::size_t longest);
+  [[nodiscard]] std::optional<std::string> maybe_text(std::string_view name, std::size_t shortest,
+                                                      std::size_t longest);
+  /// At most `longest` bytes, no control characters, at least one byte.
+  [[nodiscard]] SecretText secret(std::string_view name, std::size_t longest);
+  [[nodiscard]] std::optional<SecretText> maybe_secret(std::string_view name, std::size_t longest);
+  [[nodiscard]] std::optional<bool> maybe_boolean(std::string_view name);
+  [[nodiscard]] std::optional<std::int64_t> maybe_integer(std::string_view name, std::int64_t least,
+                                                          std::int64_t most);
+  /// A list of at most 16 texts, or nullopt when the member is not there.
+  [[nodiscard]] std::optional<std::vector<std::string>> maybe_texts(std::string_view name);
+
+  [[nodiscard]] bool has(std::string_view name) const;
+  /// Adds a member that the caller found wrong.
+  void refuse(std::string_view name, std::string_view reason);
+
+  /// invalid_request with every refused or unknown member; the first error of another kind that a
+  /// member caused, if there was one.
+  [[nodiscard]] Status finish() const;
+
+ private:
+  struct State;
+  explicit Body(std::unique_ptr<State> state);
+
+  std::unique_ptr<State> state_;
+};
+
+/// Reads a body with `read(Body&) -> T` and finishes it.
+template <class Read>
+[[nodiscard]] auto read_body(std::string_view json, Read read)
+    -> Result<decltype(read(std::declval<Body&>()))> {
+  auto body = Body::parse(json);
+  if (!body) return fail(std::move(body.error()));
+  auto value = read(*body);
+  if (auto done = body->finish(); !done) return fail(std::move(done.error()));
+  return value;
+}
+
+}  // namespace cardvault::api

@@ -1,0 +1,133 @@
+#include "api/call.h"
+
+#include <algorithm>
+
+#include "api/problem.h"
+#include "api/route_table.h"
+#include "crypto/keyed_hash.h"
+
+namespace cardvault::api {
+namespace {
+
+constexpr std::size_t kLongestIdempotencyKey = 255;
+
+std::optional<std::string_view> bearer(const Request& request) {
+  constexpr std::string_view scheme = "bearer ";
+  std::string_view value = request.header("Authorization");
+  const bool is_bearer = value.size() > scheme.size() &&
+                         std::ranges::equal(value.substr(0, scheme.size()), scheme, {}, [](char c) {
+                           return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+                         });
+  if (!is_bearer) return std::nullopt;
+  return value.substr(scheme.size());
+}
+
+std::unexpected<Error> unauthenticated() {
+  return fail(ErrorCode::unauthenticated, "The Authorization header with a bearer is missing.");
+}
+
+Result<Response> call_backend(const Service& service, Permission permission, BackendHandler handler,
+                              const Request& request) {
+  const auto key = bearer(request);
+  if (!key) return unauthenticated();
+  const auto client = service.clients.authenticate(*key);
+  if (!client) return fail(client.error());
+  if (!client->permissions.allows(permission)) {
+    return fail(ErrorCode::permission_denied, "The client does not have the permission " +
+                                                  std::string(permission_name(permission)) + ".");
+  }
+  return handler({service, request, *client, {"client:" + client->id.text()}});
+}
+
+Result<Response> call_front_end(const Service& service, Scope scope, FrontEndHandler handler,
+                                const Request& request) {
+  const auto token = bearer(request);
+  if (!token) return unauthenticated();
+  const auto viewer = admit_viewer(service.vault, *token, request.header("Device-Id"), scope);
+  if (!viewer) return fail(viewer.error());
+  return handler({service, request, *viewer});
+}
+
+Response answer_or_problem(Result<Response> result, const Request& request) {
+  if (result) return std::move(*result);
+  return problem_response(result.error(), request.id());
+}
+
+template <class IdType>
+Result<IdType> id_in_path(const Request& request, std::string_view name, ErrorCode missing,
+                          std::string_view detail) {
+  if (const auto id = IdType::parse(request.param(name))) return *id;
+  return fail(missing, std::string(detail));
+}
+
+}  // namespace
+
+Handler backend(const Service& service, Permission permission, BackendHandler handler) {
+  return [&service, permission, handler](const Request& request) {
+    return answer_or_problem(call_backend(service, permission, handler, request), request);
+  };
+}
+
+Handler front_end(const Service& service, Scope scope, FrontEndHandler handler) {
+  return [&service, scope, handler](const Request& request) {
+    return answer_or_problem(call_front_end(service, scope, handler, request), request);
+  };
+}
+
+Result<WalletId> wallet_in_path(const Request& request) {
+  return id_in_path<WalletId>(request, "wallet", ErrorCode::wallet_not_found,
+                              "There is no such wallet.");
+}
+
+Result<DeviceId> device_in_path(const Request& request) {
+  return id_in_path<DeviceId>(request, "device", ErrorCode::device_not_found,
+                              "The wallet has no such device.");
+}
+
+Result<CardId> card_in_path(const Request& request) {
+  return id_in_path<CardId>(request, "card", ErrorCode::card_not_found,
+                            "The wallet has no such card.");
+}
+
+Result<DeregistrationId> deregistration_in_path(const Request& request) {
+  return id_in_path<DeregistrationId>(request, "deregistration",
+                                      ErrorCode::deregistration_not_found,
+                                      "The wallet has no such deregistration.");
+}
+
+Result<std::optional<Idempotency>> idempotency_of(const Service& service, const Request& request,
+                                                  std::string_view who) {
+  const std::string_view key = request.header("Idempotency-Key");
+  if (key.empty()) return std::nullopt;
+  const bool visible = std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f; });
+  if (!visible || key.size() > kLongestIdempotencyKey) {
+    return fail(invalid_field("Idempotency-Key", "invalid_format"));
+  }
+  const auto hash_key = service.vault.keyring.current(Purpose::request_digest);
+  if (!hash_key) return fail(hash_key.error());
+  const ByteView material = (*hash_key)->material.expose();
+  return Idempotency{
+      .key = keyed_hash(material, "idempotency-key",
+                        {as_bytes(who), as_bytes(method_name(request.method())),
+                         as_bytes(request.path()), as_bytes(key)}),
+      .request = keyed_hash(material, "idempotency-request", {as_bytes(request.body())})};
+}
+
+Response json(int status, std::string body) {
+  return Response{.status = status, .body = std::move(body)};
+}
+
+Response answer_response(Answer answer, int created_status) {
+  Response response = json(answer.created ? created_status : 200, std::move(answer.body));
+  if (answer.created && !answer.location.empty()) {
+    response.headers.emplace_back("Location", std::move(answer.location));
+  }
+  if (answer.replayed) response.headers.emplace_back("Idempotent-Replayed", "true");
+  return response;
+}
+
+Response no_content() {
+  return Response{.status = 204, .body = {}, .content_type = {}};
+}
+
+}  // namespace cardvault::api

@@ -1,0 +1,159 @@
+#include "api/client_registry.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "vault/wallet/binary.h"
+
+namespace cardvault::api {
+namespace {
+
+constexpr std::string_view kKeyPrefix = "cvk_";
+constexpr std::size_t kSecretSize = 32;
+constexpr std::size_t kMostClients = 1000;
+constexpr std::uint64_t kLayout = 1;
+constexpr int kMostRounds = 16;
+constexpr RecordContext kContext{"clients", "", ""};
+
+Bytes encode(const std::vector<Client>& clients) {
+  BinaryWriter out;
+  out.number(kLayout);
+  out.number(clients.size());
+  for (const Client& client : clients) {
+    out.id(client.id);
+    out.text(client.name);
+    out.number(client.permissions.bits());
+    out.raw(client.key_hash);
+    out.time(client.created_at);
+  }
+  return out.take();
+}
+
+Result<std::vector<Client>> decode(ByteView bytes) {
+  BinaryReader in(bytes);
+  const bool known_layout = in.number() == kLayout;
+  std::vector<Client> clients(in.count(kMostClients));
+  for (Client& client : clients) {
+    client.id = in.id<ClientKind>();
+    client.name = in.text();
+    client.permissions = PermissionSet(in.number_as<std::uint32_t>());
+    in.raw(client.key_hash);
+    client.created_at = in.time();
+  }
+  if (known_layout && in.finished()) return clients;
+  return fail(ErrorCode::record_corrupt, "A stored record cannot be opened.",
+              OperatorText{"client registry: opened, but its layout is not known"});
+}
+
+SecretText make_key(const ClientId& id, RandomSource& random) {
+  std::array<std::uint8_t, kSecretSize> secret{};
+  random.fill(secret);
+  std::string key(kKeyPrefix);
+  id.bits().append_to(key);
+  key += '_';
+  std::string encoded = to_base64url(secret);
+  key += encoded;
+  SecretText kept{std::string_view(key)};
+  wipe(secret);
+  wipe(encoded);
+  wipe(key);
+  return kept;
+}
+
+std::unexpected<Error> unknown_key() {
+  return fail(ErrorCode::client_key_invalid, "The client key is not valid.");
+}
+
+}  // namespace
+
+ClientRegistry::ClientRegistry(WalletStore& store, const RecordSealer& sealer, RandomSource& random)
+    : store_(store), sealer_(sealer), random_(random), snapshot_(std::make_shared<Snapshot>()) {}
+
+Result<ClientRegistry::Snapshot> ClientRegistry::read() const {
+  const auto stored = store_.load_vault_record(VaultRecord::clients);
+  if (!stored) return fail(stored.error());
+  if (!*stored) return Snapshot{};
+  const auto plain = sealer_.open(Purpose::wallet_records, kContext, (*stored)->record);
+  if (!plain) return fail(plain.error());
+  auto clients = decode(*plain);
+  if (!clients) return fail(clients.error());
+  return Snapshot{(*stored)->version, std::move(*clients)};
+}
+
+Status ClientRegistry::refresh() {
+  auto fresh = read();
+  if (!fresh) return fail(fresh.error());
+  snapshot_.store(std::make_shared<const Snapshot>(std::move(*fresh)));
+  return {};
+}
+
+Result<bool> ClientRegistry::save(const Snapshot& before, std::vector<Client> clients) {
+  const auto sealed = sealer_.seal(Purpose::wallet_records, kContext, encode(clients));
+  if (!sealed) return fail(sealed.error());
+  const auto outcome = store_.save_vault_record(VaultRecord::clients, before.version, *sealed);
+  if (!outcome) return fail(outcome.error());
+  if (*outcome != CommitOutcome::committed) return false;
+  snapshot_.store(
+      std::make_shared<const Snapshot>(Snapshot{before.version + 1, std::move(clients)}));
+  return true;
+}
+
+Result<AddedClient> ClientRegistry::add(std::string name, PermissionSet permissions, Time now) {
+  const std::scoped_lock lock(change_);
+  Client client{.id = ClientId::make(now, random_),
+                .name = std::move(name),
+                .permissions = permissions,
+                .created_at = now};
+  SecretText key = make_key(client.id, random_);
+  client.key_hash = plain_hash(as_bytes(key.expose()));
+  for (int round = 0; round < kMostRounds; ++round) {
+    const auto before = read();
+    if (!before) return fail(before.error());
+    if (before->clients.size() >= kMostClients) {
+      return fail(ErrorCode::limit_reached, "There are as many clients as there may be.");
+    }
+    std::vector<Client> clients = before->clients;
+    clients.push_back(client);
+    const auto saved = save(*before, std::move(clients));
+    if (!saved) return fail(saved.error());
+    if (*saved) return AddedClient{std::move(client), std::move(key)};
+  }
+  return fail(ErrorCode::write_conflict, "Too many changes of the client registry at once.");
+}
+
+Status ClientRegistry::remove(const ClientId& client) {
+  const std::scoped_lock lock(change_);
+  for (int round = 0; round < kMostRounds; ++round) {
+    const auto before = read();
+    if (!before) return fail(before.error());
+    std::vector<Client> clients = before->clients;
+    if (std::erase_if(clients, [&](const Client& one) { return one.id == client; }) == 0) {
+      return fail(ErrorCode::client_key_invalid, "There is no such client.");
+    }
+    const auto saved = save(*before, std::move(clients));
+    if (!saved) return fail(saved.error());
+    if (*saved) return {};
+  }
+  return fail(ErrorCode::write_conflict, "Too many changes of the client registry at once.");
+}
+
+Result<Client> ClientRegistry::authenticate(std::string_view key) const {
+  const std::size_t id_length = ClientId::kTextLength - ClientKind::prefix.size();
+  if (!key.starts_with(kKeyPrefix) || key.size() < kKeyPrefix.size() + id_length) {
+    return unknown_key();
+  }
+  const auto bits = IdBits::parse(key.substr(kKeyPrefix.size(), id_length));
+  if (!bits) return unknown_key();
+  const auto current = snapshot();
+  const auto found = std::ranges::find(current->clients, ClientId(*bits), &Client::id);
+  if (found == current->clients.end()) return unknown_key();
+  if (!equal_constant_time(found->key_hash, plain_hash(as_bytes(key)))) return unknown_key();
+  return *found;
+}
+
+std::vector<Client> ClientRegistry::list() const {
+  return snapshot()->clients;
+}
+
+}  // namespace cardvault::api

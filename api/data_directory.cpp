@@ -1,0 +1,128 @@
+#include "api/data_directory.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "crypto/key_file_seal.h"
+#include "vault/store/cached_store.h"
+#include "vault/store/sqlite_store.h"
+
+namespace cardvault::api {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Some eight thousand wallets of five cards; what a busy hour asks for again and again.
+constexpr std::size_t kCacheBytes = std::size_t{16} << 20U;
+
+Result<DirectoryLock> own(const DataPaths& paths) {
+  auto lock = DirectoryLock::try_acquire(paths.directory);
+  if (!lock) return fail(lock.error());
+  if (*lock) return std::move(**lock);
+  return fail(ErrorCode::internal, "Another process owns " + paths.directory.string() + ".");
+}
+
+Status make_directory(const fs::path& directory) {
+  std::error_code error;
+  fs::create_directories(directory.parent_path(), error);
+  if (::mkdir(directory.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
+  return fail(ErrorCode::store_unavailable,
+              "Cannot create " + directory.string() + ": " + std::strerror(errno) + ".");
+}
+
+/// The keyring record, sealed by the root key; made now when there is none yet.
+Result<Keyring> load_keyring(WalletStore& store, Seal& seal) {
+  const auto stored = store.load_vault_record(VaultRecord::keyring);
+  if (!stored) return fail(stored.error());
+  if (!*stored) {
+    return fail(ErrorCode::key_unavailable,
+                "There is no vault here yet: run `cardvault init --data DIR` first.");
+  }
+  const auto plain = seal.unprotect((*stored)->record.bytes());
+  if (!plain) return fail(plain.error());
+  return Keyring::parse(plain->expose());
+}
+
+Status create_keyring(WalletStore& store, Seal& seal, RandomSource& random, Time now) {
+  const auto sealed = seal.protect(Keyring::generate(now, random).serialize());
+  if (!sealed) return fail(sealed.error());
+  const auto saved =
+      store.save_vault_record(VaultRecord::keyring, 0, SealedRecord::from_storage(*sealed));
+  if (!saved) return fail(saved.error());
+  if (*saved == CommitOutcome::committed) return {};
+  return fail(ErrorCode::write_conflict, "Another process initialized this vault just now.");
+}
+
+Result<std::unique_ptr<KeyFileSeal>> open_or_create_key(const fs::path& file,
+                                                        RandomSource& random) {
+  if (!fs::exists(file)) {
+    if (const auto created = KeyFileSeal::create(file, random); !created) {
+      return fail(created.error());
+    }
+  }
+  return KeyFileSeal::open(file, random);
+}
+
+}  // namespace
+
+DataPaths DataPaths::in(const fs::path& directory, const std::string& root_key_file) {
+  return {directory, root_key_file.empty() ? directory / "root.key" : fs::path(root_key_file)};
+}
+
+Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random, Time now) {
+  if (const auto made = make_directory(paths.directory); !made) return fail(made.error());
+  const auto lock = own(paths);
+  if (!lock) return fail(lock.error());
+  auto store = open_sqlite_store(paths.directory);
+  if (!store) return fail(store.error());
+  const auto clients = (*store)->load_vault_record(VaultRecord::clients);
+  if (!clients) return fail(clients.error());
+  if (*clients) {
+    return fail(ErrorCode::internal, paths.directory.string() + " holds a vault already.");
+  }
+  const auto seal = open_or_create_key(paths.root_key, random);
+  if (!seal) return fail(seal.error());
+  const auto existing = (*store)->load_vault_record(VaultRecord::keyring);
+  if (!existing) return fail(existing.error());
+  if (!*existing) {
+    const auto created = create_keyring(**store, **seal, random, now);
+    if (!created) return fail(created.error());
+  }
+  const auto keyring = load_keyring(**store, **seal);
+  if (!keyring) return fail(keyring.error());
+  const RecordSealer sealer(*keyring, random);
+  ClientRegistry registry(**store, sealer, random);
+  return registry.add("admin", *PermissionSet::parse({"admin"}), now);
+}
+
+Result<OpenData> open_data(const DataPaths& paths, RandomSource& random) {
+  if (!fs::is_directory(paths.directory)) {
+    return fail(ErrorCode::store_unavailable, "There is no directory " + paths.directory.string() +
+                                                  ": run `cardvault init --data DIR` first.");
+  }
+  auto lock = own(paths);
+  if (!lock) return fail(lock.error());
+  const auto seal = KeyFileSeal::open(paths.root_key, random);
+  if (!seal) return fail(seal.error());
+  auto store = open_sqlite_store(paths.directory);
+  if (!store) return fail(store.error());
+  auto keyring = load_keyring(**store, **seal);
+  if (!keyring) return fail(keyring.error());
+  return OpenData{std::move(*lock), make_cached_store(std::move(*store), kCacheBytes),
+                  std::move(*keyring)};
+}
+
+Result<bool> is_owned_by_another(const DataPaths& paths) {
+  if (!fs::is_directory(paths.directory)) {
+    return fail(ErrorCode::store_unavailable, "There is no directory " + paths.directory.string() +
+                                                  ": run `cardvault init --data DIR` first.");
+  }
+  const auto lock = DirectoryLock::try_acquire(paths.directory);
+  if (!lock) return fail(lock.error());
+  return !lock->has_value();
+}
+
+}  // namespace cardvault::api

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "api/client_registry.h"
+#include "base/result.h"
+#include "crypto/keyring.h"
+#include "crypto/seal.h"
+#include "vault/ports/wallet_store.h"
+#include "vault/store/directory_lock.h"
+
+namespace cardvault::api {
+
+/// Where a vault's files are.
+///
+///   DIR/            0700
+///     root.key      the root key (0600), unless it is kept elsewhere
+///     vault.db      the embedded store
+///     admin.sock    the command line's way into a running server (0600)
+///     lock          held by the process that owns DIR
+struct DataPaths {
+  std::filesystem::path directory;
+  std::filesystem::path root_key;
+
+  [[nodiscard]] static DataPaths in(const std::filesystem::path& directory,
+                                    const std::string& root_key_file);
+  [[nodiscard]] std::filesystem::path socket() const { return directory / "admin.sock"; }
+};
+
+/// A data directory that this process owns, with its keyring opened.
+struct OpenData {
+  DirectoryLock lock;
+  std::unique_ptr<WalletStore> store;
+  Keyring keyring;
+};
+
+/// Creates directory, root key, store and keyring and the first client, named "admin" with the
+/// permission admin. What a crash in the middle left is continued, not repeated. `internal` with a
+/// readable detail when DIR holds a vault already or another process owns it.
+[[nodiscard]] Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random,
+                                                  Time now);
+
+/// key_unavailable, record_corrupt or store_unavailable, saying what to do about it.
+[[nodiscard]] Result<OpenData> open_data(const DataPaths& paths, RandomSource& random);
+
+/// Whether another process owns the directory now.
+[[nodiscard]] Result<bool> is_owned_by_another(const DataPaths& paths);
+
+}  // namespace cardvault::api

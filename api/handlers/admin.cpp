@@ -1,0 +1,80 @@
+#include "api/handlers/admin.h"
+
+#include "api/body.h"
+#include "api/client_json.h"
+#include "api/json_writer.h"
+#include "api/problem.h"
+
+namespace cardvault::api {
+
+Handler admin(const AdminService& service, AdminHandler handler) {
+  return [&service, handler](const Request& request) {
+    auto result = handler(service, request);
+    return result ? std::move(*result) : problem_response(result.error(), request.id());
+  };
+}
+
+namespace handlers {
+namespace {
+
+/// Ten years either way: far enough for any test, near enough that no time overflows.
+constexpr std::int64_t kFarthest_s = 10LL * 366 * 24 * 60 * 60;
+
+Response status_response(std::string_view status) {
+  JsonWriter out;
+  out.open_object().member("status", status).close_object();
+  return json(200, out.take());
+}
+
+}  // namespace
+
+Result<Response> livez(const AdminService&, const Request&) {
+  return status_response("alive");
+}
+
+Result<Response> readyz(const AdminService& service, const Request&) {
+  if (!service.accepting) return fail(ErrorCode::shutting_down, "The server is stopping.");
+  if (const auto healthy = service.vault.store.health(); !healthy) return fail(healthy.error());
+  return status_response("ready");
+}
+
+Result<Response> metrics(const AdminService& service, const Request&) {
+  return Response{.status = 200,
+                  .body = service.metrics.render(service.vault.gate),
+                  .content_type = "text/plain; version=0.0.4; charset=utf-8"};
+}
+
+Result<Response> advance_clock(const AdminService& service, const Request& request) {
+  const auto by = read_body(request.body(), [](Body& body) {
+    if (!body.has("advance_s")) body.refuse("advance_s", "required");
+    return body.maybe_integer("advance_s", -kFarthest_s, kFarthest_s).value_or(0);
+  });
+  if (!by) return fail(by.error());
+  service.test_clock->advance(Seconds(*by));
+  JsonWriter out;
+  out.open_object().member("now", service.vault.clock.now()).close_object();
+  return json(200, out.take());
+}
+
+Result<Response> add_client(const AdminService& service, const Request& request) {
+  const auto wanted = read_body(request.body(), read_client_request);
+  if (!wanted) return fail(wanted.error());
+  const auto added =
+      service.clients.add(wanted->name, wanted->permissions, service.vault.clock.now());
+  if (!added) return fail(added.error());
+  return json(201, render_added_client(*added));
+}
+
+Result<Response> list_clients(const AdminService& service, const Request&) {
+  return json(200, render_clients(service.clients.list()));
+}
+
+Result<Response> remove_client(const AdminService& service, const Request& request) {
+  const auto id = ClientId::parse(request.param("client"));
+  if (!id) return fail(ErrorCode::client_key_invalid, "There is no such client.");
+  if (const auto removed = service.clients.remove(*id); !removed) return fail(removed.error());
+  return no_content();
+}
+
+}  // namespace handlers
+}  // namespace cardvault::api

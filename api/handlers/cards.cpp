@@ -1,0 +1,126 @@
+#include "api/body.h"
+#include "api/handlers/handlers.h"
+#include "api/handlers/members.h"
+#include "api/render.h"
+#include "vault/use_cases/bind_card.h"
+#include "vault/use_cases/view_cards.h"
+
+namespace cardvault::api::handlers {
+namespace {
+
+constexpr std::size_t kLongestPanText = 64;
+constexpr std::size_t kLongestHolderName = 128;
+constexpr std::size_t kLongestPhone = 32;
+constexpr std::size_t kLongestNickname = 32;
+
+/// The members of an import before the number is parsed, which fails in its own way.
+struct ImportMembers {
+  SecretText pan;
+  std::optional<SecretText> holder_name;
+  std::optional<SecretText> phone;
+  ChannelSet channels;
+};
+
+Result<NewCard> read_new_card(std::string_view text) {
+  auto members = read_body(text, [](Body& body) {
+    ImportMembers read;
+    read.pan = body.secret("pan", kLongestPanText);
+    read.holder_name = body.maybe_secret("holder_name", kLongestHolderName);
+    read.phone = body.maybe_secret("phone", kLongestPhone);
+    read.channels = read_channels(body);
+    return read;
+  });
+  if (!members) return fail(members.error());
+  auto pan = Pan::parse(members->pan);
+  if (!pan) return fail(pan.error());
+  return NewCard{.pan = std::move(*pan),
+                 .holder_name = std::move(members->holder_name),
+                 .phone = std::move(members->phone),
+                 .channels = members->channels};
+}
+
+CardChange read_change(Body& body) {
+  CardChange change;
+  change.nickname = body.maybe_text("nickname", 0, kLongestNickname);
+  change.is_default = body.maybe_boolean("is_default");
+  const auto order = body.maybe_integer("order", 0, static_cast<std::int64_t>(kMaxCards) - 1);
+  if (order) change.order = static_cast<std::uint32_t>(*order);
+  if (!body.has("nickname") && !body.has("is_default") && !body.has("order")) {
+    body.refuse("nickname", "required");
+  }
+  return change;
+}
+
+/// Differs whenever the list would look different: the wallet's list version, what the token lets
+/// see, and the bank names it is written with.
+std::string list_etag(const Viewer& viewer, const BankCatalogue& banks) {
+  std::string tag = "\"" + std::to_string(viewer.wallet.list_version);
+  tag += '.';
+  tag += std::to_string(banks.revision());
+  if (viewer.claims.channel) tag.append(".").append(channel_name(*viewer.claims.channel));
+  if (viewer.claims.card) tag.append(".").append(viewer.claims.card->text());
+  tag += '"';
+  return tag;
+}
+
+/// RFC 9110, 13.1.2: a list of tags or "*"; weak ones match too.
+bool any_match(std::string_view if_none_match, std::string_view etag) {
+  return if_none_match == "*" || if_none_match.find(etag) != std::string_view::npos;
+}
+
+}  // namespace
+
+Result<Response> import_card(const BackendCall& call) {
+  const auto wallet = wallet_in_path(call.request);
+  if (!wallet) return fail(wallet.error());
+  const auto wanted = read_new_card(call.request.body());
+  if (!wanted) return fail(wanted.error());
+  const auto idempotency = idempotency_of(call.service, call.request, call.actor.name);
+  if (!idempotency) return fail(idempotency.error());
+  const BankCatalogue& banks = call.service.vault.banks;
+  const auto render = [&](const Wallet& opened, const Card& card) {
+    return Answer{.body = render_card(card, banks, opened.locale),
+                  .location = "/v1/cards/" + card.id.text()};
+  };
+  auto answer = cardvault::import_card(call.service.vault, *wallet, call.actor, *wanted,
+                                       *idempotency, render);
+  if (!answer) return fail(answer.error());
+  return answer_response(std::move(*answer), 201);
+}
+
+Result<Response> list_cards(const FrontEndCall& call) {
+  const Viewer& viewer = call.viewer;
+  const BankCatalogue& banks = call.service.vault.banks;
+  std::string etag = list_etag(viewer, banks);
+  Response response;
+  if (any_match(call.request.header("If-None-Match"), etag)) {
+    response = Response{.status = 304, .body = {}, .content_type = {}};
+  } else {
+    response = json(200, render_card_list(visible_cards(viewer), banks, viewer.wallet.locale,
+                                          viewer.wallet.list_version));
+  }
+  response.headers.emplace_back("ETag", std::move(etag));
+  response.headers.emplace_back("Cache-Control", "private, no-cache");
+  return response;
+}
+
+Result<Response> get_card(const FrontEndCall& call) {
+  const auto id = card_in_path(call.request);
+  if (!id) return fail(id.error());
+  const auto card = visible_card(call.viewer, *id);
+  if (!card) return fail(card.error());
+  return json(200, render_card_detail(**card, call.service.vault.banks, call.viewer.wallet.locale));
+}
+
+Result<Response> change_card(const FrontEndCall& call) {
+  const auto id = card_in_path(call.request);
+  if (!id) return fail(id.error());
+  const auto change = read_body(call.request.body(), read_change);
+  if (!change) return fail(change.error());
+  const auto wallet = cardvault::change_card(call.service.vault, call.viewer, *id, *change);
+  if (!wallet) return fail(wallet.error());
+  return json(
+      200, render_card_detail(*wallet->find_card(*id), call.service.vault.banks, wallet->locale));
+}
+
+}  // namespace cardvault::api::handlers

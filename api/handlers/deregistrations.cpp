@@ -1,0 +1,66 @@
+#include "api/body.h"
+#include "api/handlers/handlers.h"
+#include "api/render.h"
+#include "vault/use_cases/deregister_card.h"
+#include "vault/use_cases/view_cards.h"
+
+namespace cardvault::api::handlers {
+namespace {
+
+constexpr std::size_t kLongestReason = 64;
+
+Result<Response> deregister(const Service& service, const Request& request, const WalletId& wallet,
+                            const CardId& card, const Actor& actor) {
+  const auto reason =
+      read_body(request.body(), [](Body& body) { return body.text("reason", 1, kLongestReason); });
+  if (!reason) return fail(reason.error());
+  const auto idempotency = idempotency_of(service, request, actor.name);
+  if (!idempotency) return fail(idempotency.error());
+  const auto render = [&](const Deregistration& one) {
+    return Answer{.body = render_deregistration(one),
+                  .location = "/v1/wallets/" + wallet.text() + "/deregistrations/" + one.id.text()};
+  };
+  auto answer =
+      cardvault::deregister_card(service.vault, wallet, actor, card, *reason, *idempotency, render);
+  if (!answer) return fail(answer.error());
+  return answer_response(std::move(*answer), 202);
+}
+
+/// Also a card that is ended already, unless the token is for one card only: asking again answers
+/// with the same deregistration.
+Status find_endable(const Viewer& viewer, const CardId& card) {
+  const auto visible = visible_card(viewer, card);
+  const bool ended = !viewer.claims.card && viewer.wallet.find_deregistration_of(card) != nullptr;
+  if (visible || ended) return {};
+  return fail(visible.error());
+}
+
+}  // namespace
+
+Result<Response> deregister_card(const BackendCall& call) {
+  const auto wallet = wallet_in_path(call.request);
+  if (!wallet) return fail(wallet.error());
+  const auto card = card_in_path(call.request);
+  if (!card) return fail(card.error());
+  return deregister(call.service, call.request, *wallet, *card, call.actor);
+}
+
+Result<Response> deregister_own_card(const FrontEndCall& call) {
+  const auto id = card_in_path(call.request);
+  if (!id) return fail(id.error());
+  if (const auto endable = find_endable(call.viewer, *id); !endable) return fail(endable.error());
+  return deregister(call.service, call.request, call.viewer.wallet.id, *id,
+                    viewer_actor(call.viewer));
+}
+
+Result<Response> get_deregistration(const BackendCall& call) {
+  const auto wallet = wallet_in_path(call.request);
+  if (!wallet) return fail(wallet.error());
+  const auto id = deregistration_in_path(call.request);
+  if (!id) return fail(id.error());
+  const auto found = read_deregistration(call.service.vault, *wallet, *id);
+  if (!found) return fail(found.error());
+  return json(200, render_deregistration(*found));
+}
+
+}  // namespace cardvault::api::handlers

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+
+#include "api/body.h"
+#include "base/ids.h"
+#include "vault/wallet/channel.h"
+
+namespace cardvault::api {
+
+/// Members that several requests have in common. A wrong one is refused in `body`.
+
+/// "device_id". One that is no id at all is refused as invalid_format.
+[[nodiscard]] DeviceId read_device_id(Body& body);
+/// "card_id".
+[[nodiscard]] std::optional<CardId> maybe_card_id(Body& body);
+/// "channel".
+[[nodiscard]] std::optional<Channel> maybe_channel(Body& body);
+/// "channels", empty when absent.
+[[nodiscard]] ChannelSet read_channels(Body& body);
+
+}  // namespace cardvault::api

@@ -1,0 +1,80 @@
+#include "api/body.h"
+#include "api/handlers/handlers.h"
+#include "api/handlers/members.h"
+#include "api/render.h"
+
+namespace cardvault::api::handlers {
+namespace {
+
+constexpr std::size_t kLongestToken = 4096;
+
+ScopeSet read_scopes(Body& body) {
+  const auto names = body.maybe_texts("scopes");
+  if (!body.has("scopes")) body.refuse("scopes", "required");
+  if (!names) return {};
+  std::string text;
+  for (const std::string& name : *names) text += (text.empty() ? "" : " ") + name;
+  const auto scopes = ScopeSet::parse(text);
+  if (!scopes) body.refuse("scopes", names->empty() ? "too_short" : "not_allowed");
+  return scopes.value_or(ScopeSet());
+}
+
+TokenRequest read_token_request(Body& body) {
+  TokenRequest request;
+  request.device = read_device_id(body);
+  request.scopes = read_scopes(body);
+  const auto life = body.maybe_integer("ttl_s", 1, kLongestTokenLife.count());
+  if (life) request.life = Seconds(*life);
+  request.card = maybe_card_id(body);
+  request.channel = maybe_channel(body);
+  return request;
+}
+
+/// The token is one parameter of the request, a secret like any other.
+Result<SecretText> token_in_body(const Request& request) {
+  return read_body(request.body(), [](Body& body) { return body.secret("token", kLongestToken); });
+}
+
+}  // namespace
+
+Result<Response> issue_token(const BackendCall& call) {
+  const auto wallet = wallet_in_path(call.request);
+  if (!wallet) return fail(wallet.error());
+  const auto wanted = read_body(call.request.body(), read_token_request);
+  if (!wanted) return fail(wanted.error());
+  const auto idempotency = idempotency_of(call.service, call.request, call.actor.name);
+  if (!idempotency) return fail(idempotency.error());
+  const auto render = [](const IssuedToken& issued) {
+    return Answer{.body = render_token(issued)};
+  };
+  auto answer = cardvault::issue_token(call.service.vault, *wallet, call.actor, *wanted,
+                                       *idempotency, render);
+  if (!answer) return fail(answer.error());
+  return answer_response(std::move(*answer), 201);
+}
+
+Result<Response> revoke_all_tokens(const BackendCall& call) {
+  const auto wallet = wallet_in_path(call.request);
+  if (!wallet) return fail(wallet.error());
+  const auto revoked = cardvault::revoke_all_tokens(call.service.vault, *wallet, call.actor);
+  if (!revoked) return fail(revoked.error());
+  return no_content();
+}
+
+Result<Response> introspect_token(const BackendCall& call) {
+  const auto token = token_in_body(call.request);
+  if (!token) return fail(token.error());
+  const auto claims = cardvault::introspect_token(call.service.vault, token->expose());
+  if (!claims) return fail(claims.error());
+  return json(200, render_introspection(*claims ? &**claims : nullptr));
+}
+
+Result<Response> revoke_token(const BackendCall& call) {
+  const auto token = token_in_body(call.request);
+  if (!token) return fail(token.error());
+  const auto revoked = cardvault::revoke_token(call.service.vault, call.actor, token->expose());
+  if (!revoked) return fail(revoked.error());
+  return json(200, "{}");
+}
+
+}  // namespace cardvault::api::handlers

@@ -1,0 +1,108 @@
+#include <algorithm>
+#include <charconv>
+
+#include "api/body.h"
+#include "api/handlers/handlers.h"
+#include "api/render.h"
+#include "vault/use_cases/audit_log.h"
+#include "vault/use_cases/manage_wallet.h"
+
+namespace cardvault::api::handlers {
+namespace {
+
+constexpr std::size_t kLongestSubject = 128;
+constexpr std::size_t kDefaultPage = 50;
+constexpr std::size_t kLargestPage = 200;
+
+/// BCP 47 as far as it matters here: letters, digits and dashes.
+std::optional<std::string> maybe_locale(Body& body) {
+  auto locale = body.maybe_text("locale", 2, 35);
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  if (locale && !std::ranges::all_of(*locale, allowed)) body.refuse("locale", "invalid_format");
+  return locale;
+}
+
+std::optional<WalletState> maybe_state(Body& body) {
+  const auto word = body.maybe_text("state", 1, 16);
+  if (!word) return std::nullopt;
+  if (*word == "active") return WalletState::active;
+  if (*word == "frozen") return WalletState::frozen;
+  body.refuse("state", "not_allowed");
+  return std::nullopt;
+}
+
+NewWallet read_new_wallet(Body& body) {
+  // A secret here because an operator's subject may well be a phone number: hashed, never kept.
+  const SecretText subject = body.secret("subject", kLongestSubject);
+  return {.subject = std::string(subject.expose()), .locale = maybe_locale(body).value_or("zh-CN")};
+}
+
+WalletUpdate read_update(Body& body) {
+  WalletUpdate update{.state = maybe_state(body), .locale = maybe_locale(body)};
+  if (!body.has("state") && !body.has("locale")) body.refuse("state", "required");
+  return update;
+}
+
+Result<std::uint64_t> number_in_query(const Request& request, std::string_view name,
+                                      std::uint64_t otherwise, std::uint64_t most) {
+  const auto text = request.query(name);
+  if (!text) return otherwise;
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc{} || end != text->data() + text->size() || value > most) {
+    return fail(invalid_field(std::string(name), "out_of_range"));
+  }
+  return value;
+}
+
+}  // namespace
+
+Result<Response> create_wallet(const BackendCall& call) {
+  const auto wanted = read_body(call.request.body(), read_new_wallet);
+  if (!wanted) return fail(wanted.error());
+  const auto idempotency = idempotency_of(call.service, call.request, call.actor.name);
+  if (!idempotency) return fail(idempotency.error());
+  auto answer = cardvault::create_wallet(
+      call.service.vault, call.actor, *wanted, *idempotency, [](const Wallet& wallet) {
+        return Answer{.body = render_wallet(wallet), .location = "/v1/wallets/" + wallet.id.text()};
+      });
+  if (!answer) return fail(answer.error());
+  return answer_response(std::move(*answer), 201);
+}
+
+Result<Response> get_wallet(const BackendCall& call) {
+  const auto id = wallet_in_path(call.request);
+  if (!id) return fail(id.error());
+  const auto opened = open_wallet(call.service.vault, *id);
+  if (!opened) return fail(opened.error());
+  return json(200, render_wallet(opened->wallet));
+}
+
+Result<Response> update_wallet(const BackendCall& call) {
+  const auto id = wallet_in_path(call.request);
+  if (!id) return fail(id.error());
+  const auto update = read_body(call.request.body(), read_update);
+  if (!update) return fail(update.error());
+  const auto wallet = cardvault::update_wallet(call.service.vault, *id, call.actor, *update);
+  if (!wallet) return fail(wallet.error());
+  return json(200, render_wallet(*wallet));
+}
+
+Result<Response> get_audit(const BackendCall& call) {
+  const auto id = wallet_in_path(call.request);
+  if (!id) return fail(id.error());
+  const auto after = number_in_query(call.request, "cursor", 0, UINT64_MAX - kLargestPage);
+  if (!after) return fail(after.error());
+  const auto limit = number_in_query(call.request, "limit", kDefaultPage, kLargestPage);
+  if (!limit) return fail(limit.error());
+  if (*limit == 0) return fail(invalid_field("limit", "out_of_range"));
+  const auto page = read_audit(call.service.vault, *id, *after, *limit);
+  if (!page) return fail(page.error());
+  const auto check = check_audit_chain(call.service.vault, *id);
+  if (!check) return fail(check.error());
+  return json(200, render_audit(*page, *check));
+}
+
+}  // namespace cardvault::api::handlers

@@ -1,0 +1,5 @@
+#include "api/command_line.h"
+
+int main(int argc, char** argv) {
+  return cardvault::api::run_command_line(argc, argv);
+}

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/http.h"
+#include "api/server.h"
+#include "crypto/verification_gate.h"
+
+namespace cardvault::api {
+
+/// What the store was asked for.
+enum class StoreOperation : std::uint8_t { load, commit, load_pan, find, read_audit, other };
+
+/// How an operation of the store ended.
+enum class StoreOutcome : std::uint8_t { done, conflict, failed };
+
+/// The counters and histograms of one process in Prometheus form. Safe from any thread.
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  /// cardvault_http_requests_total{route,method,status} and
+  /// cardvault_http_request_duration_seconds{route,method}. Cheap: called for every request.
+  void request_finished(const Finished& finished);
+  /// cardvault_store_operations_total{operation,outcome}. operation="load" counts wallet reads and
+  /// operation="load_pan" reads of card numbers: a list view adds one and none.
+  void store_operation(StoreOperation operation, StoreOutcome outcome);
+
+  /// The exposition text, with cardvault_verification_gate_depth read from `gate`.
+  [[nodiscard]] std::string render(const VerificationGate& gate);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cardvault::api

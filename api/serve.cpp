@@ -1,0 +1,198 @@
+#include "api/serve.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <thread>
+#include <utility>
+
+#include "api/json_writer.h"
+#include "api/metered_store.h"
+#include "api/routes.h"
+#include "api/server.h"
+#include "base/log.h"
+#include "crypto/process_hardening.h"
+#include "crypto/random.h"
+
+namespace cardvault::api {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// "127.0.0.1:8080" or "[::1]:8080".
+Result<HostPort> parse_host_port(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  HostPort parsed;
+  if (colon != std::string::npos && colon > 0) {
+    parsed.host = text.substr(0, colon);
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, parsed.port);
+    const bool bracketed = parsed.host.front() == '[' && parsed.host.back() == ']';
+    if (bracketed) parsed.host = parsed.host.substr(1, parsed.host.size() - 2);
+    if (error == std::errc{} && stop == end && !parsed.host.empty()) return parsed;
+  }
+  return fail(ErrorCode::invalid_request, "\"" + text + "\" is not HOST:PORT.");
+}
+
+Result<BankCatalogue> load_banks(const fs::path& directory) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory, error)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  if (error) {
+    return fail(ErrorCode::invalid_request, "Cannot read bank profiles in " + directory.string() +
+                                                ": " + error.message() + ".");
+  }
+  std::ranges::sort(files);
+  BankCatalogue banks;
+  for (const fs::path& file : files) {
+    std::ifstream in(file, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (const auto added = banks.add(text); !added) {
+      return fail(ErrorCode::invalid_request, file.string() + ": " + added.error().detail);
+    }
+  }
+  return banks;
+}
+
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+/// In every thread started from here on; wait_for_stop() takes them. A peer that went away and a
+/// file that may not grow are errors of the call that met them, not ends of the process.
+void settle_signals() {
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
+
+void wait_for_stop() {
+  const sigset_t signals = stop_signals();
+  int received = 0;
+  sigwait(&signals, &received);
+}
+
+/// A server with the thread that runs it; stops when destroyed.
+class RunningServer {
+ public:
+  explicit RunningServer(std::unique_ptr<Server> server)
+      : server_(std::move(server)), thread_([this] { server_->run(); }) {}
+  ~RunningServer() {
+    server_->stop();
+    thread_.join();
+  }
+  RunningServer(const RunningServer&) = delete;
+  RunningServer& operator=(const RunningServer&) = delete;
+
+  void stop() { server_->stop(); }
+  [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+
+ private:
+  std::unique_ptr<Server> server_;
+  std::thread thread_;
+};
+
+void announce(const ServeOptions& options, const std::string& listen, const std::string& admin) {
+  log::write(log::Level::info, "serving",
+             {{"listen", listen}, {"admin_listen", admin}, {"test_mode", options.test_mode}});
+  if (options.test_mode) {
+    log::write(log::Level::warning, "test_mode",
+               {{"note", "anyone who reaches the admin listener moves the clock"}});
+  }
+  JsonWriter out;
+  out.open_object().member("listen", listen).member("admin_listen", admin).close_object();
+  std::printf("%s\n", options.json ? out.take().c_str()
+                                   : ("listening on " + listen + ", admin on " + admin).c_str());
+  std::fflush(stdout);
+}
+
+std::string with_port(const std::string& text, std::uint16_t port) {
+  return text.substr(0, text.rfind(':') + 1) + std::to_string(port);
+}
+
+}  // namespace
+
+std::uint32_t default_verification_threads() {
+  return std::max(1U, std::thread::hardware_concurrency() / 2);
+}
+
+fs::path default_banks_directory() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
+  const fs::path installed = program / ".." / "share" / "cardvault" / "banks";
+  if (fs::is_directory(installed, error)) return installed;
+  return program / ".." / ".." / "config" / "banks";
+}
+
+Status serve(const ServeOptions& options) {
+  if (!forbid_memory_dumps()) {
+    return fail(ErrorCode::internal, "The kernel does not let this process forbid memory dumps.");
+  }
+  settle_signals();
+  const auto listen = parse_host_port(options.listen);
+  if (!listen) return fail(listen.error());
+  const auto admin_listen = parse_host_port(options.admin_listen);
+  if (!admin_listen) return fail(admin_listen.error());
+  const auto banks = load_banks(options.banks);
+  if (!banks) return fail(banks.error());
+
+  SystemRandom random;
+  const SystemClock system_clock;
+  AdjustableClock clock(system_clock);
+  auto data = open_data(options.paths, random);
+  if (!data) return fail(data.error());
+  Metrics metrics;
+  MeteredStore store(*data->store, metrics);
+  const RecordSealer sealer(data->keyring, random);
+  VerificationGate gate(options.verification_threads, options.verification_queue);
+  const Vault vault{store, data->keyring, sealer, clock, random, gate, *banks};
+  ClientRegistry clients(store, sealer, random);
+  if (const auto loaded = clients.refresh(); !loaded) return fail(loaded.error());
+
+  const Service service{vault, clients};
+  std::atomic<bool> accepting{true};
+  const AdminService admin{vault, clients, metrics, accepting,
+                           options.test_mode ? &clock : nullptr};
+  const auto observe = [&](const Finished& finished) { metrics.request_finished(finished); };
+  auto socket_server = Server::bind({.host = options.paths.socket().string(), .unix_socket = true},
+                                    socket_routes(admin), [](const Finished&) {});
+  if (!socket_server) return fail(socket_server.error());
+  auto admin_server = Server::bind({.host = admin_listen->host, .port = admin_listen->port},
+                                   admin_routes(admin), [](const Finished&) {});
+  if (!admin_server) return fail(admin_server.error());
+  auto public_server = Server::bind({.host = listen->host,
+                                     .port = listen->port,
+                                     .max_connections = options.max_connections,
+                                     .cors_origins = options.cors_origins},
+                                    public_routes(service), observe);
+  if (!public_server) return fail(public_server.error());
+
+  RunningServer running_socket(std::move(*socket_server));
+  RunningServer running_admin(std::move(*admin_server));
+  RunningServer running_public(std::move(*public_server));
+  announce(options, with_port(options.listen, running_public.port()),
+           with_port(options.admin_listen, running_admin.port()));
+  wait_for_stop();
+  log::write(log::Level::info, "stopping");
+  accepting = false;
+  running_public.stop();
+  return {};
+}
+
+}  // namespace cardvault::api
