@@ -1,0 +1,217 @@
+// bench_fill_vault DIR WALLETS KNOWN: fills the vault in DIR with wallets of one device, one
+// gesture (0-1-2-5-8) and five cards, through the store port and the service's own sealing. Prints
+// for KNOWN of them, evenly spread, a line "wallet device token".
+
+#include <array>
+#include <atomic>
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "api/data_directory.h"
+#include "crypto/random.h"
+#include "vault/tokens/view_token.h"
+#include "vault/use_cases/manage_credentials.h"
+#include "vault/use_cases/wallet_change.h"
+
+namespace {
+
+using namespace cardvault;
+
+/// As many commits as this share one sync of the disk.
+constexpr std::uint64_t kThreads = 256;
+/// Longer than any token of the service, because the benchmark of a big vault takes its time.
+constexpr Seconds kTokenLife{3600};
+
+struct SampleCard {
+  std::string_view digits;
+  std::string_view bank_code;
+  Scheme scheme;
+  Funding funding;
+};
+
+// Published test numbers.
+constexpr std::array<SampleCard, 5> kCards{{
+    {"4111111111111111", "", Scheme::visa, Funding::unknown},
+    {"5555555555554444", "", Scheme::mastercard, Funding::unknown},
+    {"6226090000000048", "CMB", Scheme::unionpay, Funding::debit},
+    {"6221558812340000", "PAB", Scheme::unionpay, Funding::credit},
+    {"6216261000000000018", "PAB", Scheme::unionpay, Funding::debit},
+}};
+
+/// A stand-in for a keyed hash. Counting up keeps the index trees of a big vault quick to fill; no
+/// list view reads them.
+Digest numbered_digest(std::uint64_t number) {
+  Digest digest{};
+  for (std::size_t i = 0; i < 8; ++i) {
+    digest.at(i) = static_cast<std::uint8_t>(number >> (56 - 8 * i));
+  }
+  return digest;
+}
+
+class Filler {
+ public:
+  Filler(const Vault& vault, Credential credential, std::uint64_t wallets, std::uint64_t known)
+      : vault_(vault), credential_(std::move(credential)), wallets_(wallets), known_(known) {}
+
+  /// False when a commit failed.
+  bool run() {
+    std::vector<std::jthread> workers;
+    workers.reserve(kThreads);
+    for (std::uint64_t i = 0; i < kThreads; ++i) workers.emplace_back([this] { work(); });
+    workers.clear();
+    return !failed_;
+  }
+
+ private:
+  void work() {
+    for (auto number = next_++; number < wallets_ && !failed_; number = next_++) {
+      const Wallet wallet = make_wallet(number);
+      if (!commit(wallet, number)) failed_ = true;
+      if (known_ * (number + 1) / wallets_ > known_ * number / wallets_) print(wallet);
+    }
+  }
+
+  Wallet make_wallet(std::uint64_t number) {
+    const Time now = vault_.clock.now();
+    Wallet wallet;
+    wallet.id = WalletId::make(now, vault_.random);
+    wallet.subject = numbered_digest(number);
+    wallet.created_at = now;
+    Device device;
+    device.id = DeviceId::make(now, vault_.random);
+    device.name = "phone";
+    device.fingerprint = wallet.subject;
+    device.bound_at = now;
+    wallet.devices.push_back(std::move(device));
+    wallet.credentials.push_back(credential_);
+    for (std::size_t i = 0; i < kCards.size(); ++i) {
+      Card card = make_card(kCards.at(i), numbered_digest(number * kCards.size() + i));
+      if (!wallet.bind_card(std::move(card))) failed_ = true;
+    }
+    return wallet;
+  }
+
+  Card make_card(const SampleCard& sample, const Digest& fingerprint) {
+    Card card;
+    card.bound_at = vault_.clock.now();
+    card.id = CardId::make(card.bound_at, vault_.random);
+    card.fingerprint = fingerprint;
+    card.bank_code = sample.bank_code;
+    card.funding = sample.funding;
+    card.scheme = sample.scheme;
+    card.first6 = sample.digits.substr(0, 6);
+    card.last4 = sample.digits.substr(sample.digits.size() - 4);
+    return card;
+  }
+
+  bool commit(Wallet wallet, std::uint64_t number) {
+    WalletChange change(vault_, actor_, wallet.created_at);
+    change.audit("wallet.created");
+    change.add_index.push_back({IndexKind::subject, wallet.subject});
+    const std::string owner = wallet.id.text();
+    for (std::size_t i = 0; i < kCards.size(); ++i) {
+      const Card& card = wallet.cards.at(i);
+      const std::string field = card.id.text();
+      auto pan = vault_.sealer.seal_with_own_key(Purpose::pan_wrapping, {"pan", owner, field},
+                                                 as_bytes(kCards.at(i).digits));
+      if (!pan) return false;
+      change.put_pans.emplace_back(card.id, std::move(*pan));
+      change.add_index.push_back(
+          {IndexKind::pan_fingerprint, numbered_digest(number * kCards.size() + i)});
+      change.audit("card.bound", {{"card", field}, {"how", "import"}});
+    }
+    const auto commit = change.into_commit(wallet, 0);
+    if (!commit) return false;
+    const auto outcome = vault_.store.commit(*commit);
+    return outcome && *outcome == CommitOutcome::committed;
+  }
+
+  void print(const Wallet& wallet) {
+    const Time now = vault_.clock.now();
+    const TokenClaims claims{.wallet = wallet.id,
+                             .device = wallet.devices.front().id,
+                             .id = TokenId::make(now, vault_.random),
+                             .issued_at = now,
+                             .expires_at = now + kTokenLife,
+                             .scopes = ScopeSet(Scope::cards_list),
+                             .epoch = wallet.epoch};
+    const auto token = mint_token(vault_.keyring, claims, vault_.random);
+    if (!token) {
+      failed_ = true;
+      return;
+    }
+    const std::scoped_lock lock(printing_);
+    std::printf("%s %s %s\n", wallet.id.text().c_str(), claims.device.text().c_str(),
+                token->c_str());
+  }
+
+  const Vault& vault_;
+  const Actor actor_{"client:bench"};
+  const Credential credential_;
+  const std::uint64_t wallets_;
+  const std::uint64_t known_;
+  std::atomic<std::uint64_t> next_{0};
+  std::atomic<bool> failed_{false};
+  std::mutex printing_;
+};
+
+Result<Credential> make_credential(const Keyring& keyring, Time now, RandomSource& random) {
+  const auto pepper = keyring.current(Purpose::pepper);
+  if (!pepper) return fail(pepper.error());
+  const auto gesture = normalized_secret(UnlockMethod::gesture, SecretText("0-1-2-5-8"));
+  if (!gesture) return fail(gesture.error());
+  auto verifier = make_verifier(*gesture, (*pepper)->material.expose(), PasswordCost{}, random);
+  if (!verifier) return fail(verifier.error());
+  Credential credential;
+  credential.method = UnlockMethod::gesture;
+  credential.pepper = (*pepper)->id;
+  credential.verifier = std::move(*verifier);
+  credential.set_at = now;
+  return credential;
+}
+
+int report(const Error& error) {
+  std::fprintf(stderr, "bench_fill_vault: %s\n  %s\n", error.detail.c_str(),
+               error.inside.text.c_str());
+  return 1;
+}
+
+int fill(const std::string& directory, std::uint64_t wallets, std::uint64_t known) {
+  SystemRandom random;
+  const SystemClock clock;
+  const auto data = api::open_data(api::DataPaths::in(directory, ""), random);
+  if (!data) return report(data.error());
+  auto credential = make_credential(data->keyring, clock.now(), random);
+  if (!credential) return report(credential.error());
+  const RecordSealer sealer(data->keyring, random);
+  VerificationGate gate(1, 1);
+  const BankCatalogue banks;
+  const Vault vault{*data->store, data->keyring, sealer, clock, random, gate, banks};
+  if (Filler(vault, std::move(*credential), wallets, known).run()) return 0;
+  std::fprintf(stderr, "bench_fill_vault: a wallet could not be written\n");
+  return 1;
+}
+
+std::uint64_t number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() ? value : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::uint64_t wallets = argc == 4 ? number(argv[2]) : 0;
+  const std::uint64_t known = argc == 4 ? number(argv[3]) : 0;
+  if (known == 0 || known > wallets || !init_crypto()) {
+    std::fprintf(stderr, "usage: bench_fill_vault DIR WALLETS KNOWN\n");
+    return 2;
+  }
+  return fill(argv[1], wallets, known);
+}

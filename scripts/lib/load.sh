@@ -1,0 +1,37 @@
+# Load by wrk and figures from it. To be sourced, after `scratch` names a private directory.
+# shellcheck shell=bash disable=SC2034  # variables are for whoever sources this
+
+# load KIND URL CONNECTIONS SECONDS [WALLETS_FILE]: runs bench/load.lua and sets requests, failed,
+# rate (good answers a second), p50_us and p99_us.
+load() {
+  local kind=$1 url=$2 connections=$3 duration=$4 wallets=${5-$scratch/wallets} took
+  local threads=2
+  ((connections >= 2)) || threads=1
+  BENCH_LOAD=$kind BENCH_WALLETS=$wallets BENCH_BACKEND=$scratch/backend.header \
+    wrk -t "$threads" -c "$connections" -d "${duration}s" --timeout 30s --latency -s bench/load.lua "$url" \
+    >"$scratch/wrk.$kind"
+  read -r requests failed took p50_us p99_us \
+    < <(sed -n 's/^result //p' "$scratch/wrk.$kind") || { cat "$scratch/wrk.$kind" >&2; return 1; }
+  rate=$(compute "($requests - $failed) / $took")
+}
+
+# compute EXPRESSION: of numbers only.
+compute() { LC_ALL=C awk "BEGIN { printf \"%.4g\", $1 }"; }
+
+# holds EXPRESSION
+holds() { LC_ALL=C awk "BEGIN { exit !($1) }"; }
+
+median() { printf '%s\n' "$@" | LC_ALL=C sort -g | sed -n "$((($# + 1) / 2))p"; }
+
+# verdict TEXT VALUE RELATION WANTED UNIT: one line of the report.
+verdict() {
+  local met=missed
+  ! holds "$2 $3 $4" || met=met
+  printf '%s: %s%s (wanted %s %s%s): %s\n' "$1" "$2" "$5" "$3" "$4" "$5" "$met"
+}
+
+# counted SELECTOR: the value of a counter at $admin_url, all its series that match added up.
+counted() {
+  curl --disable --silent --show-error --fail --noproxy '*' "$admin_url/metrics" |
+    awk -v selector="$1" 'index($0, selector) == 1 { sum += $NF } END { printf "%d", sum }'
+}
