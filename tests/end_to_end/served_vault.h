@@ -1,0 +1,99 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/vault_client.h"
+#include "tests/support/vault_process.h"
+
+namespace cardvault::test {
+
+/// Published test numbers: Visa, Mastercard, UnionPay of 16 (one fails Luhn) and of 19 digits.
+inline constexpr std::array kPans{"4111111111111111", "5555555555554444", "6226090000000048",
+                                  "6221558812340000", "6216261000000000018"};
+inline constexpr const char* kGesture = "4-1-0-3-6-7-8-5-2";
+inline constexpr const char* kWrongGesture = "2-5-8-7-6-3-0-1-4";
+inline constexpr const char* kPassword = "Kupferkessel-8417";
+inline constexpr const char* kWrongPassword = "Blechdose-55120";
+
+/// Ids that are right in form and that nothing has.
+inline constexpr const char* kNoWallet = "wal_01j00000000000000000000000";
+inline constexpr const char* kNoDevice = "dev_01j00000000000000000000000";
+inline constexpr const char* kNoCard = "crd_01j00000000000000000000000";
+
+/// A wallet with one device.
+struct Holder {
+  std::string wallet;
+  std::string device;
+
+  [[nodiscard]] std::string path(std::string_view rest = "") const {
+    return "/v1/wallets/" + wallet + std::string(rest);
+  }
+};
+
+/// A vault made by `cardvault init` in a directory of its own and served by the real program. What
+/// the helpers ask for must succeed; tests that expect a refusal ask the clients.
+class ServedVault {
+ public:
+  explicit ServedVault(std::vector<std::string> options = {});
+
+  [[nodiscard]] const std::filesystem::path& data() const { return data_; }
+  [[nodiscard]] const std::string& admin_key() const { return admin_key_; }
+  [[nodiscard]] VaultServer& server() { return *server_; }
+  [[nodiscard]] const Transcript& transcript() const { return *transcript_; }
+
+  /// Callers on connections of their own: the first client, one with `key`, a front end, the
+  /// operator on the admin listener, and one that shows nothing.
+  [[nodiscard]] VaultClient backend() const { return backend(admin_key_); }
+  [[nodiscard]] VaultClient backend(const std::string& key) const;
+  [[nodiscard]] VaultClient front_end(const std::string& token, const std::string& device) const;
+  [[nodiscard]] VaultClient operations() const;
+  [[nodiscard]] VaultClient nobody() const;
+
+  /// A client with these permissions, by `cardvault client add`; its key.
+  [[nodiscard]] std::string add_client(const std::string& permissions) const;
+
+  [[nodiscard]] Holder new_holder();
+  void set_gesture(const Holder& holder);
+  void set_password(const Holder& holder);
+  /// The id of the new card.
+  std::string bind_card(const Holder& holder, const std::string& pan, const Json& channels = {});
+  [[nodiscard]] std::string token(const Holder& holder, const Json& more = Json::object());
+  /// The cards of the list view, seen with a token made for it.
+  [[nodiscard]] Json cards(const Holder& holder);
+  /// All that can be read of a wallet, to compare before and after.
+  [[nodiscard]] std::string everything(const Holder& holder);
+  void advance_clock(long seconds);
+  /// How often the store did this since the start.
+  [[nodiscard]] long store_operations(const std::string& operation);
+
+  void stop() { server_->stop(); }
+  void kill() { server_->kill(); }
+  /// Serves again after stop() or kill().
+  void start();
+
+ private:
+  TempDirectory directory_;
+  std::filesystem::path data_;
+  std::vector<std::string> options_;
+  std::string admin_key_;
+  std::shared_ptr<Transcript> transcript_ = std::make_shared<Transcript>();
+  std::optional<VaultServer> server_;
+  int holders_ = 0;
+};
+
+/// Checks that the answer is a whole problem document with this status and code.
+void check_problem(const Answer& answer, int status, std::string_view code);
+/// The same, and that `errors` names this member with this reason.
+void check_problem(const Answer& answer, int status, std::string_view code, std::string_view field,
+                   std::string_view reason);
+
+/// The output of `cardvault init --data DIR --json`.
+[[nodiscard]] Json initialize(const std::filesystem::path& data);
+
+}  // namespace cardvault::test

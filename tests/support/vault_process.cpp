@@ -1,0 +1,248 @@
+#include "tests/support/vault_process.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstdlib>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+namespace cardvault::test {
+namespace {
+
+/// A generous bound for what must happen soon; nothing waits that long unless it fails.
+constexpr std::chrono::seconds kSoon{60};
+
+void fail_on_sanitizer_report(const std::string& err) {
+  INFO(err);
+  CHECK(err.find("ERROR: AddressSanitizer") == std::string::npos);
+  CHECK(err.find("ERROR: LeakSanitizer") == std::string::npos);
+  CHECK(err.find("runtime error:") == std::string::npos);
+}
+
+std::vector<std::string> environment_of(const Start& start) {
+  std::vector<std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    if (!text.starts_with("CARDVAULT_")) all.push_back(text);
+  }
+  for (const auto& [name, value] : start.environment) {
+    all.push_back(name);
+    all.back().append("=").append(value);
+  }
+  return all;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+struct Pipe {
+  std::array<int, 2> ends{-1, -1};
+
+  Pipe() { REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0); }
+  ~Pipe() {
+    for (const int end : ends) {
+      if (end >= 0) ::close(end);
+    }
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+
+  int take_reading_end() { return std::exchange(ends[0], -1); }
+};
+
+/// In the child between fork and exec: only system calls, no memory is taken.
+[[noreturn]] void become(const char* program, char* const* arguments, char* const* environment,
+                         const std::optional<uid_t>& user, int out, int err) {
+  if (user && (::setgroups(0, nullptr) != 0 || ::setresgid(*user, *user, *user) != 0 ||
+               ::setresuid(*user, *user, *user) != 0)) {
+    ::_exit(126);
+  }
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::dup2(out, STDOUT_FILENO);
+  ::dup2(err, STDERR_FILENO);
+  ::execve(program, arguments, environment);
+  ::_exit(127);
+}
+
+bool ends_within(pid_t pid, std::chrono::milliseconds time) {
+  const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  if (handle < 0) return false;
+  pollfd watched{.fd = handle, .events = POLLIN, .revents = 0};
+  const int ready = ::poll(&watched, 1, static_cast<int>(time.count()));
+  ::close(handle);
+  return ready > 0;
+}
+
+std::uint16_t port_in(const std::string& address) {
+  return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+}
+
+Start serve_command(const std::filesystem::path& data, std::vector<std::string> options) {
+  Start start{.arguments = {"serve", "--data", data.string(), "--listen", "127.0.0.1:0",
+                            "--admin-listen", "127.0.0.1:0", "--banks", CARDVAULT_BANK_PROFILES,
+                            "--test-mode", "--json"}};
+  for (std::string& option : options) start.arguments.push_back(std::move(option));
+  return start;
+}
+
+}  // namespace
+
+TempDirectory::TempDirectory() {
+  std::string name = (std::filesystem::temp_directory_path() / "cardvault-e2e-XXXXXX").string();
+  REQUIRE(::mkdtemp(name.data()) != nullptr);
+  path_ = name;
+}
+
+TempDirectory::~TempDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+/// Both streams, each drained by a thread so that the program never waits for this process.
+class Process::Output {
+ public:
+  Output(int out, int err)
+      : out_reader_([this, out] { drain(out, out_); }),
+        err_reader_([this, err] { drain(err, err_); }) {}
+
+  [[nodiscard]] std::optional<std::string> first_line() {
+    std::unique_lock lock(mutex_);
+    const auto complete = [this] { return out_.find('\n') != std::string::npos || ended_ == 2; };
+    if (!changed_.wait_for(lock, kSoon, complete)) return std::nullopt;
+    const auto end = out_.find('\n');
+    if (end == std::string::npos) return std::nullopt;
+    return out_.substr(0, end);
+  }
+  [[nodiscard]] std::string err() {
+    const std::lock_guard lock(mutex_);
+    return err_;
+  }
+  [[nodiscard]] Run finish(int status) {
+    out_reader_ = {};
+    err_reader_ = {};
+    return {status, out_, err_};
+  }
+
+ private:
+  void drain(int from, std::string& into) {
+    std::array<char, 4096> bytes;
+    for (auto count = ::read(from, bytes.data(), bytes.size()); count > 0;
+         count = ::read(from, bytes.data(), bytes.size())) {
+      const std::lock_guard lock(mutex_);
+      into.append(bytes.data(), static_cast<std::size_t>(count));
+      changed_.notify_all();
+    }
+    ::close(from);
+    const std::lock_guard lock(mutex_);
+    ++ended_;
+    changed_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string out_;
+  std::string err_;
+  int ended_ = 0;
+  std::jthread out_reader_;
+  std::jthread err_reader_;
+};
+
+Process::Process(const Start& start) {
+  std::vector<std::string> arguments{"cardvault"};
+  arguments.insert(arguments.end(), start.arguments.begin(), start.arguments.end());
+  std::vector<std::string> environment = environment_of(start);
+  const auto argument_pointers = pointers_to(arguments);
+  const auto environment_pointers = pointers_to(environment);
+  Pipe out;
+  Pipe err;
+  pid_ = ::fork();
+  REQUIRE(pid_ >= 0);
+  if (pid_ == 0) {
+    become(CARDVAULT_PROGRAM, argument_pointers.data(), environment_pointers.data(), start.user,
+           out.ends[1], err.ends[1]);
+  }
+  output_ = std::make_shared<Output>(out.take_reading_end(), err.take_reading_end());
+}
+
+Process::~Process() {
+  if (ended_) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+std::optional<std::string> Process::first_line() const {
+  return output_->first_line();
+}
+
+std::string Process::err() const {
+  return output_->err();
+}
+
+void Process::send(int signal) const {
+  REQUIRE(::kill(pid_, signal) == 0);
+}
+
+Run Process::wait() {
+  const bool ended = ends_within(pid_, kSoon);
+  if (!ended) ::kill(pid_, SIGKILL);
+  int status = 0;
+  ::waitpid(pid_, &status, 0);
+  ended_ = true;
+  Run run = output_->finish(WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
+  INFO(run.err);
+  REQUIRE(ended);
+  fail_on_sanitizer_report(run.err);
+  return run;
+}
+
+Run run_cardvault(const Start& start) {
+  return Process(start).wait();
+}
+
+VaultServer::VaultServer(const std::filesystem::path& data, std::vector<std::string> options)
+    : process_(serve_command(data, std::move(options))) {
+  const auto line = process_.first_line();
+  INFO(process_.err());
+  REQUIRE(line);
+  const auto addresses = nlohmann::json::parse(*line);
+  port_ = port_in(addresses.at("listen"));
+  admin_port_ = port_in(addresses.at("admin_listen"));
+}
+
+void VaultServer::ask_to_stop() const {
+  process_.send(SIGTERM);
+}
+
+void VaultServer::await_stop() {
+  const Run run = process_.wait();
+  INFO(run.err);
+  CHECK(run.status == 0);
+}
+
+void VaultServer::stop() {
+  ask_to_stop();
+  await_stop();
+}
+
+void VaultServer::kill() {
+  process_.send(SIGKILL);
+  CHECK(process_.wait().status == -SIGKILL);
+}
+
+}  // namespace cardvault::test

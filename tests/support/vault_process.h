@@ -1,0 +1,98 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cardvault::test {
+
+/// A directory of its own, removed at the end of its scope.
+class TempDirectory {
+ public:
+  TempDirectory();
+  ~TempDirectory();
+  TempDirectory(const TempDirectory&) = delete;
+  TempDirectory& operator=(const TempDirectory&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// How the program is started. Nothing of this process's CARDVAULT_ variables reaches it.
+struct Start {
+  std::vector<std::string> arguments = {};
+  std::vector<std::pair<std::string, std::string>> environment = {};
+  /// The user and group it runs as, if not those of this process; needs root.
+  std::optional<uid_t> user = {};
+};
+
+/// What a run of the program left behind.
+struct Run {
+  int status = -1;  ///< the exit status, or minus the signal that ended it
+  std::string out;
+  std::string err;
+};
+
+/// Runs the program to its end. Fails the test when it does not end or a sanitizer reports.
+[[nodiscard]] Run run_cardvault(const Start& start);
+
+/// The program while it runs, with its output collected. Killed at the end of its scope, also when
+/// this process dies.
+class Process {
+ public:
+  explicit Process(const Start& start);
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  /// The first line of its standard output, waited for; nullopt when it ends without one.
+  [[nodiscard]] std::optional<std::string> first_line() const;
+  /// Standard error so far.
+  [[nodiscard]] std::string err() const;
+  void send(int signal) const;
+  /// Waits for the end. Fails the test when a sanitizer reported or it does not end.
+  Run wait();
+
+ private:
+  class Output;
+
+  pid_t pid_ = -1;
+  std::shared_ptr<Output> output_;
+  bool ended_ = false;
+};
+
+/// `cardvault serve` on free loopback ports, in test mode.
+class VaultServer {
+ public:
+  /// Returns once it listens; fails the test when it does not start.
+  explicit VaultServer(const std::filesystem::path& data, std::vector<std::string> options = {});
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t admin_port() const { return admin_port_; }
+  [[nodiscard]] pid_t pid() const { return process_.pid(); }
+  [[nodiscard]] std::string log() const { return process_.err(); }
+
+  /// SIGTERM without waiting.
+  void ask_to_stop() const;
+  /// Waits for the graceful end, which exits with 0.
+  void await_stop();
+  void stop();
+  /// SIGKILL: nothing is flushed, nothing is said.
+  void kill();
+
+ private:
+  Process process_;
+  std::uint16_t port_ = 0;
+  std::uint16_t admin_port_ = 0;
+};
+
+}  // namespace cardvault::test
