@@ -147,6 +147,20 @@ std::optional<std::string> Body::maybe_text(std::string_view name, std::size_t s
   return std::nullopt;
 }
 
+std::string Body::word(std::string_view name, std::size_t longest) {
+  state_->require(name);
+  return maybe_word(name, longest).value_or("");
+}
+
+std::optional<std::string> Body::maybe_word(std::string_view name, std::size_t longest) {
+  const std::string* value = state_->find_text(name);
+  if (value == nullptr) return std::nullopt;
+  if (value->empty()) refuse(name, "too_short");
+  if (value->size() > longest) refuse(name, "too_long");
+  if (!is_printable_utf8(*value)) refuse(name, "control_characters");
+  return *value;
+}
+
 SecretText Body::secret(std::string_view name, std::size_t longest) {
   state_->require(name);
   return maybe_secret(name, longest).value_or(SecretText());

@@ -30,6 +30,10 @@ class Body {
   [[nodiscard]] std::string text(std::string_view name, std::size_t shortest, std::size_t longest);
   [[nodiscard]] std::optional<std::string> maybe_text(std::string_view name, std::size_t shortest,
                                                       std::size_t longest);
+  /// A text that is looked up and never kept or shown, such as an id: 1 to `longest` bytes without
+  /// control characters. Not taken for a card number, which an id could look like by chance.
+  [[nodiscard]] std::string word(std::string_view name, std::size_t longest);
+  [[nodiscard]] std::optional<std::string> maybe_word(std::string_view name, std::size_t longest);
   /// At most `longest` bytes, no control characters, at least one byte.
   [[nodiscard]] SecretText secret(std::string_view name, std::size_t longest);
   [[nodiscard]] std::optional<SecretText> maybe_secret(std::string_view name, std::size_t longest);

@@ -1,8 +1,11 @@
 #include "api/serve.h"
 
 #include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cstdio>
 #include <fstream>
@@ -82,17 +85,30 @@ void settle_signals() {
   signal(SIGXFSZ, SIG_IGN);
 }
 
+/// Every connection is a file descriptor: take as many as the system allows this process.
+void raise_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void wait_for_stop() {
   const sigset_t signals = stop_signals();
   int received = 0;
   sigwait(&signals, &received);
 }
 
-/// A server with the thread that runs it; stops when destroyed.
+/// A server with the thread that runs it; stops when destroyed. One that ends by itself asks the
+/// process to stop: a vault that no longer listens must not look alive.
 class RunningServer {
  public:
   explicit RunningServer(std::unique_ptr<Server> server)
-      : server_(std::move(server)), thread_([this] { server_->run(); }) {}
+      : server_(std::move(server)), thread_([this] {
+          server_->run();
+          ended_ = true;
+          ::kill(::getpid(), SIGTERM);
+        }) {}
   ~RunningServer() {
     server_->stop();
     thread_.join();
@@ -102,9 +118,11 @@ class RunningServer {
 
   void stop() { server_->stop(); }
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+  [[nodiscard]] bool ended() const { return ended_; }
 
  private:
   std::unique_ptr<Server> server_;
+  std::atomic<bool> ended_{false};
   std::thread thread_;
 };
 
@@ -145,6 +163,7 @@ Status serve(const ServeOptions& options) {
     return fail(ErrorCode::internal, "The kernel does not let this process forbid memory dumps.");
   }
   settle_signals();
+  raise_file_limit();
   const auto listen = parse_host_port(options.listen);
   if (!listen) return fail(listen.error());
   const auto admin_listen = parse_host_port(options.admin_listen);
@@ -189,9 +208,11 @@ Status serve(const ServeOptions& options) {
   announce(options, with_port(options.listen, running_public.port()),
            with_port(options.admin_listen, running_admin.port()));
   wait_for_stop();
-  log::write(log::Level::info, "stopping");
+  const bool failed = running_socket.ended() || running_admin.ended() || running_public.ended();
+  log::write(log::Level::info, "stopping", {{"listener_failed", failed}});
   accepting = false;
   running_public.stop();
+  if (failed) return fail(ErrorCode::internal, "A listener ended by itself; see the log.");
   return {};
 }
 

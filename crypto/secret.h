@@ -78,4 +78,16 @@ void to_json(Json&, const SecretText&) = delete;
 void wipe(std::span<std::uint8_t> memory);
 void wipe(std::string& text);
 
+/// Wipes a buffer when the scope ends, however it ends.
+class WipeAtEnd {
+ public:
+  explicit WipeAtEnd(std::span<char> buffer) : buffer_(buffer) {}
+  ~WipeAtEnd() { wipe({reinterpret_cast<std::uint8_t*>(buffer_.data()), buffer_.size()}); }
+  WipeAtEnd(const WipeAtEnd&) = delete;
+  WipeAtEnd& operator=(const WipeAtEnd&) = delete;
+
+ private:
+  std::span<char> buffer_;
+};
+
 }  // namespace cardvault

@@ -18,7 +18,7 @@ Result<UnlockMethod> method_in_path(const Request& request) {
 UnlockRequest read_unlock(Body& body) {
   UnlockRequest wanted;
   wanted.device = read_device_id(body);
-  const auto method = parse_method(body.text("method", 1, 16));
+  const auto method = parse_method(body.word("method", 16));
   if (!method && body.has("method")) body.refuse("method", "not_allowed");
   wanted.method = method.value_or(UnlockMethod::password);
   wanted.secret = body.secret("secret", kLongestSecretBytes);

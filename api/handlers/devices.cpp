@@ -12,7 +12,7 @@ constexpr std::size_t kLongestFingerprint = 512;
 constexpr std::size_t kPublicKeySize = 32;  // X25519
 
 Bytes read_public_key(Body& body) {
-  const auto text = body.maybe_text("public_key", 1, 64);
+  const auto text = body.maybe_word("public_key", 64);
   if (!text) return {};
   auto key = from_base64url(*text);
   if (!key || key->size() != kPublicKeySize) {

@@ -3,14 +3,14 @@
 namespace cardvault::api {
 
 DeviceId read_device_id(Body& body) {
-  const std::string text = body.text("device_id", 1, 64);
+  const std::string text = body.word("device_id", 64);
   const auto id = DeviceId::parse(text);
   if (!id && !text.empty()) body.refuse("device_id", "invalid_format");
   return id.value_or(DeviceId());
 }
 
 std::optional<CardId> maybe_card_id(Body& body) {
-  const auto text = body.maybe_text("card_id", 1, 64);
+  const auto text = body.maybe_word("card_id", 64);
   if (!text) return std::nullopt;
   const auto id = CardId::parse(*text);
   if (!id) body.refuse("card_id", "invalid_format");
@@ -18,7 +18,7 @@ std::optional<CardId> maybe_card_id(Body& body) {
 }
 
 std::optional<Channel> maybe_channel(Body& body) {
-  const auto name = body.maybe_text("channel", 1, 64);
+  const auto name = body.maybe_word("channel", 64);
   if (!name) return std::nullopt;
   const auto channel = parse_channel(*name);
   if (!channel) body.refuse("channel", "not_allowed");

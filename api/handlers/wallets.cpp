@@ -16,7 +16,7 @@ constexpr std::size_t kLargestPage = 200;
 
 /// BCP 47 as far as it matters here: letters, digits and dashes.
 std::optional<std::string> maybe_locale(Body& body) {
-  auto locale = body.maybe_text("locale", 2, 35);
+  auto locale = body.maybe_word("locale", 35);
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
   };
@@ -25,7 +25,7 @@ std::optional<std::string> maybe_locale(Body& body) {
 }
 
 std::optional<WalletState> maybe_state(Body& body) {
-  const auto word = body.maybe_text("state", 1, 16);
+  const auto word = body.maybe_word("state", 16);
   if (!word) return std::nullopt;
   if (*word == "active") return WalletState::active;
   if (*word == "frozen") return WalletState::frozen;

@@ -1,5 +1,7 @@
 #include "vault/policy/free_text.h"
 
+#include <string>
+
 #include "base/bytes.h"
 #include "vault/wallet/pan.h"
 
@@ -14,17 +16,17 @@ bool is_digit(char c) {
 }
 
 bool is_separator(char c) {
-  return c == ' ' || c == '-';
+  return c == ' ' || c == '-' || c == '.' || c == '/' || c == '_';
 }
 
 /// A card number that begins at text[0] and ends where a group of digits does.
 bool begins_with_pan(std::string_view text) {
-  std::size_t digits = 0;
-  for (std::size_t i = 0; i < text.size() && digits <= kLongestPan; ++i) {
+  std::string digits;
+  for (std::size_t i = 0; i < text.size() && digits.size() <= kLongestPan; ++i) {
     if (!is_digit(text[i]) && !is_separator(text[i])) return false;
-    if (is_digit(text[i])) ++digits;
+    if (is_digit(text[i])) digits += text[i];
     const bool group_ends = is_digit(text[i]) && (i + 1 == text.size() || !is_digit(text[i + 1]));
-    if (group_ends && Pan::parse(SecretText(text.substr(0, i + 1)))) return true;
+    if (group_ends && Pan::parse(SecretText(std::string_view(digits)))) return true;
   }
   return false;
 }

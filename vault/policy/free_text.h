@@ -7,8 +7,9 @@
 
 namespace cardvault {
 
-/// True when the text holds one or more groups of digits, with only spaces and dashes between them,
-/// that together would pass as a card number; other groups beside them do not hide it.
+/// True when the text holds one or more groups of digits, with only separators (space, dash, dot,
+/// slash, underscore) between them, that together would pass as a card number; other groups beside
+/// them do not hide it.
 [[nodiscard]] bool looks_like_pan(std::string_view text);
 
 /// A text that a caller chose and that may be shown and logged later: well-formed UTF-8 without

@@ -34,6 +34,7 @@ Result<Gesture> Gesture::parse(const SecretText& text) {
   const std::string_view in = text.expose();
   if (in.empty() || in.size() % 2 == 0) return invalid_gesture("invalid_format");
   std::array<char, kMostNodes> nodes{};
+  const WipeAtEnd wiped(nodes);
   std::array<bool, kMostNodes> visited{};
   std::size_t count = 0;
   for (std::size_t i = 0; i < in.size(); ++i) {
@@ -55,9 +56,7 @@ Result<Gesture> Gesture::parse(const SecretText& text) {
     nodes[count++] = in[i];
   }
   if (count < kFewestNodes) return invalid_gesture("too_short");
-  Gesture gesture(SecretText(std::string_view(nodes.data(), count)));
-  wipe({reinterpret_cast<std::uint8_t*>(nodes.data()), nodes.size()});
-  return gesture;
+  return Gesture(SecretText(std::string_view(nodes.data(), count)));
 }
 
 bool Gesture::is_commonplace() const {

@@ -5,6 +5,7 @@
 namespace cardvault {
 
 std::optional<ScopeSet> ScopeSet::parse(std::string_view text) {
+  if (text.ends_with(' ')) return std::nullopt;
   ScopeSet scopes;
   while (!text.empty()) {
     const std::string_view name = text.substr(0, text.find(' '));

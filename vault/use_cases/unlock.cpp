@@ -39,6 +39,7 @@ struct Charged {
   Bytes verifier;
   KeyId pepper = 0;
   std::vector<std::string> fallback;
+  bool voids = false;  ///< a failure of this attempt is the one that voids the credential
 };
 
 Result<Charged> commit_charge(const Vault& vault, const WalletId& wallet, const Actor& actor,
@@ -49,8 +50,9 @@ Result<Charged> commit_charge(const Vault& vault, const WalletId& wallet, const 
         const auto left = charge(opened, request, change.now());
         if (!left) return fail(left.error());
         const Credential* credential = opened.find_credential(request.method);
-        charged = {*left, credential->verifier, credential->pepper,
-                   opened.unlock_fallbacks(request.method, request.device, change.now())};
+        const bool voids = credential->is_void();
+        charged = {voids ? 0 : *left, credential->verifier, credential->pepper,
+                   opened.unlock_fallbacks(request.method, request.device, change.now()), voids};
         change.audit("unlock.attempted", details_of(request));
         return true;
       });
@@ -72,7 +74,7 @@ std::unexpected<Error> unlock_failed(const Charged& charged) {
   Error error = make_error(ErrorCode::unlock_failed, "The password or gesture is not right.");
   error.attempts_left = charged.attempts_left;
   if (charged.attempts_left == 0) {
-    error.retry_after = kLockTime;
+    if (!charged.voids) error.retry_after = kLockTime;
     error.fallback = charged.fallback;
   }
   return fail(std::move(error));

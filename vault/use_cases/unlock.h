@@ -19,9 +19,9 @@ struct UnlockRequest {
 /// away for nothing; success gives it back in a second commit. At most as many evaluations run as
 /// the gate lets through.
 ///
-/// unlock_failed with attempts_left (0: locked from now on); credential_locked with retry_after and
-/// fallback; credential_void; credential_not_set; device_not_found; wallet_not_found;
-/// wallet_frozen; busy (nothing was charged).
+/// unlock_failed with attempts_left (0: locked from now on, or void when there is no retry_after);
+/// credential_locked with retry_after and fallback; credential_void; credential_not_set;
+/// device_not_found; wallet_not_found; wallet_frozen; busy (nothing was charged).
 [[nodiscard]] Result<IssuedToken> unlock(const Vault& vault, const WalletId& wallet,
                                          const Actor& actor, const UnlockRequest& request);
 

@@ -100,6 +100,7 @@ std::string Pan::last4() const {
 
 Result<Pan> Pan::parse(const SecretText& text) {
   std::array<char, kLongest> digits{};
+  const WipeAtEnd wiped(digits);
   std::size_t count = 0;
   for (const char c : text.expose()) {
     if (c == ' ' || c == '-') continue;
@@ -108,7 +109,6 @@ Result<Pan> Pan::parse(const SecretText& text) {
     digits[count++] = c;
   }
   SecretText kept{std::string_view(digits.data(), count)};
-  wipe({reinterpret_cast<std::uint8_t*>(digits.data()), digits.size()});
   if (count < kShortest) return invalid_pan("invalid_length");
   const Scheme scheme = scheme_of(kept.expose());
   const bool luhn_valid = passes_luhn(kept.expose());

@@ -1,0 +1,111 @@
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+
+#include "vault/wallet/codec.h"
+#include "vault_fixture.h"
+
+namespace cardvault::test {
+namespace {
+
+Idempotency key(std::string_view name, std::string_view body = "body") {
+  return {.key = digest_of(name), .request = digest_of(body)};
+}
+
+}  // namespace
+
+TEST_CASE("create wallet: a new subject gets an active wallet with its language and no cards") {
+  VaultFixture fixture;
+  const auto answer = fixture.create("user-1");
+  REQUIRE(code_of(answer) == "ok");
+  CHECK(answer->created);
+  CHECK_FALSE(answer->replayed);
+  const auto id = WalletId::parse(answer->body).value();
+  const Wallet wallet = fixture.wallet(id);
+  CHECK(wallet.state == WalletState::active);
+  CHECK(wallet.locale == "zh-CN");
+  CHECK(wallet.created_at == fixture.clock.now());
+  CHECK(wallet.cards.empty());
+  CHECK(fixture.version(id) == 1);
+  CHECK(fixture.actions(id) == std::vector<std::string>{"wallet.created"});
+}
+
+TEST_CASE("create wallet: the same subject again answers with the wallet it has") {
+  VaultFixture fixture;
+  const WalletId id = fixture.make_wallet("user-1");
+  const auto again = fixture.create("user-1");
+  REQUIRE(code_of(again) == "ok");
+  CHECK_FALSE(again->created);
+  CHECK(again->body == id.text());
+  CHECK(fixture.version(id) == 1);
+  CHECK(fixture.make_wallet("user-2") != id);
+}
+
+TEST_CASE("create wallet: the subject is nowhere in what is stored") {
+  VaultFixture fixture;
+  const std::string subject = "13800138000@example.com";
+  const WalletId id = fixture.make_wallet(subject);
+  const SealedRecord record = fixture.memory->load(id).value().value().record;
+  CHECK(as_text(record.bytes()).find(subject) == std::string_view::npos);
+  CHECK(as_text(encode_wallet(fixture.wallet(id))).find(subject) == std::string_view::npos);
+}
+
+TEST_CASE("create wallet: the same Idempotency-Key and body gets the same answer, replayed") {
+  VaultFixture fixture;
+  const auto first = fixture.create("user-1", key("k"));
+  const auto again = fixture.create("user-1", key("k"));
+  REQUIRE(code_of(again) == "ok");
+  CHECK(again->replayed);
+  CHECK(again->created);
+  CHECK(again->body == first->body);
+}
+
+TEST_CASE("create wallet: the same Idempotency-Key with another body is refused, nothing made") {
+  VaultFixture fixture;
+  REQUIRE(code_of(fixture.create("user-1", key("k"))) == "ok");
+  const auto reused = fixture.create("user-2", key("k", "another body"));
+  REQUIRE(code_of(reused) == "idempotency_key_reused");
+  CHECK(reused.error().detail.find("another request body") != std::string::npos);
+  const auto made = fixture.create("user-2");
+  REQUIRE(code_of(made) == "ok");
+  CHECK(made->created);
+}
+
+TEST_CASE("create wallet: an Idempotency-Key is free again when its answer has expired") {
+  VaultFixture fixture;
+  const auto first = fixture.create("user-1", key("k"));
+  fixture.clock.advance(kAnswerLifetime - std::chrono::milliseconds{1});
+  CHECK(code_of(fixture.create("user-2", key("k", "another body"))) == "idempotency_key_reused");
+  fixture.clock.advance(std::chrono::milliseconds{1});
+  const auto second = fixture.create("user-2", key("k", "another body"));
+  REQUIRE(code_of(second) == "ok");
+  CHECK(second->created);
+  CHECK(second->body != first->body);
+  const auto replayed = fixture.create("user-2", key("k", "another body"));
+  REQUIRE(code_of(replayed) == "ok");
+  CHECK(replayed->replayed);
+  CHECK(replayed->body == second->body);
+  CHECK(fixture.create("user-1")->body == first->body);
+}
+
+TEST_CASE("create wallet: a stray index entry never leads to another user's wallet") {
+  VaultFixture fixture;
+  const WalletId other = fixture.make_wallet("user-1");
+  const auto stray = fixture.memory->load(other).value().value();
+  const Digest subject =
+      keyed_hash(fixture.keyring.current(Purpose::subject_index).value()->material.expose(),
+                 "subject", {as_bytes("user-2")});
+  const auto outcome = fixture.memory->commit({.wallet = other,
+                                               .expected_version = stray.version,
+                                               .record = stray.record,
+                                               .put_pans = {},
+                                               .delete_pans = {},
+                                               .audit = {},
+                                               .add_index = {{IndexKind::subject, subject}},
+                                               .remove_index = {},
+                                               .due = {}});
+  REQUIRE(outcome == CommitOutcome::committed);
+  const auto answer = fixture.create("user-2");
+  CHECK_FALSE((answer && answer->body == other.text()));
+}
+
+}  // namespace cardvault::test

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "vault/ports/wallet_store.h"
+
+namespace cardvault::test {
+
+/// A store that counts what it is asked and lets a test stand between it and the vault: make calls
+/// fail, lose races or answer with something else than was stored. Set the hooks before threads
+/// start.
+class HookedStore final : public WalletStore {
+ public:
+  explicit HookedStore(WalletStore& inner) : inner_(inner) {}
+
+  /// Called before a commit with its number, from 1; an answer stands in for the real one.
+  using BeforeCommit = std::function<std::optional<Result<CommitOutcome>>(const Commit&, int)>;
+  BeforeCommit before_commit;
+  std::function<void(std::vector<AuditRow>&)> on_read_audit;
+  std::function<void(StoredWallet&)> on_load;
+  bool loads_fail = false;
+  bool finds_fail = false;
+
+  std::atomic<int> loads{0};
+  std::atomic<int> commits{0};
+  std::atomic<int> pan_loads{0};
+  std::atomic<int> finds{0};
+
+  [[nodiscard]] int calls() const { return loads + commits + pan_loads + finds; }
+
+  void reset() {
+    before_commit = nullptr;
+    on_read_audit = nullptr;
+    on_load = nullptr;
+    loads_fail = finds_fail = false;
+    loads = commits = pan_loads = finds = 0;
+  }
+
+  static std::unexpected<Error> unavailable() {
+    return fail(ErrorCode::store_unavailable, "The storage cannot do this now.");
+  }
+
+  Result<std::optional<StoredWallet>> load(const WalletId& wallet) override {
+    ++loads;
+    if (loads_fail) return unavailable();
+    auto stored = inner_.load(wallet);
+    if (on_load && stored && *stored) on_load(**stored);
+    return stored;
+  }
+  Result<CommitOutcome> commit(const Commit& change) override {
+    const int number = ++commits;
+    if (before_commit) {
+      if (auto answer = before_commit(change, number)) return std::move(*answer);
+    }
+    return inner_.commit(change);
+  }
+  Result<std::optional<SealedRecord>> load_pan(const WalletId& wallet,
+                                               const CardId& card) override {
+    ++pan_loads;
+    return inner_.load_pan(wallet, card);
+  }
+  Result<std::vector<WalletId>> find(const IndexKey& key) override {
+    ++finds;
+    if (finds_fail) return unavailable();
+    return inner_.find(key);
+  }
+  Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
+                                           std::size_t limit) override {
+    if (!on_read_audit) return inner_.read_audit(wallet, after, limit);
+    auto rows = inner_.read_audit(wallet, 0, 1'000'000);
+    if (!rows) return rows;
+    on_read_audit(*rows);
+    std::erase_if(*rows, [&](const AuditRow& row) { return row.seq <= after; });
+    if (rows->size() > limit) rows->resize(limit);
+    return rows;
+  }
+  Result<std::vector<WalletId>> claim_due(Time now, Seconds lease, std::size_t limit) override {
+    return inner_.claim_due(now, lease, limit);
+  }
+  Result<std::optional<StoredWallet>> load_vault_record(VaultRecord which) override {
+    return inner_.load_vault_record(which);
+  }
+  Result<CommitOutcome> save_vault_record(VaultRecord which, std::uint64_t expected_version,
+                                          const SealedRecord& record) override {
+    return inner_.save_vault_record(which, expected_version, record);
+  }
+  Status health() override { return inner_.health(); }
+
+ private:
+  WalletStore& inner_;
+};
+
+}  // namespace cardvault::test

@@ -1,0 +1,119 @@
+#include <array>
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+
+#include "in_parallel.h"
+#include "vault_fixture.h"
+
+namespace cardvault::test {
+namespace {
+
+constexpr int kGuessers = 64;
+
+struct Tally {
+  std::atomic<int> opened{0};
+  std::atomic<int> failed{0};
+  std::atomic<int> locked{0};
+  std::atomic<int> other{0};
+  std::array<std::atomic<int>, 5> left{};
+
+  void add(const Result<IssuedToken>& outcome) {
+    if (outcome) {
+      ++opened;
+    } else if (outcome.error().code == ErrorCode::unlock_failed) {
+      ++failed;
+      ++left.at(outcome.error().attempts_left.value());
+    } else if (outcome.error().code == ErrorCode::credential_locked) {
+      ++locked;
+    } else {
+      ++other;
+    }
+  }
+};
+
+void check_five_evaluations(const Tally& tally) {
+  CHECK(tally.failed == 5);
+  CHECK(tally.locked == kGuessers - 5);
+  CHECK(tally.opened == 0);
+  CHECK(tally.other == 0);
+  for (const auto& each : tally.left) CHECK(each == 1);
+}
+
+}  // namespace
+
+TEST_CASE("unlock: of 64 wrong guesses at once exactly five are evaluated") {
+  VaultFixture fixture;
+  const WalletId id = fixture.make_wallet();
+  const DeviceId device = fixture.make_device(id);
+  fixture.set_password(id);
+  Tally tally;
+  in_parallel(kGuessers, [&](int n) {
+    tally.add(fixture.try_unlock(id, device, "wrong guess " + std::to_string(n)));
+  });
+  check_five_evaluations(tally);
+  CHECK(fixture.wallet(id).credentials.front().consecutive_failures == 5);
+  CHECK(check_audit_chain(fixture.vault, id)->intact);
+}
+
+TEST_CASE("unlock: two vaults over one store share the five tries") {
+  VaultFixture fixture;
+  VerificationGate other_gate{2, 64};
+  SystemRandom other_random;
+  const RecordSealer other_sealer{fixture.keyring, other_random};
+  const Vault other{*fixture.memory, fixture.keyring, other_sealer,  fixture.clock,
+                    other_random,    other_gate,      fixture.banks, fixture.vault.password_cost};
+  const WalletId id = fixture.make_wallet();
+  const DeviceId device = fixture.make_device(id);
+  fixture.set_password(id);
+  Tally tally;
+  in_parallel(kGuessers, [&](int n) {
+    tally.add(unlock(n % 2 == 0 ? fixture.vault : other, id, fixture.actor,
+                     {.device = device,
+                      .method = UnlockMethod::password,
+                      .secret = SecretText("wrong guess " + std::to_string(n))}));
+  });
+  check_five_evaluations(tally);
+}
+
+TEST_CASE("unlock: right answers at once are never more often charged than they failed") {
+  VaultFixture fixture;
+  const WalletId id = fixture.make_wallet();
+  const DeviceId device = fixture.make_device(id);
+  fixture.set_password(id);
+  Tally tally;
+  in_parallel(16, [&](int) { tally.add(fixture.try_unlock(id, device, kPassword)); });
+  CHECK(tally.opened >= 1);
+  CHECK(tally.failed == 0);
+  CHECK(tally.opened + tally.locked == 16);
+  CHECK(tally.other == 0);
+  CHECK(code_of(fixture.try_unlock(id, device, kPassword)) == "ok");
+}
+
+TEST_CASE("unlock: a flood on a narrow gate is busy or counted, never evaluated for free") {
+  VaultFixture fixture;
+  VerificationGate narrow(1, 1);
+  const Vault vault{fixture.store,  fixture.keyring, fixture.sealer, fixture.clock,
+                    fixture.random, narrow,          fixture.banks,  fixture.vault.password_cost};
+  const WalletId id = fixture.make_wallet();
+  const DeviceId device = fixture.make_device(id);
+  fixture.set_password(id);
+  std::atomic<int> failed{0};
+  std::atomic<int> refused{0};
+  in_parallel(kGuessers, [&](int) {
+    const auto outcome = unlock(
+        vault, id, fixture.actor,
+        {.device = device, .method = UnlockMethod::password, .secret = SecretText("wrong guess")});
+    const auto code = code_of(outcome);
+    if (code == "unlock_failed") ++failed;
+    if (code == "busy" || code == "credential_locked") ++refused;
+  });
+  CHECK(failed >= 1);
+  CHECK(failed <= 5);
+  CHECK(failed + refused == kGuessers);
+  const Wallet wallet = fixture.wallet(id);
+  CHECK(static_cast<int>(wallet.credentials.front().consecutive_failures) == failed);
+  CHECK(narrow.depth() == 0);
+}
+
+}  // namespace cardvault::test

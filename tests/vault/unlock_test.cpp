@@ -1,0 +1,304 @@
+#include "vault/use_cases/unlock.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <optional>
+
+#include "../crypto/keyring_bytes.h"
+#include "vault_fixture.h"
+
+namespace cardvault::test {
+namespace {
+
+struct UnlockFixture : VaultFixture {
+  WalletId id = make_wallet();
+  DeviceId device = make_device(id);
+
+  UnlockFixture() { set_password(id); }
+
+  [[nodiscard]] Result<IssuedToken> guess(std::string_view secret = "wrong guess") {
+    return try_unlock(id, device, secret);
+  }
+  void lock() {
+    for (int i = 0; i < 5; ++i) REQUIRE(code_of(guess()) == "unlock_failed");
+  }
+  [[nodiscard]] std::uint32_t failures() {
+    return wallet(id).find_credential(UnlockMethod::password)->consecutive_failures;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("unlock: the right password gives a list token for this device, for 180 seconds") {
+  UnlockFixture fixture;
+  const auto issued = fixture.guess(kPassword);
+  REQUIRE(code_of(issued) == "ok");
+  CHECK(issued->claims.device == fixture.device);
+  CHECK(issued->claims.wallet == fixture.id);
+  CHECK(issued->claims.scopes.text() == "cards:list");
+  CHECK(issued->claims.expires_at - issued->claims.issued_at == Seconds{180});
+  CHECK_FALSE(issued->claims.channel.has_value());
+  CHECK(code_of(fixture.view(*issued)) == "ok");
+  CHECK(fixture.failures() == 0);
+}
+
+TEST_CASE("unlock: the right gesture opens, however many ways there are to spell a wrong one") {
+  UnlockFixture fixture;
+  fixture.set_gesture(fixture.id);
+  const auto draw = [&](std::string_view gesture) {
+    return fixture.try_unlock(fixture.id, fixture.device, gesture, UnlockMethod::gesture);
+  };
+  CHECK(code_of(draw(kGesture)) == "ok");
+  for (const std::string_view wrong : {"8-5-2-1-0", "01258", "", "0-1-2-5"}) {
+    CHECK(code_of(draw(wrong)) == "unlock_failed");
+  }
+  CHECK(code_of(draw(kGesture)) == "ok");
+}
+
+TEST_CASE("unlock: a channel asked for is in the token") {
+  UnlockFixture fixture;
+  const auto issued = unlock(fixture.vault, fixture.id, fixture.actor,
+                             {.device = fixture.device,
+                              .method = UnlockMethod::password,
+                              .secret = SecretText(kPassword),
+                              .channel = Channel::alipay});
+  REQUIRE(code_of(issued) == "ok");
+  CHECK(issued->claims.channel == Channel::alipay);
+}
+
+TEST_CASE("unlock: wrong guesses count down to none, then the credential is locked here") {
+  UnlockFixture fixture;
+  for (std::uint32_t left = 5; left-- > 0;) {
+    const auto outcome = fixture.guess();
+    REQUIRE(code_of(outcome) == "unlock_failed");
+    CHECK(outcome.error().attempts_left == left);
+    CHECK(outcome.error().retry_after.has_value() == (left == 0));
+  }
+  const auto locked = fixture.guess(kPassword);
+  REQUIRE(code_of(locked) == "credential_locked");
+  CHECK(locked.error().retry_after == kLockTime);
+  CHECK_FALSE(locked.error().attempts_left.has_value());
+  CHECK(locked.error().fallback.empty());
+  CHECK(fixture.failures() == 5);
+}
+
+TEST_CASE("unlock: a locked credential names the other method, from the fifth failure on") {
+  UnlockFixture fixture;
+  fixture.set_gesture(fixture.id);
+  for (int i = 0; i < 4; ++i) CHECK(fixture.guess().error().fallback.empty());
+  CHECK(fixture.guess().error().fallback == std::vector<std::string>{"gesture"});
+  CHECK(fixture.guess().error().fallback == std::vector<std::string>{"gesture"});
+  CHECK(code_of(fixture.try_unlock(fixture.id, fixture.device, kGesture, UnlockMethod::gesture)) ==
+        "ok");
+  CHECK(code_of(fixture.guess(kPassword)) == "credential_locked");
+}
+
+TEST_CASE("unlock: the lock ends after 30 minutes, with the time left told until then") {
+  UnlockFixture fixture;
+  fixture.lock();
+  fixture.clock.advance(Seconds{600});
+  CHECK(fixture.guess(kPassword).error().retry_after == Seconds{1200});
+  fixture.clock.advance(Seconds{1199});
+  CHECK(code_of(fixture.guess(kPassword)) == "credential_locked");
+  fixture.clock.advance(Seconds{1});
+  CHECK(code_of(fixture.guess(kPassword)) == "ok");
+}
+
+TEST_CASE("unlock: refused while locked, nothing is charged and nothing written") {
+  UnlockFixture fixture;
+  fixture.lock();
+  const auto version = fixture.version(fixture.id);
+  const auto before = fixture.wallet(fixture.id);
+  for (int i = 0; i < 10; ++i) CHECK(code_of(fixture.guess()) == "credential_locked");
+  CHECK(fixture.version(fixture.id) == version);
+  CHECK(fixture.wallet(fixture.id) == before);
+}
+
+TEST_CASE("unlock: another device of the wallet is not locked") {
+  UnlockFixture fixture;
+  const DeviceId tablet = fixture.make_device(fixture.id, "tablet");
+  fixture.lock();
+  CHECK(code_of(fixture.try_unlock(fixture.id, tablet, kPassword)) == "ok");
+  CHECK(code_of(fixture.guess(kPassword)) == "credential_locked");
+}
+
+TEST_CASE("unlock: success gives all five tries back") {
+  UnlockFixture fixture;
+  for (int i = 0; i < 4; ++i) (void)fixture.guess();
+  REQUIRE(code_of(fixture.guess(kPassword)) == "ok");
+  CHECK(fixture.guess().error().attempts_left == 4U);
+}
+
+TEST_CASE("unlock: the right password on the fifth try opens") {
+  UnlockFixture fixture;
+  for (int i = 0; i < 4; ++i) (void)fixture.guess();
+  CHECK(code_of(fixture.guess(kPassword)) == "ok");
+  CHECK(code_of(fixture.guess(kPassword)) == "ok");
+}
+
+TEST_CASE("unlock: after 100 failures in a row over all devices the right password is void") {
+  UnlockFixture fixture;
+  fixture.set_gesture(fixture.id);
+  for (int round = 0; round < 20; ++round) {
+    fixture.lock();
+    fixture.clock.advance(kLockTime);
+  }
+  const auto outcome = fixture.guess(kPassword);
+  REQUIRE(code_of(outcome) == "credential_void");
+  CHECK(outcome.error().fallback == std::vector<std::string>{"gesture"});
+  CHECK_FALSE(outcome.error().retry_after.has_value());
+  CHECK(code_of(fixture.try_unlock(fixture.id, fixture.make_device(fixture.id, "new phone"),
+                                   kPassword)) == "credential_void");
+  fixture.set_password(fixture.id);
+  CHECK(code_of(fixture.guess(kPassword)) == "ok");
+}
+
+TEST_CASE("unlock: binding the device anew gives five tries but does not escape the hundred") {
+  UnlockFixture fixture;
+  fixture.lock();
+  REQUIRE(code_of(unbind_device(fixture.vault, fixture.id, fixture.actor, fixture.device)) == "ok");
+  fixture.device = fixture.make_device(fixture.id, "phone-1");
+  CHECK(fixture.guess().error().attempts_left == 4U);
+  CHECK(fixture.failures() == 6);
+}
+
+TEST_CASE("unlock: no wallet, no such device, no credential are told apart and charge nothing") {
+  UnlockFixture fixture;
+  const auto version = fixture.version(fixture.id);
+  CHECK(code_of(fixture.try_unlock(id_of<WalletId>(9), fixture.device, kPassword)) ==
+        "wallet_not_found");
+  CHECK(code_of(fixture.try_unlock(fixture.id, id_of<DeviceId>(9), kPassword)) ==
+        "device_not_found");
+  CHECK(code_of(fixture.try_unlock(fixture.id, fixture.device, kGesture, UnlockMethod::gesture)) ==
+        "credential_not_set");
+  CHECK(fixture.version(fixture.id) == version);
+}
+
+TEST_CASE("unlock: a full gate answers busy with a time to come back, and charges nothing") {
+  UnlockFixture fixture;
+  VerificationGate narrow(1, 0);
+  Vault vault{fixture.store,  fixture.keyring, fixture.sealer, fixture.clock,
+              fixture.random, narrow,          fixture.banks,  fixture.vault.password_cost};
+  const auto guess = [&](std::string_view secret) {
+    return unlock(
+        vault, fixture.id, fixture.actor,
+        {.device = fixture.device, .method = UnlockMethod::password, .secret = SecretText(secret)});
+  };
+  const auto before = fixture.wallet(fixture.id);
+  const auto version = fixture.version(fixture.id);
+  std::optional<VerificationGate::Permit> held(narrow.enter().value());
+  for (int i = 0; i < 10; ++i) {
+    const auto outcome = guess("wrong guess");
+    REQUIRE(code_of(outcome) == "busy");
+    CHECK(outcome.error().retry_after == Seconds{1});
+  }
+  CHECK(fixture.version(fixture.id) == version);
+  CHECK(fixture.wallet(fixture.id) == before);
+  held.reset();
+  CHECK(guess("wrong guess").error().attempts_left == 4U);
+  CHECK(narrow.depth() == 0);
+}
+
+TEST_CASE("unlock: the attempt is charged before the secret is evaluated, a crash keeps it") {
+  UnlockFixture fixture;
+  fixture.store.commits = 0;
+  fixture.store.before_commit = [](const Commit&, int number) {
+    std::optional<Result<CommitOutcome>> answer;
+    if (number == 2) answer = HookedStore::unavailable();
+    return answer;
+  };
+  const auto crashed = fixture.guess(kPassword);
+  CHECK(code_of(crashed) == "store_unavailable");
+  fixture.store.reset();
+  CHECK(fixture.failures() == 1);
+  CHECK(fixture.guess().error().attempts_left == 3U);
+}
+
+TEST_CASE("unlock: crashes between charge and evaluation lock like wrong guesses do") {
+  UnlockFixture fixture;
+  for (int i = 0; i < 5; ++i) {
+    fixture.store.commits = 0;
+    fixture.store.before_commit = [](const Commit&, int number) {
+      std::optional<Result<CommitOutcome>> answer;
+      if (number == 2) answer = HookedStore::unavailable();
+      return answer;
+    };
+    CHECK(code_of(fixture.guess(kPassword)) == "store_unavailable");
+  }
+  fixture.store.reset();
+  CHECK(code_of(fixture.guess(kPassword)) == "credential_locked");
+}
+
+TEST_CASE("unlock: when the charge cannot be written the secret is not evaluated") {
+  UnlockFixture fixture;
+  fixture.store.before_commit = [](const Commit&, int) {
+    return std::optional<Result<CommitOutcome>>(HookedStore::unavailable());
+  };
+  CHECK(code_of(fixture.guess(kPassword)) == "store_unavailable");
+  CHECK(code_of(fixture.guess()) == "store_unavailable");
+  fixture.store.reset();
+  CHECK(fixture.failures() == 0);
+}
+
+TEST_CASE("unlock: a credential changed during the evaluation does not open with the old secret") {
+  UnlockFixture fixture;
+  bool changed = false;
+  fixture.store.commits = 0;
+  fixture.store.before_commit = [&](const Commit&, int number) {
+    if (number == 2 && !changed) {
+      changed = true;
+      fixture.store.before_commit = nullptr;
+      fixture.set_password(fixture.id, "battery staple");
+      return std::optional<Result<CommitOutcome>>(CommitOutcome::conflict);
+    }
+    return std::optional<Result<CommitOutcome>>();
+  };
+  const auto outcome = fixture.guess(kPassword);
+  CHECK(changed);
+  CHECK(code_of(outcome) == "unlock_failed");
+  CHECK(fixture.failures() == 0);
+}
+
+TEST_CASE("unlock: a wallet frozen during the evaluation gives no token") {
+  UnlockFixture fixture;
+  fixture.store.commits = 0;
+  fixture.store.before_commit = [&](const Commit&, int number) {
+    if (number != 2) return std::optional<Result<CommitOutcome>>();
+    fixture.store.before_commit = nullptr;
+    REQUIRE(update_wallet(fixture.vault, fixture.id, fixture.actor,
+                          {.state = WalletState::frozen, .locale = {}}));
+    return std::optional<Result<CommitOutcome>>(CommitOutcome::conflict);
+  };
+  CHECK(code_of(fixture.guess(kPassword)) == "wallet_frozen");
+}
+
+TEST_CASE("unlock: each attempt and each success is in the audit log, a secret never") {
+  UnlockFixture fixture;
+  (void)fixture.guess();
+  (void)fixture.guess(kPassword);
+  const auto page = read_audit(fixture.vault, fixture.id, 3, 10);
+  REQUIRE(code_of(page) == "ok");
+  REQUIRE(page->entries.size() == 3);
+  CHECK(page->entries[0].action == "unlock.attempted");
+  CHECK(page->entries[1].action == "unlock.attempted");
+  CHECK(page->entries[2].action == "unlock.succeeded");
+  for (const AuditEntry& entry : page->entries) {
+    CHECK(entry.details == std::vector<std::pair<std::string, std::string>>{
+                               {"device", fixture.device.text()}, {"method", "password"}});
+  }
+}
+
+TEST_CASE("unlock: without the pepper's key nothing opens, and the try is charged") {
+  UnlockFixture fixture;
+  const KeyId pepper = fixture.keyring.current(Purpose::pepper).value()->id;
+  const Keyring without = with_state(fixture.keyring, pepper, KeyState::disabled);
+  Vault vault{fixture.store,  without,      fixture.sealer, fixture.clock,
+              fixture.random, fixture.gate, fixture.banks,  fixture.vault.password_cost};
+  const auto outcome = unlock(vault, fixture.id, fixture.actor,
+                              {.device = fixture.device,
+                               .method = UnlockMethod::password,
+                               .secret = SecretText(kPassword)});
+  CHECK(code_of(outcome) == "key_unavailable");
+  CHECK(fixture.failures() == 1);
+}
+
+}  // namespace cardvault::test

@@ -1,0 +1,133 @@
+#include "vault_fixture.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace cardvault::test {
+namespace {
+
+template <class AnyId>
+AnyId id_in(const Result<Answer>& answer) {
+  REQUIRE(code_of(answer) == "ok");
+  return AnyId::parse(answer->body).value();
+}
+
+}  // namespace
+
+Pan pan(std::string_view digits) {
+  return Pan::parse(SecretText(digits)).value();
+}
+
+Digest digest_of(std::string_view text) {
+  return plain_hash(as_bytes(text));
+}
+
+VaultFixture::VaultFixture() {
+  for (const auto& file :
+       std::filesystem::directory_iterator(CARDVAULT_SOURCE_DIR "/config/banks")) {
+    if (file.path().extension() != ".json") continue;
+    std::ifstream in(file.path());
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    REQUIRE(code_of(banks.add(text)) == "ok");
+  }
+}
+
+WalletId VaultFixture::make_wallet(std::string_view subject) {
+  return id_in<WalletId>(create(subject));
+}
+
+DeviceId VaultFixture::make_device(const WalletId& wallet, std::string_view print) {
+  return id_in<DeviceId>(bind(wallet, print));
+}
+
+CardId VaultFixture::make_card(const WalletId& wallet, std::string_view digits,
+                               ChannelSet channels) {
+  return id_in<CardId>(import(wallet, digits, {}, channels));
+}
+
+void VaultFixture::set_password(const WalletId& wallet, std::string_view password) {
+  REQUIRE(code_of(set_credential(vault, wallet, actor, UnlockMethod::password,
+                                 SecretText(password))) == "ok");
+}
+
+void VaultFixture::set_gesture(const WalletId& wallet, std::string_view gesture) {
+  REQUIRE(code_of(set_credential(vault, wallet, actor, UnlockMethod::gesture,
+                                 SecretText(gesture))) == "ok");
+}
+
+Result<Answer> VaultFixture::create(std::string_view subject,
+                                    const std::optional<Idempotency>& key) {
+  return create_wallet(vault, actor, {.subject = std::string(subject), .locale = "zh-CN"}, key,
+                       [](const Wallet& made) { return Answer{.body = made.id.text()}; });
+}
+
+Result<Answer> VaultFixture::bind(const WalletId& wallet, std::string_view print,
+                                  const std::optional<Idempotency>& key) {
+  const NewDevice wanted{
+      .name = "phone", .fingerprint = SecretText(print), .sim = {}, .public_key = {}};
+  return bind_device(vault, wallet, actor, wanted, key,
+                     [](const Device& device) { return Answer{.body = device.id.text()}; });
+}
+
+Result<Answer> VaultFixture::import(const WalletId& wallet, std::string_view digits,
+                                    const std::optional<Idempotency>& key, ChannelSet channels) {
+  const NewCard wanted{.pan = pan(digits), .channels = channels};
+  return import_card(vault, wallet, actor, wanted, key, [](const Wallet&, const Card& card) {
+    return Answer{.body = card.id.text()};
+  });
+}
+
+Result<Answer> VaultFixture::deregister(const WalletId& wallet, const CardId& card,
+                                        const std::optional<Idempotency>& key) {
+  return deregister_card(vault, wallet, actor, card, "lost", key,
+                         [](const Deregistration& made) { return Answer{.body = made.id.text()}; });
+}
+
+Result<IssuedToken> VaultFixture::try_unlock(const WalletId& wallet, const DeviceId& device,
+                                             std::string_view secret, UnlockMethod method) {
+  return unlock(vault, wallet, actor,
+                {.device = device, .method = method, .secret = SecretText(secret)});
+}
+
+Result<IssuedToken> VaultFixture::token(const WalletId& wallet, TokenRequest request) {
+  if (request.scopes.empty()) request.scopes = ScopeSet(Scope::cards_list);
+  IssuedToken issued;
+  const auto answer =
+      issue_token(vault, wallet, actor, request, {}, [&](const IssuedToken& made) -> Answer {
+        issued = made;
+        return {};
+      });
+  if (!answer) return fail(answer.error());
+  return issued;
+}
+
+IssuedToken VaultFixture::list_token(const WalletId& wallet, const DeviceId& device) {
+  auto issued = token(wallet, {.device = device, .scopes = {}});
+  REQUIRE(code_of(issued) == "ok");
+  return std::move(*issued);
+}
+
+Result<Viewer> VaultFixture::view(const IssuedToken& issued, Scope scope) {
+  return admit_viewer(vault, issued.token, issued.claims.device.text(), scope);
+}
+
+Wallet VaultFixture::wallet(const WalletId& id) {
+  auto opened = open_wallet(vault, id);
+  REQUIRE(code_of(opened) == "ok");
+  return std::move(opened->wallet);
+}
+
+std::uint64_t VaultFixture::version(const WalletId& id) {
+  return memory->load(id).value().value().version;
+}
+
+std::vector<std::string> VaultFixture::actions(const WalletId& id) {
+  const auto page = read_audit(vault, id, 0, 1000);
+  REQUIRE(code_of(page) == "ok");
+  std::vector<std::string> words;
+  for (const AuditEntry& entry : page->entries) words.push_back(entry.action);
+  return words;
+}
+
+}  // namespace cardvault::test

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <catch2/catch_test_macros.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/manual_clock.h"
+#include "crypto/random.h"
+#include "hooked_store.h"
+#include "vault/store/memory_store.h"
+#include "vault/use_cases/audit_log.h"
+#include "vault/use_cases/bind_card.h"
+#include "vault/use_cases/deregister_card.h"
+#include "vault/use_cases/manage_credentials.h"
+#include "vault/use_cases/manage_devices.h"
+#include "vault/use_cases/manage_wallet.h"
+#include "vault/use_cases/unlock.h"
+#include "vault/use_cases/view_cards.h"
+
+namespace cardvault::test {
+
+// Published test numbers, and the mainland ones that the shipped bank profiles know.
+inline constexpr std::string_view kVisa = "4111111111111111";
+inline constexpr std::string_view kMastercard = "5555555555554444";
+inline constexpr std::string_view kCmbDebit = "6226090000000048";
+inline constexpr std::string_view kPabCredit = "6221558812340000";
+inline constexpr std::string_view kPabDebit = "6216261000000000018";
+inline constexpr std::string_view kHxbCredit = "6226388000000095";
+
+inline constexpr std::string_view kPassword = "correct horse";
+inline constexpr std::string_view kGesture = "0-1-2-5-8";
+
+/// The stable name of the error, "ok" for a success.
+template <class T>
+[[nodiscard]] std::string_view code_of(const Result<T>& result) {
+  return result ? "ok" : error_code_name(result.error().code);
+}
+
+/// The reason of the only field error.
+template <class T>
+[[nodiscard]] std::string reason_of(const Result<T>& result) {
+  if (result || result.error().fields.size() != 1) return "";
+  return result.error().fields.front().reason;
+}
+
+[[nodiscard]] Pan pan(std::string_view digits);
+[[nodiscard]] Digest digest_of(std::string_view text);
+/// An id that is the same in every run.
+template <class AnyId>
+[[nodiscard]] AnyId id_of(std::uint8_t number) {
+  IdBits bits;
+  bits.bytes.fill(number);
+  return AnyId(bits);
+}
+
+/// A whole vault over the memory store: a clock that stands still, cheap passwords, the shipped
+/// bank profiles, and short words for the steps that most tests begin with.
+class VaultFixture {
+ public:
+  VaultFixture();
+
+  std::unique_ptr<WalletStore> memory = make_memory_store();
+  HookedStore store{*memory};
+  SystemRandom random;
+  FixedClock base{Time{std::chrono::seconds{1'795'000'000}}};
+  AdjustableClock clock{base};
+  Keyring keyring = Keyring::generate(base.now(), random);
+  RecordSealer sealer{keyring, random};
+  VerificationGate gate{2, 64};
+  BankCatalogue banks;
+  Vault vault{store, keyring, sealer, clock, random, gate, banks, PasswordCost{1, 8}};
+  Actor actor{"client:cli_test"};
+
+  [[nodiscard]] WalletId make_wallet(std::string_view subject = "user-1");
+  [[nodiscard]] DeviceId make_device(const WalletId& wallet, std::string_view print = "phone-1");
+  [[nodiscard]] CardId make_card(const WalletId& wallet, std::string_view digits = kCmbDebit,
+                                 ChannelSet channels = {});
+  void set_password(const WalletId& wallet, std::string_view password = kPassword);
+  void set_gesture(const WalletId& wallet, std::string_view gesture = kGesture);
+
+  [[nodiscard]] Result<Answer> create(std::string_view subject,
+                                      const std::optional<Idempotency>& key = {});
+  [[nodiscard]] Result<Answer> bind(const WalletId& wallet, std::string_view print,
+                                    const std::optional<Idempotency>& key = {});
+  [[nodiscard]] Result<Answer> import(const WalletId& wallet, std::string_view digits,
+                                      const std::optional<Idempotency>& key = {},
+                                      ChannelSet channels = {});
+  [[nodiscard]] Result<Answer> deregister(const WalletId& wallet, const CardId& card,
+                                          const std::optional<Idempotency>& key = {});
+  [[nodiscard]] Result<IssuedToken> try_unlock(const WalletId& wallet, const DeviceId& device,
+                                               std::string_view secret,
+                                               UnlockMethod method = UnlockMethod::password);
+  /// A token on the backend's word, for the list view unless asked otherwise.
+  [[nodiscard]] Result<IssuedToken> token(const WalletId& wallet, TokenRequest request);
+  [[nodiscard]] IssuedToken list_token(const WalletId& wallet, const DeviceId& device);
+  [[nodiscard]] Result<Viewer> view(const IssuedToken& issued, Scope scope = Scope::cards_list);
+
+  /// The wallet as it is stored now.
+  [[nodiscard]] Wallet wallet(const WalletId& id);
+  /// The version of its record: rises by one with every commit.
+  [[nodiscard]] std::uint64_t version(const WalletId& id);
+  [[nodiscard]] std::vector<std::string> actions(const WalletId& id);
+};
+
+}  // namespace cardvault::test

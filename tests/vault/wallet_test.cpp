@@ -1,0 +1,374 @@
+#include "vault/wallet/wallet.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <vector>
+
+#include "vault_fixture.h"
+
+namespace cardvault::test {
+namespace {
+
+const Time kStart{std::chrono::seconds{1'795'000'000}};
+
+Card card(std::uint8_t number, ChannelSet channels = {}) {
+  Card made;
+  made.id = id_of<CardId>(number);
+  made.fingerprint.fill(number);
+  made.last4 = std::to_string(1000 + number);
+  made.channels = channels;
+  return made;
+}
+
+Device device(std::uint8_t number) {
+  Device made;
+  made.id = id_of<DeviceId>(number);
+  made.fingerprint.fill(number);
+  return made;
+}
+
+Credential credential(UnlockMethod method, std::uint8_t verifier = 7) {
+  Credential made;
+  made.method = method;
+  made.verifier = {verifier};
+  return made;
+}
+
+Wallet with_cards(std::uint8_t count) {
+  Wallet wallet;
+  for (std::uint8_t n = 1; n <= count; ++n) REQUIRE(code_of(wallet.bind_card(card(n))) == "ok");
+  return wallet;
+}
+
+/// The cards' numbers in list order, "12345".
+std::string order_of(const Wallet& wallet) {
+  std::string order;
+  for (const Card& one : wallet.cards) order += std::to_string(one.id.bits().bytes[0]);
+  return order;
+}
+
+std::vector<std::uint8_t> defaults_of(const Wallet& wallet) {
+  std::vector<std::uint8_t> numbers;
+  for (const Card& one : wallet.cards) {
+    if (one.is_default) numbers.push_back(one.id.bits().bytes[0]);
+  }
+  return numbers;
+}
+
+Status move_card(Wallet& wallet, std::uint8_t number, std::uint32_t to) {
+  return wallet.change_card(id_of<CardId>(number), {.nickname = {}, .is_default = {}, .order = to});
+}
+
+Deregistration ending(std::uint8_t number) {
+  Deregistration made;
+  made.id = id_of<DeregistrationId>(number);
+  made.card = id_of<CardId>(number);
+  made.reason = "lost";
+  made.requested_at = kStart;
+  return made;
+}
+
+/// `change` must refuse with `code` and leave the wallet as it was.
+template <class Change>
+Error check_refused(Wallet& wallet, std::string_view code, Change change) {
+  const Wallet before = wallet;
+  const auto outcome = change();
+  CHECK(code_of(outcome) == code);
+  CHECK(wallet == before);
+  return outcome ? Error{} : outcome.error();
+}
+
+}  // namespace
+
+TEST_CASE("wallet: the first card is the default one and later ones are not") {
+  const Wallet wallet = with_cards(3);
+  CHECK(order_of(wallet) == "123");
+  CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{1});
+}
+
+TEST_CASE("wallet: the same card twice is refused with the id of the bound one") {
+  Wallet wallet = with_cards(2);
+  Card again = card(9);
+  again.fingerprint = wallet.cards[1].fingerprint;
+  const Error error =
+      check_refused(wallet, "card_already_bound", [&] { return wallet.bind_card(again); });
+  CHECK(error.existing_id == wallet.cards[1].id.text());
+}
+
+TEST_CASE("wallet: 50 cards fit and the 51st does not") {
+  Wallet wallet = with_cards(50);
+  check_refused(wallet, "limit_reached", [&] { return wallet.bind_card(card(51)); });
+  const Error error =
+      check_refused(wallet, "card_already_bound", [&] { return wallet.bind_card(card(50)); });
+  CHECK(error.existing_id == id_of<CardId>(50).text());
+}
+
+TEST_CASE("wallet: a card moves up and down the list and the others close ranks") {
+  Wallet wallet = with_cards(5);
+  REQUIRE(code_of(move_card(wallet, 1, 3)) == "ok");
+  CHECK(order_of(wallet) == "23415");
+  REQUIRE(code_of(move_card(wallet, 5, 0)) == "ok");
+  CHECK(order_of(wallet) == "52341");
+  REQUIRE(code_of(move_card(wallet, 3, 4)) == "ok");
+  CHECK(order_of(wallet) == "52413");
+  REQUIRE(code_of(move_card(wallet, 3, 3)) == "ok");
+  CHECK(order_of(wallet) == "52431");
+  REQUIRE(code_of(move_card(wallet, 4, 2)) == "ok");
+  CHECK(order_of(wallet) == "52431");
+  CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{1});
+}
+
+TEST_CASE("wallet: a place beyond the list, false as default or a foreign card is refused whole") {
+  Wallet wallet = with_cards(2);
+  const auto first = id_of<CardId>(1);
+  const auto change = [&](const CardId& id, const CardChange& wanted) {
+    return [&wallet, id, wanted] { return wallet.change_card(id, wanted); };
+  };
+  Error error = check_refused(wallet, "invalid_request",
+                              change(first, {.nickname = "a", .is_default = true, .order = 2}));
+  REQUIRE(error.fields.size() == 1);
+  CHECK(error.fields.front().field == "order");
+  CHECK(error.fields.front().reason == "out_of_range");
+  error = check_refused(wallet, "invalid_request",
+                        change(first, {.nickname = "a", .is_default = false, .order = 1}));
+  REQUIRE(error.fields.size() == 1);
+  CHECK(error.fields.front().field == "is_default");
+  CHECK(error.fields.front().reason == "not_allowed");
+  check_refused(wallet, "card_not_found",
+                change(id_of<CardId>(9), {.nickname = "a", .is_default = {}, .order = {}}));
+}
+
+TEST_CASE("wallet: exactly one card is the default, whichever is chosen") {
+  Wallet wallet = with_cards(3);
+  REQUIRE(code_of(wallet.change_card(
+              id_of<CardId>(2), {.nickname = "rent", .is_default = true, .order = 2})) == "ok");
+  CHECK(order_of(wallet) == "132");
+  CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{2});
+  CHECK(wallet.cards[2].nickname == "rent");
+}
+
+TEST_CASE("wallet: deregistering the default card makes the next in the list the default") {
+  Wallet wallet = with_cards(3);
+  REQUIRE(code_of(wallet.deregister(ending(1))) == "ok");
+  CHECK(order_of(wallet) == "23");
+  CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{2});
+  REQUIRE(code_of(wallet.deregister(ending(3))) == "ok");
+  CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{2});
+  REQUIRE(code_of(wallet.deregister(ending(2))) == "ok");
+  CHECK(wallet.cards.empty());
+  REQUIRE(code_of(wallet.bind_card(card(4))) == "ok");
+  CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{4});
+}
+
+TEST_CASE("wallet: a deregistration has one closed closure per channel of the card, and no other") {
+  Wallet wallet;
+  ChannelSet channels;
+  channels.insert(Channel::alipay);
+  channels.insert(Channel::sms_bank);
+  REQUIRE(code_of(wallet.bind_card(card(1, channels))) == "ok");
+  REQUIRE(code_of(wallet.bind_card(card(2))) == "ok");
+  const auto made = wallet.deregister(ending(1));
+  REQUIRE(code_of(made) == "ok");
+  CHECK((*made)->last4 == "1001");
+  CHECK((*made)->reason == "lost");
+  REQUIRE((*made)->closures.size() == 2);
+  CHECK((*made)->closures[0].channel == Channel::alipay);
+  CHECK((*made)->closures[1].channel == Channel::sms_bank);
+  for (const Closure& closure : (*made)->closures) {
+    CHECK(closure.state == ClosureState::closed);
+    CHECK(closure.closed_at == kStart);
+  }
+  CHECK((*made)->is_closed());
+  CHECK(wallet.find_deregistration_of(id_of<CardId>(1)) == *made);
+  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(1)) == *made);
+  CHECK(wallet.find_card(id_of<CardId>(1)) == nullptr);
+  check_refused(wallet, "card_not_found", [&] { return wallet.deregister(ending(1)); });
+}
+
+TEST_CASE("wallet: of done deregistrations the last 64 are remembered, of others all") {
+  Wallet wallet;
+  Deregistration open = ending(200);
+  open.closures.push_back({.channel = Channel::alipay, .state = ClosureState::pending});
+  wallet.deregistrations.push_back(open);
+  for (std::uint8_t n = 1; n <= 70; ++n) {
+    REQUIRE(code_of(wallet.bind_card(card(n))) == "ok");
+    const auto made = wallet.deregister(ending(n));
+    REQUIRE(code_of(made) == "ok");
+    CHECK((*made)->id == id_of<DeregistrationId>(n));
+  }
+  CHECK(wallet.deregistrations.size() == 65);
+  CHECK(wallet.find_deregistration(open.id) != nullptr);
+  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(6)) == nullptr);
+  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(7)) != nullptr);
+}
+
+TEST_CASE("wallet: the list version rises with every change that a list shows") {
+  Wallet wallet = with_cards(2);
+  const auto rises = [&](auto change) {
+    const auto before = wallet.list_version;
+    change();
+    return wallet.list_version > before;
+  };
+  const auto first = id_of<CardId>(1);
+  CHECK(rises([&] { REQUIRE(wallet.bind_card(card(3))); }));
+  CHECK(rises([&] { REQUIRE(move_card(wallet, 1, 2)); }));
+  CHECK(rises([&] {
+    REQUIRE(wallet.change_card(first, {.nickname = "rent", .is_default = {}, .order = {}}));
+  }));
+  CHECK(rises([&] {
+    REQUIRE(
+        wallet.change_card(id_of<CardId>(2), {.nickname = {}, .is_default = true, .order = {}}));
+  }));
+  CHECK(rises([&] { wallet.set_locale("en-US"); }));
+  CHECK(rises([&] { REQUIRE(wallet.deregister(ending(1))); }));
+}
+
+TEST_CASE("wallet: the list version stays with every change that no list shows") {
+  Wallet wallet = with_cards(2);
+  REQUIRE(wallet.bind_device(device(1)));
+  const auto before = wallet.list_version;
+  const auto first = id_of<CardId>(1);
+  REQUIRE(wallet.bind_device(device(2)));
+  REQUIRE(wallet.unbind_device(id_of<DeviceId>(1)));
+  wallet.set_credential(credential(UnlockMethod::gesture));
+  REQUIRE(wallet.remove_credential(UnlockMethod::gesture));
+  wallet.kill_all_tokens();
+  wallet.revoke_token(id_of<TokenId>(1), kStart + Seconds{60}, kStart);
+  wallet.set_locale(wallet.locale);
+  CHECK_FALSE(wallet.bind_card(card(1)).has_value());
+  CHECK_FALSE(move_card(wallet, 1, 9).has_value());
+  CHECK(wallet.list_version == before);
+  REQUIRE(wallet.change_card(first, {.nickname = "", .is_default = true, .order = 0}));
+  REQUIRE(wallet.change_card(first, {.nickname = {}, .is_default = {}, .order = {}}));
+  CHECK(wallet.list_version == before);
+}
+
+TEST_CASE("wallet: the same device twice is refused with its id, and the 21st too") {
+  Wallet wallet;
+  for (std::uint8_t n = 1; n <= 20; ++n) REQUIRE(code_of(wallet.bind_device(device(n))) == "ok");
+  check_refused(wallet, "limit_reached", [&] { return wallet.bind_device(device(21)); });
+  Device again = device(99);
+  again.fingerprint = device(5).fingerprint;
+  const Error error =
+      check_refused(wallet, "device_already_bound", [&] { return wallet.bind_device(again); });
+  CHECK(error.existing_id == id_of<DeviceId>(5).text());
+}
+
+TEST_CASE("wallet: an unbound device's failed attempts are forgotten, another's are not") {
+  Wallet wallet;
+  REQUIRE(wallet.bind_device(device(1)));
+  REQUIRE(wallet.bind_device(device(2)));
+  wallet.set_credential(credential(UnlockMethod::password));
+  Credential* password = wallet.find_credential(UnlockMethod::password);
+  REQUIRE(password->charge_attempt(id_of<DeviceId>(1), kStart));
+  REQUIRE(password->charge_attempt(id_of<DeviceId>(2), kStart));
+  REQUIRE(code_of(wallet.unbind_device(id_of<DeviceId>(1))) == "ok");
+  CHECK(wallet.find_device(id_of<DeviceId>(1)) == nullptr);
+  REQUIRE(password->attempts.size() == 1);
+  CHECK(password->attempts.front().device == id_of<DeviceId>(2));
+  CHECK(password->consecutive_failures == 2);
+  check_refused(wallet, "device_not_found",
+                [&] { return wallet.unbind_device(id_of<DeviceId>(1)); });
+}
+
+TEST_CASE("wallet: the epoch rises when all tokens must die, and not otherwise") {
+  Wallet wallet;
+  const auto rises = [&](auto change) {
+    const auto before = wallet.epoch;
+    change();
+    return wallet.epoch > before;
+  };
+  CHECK(rises([&] { wallet.kill_all_tokens(); }));
+  CHECK(rises([&] { wallet.set_credential(credential(UnlockMethod::password)); }));
+  CHECK(rises([&] { wallet.set_credential(credential(UnlockMethod::password, 8)); }));
+  CHECK(rises([&] { REQUIRE(wallet.remove_credential(UnlockMethod::password)); }));
+  CHECK(rises([&] { wallet.set_state(WalletState::frozen); }));
+  CHECK_FALSE(rises([&] { wallet.set_state(WalletState::frozen); }));
+  CHECK(rises([&] { wallet.set_state(WalletState::active); }));
+  CHECK_FALSE(rises([&] { REQUIRE(wallet.bind_card(card(1))); }));
+  CHECK_FALSE(rises([&] { REQUIRE(wallet.bind_device(device(1))); }));
+  CHECK_FALSE(rises([&] { REQUIRE(wallet.unbind_device(id_of<DeviceId>(1))); }));
+  CHECK_FALSE(rises([&] { REQUIRE(wallet.deregister(ending(1))); }));
+  CHECK_FALSE(rises([&] { wallet.set_locale("en"); }));
+  CHECK_FALSE(rises([&] { wallet.revoke_token(id_of<TokenId>(1), kStart + Seconds{60}, kStart); }));
+}
+
+TEST_CASE("wallet: setting a credential anew clears its failures and leaves the other one alone") {
+  Wallet wallet;
+  wallet.set_credential(credential(UnlockMethod::password));
+  wallet.set_credential(credential(UnlockMethod::gesture));
+  for (const UnlockMethod method : kUnlockMethods) {
+    wallet.find_credential(method)->consecutive_failures = kTriesBeforeVoid;
+  }
+  wallet.set_credential(credential(UnlockMethod::password, 8));
+  CHECK(wallet.credentials.size() == 2);
+  CHECK_FALSE(wallet.find_credential(UnlockMethod::password)->is_void());
+  CHECK(wallet.find_credential(UnlockMethod::password)->verifier == Bytes{8});
+  CHECK(wallet.find_credential(UnlockMethod::gesture)->is_void());
+}
+
+TEST_CASE("wallet: a credential that is not set cannot be removed") {
+  Wallet wallet;
+  wallet.set_credential(credential(UnlockMethod::gesture));
+  check_refused(wallet, "credential_not_set",
+                [&] { return wallet.remove_credential(UnlockMethod::password); });
+}
+
+TEST_CASE("wallet: the fallback names only another method that this device could use now") {
+  Wallet wallet;
+  const auto phone = id_of<DeviceId>(1);
+  const auto fallback = [&](Time now) {
+    return wallet.unlock_fallbacks(UnlockMethod::gesture, phone, now);
+  };
+  wallet.set_credential(credential(UnlockMethod::gesture));
+  CHECK(fallback(kStart).empty());
+  wallet.set_credential(credential(UnlockMethod::password));
+  CHECK(fallback(kStart) == std::vector<std::string>{"password"});
+  Credential* password = wallet.find_credential(UnlockMethod::password);
+  for (int i = 0; i < 5; ++i) REQUIRE(password->charge_attempt(phone, kStart));
+  CHECK(fallback(kStart).empty());
+  CHECK(fallback(kStart + kLockTime) == std::vector<std::string>{"password"});
+  CHECK(wallet.unlock_fallbacks(UnlockMethod::gesture, id_of<DeviceId>(2), kStart) ==
+        std::vector<std::string>{"password"});
+  password->consecutive_failures = kTriesBeforeVoid;
+  CHECK(fallback(kStart + kLockTime).empty());
+}
+
+TEST_CASE("wallet: a revoked token is remembered until it expires, no longer") {
+  Wallet wallet;
+  wallet.revoke_token(id_of<TokenId>(1), kStart + Seconds{60}, kStart);
+  CHECK(wallet.is_revoked(id_of<TokenId>(1)));
+  CHECK_FALSE(wallet.is_revoked(id_of<TokenId>(2)));
+  wallet.revoke_token(id_of<TokenId>(2), kStart + Seconds{90}, kStart + Seconds{59});
+  CHECK(wallet.is_revoked(id_of<TokenId>(1)));
+  wallet.revoke_token(id_of<TokenId>(3), kStart + Seconds{90}, kStart + Seconds{60});
+  CHECK_FALSE(wallet.is_revoked(id_of<TokenId>(1)));
+  CHECK(wallet.revoked_tokens.size() == 2);
+  wallet.revoke_token(id_of<TokenId>(3), kStart + Seconds{90}, kStart + Seconds{60});
+  CHECK(wallet.revoked_tokens.size() == 2);
+}
+
+TEST_CASE("wallet: the 65th revoked token at once kills all tokens instead") {
+  Wallet wallet;
+  const Time end = kStart + Seconds{60};
+  for (std::uint8_t n = 1; n <= 64; ++n) wallet.revoke_token(id_of<TokenId>(n), end, kStart);
+  CHECK(wallet.revoked_tokens.size() == 64);
+  const auto epoch = wallet.epoch;
+  wallet.revoke_token(id_of<TokenId>(64), end, kStart);
+  CHECK(wallet.epoch == epoch);
+  wallet.revoke_token(id_of<TokenId>(65), end, kStart);
+  CHECK(wallet.epoch == epoch + 1);
+  CHECK(wallet.revoked_tokens.empty());
+}
+
+TEST_CASE("wallet: only an active one passes require_active") {
+  Wallet wallet;
+  CHECK(code_of(wallet.require_active()) == "ok");
+  wallet.set_state(WalletState::frozen);
+  CHECK(code_of(wallet.require_active()) == "wallet_frozen");
+  wallet.set_state(WalletState::active);
+  CHECK(code_of(wallet.require_active()) == "ok");
+}
+
+}  // namespace cardvault::test
