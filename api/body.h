@@ -20,7 +20,7 @@ class Body {
   /// malformed_json for anything but one JSON object (RFC 8259, UTF-8, no repeated names, at most
   /// eight levels deep); sensitive_data_refused when a member anywhere is named like data that this
   /// service never takes: CVV/CVN/CVC, PIN, track data, card expiry.
-  [[nodiscard]] static Result<Body> parse(std::string_view json);
+  [[nodiscard]] static Result<Body> parse(std::string_view text);
 
   ~Body();
   Body(Body&&) noexcept;

@@ -9,7 +9,7 @@ constexpr const char* kRequestFields =
     "Authorization, Device-Id, Content-Type, Idempotency-Key, If-None-Match";
 constexpr const char* kAnswerFields =
     "ETag, Request-Id, Retry-After, Location, Idempotent-Replayed";
-constexpr const char* kPreflightLife_s = "600";
+constexpr const char* kPreflightLife = "600";
 
 }  // namespace
 
@@ -27,7 +27,7 @@ Response Cors::preflight(std::string methods) {
   Response answer{.status = 204};
   answer.headers.emplace_back("Access-Control-Allow-Methods", std::move(methods));
   answer.headers.emplace_back("Access-Control-Allow-Headers", kRequestFields);
-  answer.headers.emplace_back("Access-Control-Max-Age", kPreflightLife_s);
+  answer.headers.emplace_back("Access-Control-Max-Age", kPreflightLife);
   return answer;
 }
 

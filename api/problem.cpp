@@ -47,7 +47,6 @@ std::string_view title(ErrorCode code) {
     case ErrorCode::card_already_bound: return "The card is already bound.";
     case ErrorCode::device_already_bound: return "The device is already bound.";
     case ErrorCode::wallet_frozen: return "The wallet is frozen.";
-    case ErrorCode::wallet_closed: return "The wallet is closed.";
     case ErrorCode::limit_reached: return "A limit has been reached.";
     case ErrorCode::idempotency_key_reused: return "The idempotency key was used before.";
     case ErrorCode::write_conflict: return "Another change came first.";
@@ -136,7 +135,6 @@ int http_status(ErrorCode code) {
     case ErrorCode::card_already_bound: return 409;
     case ErrorCode::device_already_bound: return 409;
     case ErrorCode::wallet_frozen: return 403;
-    case ErrorCode::wallet_closed: return 409;
     case ErrorCode::limit_reached: return 409;
     case ErrorCode::idempotency_key_reused: return 422;
     case ErrorCode::write_conflict: return 503;

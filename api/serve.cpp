@@ -153,7 +153,7 @@ std::uint32_t default_verification_threads() {
 fs::path default_banks_directory() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
-  const fs::path installed = program / ".." / "share" / "cardvault" / "banks";
+  fs::path installed = program / ".." / "share" / "cardvault" / "banks";
   if (fs::is_directory(installed, error)) return installed;
   return program / ".." / ".." / "config" / "banks";
 }

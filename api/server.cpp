@@ -109,7 +109,8 @@ void HttpServer::stop() {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::bind(ServerOptions options, std::vector<Route> routes,
+Result<std::unique_ptr<Server>> Server::bind(ServerOptions options,
+                                             const std::vector<Route>& routes,
                                              std::function<void(const Finished&)> observer) {
   auto table = RouteTable::compile(routes);
   if (!table) return std::unexpected(table.error());

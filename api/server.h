@@ -60,7 +60,7 @@ class Server {
   /// a readable detail is. A Unix socket file that a dead server left is replaced, a live server's
   /// is not; the new one has mode 0600. `internal` too when two routes have one method and pattern.
   [[nodiscard]] static Result<std::unique_ptr<Server>> bind(
-      ServerOptions options, std::vector<Route> routes,
+      ServerOptions options, const std::vector<Route>& routes,
       std::function<void(const Finished&)> observer);
 
   virtual ~Server() = default;

@@ -39,7 +39,6 @@ std::string_view error_code_name(ErrorCode code) {
     case ErrorCode::card_already_bound: return "card_already_bound";
     case ErrorCode::device_already_bound: return "device_already_bound";
     case ErrorCode::wallet_frozen: return "wallet_frozen";
-    case ErrorCode::wallet_closed: return "wallet_closed";
     case ErrorCode::limit_reached: return "limit_reached";
     case ErrorCode::idempotency_key_reused: return "idempotency_key_reused";
     case ErrorCode::write_conflict: return "write_conflict";

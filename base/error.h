@@ -51,7 +51,6 @@ enum class ErrorCode : std::uint8_t {
   card_already_bound,
   device_already_bound,
   wallet_frozen,
-  wallet_closed,
   limit_reached,
   idempotency_key_reused,
   // The service itself.

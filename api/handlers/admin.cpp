@@ -18,7 +18,7 @@ namespace handlers {
 namespace {
 
 /// Ten years either way: far enough for any test, near enough that no time overflows.
-constexpr std::int64_t kFarthest_s = 10LL * 366 * 24 * 60 * 60;
+constexpr std::int64_t kFarthest = 10LL * 366 * 24 * 60 * 60;
 
 Response status_response(std::string_view status) {
   JsonWriter out;
@@ -47,7 +47,7 @@ Result<Response> metrics(const AdminService& service, const Request&) {
 Result<Response> advance_clock(const AdminService& service, const Request& request) {
   const auto by = read_body(request.body(), [](Body& body) {
     if (!body.has("advance_s")) body.refuse("advance_s", "required");
-    return body.maybe_integer("advance_s", -kFarthest_s, kFarthest_s).value_or(0);
+    return body.maybe_integer("advance_s", -kFarthest, kFarthest).value_or(0);
   });
   if (!by) return fail(by.error());
   service.test_clock->advance(Seconds(*by));
