@@ -99,7 +99,7 @@ TEST_CASE("SIGTERM: unlocks that run are answered, new requests get 503, the pro
   ServedVault vault({"--verification-threads", "1", "--verification-queue", "64"});
   constexpr int kUnlocks = 24;
   std::vector<Holder> holders;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 8; ++i) {
     holders.push_back(vault.new_holder());
     vault.set_gesture(holders.back());
   }
