@@ -36,6 +36,8 @@ std::string_view title(ErrorCode code) {
     case ErrorCode::token_revoked: return "The token has been revoked.";
     case ErrorCode::token_wrong_device: return "The token belongs to another device.";
     case ErrorCode::insufficient_scope: return "The token lacks a scope.";
+    case ErrorCode::signature_invalid: return "The message is not signed by its channel.";
+    case ErrorCode::signature_expired: return "The signed message is too old or too new.";
     case ErrorCode::unlock_failed: return "The credential does not match.";
     case ErrorCode::credential_locked: return "The credential is locked for a while.";
     case ErrorCode::credential_void: return "The credential is void.";
@@ -46,7 +48,10 @@ std::string_view title(ErrorCode code) {
     case ErrorCode::deregistration_not_found: return "There is no such deregistration.";
     case ErrorCode::card_already_bound: return "The card is already bound.";
     case ErrorCode::device_already_bound: return "The device is already bound.";
+    case ErrorCode::closure_not_found: return "There is no such closure.";
+    case ErrorCode::channel_closing: return "The channel is being closed.";
     case ErrorCode::wallet_frozen: return "The wallet is frozen.";
+    case ErrorCode::wallet_closed: return "The wallet is closed.";
     case ErrorCode::limit_reached: return "A limit has been reached.";
     case ErrorCode::idempotency_key_reused: return "The idempotency key was used before.";
     case ErrorCode::write_conflict: return "Another change came first.";
@@ -65,6 +70,9 @@ std::string_view challenge(ErrorCode code, int status) {
   if (code == ErrorCode::insufficient_scope) return R"(Bearer error="insufficient_scope")";
   if (status != 401) return {};
   if (code == ErrorCode::unauthenticated || code == ErrorCode::unlock_failed) return "Bearer";
+  if (code == ErrorCode::signature_invalid || code == ErrorCode::signature_expired) {
+    return "Webhook-Signature";
+  }
   return R"(Bearer error="invalid_token")";
 }
 
@@ -124,6 +132,8 @@ int http_status(ErrorCode code) {
     case ErrorCode::token_revoked: return 401;
     case ErrorCode::token_wrong_device: return 401;
     case ErrorCode::insufficient_scope: return 403;
+    case ErrorCode::signature_invalid: return 401;
+    case ErrorCode::signature_expired: return 401;
     case ErrorCode::unlock_failed: return 401;
     case ErrorCode::credential_locked: return 423;
     case ErrorCode::credential_void: return 423;
@@ -134,7 +144,10 @@ int http_status(ErrorCode code) {
     case ErrorCode::deregistration_not_found: return 404;
     case ErrorCode::card_already_bound: return 409;
     case ErrorCode::device_already_bound: return 409;
+    case ErrorCode::closure_not_found: return 404;
+    case ErrorCode::channel_closing: return 409;
     case ErrorCode::wallet_frozen: return 403;
+    case ErrorCode::wallet_closed: return 409;
     case ErrorCode::limit_reached: return 409;
     case ErrorCode::idempotency_key_reused: return 422;
     case ErrorCode::write_conflict: return 503;

@@ -28,6 +28,8 @@ std::string_view error_code_name(ErrorCode code) {
     case ErrorCode::token_revoked: return "token_revoked";
     case ErrorCode::token_wrong_device: return "token_wrong_device";
     case ErrorCode::insufficient_scope: return "insufficient_scope";
+    case ErrorCode::signature_invalid: return "signature_invalid";
+    case ErrorCode::signature_expired: return "signature_expired";
     case ErrorCode::unlock_failed: return "unlock_failed";
     case ErrorCode::credential_locked: return "credential_locked";
     case ErrorCode::credential_void: return "credential_void";
@@ -38,7 +40,10 @@ std::string_view error_code_name(ErrorCode code) {
     case ErrorCode::deregistration_not_found: return "deregistration_not_found";
     case ErrorCode::card_already_bound: return "card_already_bound";
     case ErrorCode::device_already_bound: return "device_already_bound";
+    case ErrorCode::closure_not_found: return "closure_not_found";
+    case ErrorCode::channel_closing: return "channel_closing";
     case ErrorCode::wallet_frozen: return "wallet_frozen";
+    case ErrorCode::wallet_closed: return "wallet_closed";
     case ErrorCode::limit_reached: return "limit_reached";
     case ErrorCode::idempotency_key_reused: return "idempotency_key_reused";
     case ErrorCode::write_conflict: return "write_conflict";

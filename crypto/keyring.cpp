@@ -42,6 +42,8 @@ std::string_view purpose_name(Purpose purpose) {
     case Purpose::pepper: return "pepper";
     case Purpose::audit: return "audit";
     case Purpose::request_digest: return "request_digest";
+    case Purpose::receipt_signing: return "receipt_signing";
+    case Purpose::channel_signing: return "channel_signing";
   }
   // clang-format on
   return "unknown";

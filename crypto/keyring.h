@@ -24,12 +24,15 @@ enum class Purpose : std::uint8_t {
   pepper = 6,
   audit = 7,
   request_digest = 8,
+  receipt_signing = 9,   ///< Ed25519 seed
+  channel_signing = 10,  ///< Ed25519 seed
 };
 
 inline constexpr std::array kPurposes{Purpose::wallet_records,  Purpose::pan_wrapping,
                                       Purpose::pan_fingerprint, Purpose::subject_index,
                                       Purpose::token,           Purpose::pepper,
-                                      Purpose::audit,           Purpose::request_digest};
+                                      Purpose::audit,           Purpose::request_digest,
+                                      Purpose::receipt_signing, Purpose::channel_signing};
 
 [[nodiscard]] std::string_view purpose_name(Purpose purpose);
 

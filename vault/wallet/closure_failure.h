@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace cardvault {
+
+/// Why the last try to close a channel did not. The numbers are stored; the names are what
+/// `last_error` says (http_status is written with its number, as in "http_503").
+enum class CloseFailure : std::uint8_t {
+  none = 0,
+  not_configured = 1,      ///< the channel is not, or no longer, in the configuration
+  target_refused = 2,      ///< its address is private, loopback or reserved, or it is plain http
+  resolve_failed = 3,      ///< its name has no address
+  connect_failed = 4,      ///< refused or unreachable
+  timeout = 5,             ///< connecting or answering took too long
+  tls_failed = 6,          ///< no TLS, or a certificate that does not verify
+  connection_lost = 7,     ///< it ended before the answer did
+  redirected = 8,          ///< 3xx: redirects are not followed
+  response_too_large = 9,  ///< more than 64 KiB
+  http_status = 10,        ///< any other status that is not 2xx
+  key_unavailable = 11,    ///< the signing key cannot be used
+  circuit_open = 12,       ///< not called: the channel failed several times in a row lately
+  busy = 13,               ///< not called: too many closures of this channel wait already
+  not_acknowledged = 14,   ///< it took the call but did not report in time
+  reported_failed = 15,    ///< it reported that it could not
+};
+
+inline constexpr std::array<std::string_view, 16> kCloseFailureNames{
+    "none",           "not_configured",  "target_refused",  "resolve_failed", "connect_failed",
+    "timeout",        "tls_failed",      "connection_lost", "redirected",     "response_too_large",
+    "http_status",    "key_unavailable", "circuit_open",    "busy",           "not_acknowledged",
+    "reported_failed"};
+
+[[nodiscard]] constexpr std::string_view close_failure_name(CloseFailure failure) {
+  return kCloseFailureNames[static_cast<std::size_t>(failure)];
+}
+
+}  // namespace cardvault
