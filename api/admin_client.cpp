@@ -21,16 +21,26 @@ Result<std::string> ask_server(const std::filesystem::path& socket, const std::s
     request.body = body;
     request.set_header("Content-Type", "application/json");
   }
-  const auto result = client.send(request);
+  auto result = client.send(request);
   if (!result) {
     return fail(ErrorCode::store_unavailable,
                 "The server that owns the data directory does not answer on its socket.");
   }
-  if (result->status >= 200 && result->status < 300) return result->body;
-  const auto problem = nlohmann::json::parse(result->body, nullptr, false);
-  std::string detail = "The server refused: status " + std::to_string(result->status) + ".";
-  if (problem.is_object()) detail = problem.value("detail", detail);
-  return fail(ErrorCode::invalid_request, detail);
+  return body_or_error(result->status, std::move(result->body));
+}
+
+Result<std::string> body_or_error(int status, std::string body) {
+  if (status >= 200 && status < 300) return body;
+  const auto problem = nlohmann::json::parse(body, nullptr, false);
+  Error error = make_error(ErrorCode::invalid_request,
+                           "The server refused: status " + std::to_string(status) + ".");
+  if (problem.is_object()) {
+    error.detail = problem.value("detail", error.detail);
+    for (const auto& field : problem.value("errors", nlohmann::json::array())) {
+      error.fields.push_back({field.value("field", ""), field.value("reason", "")});
+    }
+  }
+  return fail(std::move(error));
 }
 
 }  // namespace cardvault::api

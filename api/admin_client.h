@@ -13,4 +13,7 @@ namespace cardvault::api {
                                              const std::string& method, const std::string& path,
                                              const std::string& body);
 
+/// The body when `status` is 2xx, else an error with the detail and fields of the problem document.
+[[nodiscard]] Result<std::string> body_or_error(int status, std::string body);
+
 }  // namespace cardvault::api

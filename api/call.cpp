@@ -32,10 +32,8 @@ Result<Response> call_backend(const Service& service, Permission permission, Bac
   if (!key) return unauthenticated();
   const auto client = service.clients.authenticate(*key);
   if (!client) return fail(client.error());
-  if (!client->permissions.allows(permission)) {
-    return fail(ErrorCode::permission_denied, "The client does not have the permission " +
-                                                  std::string(permission_name(permission)) + ".");
-  }
+  const auto allowed = require_permission(*client, permission);
+  if (!allowed) return fail(allowed.error());
   return handler({service, request, *client, {"client:" + client->id.text()}});
 }
 
@@ -62,6 +60,12 @@ Result<IdType> id_in_path(const Request& request, std::string_view name, ErrorCo
 
 }  // namespace
 
+Handler anyone(const Service& service, OpenHandler handler) {
+  return [&service, handler](const Request& request) {
+    return answer_or_problem(handler(service, request), request);
+  };
+}
+
 Handler backend(const Service& service, Permission permission, BackendHandler handler) {
   return [&service, permission, handler](const Request& request) {
     return answer_or_problem(call_backend(service, permission, handler, request), request);
@@ -72,6 +76,12 @@ Handler front_end(const Service& service, Scope scope, FrontEndHandler handler) 
   return [&service, scope, handler](const Request& request) {
     return answer_or_problem(call_front_end(service, scope, handler, request), request);
   };
+}
+
+Status require_permission(const Client& client, Permission permission) {
+  if (client.permissions.allows(permission)) return {};
+  return fail(ErrorCode::permission_denied, "The client does not have the permission " +
+                                                std::string(permission_name(permission)) + ".");
 }
 
 Result<WalletId> wallet_in_path(const Request& request) {

@@ -8,14 +8,22 @@
 #include "api/client_registry.h"
 #include "api/http.h"
 #include "base/result.h"
+#include "vault/closing/closure_worker.h"
 #include "vault/use_cases/view_cards.h"
 
 namespace cardvault::api {
+
+/// What handlers need of the closing of channels.
+struct Closing {
+  Backoff backoff;
+  ClosureObserver& observer;
+};
 
 /// What handlers work with; outlives all of them.
 struct Service {
   const Vault& vault;
   ClientRegistry& clients;
+  Closing closing;
 };
 
 /// A request of an authenticated backend client.
@@ -33,8 +41,13 @@ struct FrontEndCall {
   const Viewer& viewer;
 };
 
+using OpenHandler = Result<Response> (*)(const Service&, const Request&);
 using BackendHandler = Result<Response> (*)(const BackendCall&);
 using FrontEndHandler = Result<Response> (*)(const FrontEndCall&);
+
+/// For anyone: what is public, or proves by itself who sent it. Calls and turns an error into its
+/// problem document.
+[[nodiscard]] Handler anyone(const Service& service, OpenHandler handler);
 
 /// Authenticates "Authorization: Bearer cvk_...", requires `permission`, calls, and turns an error
 /// into its problem document. unauthenticated, client_key_invalid, permission_denied.
@@ -43,6 +56,9 @@ using FrontEndHandler = Result<Response> (*)(const FrontEndCall&);
 
 /// The same for "Authorization: Bearer v4.local...." with Device-Id and a scope; see admit_viewer.
 [[nodiscard]] Handler front_end(const Service& service, Scope scope, FrontEndHandler handler);
+
+/// permission_denied. For what a request does beyond its route's own permission.
+[[nodiscard]] Status require_permission(const Client& client, Permission permission);
 
 /// The `:wallet`, `:device` ... of the path. The kind's not-found error when it is not an id at
 /// all.

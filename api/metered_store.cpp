@@ -40,6 +40,10 @@ Result<std::vector<WalletId>> MeteredStore::claim_due(Time now, Seconds lease, s
   return count(StoreOperation::other, inner_.claim_due(now, lease, limit));
 }
 
+Result<std::vector<WalletId>> MeteredStore::list_due(const WalletId& after, std::size_t limit) {
+  return count(StoreOperation::other, inner_.list_due(after, limit));
+}
+
 Result<std::optional<StoredWallet>> MeteredStore::load_vault_record(VaultRecord which) {
   return count(StoreOperation::other, inner_.load_vault_record(which));
 }

@@ -17,6 +17,7 @@ class MeteredStore final : public WalletStore {
   Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
                                            std::size_t limit) override;
   Result<std::vector<WalletId>> claim_due(Time now, Seconds lease, std::size_t limit) override;
+  Result<std::vector<WalletId>> list_due(const WalletId& after, std::size_t limit) override;
   Result<std::optional<StoredWallet>> load_vault_record(VaultRecord which) override;
   Result<CommitOutcome> save_vault_record(VaultRecord which, std::uint64_t expected_version,
                                           const SealedRecord& record) override;

@@ -23,13 +23,16 @@ enum class Permission : std::uint8_t {
   cards_import = 9,
   cards_deregister = 10,
   audit_read = 11,
+  cards_channels = 12,
+  bank_report = 13,
 };
 
-inline constexpr std::array<std::string_view, 12> kPermissionNames{
-    "admin",         "wallets:read",      "wallets:write",
-    "devices:write", "credentials:write", "unlock",
-    "tokens:issue",  "tokens:introspect", "tokens:revoke",
-    "cards:import",  "cards:deregister",  "audit:read"};
+inline constexpr std::array<std::string_view, 14> kPermissionNames{
+    "admin",          "wallets:read",      "wallets:write",
+    "devices:write",  "credentials:write", "unlock",
+    "tokens:issue",   "tokens:introspect", "tokens:revoke",
+    "cards:import",   "cards:deregister",  "audit:read",
+    "cards:channels", "bank:report"};
 
 [[nodiscard]] constexpr std::string_view permission_name(Permission permission) {
   return kPermissionNames[static_cast<std::size_t>(permission)];

@@ -177,27 +177,6 @@ std::string render_card_list(const std::vector<const Card*>& cards, const BankCa
   return out.take();
 }
 
-std::string render_deregistration(const Deregistration& deregistration) {
-  JsonWriter out;
-  out.open_object()
-      .member("id", deregistration.id)
-      .member("card", deregistration.card)
-      .member("last4", deregistration.last4)
-      .member("reason", deregistration.reason)
-      .member("state", deregistration.is_closed() ? "closed" : "closing")
-      .member("requested_at", deregistration.requested_at);
-  out.key("channels").open_list();
-  for (const Closure& closure : deregistration.closures) {
-    out.open_object()
-        .member("channel", channel_name(closure.channel))
-        .member("state", closure_state_name(closure.state))
-        .member("closed_at", closure.closed_at)
-        .close_object();
-  }
-  out.close_list().close_object();
-  return out.take();
-}
-
 std::string render_audit(const AuditPage& page, const ChainCheck& check) {
   JsonWriter out;
   out.open_object().key("data").open_list();

@@ -30,7 +30,6 @@ namespace cardvault::api {
 [[nodiscard]] std::string render_card_list(const std::vector<const Card*>& cards,
                                            const BankCatalogue& banks, std::string_view locale,
                                            std::uint64_t list_version);
-[[nodiscard]] std::string render_deregistration(const Deregistration& deregistration);
 [[nodiscard]] std::string render_audit(const AuditPage& page, const ChainCheck& check);
 
 }  // namespace cardvault::api

@@ -16,6 +16,9 @@ std::vector<Route> public_routes(const Service& service) {
                                 FrontEndHandler handler) {
     return Route{method, std::move(path), Plane::front_end, front_end(service, scope, handler)};
   };
+  const auto to_anyone = [&](Method method, std::string path, OpenHandler handler) {
+    return Route{method, std::move(path), Plane::backend, anyone(service, handler)};
+  };
   using enum Method;
   using P = Permission;
   const std::string wallet = "/v1/wallets/:wallet";
@@ -38,9 +41,15 @@ std::vector<Route> public_routes(const Service& service) {
       to_backend(post, wallet + "/cards", P::cards_import, h::import_card),
       to_backend(post, wallet + "/cards/:card/deregistrations", P::cards_deregister,
                  h::deregister_card),
+      to_backend(patch, wallet + "/cards/:card", P::cards_channels, h::change_channels),
+      to_backend(post, wallet + "/consent-withdrawals", P::cards_channels, h::withdraw_consent),
+      to_backend(get, wallet + "/deregistrations", P::wallets_read, h::list_deregistrations),
       to_backend(get, wallet + "/deregistrations/:deregistration", P::wallets_read,
                  h::get_deregistration),
       to_backend(get, wallet + "/audit", P::audit_read, h::get_audit),
+      to_backend(post, "/v1/bank-events", P::bank_report, h::take_bank_event),
+      to_anyone(post, "/v1/channel-events", h::take_channel_event),
+      to_anyone(get, "/.well-known/cardvault-keys", h::published_keys),
       to_front_end(get, "/v1/cards", Scope::cards_list, h::list_cards),
       to_front_end(get, "/v1/cards/:card", Scope::cards_list, h::get_card),
       to_front_end(patch, "/v1/cards/:card", Scope::cards_list, h::change_card),
@@ -72,6 +81,10 @@ std::vector<Route> socket_routes(const AdminService& service) {
       to_admin(Method::post, "/clients", h::add_client),
       to_admin(Method::get, "/clients", h::list_clients),
       to_admin(Method::del, "/clients/:client", h::remove_client),
+      to_admin(Method::get, "/closures", h::open_closures),
+      to_admin(Method::get, "/closures/:wallet/:deregistration", h::show_closures),
+      to_admin(Method::post, "/closures/:wallet/:deregistration/retry", h::retry_closures),
+      to_admin(Method::get, "/keys", h::show_keys),
   };
 }
 

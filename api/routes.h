@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "api/call.h"
+#include "api/closure_metrics.h"
 #include "api/metrics.h"
 #include "base/manual_clock.h"
 
@@ -17,6 +18,7 @@ struct AdminService {
   const Vault& vault;
   ClientRegistry& clients;
   Metrics& metrics;
+  ClosureMetrics& closures;
   /// False from the moment the process is told to stop.
   const std::atomic<bool>& accepting;
   /// The clock that POST /v1/test/clock moves; nullptr outside test mode, and then the route is not

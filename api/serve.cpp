@@ -8,18 +8,20 @@
 #include <atomic>
 #include <charconv>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <thread>
 #include <utility>
 
+#include "api/closure_metrics.h"
+#include "api/housekeeping.h"
 #include "api/json_writer.h"
 #include "api/metered_store.h"
+#include "api/outbound/channel_gateway.h"
 #include "api/routes.h"
 #include "api/server.h"
 #include "base/log.h"
 #include "crypto/process_hardening.h"
 #include "crypto/random.h"
+#include "vault/closing/closure_worker.h"
 
 namespace cardvault::api {
 namespace {
@@ -44,28 +46,6 @@ Result<HostPort> parse_host_port(const std::string& text) {
     if (error == std::errc{} && stop == end && !parsed.host.empty()) return parsed;
   }
   return fail(ErrorCode::invalid_request, "\"" + text + "\" is not HOST:PORT.");
-}
-
-Result<BankCatalogue> load_banks(const fs::path& directory) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error)) {
-    if (entry.path().extension() == ".json") files.push_back(entry.path());
-  }
-  if (error) {
-    return fail(ErrorCode::invalid_request, "Cannot read bank profiles in " + directory.string() +
-                                                ": " + error.message() + ".");
-  }
-  std::ranges::sort(files);
-  BankCatalogue banks;
-  for (const fs::path& file : files) {
-    std::ifstream in(file, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (const auto added = banks.add(text); !added) {
-      return fail(ErrorCode::invalid_request, file.string() + ": " + added.error().detail);
-    }
-  }
-  return banks;
 }
 
 sigset_t stop_signals() {
@@ -150,14 +130,6 @@ std::uint32_t default_verification_threads() {
   return std::max(1U, std::thread::hardware_concurrency() / 2);
 }
 
-fs::path default_banks_directory() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
-  fs::path installed = program / ".." / "share" / "cardvault" / "banks";
-  if (fs::is_directory(installed, error)) return installed;
-  return program / ".." / ".." / "config" / "banks";
-}
-
 Status serve(const ServeOptions& options) {
   if (!forbid_memory_dumps()) {
     return fail(ErrorCode::internal, "The kernel does not let this process forbid memory dumps.");
@@ -168,26 +140,38 @@ Status serve(const ServeOptions& options) {
   if (!listen) return fail(listen.error());
   const auto admin_listen = parse_host_port(options.admin_listen);
   if (!admin_listen) return fail(admin_listen.error());
-  const auto banks = load_banks(options.banks);
-  if (!banks) return fail(banks.error());
+  auto configuration = Configuration::load(options.files);
+  if (!configuration) return fail(configuration.error());
+  if (options.backoff.least > options.backoff.most) {
+    return fail(ErrorCode::invalid_request, "The closure backoff's minimum is above its maximum.");
+  }
 
   SystemRandom random;
   const SystemClock system_clock;
   AdjustableClock clock(system_clock);
-  auto data = open_data(options.paths, random);
+  auto data = open_data(options.paths, random, clock.now());
   if (!data) return fail(data.error());
   Metrics metrics;
   MeteredStore store(*data->store, metrics);
   const RecordSealer sealer(data->keyring, random);
   VerificationGate gate(options.verification_threads, options.verification_queue);
-  const Vault vault{store, data->keyring, sealer, clock, random, gate, *banks};
+  const Vault vault{store,
+                    data->keyring,
+                    sealer,
+                    clock,
+                    random,
+                    gate,
+                    configuration->banks,
+                    configuration->channels,
+                    *configuration->deadlines};
   ClientRegistry clients(store, sealer, random);
   if (const auto loaded = clients.refresh(); !loaded) return fail(loaded.error());
 
-  const Service service{vault, clients};
+  ClosureMetrics closure_metrics;
+  const Service service{vault, clients, {options.backoff, closure_metrics}};
   std::atomic<bool> accepting{true};
-  const AdminService admin{vault, clients, metrics, accepting,
-                           options.test_mode ? &clock : nullptr};
+  const AdminService admin{vault,           clients,   metrics,
+                           closure_metrics, accepting, options.test_mode ? &clock : nullptr};
   const auto observe = [&](const Finished& finished) { metrics.request_finished(finished); };
   auto socket_server = Server::bind({.host = options.paths.socket().string(), .unix_socket = true},
                                     socket_routes(admin), [](const Finished&) {});
@@ -202,6 +186,10 @@ Status serve(const ServeOptions& options) {
                                     public_routes(service), observe);
   if (!public_server) return fail(public_server.error());
 
+  HttpChannelGateway gateway(data->keyring, system_resolver(),
+                             {.allow_private_targets = options.allow_private_targets});
+  const ClosureWorker worker(vault, gateway, closure_metrics, {.backoff = options.backoff});
+  const Housekeeping housekeeping(vault, configuration->calendars, closure_metrics);
   RunningServer running_socket(std::move(*socket_server));
   RunningServer running_admin(std::move(*admin_server));
   RunningServer running_public(std::move(*public_server));

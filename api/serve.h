@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "api/configuration.h"
 #include "api/data_directory.h"
 #include "base/result.h"
+#include "vault/closing/backoff.h"
 
 namespace cardvault::api {
 
@@ -14,19 +16,19 @@ struct ServeOptions {
   DataPaths paths;
   std::string listen = "127.0.0.1:8080";
   std::string admin_listen = "127.0.0.1:8081";
-  std::filesystem::path banks;
+  ConfigurationFiles files;
   std::vector<std::string> cors_origins;
   std::uint32_t max_connections = 256;
   std::uint32_t verification_threads = 1;
   std::uint32_t verification_queue = 32;
+  Backoff backoff;
+  bool allow_private_targets = false;
   bool test_mode = false;
   bool json = false;
 };
 
 /// Half of the processors, at least one: password evaluations leave the rest to the list view.
 [[nodiscard]] std::uint32_t default_verification_threads();
-/// Beside an installed program ../share/cardvault/banks, in a build tree config/banks.
-[[nodiscard]] std::filesystem::path default_banks_directory();
 
 /// Runs the service until SIGTERM or SIGINT, then lets running requests finish. Prints where it
 /// listens on standard output once it does. An error is why it could not start.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "api/data_directory.h"
+#include "api/offline_vault.h"
 #include "crypto/random.h"
 #include "vault/tokens/view_token.h"
 #include "vault/use_cases/manage_credentials.h"
@@ -184,15 +185,11 @@ int report(const Error& error) {
 
 int fill(const std::string& directory, std::uint64_t wallets, std::uint64_t known) {
   SystemRandom random;
-  const SystemClock clock;
-  const auto data = api::open_data(api::DataPaths::in(directory, ""), random);
-  if (!data) return report(data.error());
-  auto credential = make_credential(data->keyring, clock.now(), random);
+  const auto offline = api::OfflineVault::open(api::DataPaths::in(directory, ""));
+  if (!offline) return report(offline.error());
+  const Vault& vault = (*offline)->vault();
+  auto credential = make_credential(vault.keyring, vault.clock.now(), random);
   if (!credential) return report(credential.error());
-  const RecordSealer sealer(data->keyring, random);
-  VerificationGate gate(1, 1);
-  const BankCatalogue banks;
-  const Vault vault{*data->store, data->keyring, sealer, clock, random, gate, banks};
   if (Filler(vault, std::move(*credential), wallets, known).run()) return 0;
   std::fprintf(stderr, "bench_fill_vault: a wallet could not be written\n");
   return 1;

@@ -2,8 +2,13 @@
 
 #include "api/body.h"
 #include "api/client_json.h"
+#include "api/closure_json.h"
+#include "api/handlers/members.h"
 #include "api/json_writer.h"
 #include "api/problem.h"
+#include "vault/receipt/published_keys.h"
+#include "vault/use_cases/close_channels.h"
+#include "vault/use_cases/deregister_card.h"
 
 namespace cardvault::api {
 
@@ -19,6 +24,7 @@ namespace {
 
 /// Ten years either way: far enough for any test, near enough that no time overflows.
 constexpr std::int64_t kFarthest = 10LL * 366 * 24 * 60 * 60;
+constexpr std::size_t kWalletsOnAPage = 100;
 
 Response status_response(std::string_view status) {
   JsonWriter out;
@@ -40,7 +46,7 @@ Result<Response> readyz(const AdminService& service, const Request&) {
 
 Result<Response> metrics(const AdminService& service, const Request&) {
   return Response{.status = 200,
-                  .body = service.metrics.render(service.vault.gate),
+                  .body = service.metrics.render(service.vault.gate) + service.closures.render(),
                   .content_type = "text/plain; version=0.0.4; charset=utf-8"};
 }
 
@@ -74,6 +80,44 @@ Result<Response> remove_client(const AdminService& service, const Request& reque
   if (!id) return fail(ErrorCode::client_key_invalid, "There is no such client.");
   if (const auto removed = service.clients.remove(*id); !removed) return fail(removed.error());
   return no_content();
+}
+
+Result<Response> open_closures(const AdminService& service, const Request& request) {
+  const auto cursor = request.query("cursor");
+  const auto after = cursor ? WalletId::parse(*cursor) : WalletId();
+  if (!after) return fail(invalid_field("cursor", "invalid_format"));
+  const auto page = list_open_deregistrations(service.vault, *after, kWalletsOnAPage);
+  if (!page) return fail(page.error());
+  return json(200, render_open_page(*page, service.vault.clock.now()));
+}
+
+Result<Response> show_closures(const AdminService& service, const Request& request) {
+  const auto wallet = wallet_in_path(request);
+  if (!wallet) return fail(wallet.error());
+  const auto id = deregistration_in_path(request);
+  if (!id) return fail(id.error());
+  const auto found = read_deregistration(service.vault, *wallet, *id);
+  if (!found) return fail(found.error());
+  return json(200, render_deregistration(*wallet, *found, service.vault.clock.now()));
+}
+
+Result<Response> retry_closures(const AdminService& service, const Request& request) {
+  const auto wallet = wallet_in_path(request);
+  if (!wallet) return fail(wallet.error());
+  const auto id = deregistration_in_path(request);
+  if (!id) return fail(id.error());
+  const auto channel =
+      read_body(request.body(), [](Body& body) { return maybe_channel(body, "channel"); });
+  if (!channel) return fail(channel.error());
+  const auto count = cardvault::retry_closures(service.vault, {"operator"}, *wallet, *id, *channel);
+  if (!count) return fail(count.error());
+  JsonWriter out;
+  out.open_object().member("retried", *count).close_object();
+  return json(200, out.take());
+}
+
+Result<Response> show_keys(const AdminService& service, const Request&) {
+  return json(200, render_published_keys(service.vault.keyring));
 }
 
 }  // namespace handlers

@@ -21,5 +21,12 @@ namespace handlers {
 [[nodiscard]] Result<Response> list_clients(const AdminService& service, const Request& request);
 [[nodiscard]] Result<Response> remove_client(const AdminService& service, const Request& request);
 
+/// `?cursor=`: the open deregistrations of the next hundred wallets.
+[[nodiscard]] Result<Response> open_closures(const AdminService& service, const Request& request);
+[[nodiscard]] Result<Response> show_closures(const AdminService& service, const Request& request);
+/// `{channel?}`
+[[nodiscard]] Result<Response> retry_closures(const AdminService& service, const Request& request);
+[[nodiscard]] Result<Response> show_keys(const AdminService& service, const Request& request);
+
 }  // namespace handlers
 }  // namespace cardvault::api

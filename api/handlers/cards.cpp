@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "api/body.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/members.h"
@@ -12,6 +14,7 @@ constexpr std::size_t kLongestPanText = 64;
 constexpr std::size_t kLongestHolderName = 128;
 constexpr std::size_t kLongestPhone = 32;
 constexpr std::size_t kLongestNickname = 32;
+constexpr std::size_t kLongestReason = 64;
 
 /// The members of an import before the number is parsed, which fails in its own way.
 struct ImportMembers {
@@ -39,14 +42,26 @@ Result<NewCard> read_new_card(std::string_view text) {
                  .channels = members->channels};
 }
 
-CardChange read_change(Body& body) {
-  CardChange change;
+ViewerChange read_change(Body& body) {
+  ViewerChange wanted;
+  CardChange& change = wanted.appearance;
   change.nickname = body.maybe_text("nickname", 0, kLongestNickname);
   change.is_default = body.maybe_boolean("is_default");
   const auto order = body.maybe_integer("order", 0, static_cast<std::int64_t>(kMaxCards) - 1);
   if (order) change.order = static_cast<std::uint32_t>(*order);
-  if (!body.has("nickname") && !body.has("is_default") && !body.has("order")) {
+  wanted.channels = read_channel_change(body);
+  const auto names = {"nickname", "is_default", "order", "open_channel", "close_channel"};
+  if (std::ranges::none_of(names, [&](const char* name) { return body.has(name); })) {
     body.refuse("nickname", "required");
+  }
+  return wanted;
+}
+
+ChannelChange read_backend_change(Body& body) {
+  ChannelChange change = read_channel_change(body);
+  change.reason = body.maybe_text("reason", 1, kLongestReason).value_or(change.reason);
+  if (!body.has("open_channel") && !body.has("close_channel")) {
+    body.refuse("open_channel", "required");
   }
   return change;
 }
@@ -121,6 +136,19 @@ Result<Response> change_card(const FrontEndCall& call) {
   if (!wallet) return fail(wallet.error());
   return json(
       200, render_card_detail(*wallet->find_card(*id), call.service.vault.banks, wallet->locale));
+}
+
+Result<Response> change_channels(const BackendCall& call) {
+  const auto wallet = wallet_in_path(call.request);
+  if (!wallet) return fail(wallet.error());
+  const auto card = card_in_path(call.request);
+  if (!card) return fail(card.error());
+  const auto change = read_body(call.request.body(), read_backend_change);
+  if (!change) return fail(change.error());
+  const auto after =
+      cardvault::change_channels(call.service.vault, *wallet, call.actor, *card, *change);
+  if (!after) return fail(after.error());
+  return json(200, render_card(*after->find_card(*card), call.service.vault.banks, after->locale));
 }
 
 }  // namespace cardvault::api::handlers

@@ -22,7 +22,7 @@ UnlockRequest read_unlock(Body& body) {
   if (!method && body.has("method")) body.refuse("method", "not_allowed");
   wanted.method = method.value_or(UnlockMethod::password);
   wanted.secret = body.secret("secret", kLongestSecretBytes);
-  wanted.channel = maybe_channel(body);
+  wanted.channel = maybe_channel(body, "channel");
   return wanted;
 }
 

@@ -1,6 +1,8 @@
 #include "api/body.h"
+#include "api/closure_json.h"
 #include "api/handlers/handlers.h"
-#include "api/render.h"
+#include "api/handlers/members.h"
+#include "vault/use_cases/change_channels.h"
 #include "vault/use_cases/deregister_card.h"
 #include "vault/use_cases/view_cards.h"
 
@@ -17,7 +19,7 @@ Result<Response> deregister(const Service& service, const Request& request, cons
   const auto idempotency = idempotency_of(service, request, actor.name);
   if (!idempotency) return fail(idempotency.error());
   const auto render = [&](const Deregistration& one) {
-    return Answer{.body = render_deregistration(one),
+    return Answer{.body = render_deregistration(wallet, one, service.vault.clock.now()),
                   .location = "/v1/wallets/" + wallet.text() + "/deregistrations/" + one.id.text()};
   };
   auto answer =
@@ -33,6 +35,12 @@ Status find_endable(const Viewer& viewer, const CardId& card) {
   const bool ended = !viewer.claims.card && viewer.wallet.find_deregistration_of(card) != nullptr;
   if (visible || ended) return {};
   return fail(visible.error());
+}
+
+Channel read_channel(Body& body) {
+  const auto channel = maybe_channel(body, "channel");
+  if (!body.has("channel")) body.refuse("channel", "required");
+  return channel.value_or(Channel::wechat_pay);
 }
 
 }  // namespace
@@ -60,7 +68,25 @@ Result<Response> get_deregistration(const BackendCall& call) {
   if (!id) return fail(id.error());
   const auto found = read_deregistration(call.service.vault, *wallet, *id);
   if (!found) return fail(found.error());
-  return json(200, render_deregistration(*found));
+  return json(200, render_deregistration(*wallet, *found, call.service.vault.clock.now()));
+}
+
+Result<Response> list_deregistrations(const BackendCall& call) {
+  const auto wallet = wallet_in_path(call.request);
+  if (!wallet) return fail(wallet.error());
+  const auto all = cardvault::list_deregistrations(call.service.vault, *wallet);
+  if (!all) return fail(all.error());
+  return json(200, render_deregistrations(*wallet, *all, call.service.vault.clock.now()));
+}
+
+Result<Response> withdraw_consent(const BackendCall& call) {
+  const auto wallet = wallet_in_path(call.request);
+  if (!wallet) return fail(wallet.error());
+  const auto channel = read_body(call.request.body(), read_channel);
+  if (!channel) return fail(channel.error());
+  const auto made = cardvault::withdraw_consent(call.service.vault, *wallet, call.actor, *channel);
+  if (!made) return fail(made.error());
+  return json(202, render_deregistrations(*wallet, *made, call.service.vault.clock.now()));
 }
 
 }  // namespace cardvault::api::handlers

@@ -35,10 +35,18 @@ namespace cardvault::api::handlers {
 [[nodiscard]] Result<Response> list_cards(const FrontEndCall& call);
 [[nodiscard]] Result<Response> get_card(const FrontEndCall& call);
 [[nodiscard]] Result<Response> change_card(const FrontEndCall& call);
+[[nodiscard]] Result<Response> change_channels(const BackendCall& call);
 
 // deregistrations.cpp
 [[nodiscard]] Result<Response> deregister_card(const BackendCall& call);
 [[nodiscard]] Result<Response> deregister_own_card(const FrontEndCall& call);
 [[nodiscard]] Result<Response> get_deregistration(const BackendCall& call);
+[[nodiscard]] Result<Response> list_deregistrations(const BackendCall& call);
+[[nodiscard]] Result<Response> withdraw_consent(const BackendCall& call);
+
+// events.cpp
+[[nodiscard]] Result<Response> published_keys(const Service& service, const Request& request);
+[[nodiscard]] Result<Response> take_channel_event(const Service& service, const Request& request);
+[[nodiscard]] Result<Response> take_bank_event(const BackendCall& call);
 
 }  // namespace cardvault::api::handlers

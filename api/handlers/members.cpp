@@ -17,12 +17,19 @@ std::optional<CardId> maybe_card_id(Body& body) {
   return id;
 }
 
-std::optional<Channel> maybe_channel(Body& body) {
-  const auto name = body.maybe_word("channel", 64);
-  if (!name) return std::nullopt;
-  const auto channel = parse_channel(*name);
-  if (!channel) body.refuse("channel", "not_allowed");
+std::optional<Channel> maybe_channel(Body& body, std::string_view name) {
+  const auto text = body.maybe_word(name, 64);
+  if (!text) return std::nullopt;
+  const auto channel = parse_channel(*text);
+  if (!channel) body.refuse(name, "not_allowed");
   return channel;
+}
+
+ChannelChange read_channel_change(Body& body) {
+  ChannelChange change{.open = maybe_channel(body, "open_channel"),
+                       .close = maybe_channel(body, "close_channel")};
+  if (change.open && change.open == change.close) body.refuse("close_channel", "duplicate");
+  return change;
 }
 
 ChannelSet read_channels(Body& body) {

@@ -4,6 +4,7 @@
 
 #include "api/body.h"
 #include "base/ids.h"
+#include "vault/use_cases/change_channels.h"
 #include "vault/wallet/channel.h"
 
 namespace cardvault::api {
@@ -14,8 +15,10 @@ namespace cardvault::api {
 [[nodiscard]] DeviceId read_device_id(Body& body);
 /// "card_id".
 [[nodiscard]] std::optional<CardId> maybe_card_id(Body& body);
-/// "channel".
-[[nodiscard]] std::optional<Channel> maybe_channel(Body& body);
+/// A channel's name under `name`.
+[[nodiscard]] std::optional<Channel> maybe_channel(Body& body, std::string_view name);
+/// "open_channel" and "close_channel", of which the request may have one or both.
+[[nodiscard]] ChannelChange read_channel_change(Body& body);
 /// "channels", empty when absent.
 [[nodiscard]] ChannelSet read_channels(Body& body);
 

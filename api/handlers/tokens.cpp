@@ -26,7 +26,7 @@ TokenRequest read_token_request(Body& body) {
   const auto life = body.maybe_integer("ttl_s", 1, kLongestTokenLife.count());
   if (life) request.life = Seconds(*life);
   request.card = maybe_card_id(body);
-  request.channel = maybe_channel(body);
+  request.channel = maybe_channel(body, "channel");
   return request;
 }
 

@@ -11,6 +11,7 @@ namespace cardvault::api::handlers {
 namespace {
 
 constexpr std::size_t kLongestSubject = 128;
+constexpr std::size_t kLongestReason = 64;
 constexpr std::size_t kDefaultPage = 50;
 constexpr std::size_t kLargestPage = 200;
 
@@ -29,6 +30,7 @@ std::optional<WalletState> maybe_state(Body& body) {
   if (!word) return std::nullopt;
   if (*word == "active") return WalletState::active;
   if (*word == "frozen") return WalletState::frozen;
+  if (*word == "closed") return WalletState::closed;
   body.refuse("state", "not_allowed");
   return std::nullopt;
 }
@@ -41,6 +43,10 @@ NewWallet read_new_wallet(Body& body) {
 
 WalletUpdate read_update(Body& body) {
   WalletUpdate update{.state = maybe_state(body), .locale = maybe_locale(body)};
+  update.reason = body.maybe_text("reason", 1, kLongestReason).value_or(update.reason);
+  if (body.has("reason") && update.state != WalletState::closed) {
+    body.refuse("reason", "not_allowed");
+  }
   if (!body.has("state") && !body.has("locale")) body.refuse("state", "required");
   return update;
 }
@@ -85,6 +91,11 @@ Result<Response> update_wallet(const BackendCall& call) {
   if (!id) return fail(id.error());
   const auto update = read_body(call.request.body(), read_update);
   if (!update) return fail(update.error());
+  // Closing a wallet deregisters its cards.
+  if (update->state == WalletState::closed) {
+    const auto allowed = require_permission(call.client, Permission::cards_deregister);
+    if (!allowed) return fail(allowed.error());
+  }
   const auto wallet = cardvault::update_wallet(call.service.vault, *id, call.actor, *update);
   if (!wallet) return fail(wallet.error());
   return json(200, render_wallet(*wallet));

@@ -80,6 +80,9 @@ class HookedStore final : public WalletStore {
   Result<std::vector<WalletId>> claim_due(Time now, Seconds lease, std::size_t limit) override {
     return inner_.claim_due(now, lease, limit);
   }
+  Result<std::vector<WalletId>> list_due(const WalletId& after, std::size_t limit) override {
+    return inner_.list_due(after, limit);
+  }
   Result<std::optional<StoredWallet>> load_vault_record(VaultRecord which) override {
     return inner_.load_vault_record(which);
   }

@@ -99,9 +99,15 @@ class WalletStore {
                                                                  std::size_t limit) = 0;
 
   /// Wallets with due <= `now` that no other claim holds, oldest due first, at most `limit`; each
-  /// is held until `now` + `lease` or its next commit, whichever is first.
+  /// is held until `now` + `lease` or its next commit, whichever is first. All callers use one
+  /// lease: a hold beyond `now` + `lease` was taken before the clock was set back and is none.
   [[nodiscard]] virtual Result<std::vector<WalletId>> claim_due(Time now, Seconds lease,
                                                                 std::size_t limit) = 0;
+
+  /// Wallets that have a due time, past or to come, held or not, with an id above `after`, in order
+  /// of their ids, at most `limit`.
+  [[nodiscard]] virtual Result<std::vector<WalletId>> list_due(const WalletId& after,
+                                                               std::size_t limit) = 0;
 
   [[nodiscard]] virtual Result<std::optional<StoredWallet>> load_vault_record(
       VaultRecord which) = 0;

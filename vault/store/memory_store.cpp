@@ -89,7 +89,8 @@ class MemoryStore final : public WalletStore {
     std::vector<std::pair<Time, WalletId>> free;
     for (const auto& [id, entry] : wallets_) {
       if (!entry.due || entry.due->at > now) continue;
-      if (entry.due->held_until && *entry.due->held_until > now) continue;
+      const auto held = entry.due->held_until;
+      if (held && *held > now && *held <= now + lease) continue;
       free.emplace_back(entry.due->at, id);
     }
     std::sort(free.begin(), free.end());
@@ -100,6 +101,16 @@ class MemoryStore final : public WalletStore {
       claimed.push_back(id);
     }
     return claimed;
+  }
+
+  Result<std::vector<WalletId>> list_due(const WalletId& after, std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<WalletId> due;
+    for (auto one = wallets_.upper_bound(after); one != wallets_.end(); ++one) {
+      if (due.size() == limit) break;
+      if (one->second.due) due.push_back(one->first);
+    }
+    return due;
   }
 
   Result<std::optional<StoredWallet>> load_vault_record(VaultRecord which) override {

@@ -48,7 +48,8 @@ Result<Changes> Changes::prepare(const Connection& connection) {
       " ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms, held_until_ms = NULL",
       "DELETE FROM due WHERE wallet = ?",
       "SELECT wallet FROM due WHERE at_ms <= ?1"
-      " AND (held_until_ms IS NULL OR held_until_ms <= ?1) ORDER BY at_ms, wallet LIMIT ?2",
+      " AND (held_until_ms IS NULL OR held_until_ms <= ?1 OR held_until_ms > ?2)"
+      " ORDER BY at_ms, wallet LIMIT ?3",
       "UPDATE due SET held_until_ms = ? WHERE wallet = ?",
       "INSERT INTO vault_records (which, version, record) VALUES (?, 1, ?) ON CONFLICT DO NOTHING",
       "UPDATE vault_records SET record = ?, version = version + 1 WHERE which = ? AND version = ?",
@@ -156,22 +157,22 @@ Status Changes::write_due(const Commit& change) const {
   return query(set_due).with(wallet).with(ms_of(*change.due)).run();
 }
 
-Result<std::vector<WalletId>> Changes::free_due(Time now, std::size_t limit) const {
+Result<std::vector<WalletId>> wallets_of(Query& query) {
   std::vector<WalletId> wallets;
-  Query due = query(find_due);
-  due.with(ms_of(now)).with(sql_limit(limit));
   for (;;) {
-    const auto row = due.next();
+    const auto row = query.next();
     if (!row) return fail(row.error());
     if (!*row) return wallets;
-    const auto wallet = wallet_id_from(due.blob(0));
+    const auto wallet = wallet_id_from(query.blob(0));
     if (!wallet) return fail(wallet.error());
     wallets.push_back(*wallet);
   }
 }
 
 Result<std::vector<WalletId>> Changes::claim_due(Time now, Seconds lease, std::size_t limit) const {
-  auto wallets = free_due(now, limit);
+  Query due = query(find_due);
+  due.with(ms_of(now)).with(ms_of(now + lease)).with(sql_limit(limit));
+  auto wallets = wallets_of(due);
   if (!wallets) return wallets;
   for (const auto& wallet : *wallets) {
     const auto held = query(hold_due).with(ms_of(now + lease)).with(wallet.bits().bytes).run();

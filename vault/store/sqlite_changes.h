@@ -50,7 +50,6 @@ class Changes {
   [[nodiscard]] Status write_audit(const Commit& change) const;
   [[nodiscard]] Status write_index(const Commit& change) const;
   [[nodiscard]] Status write_due(const Commit& change) const;
-  [[nodiscard]] Result<std::vector<WalletId>> free_due(Time now, std::size_t limit) const;
 
   const Connection* connection_;
   std::vector<Statement> statements_;
@@ -58,6 +57,8 @@ class Changes {
 
 /// A wallet id as stored; record_corrupt for a blob of another size.
 [[nodiscard]] Result<WalletId> wallet_id_from(ByteView stored);
+/// The wallet ids in the first column of all rows.
+[[nodiscard]] Result<std::vector<WalletId>> wallets_of(Query& query);
 [[nodiscard]] std::int64_t sql_limit(std::size_t limit);
 
 }  // namespace cardvault

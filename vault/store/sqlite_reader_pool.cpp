@@ -40,11 +40,15 @@ Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& file) 
   auto read_audit = connection->prepare(
       "SELECT seq, record, link FROM audit WHERE wallet = ? AND seq > ? ORDER BY seq LIMIT ?");
   if (!read_audit) return fail(std::move(read_audit.error()));
+  auto list_due =
+      connection->prepare("SELECT wallet FROM due WHERE wallet > ? ORDER BY wallet LIMIT ?");
+  if (!list_due) return fail(std::move(list_due.error()));
   auto vault = connection->prepare("SELECT version, record FROM vault_records WHERE which = ?");
   if (!vault) return fail(std::move(vault.error()));
 
   return std::make_unique<Reader>(std::move(*connection), std::move(*load), std::move(*load_pan),
-                                  std::move(*find), std::move(*read_audit), std::move(*vault));
+                                  std::move(*find), std::move(*read_audit), std::move(*list_due),
+                                  std::move(*vault));
 }
 
 ReaderPool::Lease::~Lease() {

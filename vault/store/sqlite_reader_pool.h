@@ -21,6 +21,7 @@ struct Reader {
   Statement load_pan;
   Statement find;
   Statement read_audit;
+  Statement list_due;
   Statement load_vault_record;
 
   [[nodiscard]] static Result<std::unique_ptr<Reader>> open(const std::filesystem::path& file);

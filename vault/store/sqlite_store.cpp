@@ -75,15 +75,7 @@ class SqliteStore final : public WalletStore {
     if (!reader) return fail(reader.error());
     Query query((*reader)->find);
     query.with(static_cast<std::int64_t>(key.kind)).with(key.value);
-    std::vector<WalletId> wallets;
-    for (;;) {
-      const auto row = query.next();
-      if (!row) return fail(row.error());
-      if (!*row) return wallets;
-      const auto wallet = wallet_id_from(query.blob(0));
-      if (!wallet) return fail(wallet.error());
-      wallets.push_back(*wallet);
-    }
+    return wallets_of(query);
   }
 
   Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
@@ -113,6 +105,13 @@ class SqliteStore final : public WalletStore {
     });
     if (!done) return fail(done.error());
     return claimed;
+  }
+
+  Result<std::vector<WalletId>> list_due(const WalletId& after, std::size_t limit) override {
+    const auto reader = readers_.borrow();
+    if (!reader) return fail(reader.error());
+    Query query((*reader)->list_due);
+    return wallets_of(query.with(after.bits().bytes).with(sql_limit(limit)));
   }
 
   Result<std::optional<StoredWallet>> load_vault_record(VaultRecord which) override {

@@ -14,10 +14,11 @@ enum class Scope : std::uint8_t {
   card_balance = 1,
   card_transactions = 2,
   card_deregister = 3,
+  card_channels = 4,
 };
 
-inline constexpr std::array<std::string_view, 4> kScopeNames{
-    "cards:list", "card:balance", "card:transactions", "card:deregister"};
+inline constexpr std::array<std::string_view, 5> kScopeNames{
+    "cards:list", "card:balance", "card:transactions", "card:deregister", "card:channels"};
 
 [[nodiscard]] constexpr std::string_view scope_name(Scope scope) {
   return kScopeNames[static_cast<std::size_t>(scope)];

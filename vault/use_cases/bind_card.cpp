@@ -1,6 +1,7 @@
 #include "vault/use_cases/bind_card.h"
 
 #include "crypto/keyed_hash.h"
+#include "vault/use_cases/change_channels.h"
 #include "vault/wallet/binary.h"
 
 namespace cardvault {
@@ -24,14 +25,13 @@ Result<SealedRecord> seal_pan(const Vault& vault, const WalletId& wallet, const 
 }
 
 Result<Card> make_card(const Vault& vault, const NewCard& wanted) {
-  const auto key = vault.keyring.current(Purpose::pan_fingerprint);
-  if (!key) return fail(key.error());
+  const auto fingerprint = pan_fingerprint(vault, wanted.pan);
+  if (!fingerprint) return fail(fingerprint.error());
   const BinMatch match = vault.banks.match(wanted.pan);
   Card card;
   card.bound_at = vault.clock.now();
   card.id = CardId::make(card.bound_at, vault.random);
-  card.fingerprint =
-      keyed_hash((*key)->material.expose(), "pan", {as_bytes(wanted.pan.digits().expose())});
+  card.fingerprint = *fingerprint;
   card.bank_code = match.bank_code;
   card.funding = match.funding;
   card.kind = match.kind;
@@ -45,9 +45,18 @@ Result<Card> make_card(const Vault& vault, const NewCard& wanted) {
 
 }  // namespace
 
+Result<Digest> pan_fingerprint(const Vault& vault, const Pan& pan) {
+  const auto key = vault.keyring.current(Purpose::pan_fingerprint);
+  if (!key) return fail(key.error());
+  return keyed_hash((*key)->material.expose(), "pan", {as_bytes(pan.digits().expose())});
+}
+
 Result<Answer> import_card(const Vault& vault, const WalletId& wallet, const Actor& actor,
                            const NewCard& wanted, const std::optional<Idempotency>& idempotency,
                            const RenderCard& render) {
+  if (const auto known = require_configured(vault, wanted.channels); !known) {
+    return fail(known.error());
+  }
   const auto card = make_card(vault, wanted);
   if (!card) return fail(card.error());
   const auto pan = seal_pan(vault, wallet, card->id, wanted);

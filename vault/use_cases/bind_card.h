@@ -15,12 +15,15 @@ struct NewCard {
   ChannelSet channels = {};
 };
 
+/// The keyed hash by which a number is found again. key_unavailable.
+[[nodiscard]] Result<Digest> pan_fingerprint(const Vault& vault, const Pan& pan);
+
 using RenderCard = std::function<Answer(const Wallet&, const Card&)>;
 
 /// Binds a card without asking its bank (migration, tests). The number, with holder name and phone,
 /// goes into a PAN record under a key of its own; the wallet keeps what may be shown and a keyed
-/// fingerprint. wallet_not_found, wallet_frozen, card_already_bound, limit_reached,
-/// idempotency_key_reused.
+/// fingerprint. wallet_not_found, wallet_frozen, wallet_closed, card_already_bound, limit_reached,
+/// idempotency_key_reused, invalid_request for a channel that is not configured.
 [[nodiscard]] Result<Answer> import_card(const Vault& vault, const WalletId& wallet,
                                          const Actor& actor, const NewCard& wanted,
                                          const std::optional<Idempotency>& idempotency,

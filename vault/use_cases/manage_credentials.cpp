@@ -52,6 +52,7 @@ Result<Credential> set_credential(const Vault& vault, const WalletId& wallet, co
   if (!credential) return fail(credential.error());
   const auto changed = change_wallet(
       vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
+        if (const auto open = opened.require_open(); !open) return fail(open.error());
         opened.set_credential(*credential);
         change.audit("credential.set", {{"method", std::string(method_name(method))}});
         return true;

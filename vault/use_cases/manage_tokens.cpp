@@ -59,8 +59,9 @@ Result<Answer> issue_token(const Vault& vault, const WalletId& wallet, const Act
 }
 
 Status check_token_alive(const Wallet& wallet, const TokenClaims& claims) {
-  if (const auto active = wallet.require_active(); !active) return active;
-  const bool alive = claims.epoch == wallet.epoch && !wallet.is_revoked(claims.id) &&
+  const bool closed = wallet.state == WalletState::closed;
+  if (const auto active = wallet.require_active(); !active && !closed) return active;
+  const bool alive = !closed && claims.epoch == wallet.epoch && !wallet.is_revoked(claims.id) &&
                      wallet.find_device(claims.device) != nullptr &&
                      (!claims.card || wallet.find_card(*claims.card) != nullptr);
   if (alive) return {};

@@ -1,6 +1,7 @@
 #include "vault/use_cases/manage_wallet.h"
 
 #include "crypto/keyed_hash.h"
+#include "vault/use_cases/endings.h"
 
 namespace cardvault {
 namespace {
@@ -66,6 +67,21 @@ Result<std::optional<Answer>> create_now(const Vault& vault, const Actor& actor,
   return answer;
 }
 
+Status change_state(const Vault& vault, Wallet& wallet, WalletChange& change, WalletState next,
+                    const std::string& reason) {
+  if (next == wallet.state) return {};
+  if (next != WalletState::closed) {
+    const bool freeze = next == WalletState::frozen;
+    change.audit(freeze ? "wallet.frozen" : "wallet.unfrozen");
+    return wallet.set_frozen(freeze);
+  }
+  if (const auto ended = end_all_cards(vault, wallet, change, reason); !ended) return ended;
+  change.remove_index.push_back({IndexKind::subject, wallet.subject});
+  wallet.close();
+  change.audit("wallet.closed", {{"reason", reason}});
+  return {};
+}
+
 }  // namespace
 
 Result<Answer> create_wallet(const Vault& vault, const Actor& actor, const NewWallet& wanted,
@@ -79,8 +95,10 @@ Result<Answer> create_wallet(const Vault& vault, const Actor& actor, const NewWa
       if (!recalled) return fail(recalled.error());
       if (*recalled) return std::move(**recalled);
     }
-    const auto existing = find_wallet(vault, {IndexKind::subject, *subject},
-                                      [&](const Wallet& one) { return one.subject == *subject; });
+    const auto existing =
+        find_wallet(vault, {IndexKind::subject, *subject}, [&](const Wallet& one) {
+          return one.subject == *subject && one.state != WalletState::closed;
+        });
     if (!existing) return fail(existing.error());
     if (*existing) {
       Answer answer = render((*existing)->wallet);
@@ -104,13 +122,18 @@ Result<Wallet> update_wallet(const Vault& vault, const WalletId& id, const Actor
   Wallet after;
   const auto decide = [&](Wallet& wallet, WalletChange& change) -> Result<bool> {
     const Wallet before = wallet;
-    if (update.state && *update.state != wallet.state) {
-      wallet.set_state(*update.state);
-      change.audit(*update.state == WalletState::frozen ? "wallet.frozen" : "wallet.unfrozen");
+    if (update.state == WalletState::closed && wallet.state == WalletState::closed) {
+      after = wallet;
+      return false;
     }
+    if (const auto open = wallet.require_open(); !open) return fail(open.error());
     if (update.locale && *update.locale != wallet.locale) {
       wallet.set_locale(*update.locale);
       change.audit("wallet.locale_changed", {{"locale", *update.locale}});
+    }
+    if (update.state) {
+      const auto done = change_state(vault, wallet, change, *update.state, update.reason);
+      if (!done) return fail(done.error());
     }
     after = wallet;
     return wallet != before;

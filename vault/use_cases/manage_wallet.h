@@ -25,10 +25,13 @@ struct NewWallet {
 struct WalletUpdate {
   std::optional<WalletState> state;
   std::optional<std::string> locale;
+  std::string reason = "wallet_closed";  ///< of the deregistrations, when `state` is closed
 };
 
-/// Freezes, unfreezes or changes the language; freezing and unfreezing kill all tokens.
-/// wallet_not_found.
+/// Freezes, unfreezes or changes the language; freezing and unfreezing kill all tokens. Closing is
+/// final: every card is deregistered, devices and credentials go, all tokens die, and the subject
+/// is free for a new wallet. wallet_not_found, wallet_closed (but not for closing again),
+/// key_unavailable.
 [[nodiscard]] Result<Wallet> update_wallet(const Vault& vault, const WalletId& id,
                                            const Actor& actor, const WalletUpdate& update);
 

@@ -9,6 +9,8 @@
 #include "crypto/record_seal.h"
 #include "crypto/verification_gate.h"
 #include "vault/policy/bank_catalogue.h"
+#include "vault/policy/channel_directory.h"
+#include "vault/policy/working_days.h"
 #include "vault/ports/wallet_store.h"
 
 namespace cardvault {
@@ -23,6 +25,8 @@ struct Vault {
   RandomSource& random;
   VerificationGate& gate;
   const BankCatalogue& banks;
+  const ChannelDirectory& channels;
+  const DeadlineRule& deadlines;
   PasswordCost password_cost = {};
 };
 

@@ -10,6 +10,11 @@ bool shows(const TokenClaims& claims, const Card& card) {
   return in_channel && (!claims.card || *claims.card == card.id);
 }
 
+std::unexpected<Error> lacks_scope(Scope scope) {
+  return fail(ErrorCode::insufficient_scope,
+              "The token does not have the scope " + std::string(scope_name(scope)) + ".");
+}
+
 }  // namespace
 
 Result<Viewer> admit_viewer(const Vault& vault, std::string_view token,
@@ -17,8 +22,7 @@ Result<Viewer> admit_viewer(const Vault& vault, std::string_view token,
   auto claims = verify_presented_token(vault.keyring, token, device_header, vault.clock.now());
   if (!claims) return fail(claims.error());
   if (!claims->scopes.has(needed)) {
-    return fail(ErrorCode::insufficient_scope,
-                "The token does not have the scope " + std::string(scope_name(needed)) + ".");
+    return lacks_scope(needed);
   }
   auto opened = open_wallet(vault, claims->wallet);
   if (!opened && opened.error().code == ErrorCode::wallet_not_found) {
@@ -53,23 +57,28 @@ Actor viewer_actor(const Viewer& viewer) {
 }
 
 Result<Wallet> change_card(const Vault& vault, const Viewer& viewer, const CardId& card,
-                           const CardChange& wanted) {
+                           const ViewerChange& wanted) {
   if (const auto visible = visible_card(viewer, card); !visible) return fail(visible.error());
+  const bool of_channels = wanted.channels.open || wanted.channels.close;
+  if (of_channels && !viewer.claims.scopes.has(Scope::card_channels)) {
+    return lacks_scope(Scope::card_channels);
+  }
   Wallet after;
-  const auto changed =
-      change_wallet(vault, viewer.wallet.id, viewer_actor(viewer),
-                    [&](Wallet& opened, WalletChange& change) -> Result<bool> {
-                      if (const auto alive = check_token_alive(opened, viewer.claims); !alive) {
-                        return fail(alive.error());
-                      }
-                      const Wallet before = opened;
-                      if (const auto done = opened.change_card(card, wanted); !done)
-                        return fail(done.error());
-                      after = opened;
-                      if (opened.cards == before.cards) return false;
-                      change.audit("card.changed", {{"card", card.text()}});
-                      return true;
-                    });
+  const auto decide = [&](Wallet& opened, WalletChange& change) -> Result<bool> {
+    if (const auto alive = check_token_alive(opened, viewer.claims); !alive) {
+      return fail(alive.error());
+    }
+    const std::vector<Card> before = opened.cards;
+    if (const auto done = opened.change_card(card, wanted.appearance); !done) {
+      return fail(done.error());
+    }
+    if (opened.cards != before) change.audit("card.changed", {{"card", card.text()}});
+    const auto done = decide_channel_change(vault, opened, change, card, wanted.channels);
+    if (!done) return fail(done.error());
+    after = opened;
+    return opened.cards != before;
+  };
+  const auto changed = change_wallet(vault, viewer.wallet.id, viewer_actor(viewer), decide);
   if (!changed) return fail(changed.error());
   return after;
 }

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "vault/use_cases/change_channels.h"
 #include "vault/use_cases/manage_tokens.h"
 
 namespace cardvault {
@@ -26,9 +27,17 @@ struct Viewer {
 /// card_not_found also for a card that exists but that this viewer's list does not show.
 [[nodiscard]] Result<const Card*> visible_card(const Viewer& viewer, const CardId& card);
 
-/// Changes nickname, default or order on the viewer's behalf; the wallet afterwards.
+/// What a viewer may change of a card in one request.
+struct ViewerChange {
+  CardChange appearance;
+  ChannelChange channels;
+};
+
+/// Changes a card on the viewer's behalf, in one commit; the wallet afterwards. insufficient_scope
+/// for channels with a token that lacks card:channels; else as Wallet::change_card and
+/// decide_channel_change.
 [[nodiscard]] Result<Wallet> change_card(const Vault& vault, const Viewer& viewer,
-                                         const CardId& card, const CardChange& wanted);
+                                         const CardId& card, const ViewerChange& wanted);
 
 /// "device:dev_..."
 [[nodiscard]] Actor viewer_actor(const Viewer& viewer);

@@ -42,6 +42,7 @@ Result<Commit> WalletChange::into_commit(Wallet& wallet, std::uint64_t version) 
   commit.delete_pans = std::move(delete_pans);
   commit.add_index = std::move(add_index);
   commit.remove_index = std::move(remove_index);
+  commit.due = wallet.next_due();
   for (const Entry& entry : entries_) {
     auto row = seal_audit_entry(
         vault_, wallet,

@@ -53,7 +53,8 @@ class WalletChange {
   std::vector<IndexKey> add_index;
   std::vector<IndexKey> remove_index;
 
-  /// Seals `wallet` with everything above into a commit that expects `version`.
+  /// Seals `wallet` with everything above, and when it is due next, into a commit that expects
+  /// `version`.
   [[nodiscard]] Result<Commit> into_commit(Wallet& wallet, std::uint64_t version);
 
  private:

@@ -44,6 +44,9 @@ class ChannelSet {
   constexpr void insert(Channel channel) {
     bits_ = static_cast<std::uint8_t>(bits_ | bit(channel));
   }
+  constexpr void erase(Channel channel) {
+    bits_ = static_cast<std::uint8_t>(bits_ & ~bit(channel));
+  }
   [[nodiscard]] constexpr std::uint8_t bits() const { return bits_; }
   [[nodiscard]] constexpr std::vector<Channel> list() const {
     std::vector<Channel> channels;

@@ -22,16 +22,6 @@ std::unexpected<Error> already_there(ErrorCode code, std::string detail, std::st
   return fail(std::move(error));
 }
 
-void forget_done_beyond_limit(std::vector<Deregistration>& deregistrations) {
-  auto done =
-      static_cast<std::size_t>(std::ranges::count_if(deregistrations, &Deregistration::is_closed));
-  std::erase_if(deregistrations, [&](const Deregistration& one) {
-    if (done <= kMaxDoneDeregistrations || !one.is_closed()) return false;
-    --done;
-    return true;
-  });
-}
-
 }  // namespace
 
 std::string_view wallet_state_name(WalletState state) {
@@ -40,18 +30,38 @@ std::string_view wallet_state_name(WalletState state) {
       return "active";
     case WalletState::frozen:
       return "frozen";
+    case WalletState::closed:
+      return "closed";
   }
   return "";
 }
 
 Status Wallet::require_active() const {
-  if (state == WalletState::active) return {};
-  return fail(ErrorCode::wallet_frozen, "The wallet is frozen.");
+  if (state == WalletState::frozen) {
+    return fail(ErrorCode::wallet_frozen, "The wallet is frozen.");
+  }
+  return require_open();
 }
 
-void Wallet::set_state(WalletState next) {
-  if (state == next) return;
+Status Wallet::require_open() const {
+  if (state != WalletState::closed) return {};
+  return fail(ErrorCode::wallet_closed, "The wallet is closed for good.");
+}
+
+Status Wallet::set_frozen(bool frozen) {
+  if (const auto open = require_open(); !open) return open;
+  const auto next = frozen ? WalletState::frozen : WalletState::active;
+  if (state == next) return {};
   state = next;
+  kill_all_tokens();
+  return {};
+}
+
+void Wallet::close() {
+  state = WalletState::closed;
+  devices.clear();
+  credentials.clear();
+  revoked_tokens.clear();
   kill_all_tokens();
 }
 
@@ -147,6 +157,7 @@ Status Wallet::bind_card(Card card) {
   if (cards.size() >= kMaxCards) {
     return fail(ErrorCode::limit_reached, "The wallet has as many cards as it may have.");
   }
+  if (const auto room = require_room_for_endings(); !room) return room;
   card.is_default = cards.empty();
   cards.push_back(std::move(card));
   list_changed();
@@ -181,29 +192,89 @@ const Card* Wallet::find_card(const CardId& card) const {
   return find_by(cards, card, &Card::id);
 }
 
-Result<const Deregistration*> Wallet::deregister(Deregistration made) {
+Status Wallet::require_room_for_endings() const {
+  const auto closed = std::ranges::count_if(deregistrations, &Deregistration::is_closed);
+  if (deregistrations.size() - static_cast<std::size_t>(closed) < kMaxOpenDeregistrations)
+    return {};
+  return fail(ErrorCode::limit_reached, "The wallet has too many channels that are being closed.");
+}
+
+Result<Deregistration*> Wallet::deregister(Deregistration made) {
   const auto found = std::ranges::find(cards, made.card, &Card::id);
   if (found == cards.end()) return card_not_found();
+  made.extent = Extent::card;
   made.last4 = found->last4;
   for (const Channel channel : found->channels.list()) {
-    made.closures.push_back(
-        {.channel = channel, .state = ClosureState::closed, .closed_at = made.requested_at});
+    made.closures.push_back({.channel = channel, .next_attempt_at = made.requested_at});
   }
   const bool was_default = found->is_default;
   cards.erase(found);
   if (was_default && !cards.empty()) cards.front().is_default = true;
   list_changed();
-  deregistrations.push_back(std::move(made));
-  forget_done_beyond_limit(deregistrations);
-  return &deregistrations.back();
+  return &deregistrations.emplace_back(std::move(made));
+}
+
+Result<Deregistration*> Wallet::close_channel(Deregistration made, Channel channel) {
+  const auto found = std::ranges::find(cards, made.card, &Card::id);
+  if (found == cards.end()) return card_not_found();
+  if (!found->channels.has(channel)) return nullptr;
+  found->channels.erase(channel);
+  list_changed();
+  made.extent = Extent::channel;
+  made.last4 = found->last4;
+  made.closures.push_back({.channel = channel, .next_attempt_at = made.requested_at});
+  return &deregistrations.emplace_back(std::move(made));
+}
+
+Status Wallet::open_channel(const CardId& card, Channel channel) {
+  const auto found = std::ranges::find(cards, card, &Card::id);
+  if (found == cards.end()) return card_not_found();
+  if (found->channels.has(channel)) return {};
+  for (const Deregistration& one : deregistrations) {
+    const Closure* closure = one.card == card ? one.find_closure(channel) : nullptr;
+    if (closure != nullptr && closure->is_open()) {
+      return fail(ErrorCode::channel_closing,
+                  "The channel is still being told that the card is closed for it.");
+    }
+  }
+  if (const auto room = require_room_for_endings(); !room) return room;
+  found->channels.insert(channel);
+  list_changed();
+  return {};
 }
 
 const Deregistration* Wallet::find_deregistration_of(const CardId& card) const {
-  return find_by(deregistrations, card, &Deregistration::card);
+  const auto found = std::ranges::find_if(deregistrations, [&](const Deregistration& one) {
+    return one.card == card && one.extent == Extent::card;
+  });
+  return found == deregistrations.end() ? nullptr : &*found;
 }
 
 const Deregistration* Wallet::find_deregistration(const DeregistrationId& wanted) const {
   return find_by(deregistrations, wanted, &Deregistration::id);
+}
+
+Deregistration* Wallet::find_deregistration(const DeregistrationId& wanted) {
+  return find_by(deregistrations, wanted, &Deregistration::id);
+}
+
+std::optional<Time> Wallet::next_due() const {
+  std::optional<Time> earliest;
+  for (const Deregistration& one : deregistrations) {
+    const auto due = one.next_due();
+    if (due && (!earliest || *due < *earliest)) earliest = due;
+  }
+  return earliest;
+}
+
+void Wallet::forget_done_deregistrations() {
+  auto done =
+      static_cast<std::size_t>(std::ranges::count_if(deregistrations, &Deregistration::is_closed));
+  std::erase_if(deregistrations, [&](const Deregistration& one) {
+    if (done <= kMaxDoneDeregistrations || !one.is_closed()) return false;
+    --done;
+    return true;
+  });
 }
 
 }  // namespace cardvault

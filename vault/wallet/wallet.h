@@ -20,8 +20,8 @@ namespace cardvault {
 
 /// The numbers are stored.
 ///
-///   active <-> frozen
-enum class WalletState : std::uint8_t { active = 1, frozen = 2 };
+///   active <-> frozen, either -> closed, which is final
+enum class WalletState : std::uint8_t { active = 1, frozen = 2, closed = 3 };
 
 [[nodiscard]] std::string_view wallet_state_name(WalletState state);
 
@@ -31,6 +31,10 @@ inline constexpr std::size_t kMaxDevices = 20;
 /// Deregistrations that are done are forgotten, oldest first, beyond this many; the audit log
 /// keeps them.
 inline constexpr std::size_t kMaxDoneDeregistrations = 64;
+/// While this many are open no card is bound and no channel opened: what is ended must be tellable
+/// at any time, so the beginning is what is bounded. A card bound and ended every quarter of an
+/// hour through a weekend in which one channel is down.
+inline constexpr std::size_t kMaxOpenDeregistrations = 200;
 /// More revoked tokens at once than this and all tokens of the wallet die instead.
 inline constexpr std::size_t kMaxRevokedTokens = 64;
 
@@ -77,11 +81,17 @@ class Wallet {
 
   bool operator==(const Wallet&) const = default;
 
-  /// wallet_frozen unless active.
+  /// wallet_frozen or wallet_closed unless active.
   [[nodiscard]] Status require_active() const;
+  /// wallet_closed when closed: a frozen wallet still lets its owner's backend change it.
+  [[nodiscard]] Status require_open() const;
 
-  /// Raises the epoch when the state changes, so tokens from before a freeze stay dead after it.
-  void set_state(WalletState next);
+  /// Freezes or unfreezes. Raises the epoch when the state changes, so tokens from before a freeze
+  /// stay dead after it. wallet_closed when closed.
+  [[nodiscard]] Status set_frozen(bool frozen);
+  /// The end of the wallet: devices, credentials, revocations and all tokens are gone. Its cards
+  /// are deregistered before.
+  void close();
   void set_locale(std::string next);
   void kill_all_tokens() { ++epoch; }
   /// Forgets revocations that have expired by `now`.
@@ -110,15 +120,28 @@ class Wallet {
   [[nodiscard]] Status change_card(const CardId& card, const CardChange& change);
   [[nodiscard]] const Card* find_card(const CardId& card) const;
 
-  /// The card leaves the list and its deregistration, named `made.id`, is written with a closure
-  /// for every channel the card was opened for, closed at once. card_not_found.
-  [[nodiscard]] Result<const Deregistration*> deregister(Deregistration made);
-  /// The deregistration of a card that is no longer bound, nullptr when there is none.
+  /// Ends the card of `made` for good: it leaves the list, and `made` is kept with a closure, to be
+  /// tried at once, for every channel the card was opened for. card_not_found.
+  [[nodiscard]] Result<Deregistration*> deregister(Deregistration made);
+  /// Ends one channel of the card of `made` alike. nullptr when the card was not opened for it.
+  /// card_not_found.
+  [[nodiscard]] Result<Deregistration*> close_channel(Deregistration made, Channel channel);
+  /// channel_closing while an earlier closure of the same is open (the message on its way would
+  /// close what was just opened), card_not_found, limit_reached.
+  [[nodiscard]] Status open_channel(const CardId& card, Channel channel);
+
+  /// The deregistration that ended a card, nullptr when there is none.
   [[nodiscard]] const Deregistration* find_deregistration_of(const CardId& card) const;
   [[nodiscard]] const Deregistration* find_deregistration(const DeregistrationId& wanted) const;
+  [[nodiscard]] Deregistration* find_deregistration(const DeregistrationId& wanted);
+  /// When a worker has to look at the wallet again: see Deregistration::next_due().
+  [[nodiscard]] std::optional<Time> next_due() const;
+  /// Forgets the oldest closed deregistrations beyond kMaxDoneDeregistrations.
+  void forget_done_deregistrations();
 
  private:
   void list_changed() { ++list_version; }
+  [[nodiscard]] Status require_room_for_endings() const;
 };
 
 }  // namespace cardvault

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "api/data_directory.h"
+#include "base/result.h"
+
+namespace cardvault::api {
+
+/// What every command may be told.
+struct Common {
+  std::string data;
+  std::string root_key_file;
+  std::string log_level = "info";
+  bool json = false;
+
+  [[nodiscard]] DataPaths paths() const { return DataPaths::in(data, root_key_file); }
+};
+
+/// The command that the arguments name, to be run once all of them are known; its exit status.
+using Chosen = std::function<int()>;
+
+void add_output_options(CLI::App& command, Common& common);
+/// Those of a command that works on a vault.
+void add_common(CLI::App& command, Common& common);
+
+/// A line on standard output.
+void print(const std::string& text);
+/// The error on standard error; 1, the exit status of a command that failed.
+[[nodiscard]] int report(const Error& error);
+
+// Each adds its part of the command line. `common` and `chosen` outlive `app`.
+void add_client_commands(CLI::App& app, Common& common, Chosen& chosen);
+void add_closure_commands(CLI::App& app, Common& common, Chosen& chosen);
+void add_receipt_commands(CLI::App& app, Common& common, Chosen& chosen);
+
+}  // namespace cardvault::api

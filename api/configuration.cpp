@@ -1,0 +1,57 @@
+#include "api/configuration.h"
+
+#include <utility>
+
+#include "api/config_files.h"
+
+namespace cardvault::api {
+namespace {
+
+std::unexpected<Error> wrong(const std::filesystem::path& file, const Error& error) {
+  return fail(ErrorCode::invalid_request, file.string() + ": " + error.detail);
+}
+
+Result<BankCatalogue> load_banks(const std::filesystem::path& directory) {
+  const auto files = json_files(directory);
+  if (!files) return fail(files.error());
+  BankCatalogue banks;
+  for (const auto& file : *files) {
+    const auto text = read_config_file(file);
+    if (!text) return fail(text.error());
+    if (const auto added = banks.add(*text); !added) return wrong(file, added.error());
+  }
+  return banks;
+}
+
+Result<ChannelDirectory> load_channels(const std::filesystem::path& file) {
+  const auto text = read_config_file(file);
+  if (!text) return fail(text.error());
+  auto channels = ChannelDirectory::parse(*text);
+  if (!channels) return wrong(file, channels.error());
+  return channels;
+}
+
+}  // namespace
+
+ConfigurationFiles ConfigurationFiles::shipped() {
+  return {.banks = shipped_path("banks"),
+          .channels = shipped_path("channels.json"),
+          .calendars = shipped_path("calendars")};
+}
+
+Result<Configuration> Configuration::load(const ConfigurationFiles& files) {
+  auto banks = load_banks(files.banks);
+  if (!banks) return fail(std::move(banks.error()));
+  auto channels = load_channels(files.channels);
+  if (!channels) return fail(std::move(channels.error()));
+  auto deadlines = DeadlineRule::make(files.time_zone, files.working_days);
+  if (!deadlines) return fail(std::move(deadlines.error()));
+  auto calendars = CalendarFiles::load(files.calendars, kCalendar, **deadlines);
+  if (!calendars) return fail(std::move(calendars.error()));
+  return Configuration{.banks = std::move(*banks),
+                       .channels = std::move(*channels),
+                       .deadlines = std::move(*deadlines),
+                       .calendars = std::move(*calendars)};
+}
+
+}  // namespace cardvault::api

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "api/calendar_files.h"
+#include "base/result.h"
+#include "vault/policy/bank_catalogue.h"
+#include "vault/policy/channel_directory.h"
+#include "vault/policy/working_days.h"
+
+namespace cardvault::api {
+
+/// The time zone in which the deadline's days begin and end, and the calendar that counts them.
+inline constexpr std::string_view kDefaultTimeZone = "Asia/Shanghai";
+inline constexpr std::string_view kCalendar = "cn";
+
+/// Where the data is that an operator may replace.
+struct ConfigurationFiles {
+  std::filesystem::path banks;      ///< a directory
+  std::filesystem::path channels;   ///< a file
+  std::filesystem::path calendars;  ///< a directory
+  std::string time_zone{kDefaultTimeZone};
+  std::uint32_t working_days = DeadlineRule::kDefaultWorkingDays;
+
+  /// What the program came with.
+  [[nodiscard]] static ConfigurationFiles shipped();
+};
+
+/// The data, read.
+struct Configuration {
+  BankCatalogue banks;
+  ChannelDirectory channels;
+  std::unique_ptr<DeadlineRule> deadlines;
+  CalendarFiles calendars;  ///< keeps `deadlines` like its files
+
+  /// invalid_request, naming the file and saying what is wrong with it.
+  [[nodiscard]] static Result<Configuration> load(const ConfigurationFiles& files);
+};
+
+}  // namespace cardvault::api

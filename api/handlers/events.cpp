@@ -1,0 +1,109 @@
+#include "api/body.h"
+#include "api/handlers/handlers.h"
+#include "api/handlers/members.h"
+#include "api/json_writer.h"
+#include "crypto/webhook_signature.h"
+#include "vault/receipt/published_keys.h"
+#include "vault/use_cases/close_channels.h"
+#include "vault/use_cases/deregister_card.h"
+
+namespace cardvault::api::handlers {
+namespace {
+
+constexpr std::size_t kLongestPanText = 64;
+constexpr std::size_t kLongestReason = 64;
+
+/// The channel that a message says it is from, once its signature has proven it.
+Result<Channel> sender_of(const Service& service, const Request& request, Body& body) {
+  const auto channel = parse_channel(body.word("channel", 64));
+  const ChannelProfile* profile = channel ? service.vault.channels.find(*channel) : nullptr;
+  if (profile == nullptr || !profile->callback_key) {
+    return fail(ErrorCode::signature_invalid, "No configured channel reports with this name.");
+  }
+  const WebhookHeaders headers{.id = std::string(request.header("Webhook-Id")),
+                               .timestamp = std::string(request.header("Webhook-Timestamp")),
+                               .signature = std::string(request.header("Webhook-Signature"))};
+  const auto genuine =
+      verify_webhook(*profile->callback_key, headers, service.vault.clock.now(), request.body());
+  if (!genuine) return fail(genuine.error());
+  return *channel;
+}
+
+template <class IdType>
+IdType read_id(Body& body, std::string_view name) {
+  const std::string text = body.word(name, 64);
+  const auto id = IdType::parse(text);
+  if (!id && !text.empty()) body.refuse(name, "invalid_format");
+  return id.value_or(IdType());
+}
+
+/// The seconds of a timestamp that verify_webhook has accepted.
+Time sent_at(const Request& request) {
+  return Time{Seconds(std::stoll(std::string(request.header("Webhook-Timestamp"))))};
+}
+
+Result<ClosureReport> read_report(const Service& service, const Request& request) {
+  auto body = Body::parse(request.body());
+  if (!body) return fail(body.error());
+  const auto channel = sender_of(service, request, *body);
+  if (!channel) return fail(channel.error());
+  ClosureReport report;
+  report.key = {.wallet = read_id<WalletId>(*body, "wallet"),
+                .deregistration = read_id<DeregistrationId>(*body, "deregistration"),
+                .channel = *channel};
+  const std::string type = body->word("type", 64);
+  report.done = type == "closure.completed";
+  if (!report.done && type != "closure.failed" && !type.empty())
+    body->refuse("type", "not_allowed");
+  if (const auto done = body->finish(); !done) return fail(done.error());
+  report.sent_at = sent_at(request);
+  report.message_hash = sha256(as_bytes(request.body()));
+  return report;
+}
+
+struct BankEvent {
+  SecretText pan;
+  std::string reason;
+};
+
+BankEvent read_bank_event(Body& body) {
+  const std::string type = body.word("type", 64);
+  if (!type.empty() && type != "card.cancelled") body.refuse("type", "not_allowed");
+  BankEvent event;
+  event.pan = body.secret("pan", kLongestPanText);
+  event.reason = body.maybe_text("reason", 1, kLongestReason).value_or("bank_cancelled");
+  return event;
+}
+
+}  // namespace
+
+Result<Response> published_keys(const Service& service, const Request&) {
+  Response response = json(200, render_published_keys(service.vault.keyring));
+  response.headers.emplace_back("Cache-Control", "public, max-age=60");
+  return response;
+}
+
+Result<Response> take_channel_event(const Service& service, const Request& request) {
+  const auto report = read_report(service, request);
+  if (!report) return fail(report.error());
+  const auto reported = report_closure(service.vault, service.closing.backoff, *report);
+  if (!reported) return fail(reported.error());
+  service.closing.observer.settled(report->key.wallet, reported->settled);
+  JsonWriter out;
+  out.open_object().member("result", report_outcome_name(reported->outcome)).close_object();
+  return json(200, out.take());
+}
+
+Result<Response> take_bank_event(const BackendCall& call) {
+  const auto event = read_body(call.request.body(), read_bank_event);
+  if (!event) return fail(event.error());
+  const auto pan = Pan::parse(event->pan);
+  if (!pan) return fail(pan.error());
+  const auto count = cancel_card_everywhere(call.service.vault, call.actor, *pan, event->reason);
+  if (!count) return fail(count.error());
+  JsonWriter out;
+  out.open_object().member("type", "card.cancelled").member("cards_ended", *count).close_object();
+  return json(202, out.take());
+}
+
+}  // namespace cardvault::api::handlers

@@ -1,0 +1,85 @@
+#include "api/owner.h"
+
+#include <algorithm>
+#include <atomic>
+#include <string_view>
+#include <vector>
+
+#include "api/admin_client.h"
+#include "api/closure_metrics.h"
+#include "api/offline_vault.h"
+#include "api/route_table.h"
+#include "api/routes.h"
+
+namespace cardvault::api {
+namespace {
+
+/// A request that never was on a wire.
+class LocalRequest final : public Request {
+ public:
+  LocalRequest(Method method, std::string_view target, std::string_view body)
+      : method_(method), path_(target.substr(0, target.find('?'))), body_(body) {
+    if (path_.size() < target.size()) query_ = target.substr(path_.size() + 1);
+  }
+  void match(const RouteMatch& match) { match_ = match; }
+
+  [[nodiscard]] Method method() const override { return method_; }
+  [[nodiscard]] std::string_view path() const override { return path_; }
+  [[nodiscard]] std::string_view header(std::string_view) const override { return {}; }
+  [[nodiscard]] std::string_view param(std::string_view name) const override {
+    return match_.param(name);
+  }
+  /// The commands ask for ids and numbers, which are written as they are.
+  [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const override {
+    for (std::string_view rest = query_; !rest.empty();) {
+      const std::string_view pair = rest.substr(0, rest.find('&'));
+      rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+      const auto equals = pair.find('=');
+      if (pair.substr(0, equals) == name) return pair.substr(std::min(pair.size(), equals + 1));
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] std::string_view body() const override { return body_; }
+  [[nodiscard]] const RequestId& id() const override { return id_; }
+
+ private:
+  Method method_;
+  std::string_view path_;
+  std::string_view query_;
+  std::string_view body_;
+  RouteMatch match_;
+  RequestId id_;
+};
+
+Result<std::string> ask_here(const DataPaths& paths, const std::string& method,
+                             const std::string& target, const std::string& body) {
+  const auto offline = OfflineVault::open(paths);
+  if (!offline) return fail(offline.error());
+  Metrics metrics;
+  ClosureMetrics closures;
+  const std::atomic<bool> accepting{true};
+  const AdminService service{(*offline)->vault(), (*offline)->clients(), metrics, closures,
+                             accepting};
+  const auto routes = RouteTable::compile(socket_routes(service));
+  if (!routes) return fail(routes.error());
+  LocalRequest request(parse_method(method).value_or(Method::get), target, body);
+  std::vector<std::string_view> values;
+  const auto* place = routes->find(request.path(), values);
+  const Route* route = place == nullptr ? nullptr : place->route(request.method());
+  if (route == nullptr) return fail(ErrorCode::route_not_found, "Nothing stands at this path.");
+  request.match(RouteTable::match(*route, values));
+  const Response response = route->handler(request);
+  return body_or_error(response.status, response.body);
+}
+
+}  // namespace
+
+Result<std::string> ask_owner(const DataPaths& paths, const std::string& method,
+                              const std::string& target, const std::string& body) {
+  const auto owned = is_owned_by_another(paths);
+  if (!owned) return fail(owned.error());
+  if (*owned) return ask_server(paths.socket(), method, target, body);
+  return ask_here(paths, method, target, body);
+}
+
+}  // namespace cardvault::api

@@ -1,0 +1,70 @@
+#include "vault/use_cases/change_channels.h"
+
+#include "vault/use_cases/endings.h"
+
+namespace cardvault {
+
+Status require_configured(const Vault& vault, const ChannelSet& channels) {
+  for (const Channel channel : channels.list()) {
+    if (vault.channels.find(channel) == nullptr) {
+      return fail(invalid_field("channels", "not_configured"));
+    }
+  }
+  return {};
+}
+
+Status decide_channel_change(const Vault& vault, Wallet& wallet, WalletChange& change,
+                             const CardId& card, const ChannelChange& wanted) {
+  if (wanted.open) {
+    ChannelSet opened;
+    opened.insert(*wanted.open);
+    if (const auto known = require_configured(vault, opened); !known) return known;
+    const Wallet before = wallet;
+    if (const auto done = wallet.open_channel(card, *wanted.open); !done) return done;
+    if (wallet != before) {
+      change.audit("card.channel_opened",
+                   {{"card", card.text()}, {"channel", std::string(channel_name(*wanted.open))}});
+    }
+  }
+  if (!wanted.close) return {};
+  const auto ended = end_channel(vault, wallet, change, card, *wanted.close, wanted.reason);
+  if (!ended) return fail(ended.error());
+  return {};
+}
+
+Result<Wallet> change_channels(const Vault& vault, const WalletId& wallet, const Actor& actor,
+                               const CardId& card, const ChannelChange& wanted) {
+  Wallet after;
+  const auto changed = change_wallet(
+      vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
+        if (const auto open = opened.require_open(); !open) return fail(open.error());
+        const Wallet before = opened;
+        const auto decided = decide_channel_change(vault, opened, change, card, wanted);
+        if (!decided) return fail(decided.error());
+        after = opened;
+        return opened != before;
+      });
+  if (!changed) return fail(changed.error());
+  return after;
+}
+
+Result<std::vector<Deregistration>> withdraw_consent(const Vault& vault, const WalletId& wallet,
+                                                     const Actor& actor, Channel channel) {
+  std::vector<Deregistration> made;
+  const auto changed = change_wallet(
+      vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
+        made.clear();
+        std::vector<CardId> cards;
+        for (const Card& card : opened.cards) cards.push_back(card.id);
+        for (const CardId& card : cards) {
+          auto ended = end_channel(vault, opened, change, card, channel, "consent_withdrawn");
+          if (!ended) return fail(ended.error());
+          if (*ended) made.push_back(std::move(**ended));
+        }
+        return !made.empty();
+      });
+  if (!changed) return fail(changed.error());
+  return made;
+}
+
+}  // namespace cardvault

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "vault/closing/backoff.h"
+#include "vault/ports/channel_gateway.h"
+#include "vault/use_cases/wallet_change.h"
+
+namespace cardvault {
+
+/// A closure, wherever it is.
+struct ClosureKey {
+  WalletId wallet;
+  DeregistrationId deregistration;
+  Channel channel = Channel::wechat_pay;
+
+  auto operator<=>(const ClosureKey&) const = default;
+};
+
+/// A closure whose time has come and what its channel is to be told.
+struct DueClosure {
+  ClosureKey key;
+  CloseMessage message;
+};
+
+/// How a try ended. `again_after` is a time before which another makes no sense.
+struct TriedClosure {
+  ClosureKey key;
+  CloseReply reply = {};
+  std::optional<Time> again_after = {};
+};
+
+/// What settling changed, for metrics and log.
+struct Settled {
+  struct Closed {
+    Channel channel = Channel::wechat_pay;
+    Seconds margin{};  ///< from the closing to the deadline; negative when it was missed
+  };
+  std::vector<Closed> closed;
+  std::vector<DeregistrationId> became_overdue;
+};
+
+/// The closures of a claimed wallet that are due now. Empty for a wallet that is gone.
+[[nodiscard]] Result<std::vector<DueClosure>> due_closures(const Vault& vault,
+                                                           const WalletId& wallet);
+
+/// Writes into the wallet, in one commit, how tries ended, and everything else whose time has come:
+/// deadlines that had to be computed again, overdue ones noted, receipts of what is now closed.
+/// `in_flight` are being tried still: until `in_flight_until` nobody else is to try them. Nothing
+/// that was closed is opened again. key_unavailable when a receipt cannot be signed; then nothing
+/// is written, and the tries will be made again.
+[[nodiscard]] Result<Settled> settle_closures(const Vault& vault, const WalletId& wallet,
+                                              const Backoff& backoff,
+                                              std::span<const TriedClosure> tried,
+                                              std::span<const ClosureKey> in_flight,
+                                              Time in_flight_until);
+
+/// What a channel reported by itself.
+struct ClosureReport {
+  ClosureKey key;
+  bool done = false;      ///< false: it could not
+  Time sent_at{};         ///< by the signed message
+  Digest message_hash{};  ///< SHA-256 of the signed body: the acknowledgement
+};
+
+enum class ReportOutcome : std::uint8_t {
+  closed,           ///< it is closed now
+  already_closed,   ///< and stays so: nothing changed
+  retry_scheduled,  ///< the channel could not; it will be told again
+  stale,            ///< a failure from before it was told last, or of one not told: nothing changed
+};
+
+[[nodiscard]] std::string_view report_outcome_name(ReportOutcome outcome);
+
+struct Reported {
+  ReportOutcome outcome = ReportOutcome::closed;
+  Settled settled;
+};
+
+/// wallet_not_found, deregistration_not_found, closure_not_found, key_unavailable.
+[[nodiscard]] Result<Reported> report_closure(const Vault& vault, const Backoff& backoff,
+                                              const ClosureReport& report);
+
+/// Makes open closures of a deregistration due now, all or those of one channel, their backoff
+/// begun anew. How many there were. wallet_not_found, deregistration_not_found.
+[[nodiscard]] Result<std::size_t> retry_closures(const Vault& vault, const Actor& actor,
+                                                 const WalletId& wallet,
+                                                 const DeregistrationId& deregistration,
+                                                 std::optional<Channel> channel);
+
+}  // namespace cardvault
