@@ -89,7 +89,7 @@ Result<std::string> ask_owner(const DataPaths& paths, const std::string& method,
   if (!owned) return fail(owned.error());
   if (*owned) return ask_server(paths.socket(), method, path, body);
   SystemRandom random;
-  const auto data = open_data(paths, random);
+  const auto data = open_data(paths, random, SystemClock{}.now());
   if (!data) return fail(data.error());
   const RecordSealer sealer(data->keyring, random);
   ClientRegistry clients(*data->store, sealer, random);

@@ -174,7 +174,7 @@ Status serve(const ServeOptions& options) {
   SystemRandom random;
   const SystemClock system_clock;
   AdjustableClock clock(system_clock);
-  auto data = open_data(options.paths, random);
+  auto data = open_data(options.paths, random, clock.now());
   if (!data) return fail(data.error());
   Metrics metrics;
   MeteredStore store(*data->store, metrics);

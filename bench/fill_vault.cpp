@@ -185,7 +185,7 @@ int report(const Error& error) {
 int fill(const std::string& directory, std::uint64_t wallets, std::uint64_t known) {
   SystemRandom random;
   const SystemClock clock;
-  const auto data = api::open_data(api::DataPaths::in(directory, ""), random);
+  const auto data = api::open_data(api::DataPaths::in(directory, ""), random, clock.now());
   if (!data) return report(data.error());
   auto credential = make_credential(data->keyring, clock.now(), random);
   if (!credential) return report(credential.error());
