@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "api/stored_keyring.h"
 #include "crypto/key_file_seal.h"
 #include "vault/store/cached_store.h"
 #include "vault/store/sqlite_store.h"
@@ -31,29 +32,6 @@ Status make_directory(const fs::path& directory) {
   if (::mkdir(directory.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
   return fail(ErrorCode::store_unavailable,
               "Cannot create " + directory.string() + ": " + std::strerror(errno) + ".");
-}
-
-/// The keyring record, sealed by the root key; made now when there is none yet.
-Result<Keyring> load_keyring(WalletStore& store, Seal& seal) {
-  const auto stored = store.load_vault_record(VaultRecord::keyring);
-  if (!stored) return fail(stored.error());
-  if (!*stored) {
-    return fail(ErrorCode::key_unavailable,
-                "There is no vault here yet: run `cardvault init --data DIR` first.");
-  }
-  const auto plain = seal.unprotect((*stored)->record.bytes());
-  if (!plain) return fail(plain.error());
-  return Keyring::parse(plain->expose());
-}
-
-Status create_keyring(WalletStore& store, Seal& seal, RandomSource& random, Time now) {
-  const auto sealed = seal.protect(Keyring::generate(now, random).serialize());
-  if (!sealed) return fail(sealed.error());
-  const auto saved =
-      store.save_vault_record(VaultRecord::keyring, 0, SealedRecord::from_storage(*sealed));
-  if (!saved) return fail(saved.error());
-  if (*saved == CommitOutcome::committed) return {};
-  return fail(ErrorCode::write_conflict, "Another process initialized this vault just now.");
 }
 
 Result<std::unique_ptr<KeyFileSeal>> open_or_create_key(const fs::path& file,
@@ -91,14 +69,14 @@ Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random
     const auto created = create_keyring(**store, **seal, random, now);
     if (!created) return fail(created.error());
   }
-  const auto keyring = load_keyring(**store, **seal);
+  const auto keyring = load_keyring(**store, **seal, random, now);
   if (!keyring) return fail(keyring.error());
   const RecordSealer sealer(*keyring, random);
   ClientRegistry registry(**store, sealer, random);
   return registry.add("admin", *PermissionSet::parse({"admin"}), now);
 }
 
-Result<OpenData> open_data(const DataPaths& paths, RandomSource& random) {
+Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time now) {
   if (!fs::is_directory(paths.directory)) {
     return fail(ErrorCode::store_unavailable, "There is no directory " + paths.directory.string() +
                                                   ": run `cardvault init --data DIR` first.");
@@ -109,7 +87,7 @@ Result<OpenData> open_data(const DataPaths& paths, RandomSource& random) {
   if (!seal) return fail(seal.error());
   auto store = open_sqlite_store(paths.directory);
   if (!store) return fail(store.error());
-  auto keyring = load_keyring(**store, **seal);
+  auto keyring = load_keyring(**store, **seal, random, now);
   if (!keyring) return fail(keyring.error());
   return OpenData{std::move(*lock), make_cached_store(std::move(*store), kCacheBytes),
                   std::move(*keyring)};

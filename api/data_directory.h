@@ -42,8 +42,10 @@ struct OpenData {
 [[nodiscard]] Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random,
                                                   Time now);
 
-/// key_unavailable, record_corrupt or store_unavailable, saying what to do about it.
-[[nodiscard]] Result<OpenData> open_data(const DataPaths& paths, RandomSource& random);
+/// key_unavailable, record_corrupt or store_unavailable, saying what to do about it. A keyring that
+/// an older version made is completed as of `now` (see load_keyring), which is then its only form:
+/// that older version does not read it any more.
+[[nodiscard]] Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time now);
 
 /// Whether another process owns the directory now.
 [[nodiscard]] Result<bool> is_owned_by_another(const DataPaths& paths);

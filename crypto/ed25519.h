@@ -22,7 +22,8 @@ inline constexpr std::size_t kEd25519SeedSize = 32;
 [[nodiscard]] Ed25519PublicKey ed25519_public_key(ByteView seed);
 
 /// False for every signature that RFC 8032, 5.1.7 refuses, malleable ones (S not below the order)
-/// and public keys of small order among them.
+/// among them, and, more strictly, for every public key of small order: under such a key one
+/// signature fits many messages.
 [[nodiscard]] bool verify_ed25519(const Ed25519PublicKey& key, ByteView message,
                                   const Ed25519Signature& signature);
 

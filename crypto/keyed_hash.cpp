@@ -50,6 +50,12 @@ Digest keyed_hash(ByteView key, std::string_view domain, std::initializer_list<B
   return hmac.finish();
 }
 
+Digest sha256(ByteView message) {
+  Digest digest{};
+  crypto_hash_sha256(digest.data(), message.data(), message.size());
+  return digest;
+}
+
 Digest plain_hash(ByteView message) {
   Digest digest{};
   crypto_generichash(digest.data(), digest.size(), message.data(), message.size(), nullptr, 0);

@@ -20,6 +20,9 @@ using Digest = std::array<std::uint8_t, 32>;
 [[nodiscard]] Digest keyed_hash(ByteView key, std::string_view domain,
                                 std::initializer_list<ByteView> parts);
 
+/// SHA-256 (FIPS 180-4), for digests that others must be able to check.
+[[nodiscard]] Digest sha256(ByteView message);
+
 /// BLAKE2b-256 without a key, for values that are already unpredictable (client keys) or public.
 [[nodiscard]] Digest plain_hash(ByteView message);
 

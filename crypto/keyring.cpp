@@ -51,17 +51,17 @@ std::string_view purpose_name(Purpose purpose) {
 
 Keyring Keyring::generate(Time now, RandomSource& random) {
   Keyring keyring;
-  KeyId id = 0;
-  for (const Purpose purpose : kPurposes) {
-    const Status added = keyring.add({.id = ++id,
-                                      .purpose = purpose,
-                                      .state = KeyState::enabled,
-                                      .created_at = now,
-                                      .cryptoperiod = kDefaultCryptoperiod,
-                                      .material = SecretBytes::random(kAeadKeySize, random)});
-    if (!added) std::abort();
-  }
+  for (const Purpose purpose : kPurposes) keyring.add_fresh(purpose, now, random);
   return keyring;
+}
+
+bool Keyring::complete(Time now, RandomSource& random) {
+  const std::size_t before = keys_.size();
+  for (const Purpose purpose : kPurposes) {
+    const auto serves = [purpose](const auto& entry) { return entry.second.purpose == purpose; };
+    if (std::ranges::none_of(keys_, serves)) add_fresh(purpose, now, random);
+  }
+  return keys_.size() > before;
 }
 
 Result<const Key*> Keyring::current(Purpose purpose) const {
@@ -82,6 +82,17 @@ Result<const Key*> Keyring::find(Purpose purpose, KeyId id) const {
     return unavailable(purpose, name + " is " + std::string(state_name(key.state)));
   }
   return &key;
+}
+
+void Keyring::add_fresh(Purpose purpose, Time now, RandomSource& random) {
+  const KeyId highest = keys_.empty() ? 0 : keys_.rbegin()->first;
+  const Status added = add({.id = highest + 1,
+                            .purpose = purpose,
+                            .state = KeyState::enabled,
+                            .created_at = now,
+                            .cryptoperiod = kDefaultCryptoperiod,
+                            .material = SecretBytes::random(kAeadKeySize, random)});
+  if (!added) std::abort();
 }
 
 Status Keyring::add(Key key) {

@@ -60,6 +60,11 @@ class Keyring {
   /// One fresh 256-bit key for every purpose. The default cryptoperiod is one year.
   [[nodiscard]] static Keyring generate(Time now, RandomSource& random);
 
+  /// Adds a key like those of generate() for every purpose that has none in any state: a keyring
+  /// made by an older version lacks the newer purposes. A destroyed or disabled key is not
+  /// replaced. True when something was added, which then has to be saved before it is used.
+  [[nodiscard]] bool complete(Time now, RandomSource& random);
+
   /// The key that encrypts for `purpose`; key_unavailable when none is enabled.
   [[nodiscard]] Result<const Key*> current(Purpose purpose) const;
   /// The key of a stored record; key_unavailable when it is unknown, of another purpose, disabled
@@ -74,6 +79,7 @@ class Keyring {
 
  private:
   [[nodiscard]] Status add(Key key);
+  void add_fresh(Purpose purpose, Time now, RandomSource& random);
 
   std::map<KeyId, Key> keys_;
   std::map<Purpose, KeyId> current_;

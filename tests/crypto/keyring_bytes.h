@@ -50,4 +50,12 @@ inline constexpr std::size_t kLengthAt = 22;
   return Keyring::parse(bytes).value();
 }
 
+/// The keyring as a version left it that knew only the purposes of the keys up to `last`.
+[[nodiscard]] inline Keyring up_to(const Keyring& keyring, KeyId last) {
+  Bytes bytes = bytes_of(keyring);
+  bytes.resize(entry_at(last + 1));
+  bytes[kCountAt + 3] = static_cast<std::uint8_t>(last);
+  return Keyring::parse(bytes).value();
+}
+
 }  // namespace cardvault::test

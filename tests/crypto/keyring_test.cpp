@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 
+#include "crypto/ed25519.h"
 #include "crypto/random.h"
 #include "keyring_bytes.h"
 
@@ -12,6 +13,7 @@ using namespace cardvault::test;
 namespace {
 
 const Time kNow{std::chrono::milliseconds{1'795'420'800'123}};
+constexpr Seconds kYear = std::chrono::hours{24 * 365};
 
 Keyring fresh_keyring() {
   SystemRandom random;
@@ -87,10 +89,62 @@ TEST_CASE("keyring: a destroyed key keeps its entry and none of its bytes") {
 
 TEST_CASE("keyring: the newest enabled key encrypts and the older ones still decrypt") {
   const Keyring keyring = with_newer_key(fresh_keyring(), 1);
-  CHECK(keyring.current(Purpose::wallet_records).value()->id == 9);
+  CHECK(keyring.current(Purpose::wallet_records).value()->id == kPurposes.size() + 1);
   CHECK(keyring.find(Purpose::wallet_records, 1).has_value());
-  const Keyring back = with_state(keyring, 9, KeyState::disabled);
+  const Keyring back = with_state(keyring, kPurposes.size() + 1, KeyState::disabled);
   CHECK(back.current(Purpose::wallet_records).value()->id == 1);
+}
+
+TEST_CASE("keyring: one of an older version gets keys for the purposes it lacks, numbered on") {
+  SystemRandom random;
+  const Keyring whole = fresh_keyring();
+  Keyring keyring = up_to(whole, 8);
+  REQUIRE(unavailable(keyring.current(Purpose::receipt_signing)));
+  REQUIRE(unavailable(keyring.current(Purpose::channel_signing)));
+  const Bytes before = bytes_of(keyring);
+  CHECK(keyring.complete(kNow + kYear, random));
+  const Bytes after = bytes_of(keyring);
+  CHECK(std::equal(before.begin() + kFirstEntryAt, before.end(), after.begin() + kFirstEntryAt));
+  REQUIRE(keyring.keys().size() == 10);
+  for (const auto& [purpose, id] : {std::pair{Purpose::receipt_signing, KeyId{9}},
+                                    std::pair{Purpose::channel_signing, KeyId{10}}}) {
+    const Key& key = *keyring.current(purpose).value();
+    CHECK(key.id == id);
+    CHECK(key.created_at == kNow + kYear);
+    CHECK(key.cryptoperiod == kYear);
+    CHECK(key.material.size() == kEd25519SeedSize);
+    CHECK_FALSE(equal_constant_time(key.material.expose(), whole.keys().at(id).material.expose()));
+  }
+}
+
+TEST_CASE("keyring: a complete one stays as it is") {
+  SystemRandom random;
+  Keyring keyring = up_to(fresh_keyring(), 8);
+  CHECK(keyring.complete(kNow, random));
+  const Bytes completed = bytes_of(keyring);
+  CHECK_FALSE(keyring.complete(kNow + kYear, random));
+  CHECK(bytes_of(keyring) == completed);
+  Keyring generated = fresh_keyring();
+  CHECK_FALSE(generated.complete(kNow, random));
+}
+
+TEST_CASE("keyring: completing follows the highest number there is, over holes") {
+  SystemRandom random;
+  Bytes bytes = bytes_of(up_to(fresh_keyring(), 8));
+  bytes[entry_at(8) + 3] = 200;
+  Keyring keyring = Keyring::parse(bytes).value();
+  CHECK(keyring.complete(kNow, random));
+  CHECK(keyring.current(Purpose::receipt_signing).value()->id == 201);
+  CHECK(keyring.current(Purpose::channel_signing).value()->id == 202);
+}
+
+TEST_CASE("keyring: completing does not bring back a purpose whose key was disabled or destroyed") {
+  SystemRandom random;
+  for (const KeyState state : {KeyState::disabled, KeyState::destroyed}) {
+    Keyring keyring = with_state(fresh_keyring(), 9, state);
+    CHECK_FALSE(keyring.complete(kNow, random));
+    CHECK(unavailable(keyring.current(Purpose::receipt_signing)));
+  }
 }
 
 TEST_CASE("keyring: what is serialised parses back to the same keyring") {
@@ -144,7 +198,7 @@ TEST_CASE("keyring: unknown purposes, states, formats and impossible entries are
   CHECK(damaged(with(4, 0)));
   CHECK(damaged(with(4, 2)));
   CHECK(damaged(with(second + kPurposeAt, 0)));
-  CHECK(damaged(with(second + kPurposeAt, 9)));
+  CHECK(damaged(with(second + kPurposeAt, kPurposes.size() + 1)));
   CHECK(damaged(with(second + kStateAt, 0)));
   CHECK(damaged(with(second + kStateAt, 4)));
   CHECK(damaged(with(second + kStateAt, static_cast<std::uint8_t>(KeyState::destroyed))));
@@ -163,7 +217,7 @@ TEST_CASE("keyring: two keys of one number, the number 0 and unsorted keys are d
   CHECK(damaged(with_number(2, 1)));
   CHECK(damaged(with_number(1, 0)));
   CHECK(damaged(with_number(1, 200)));
-  CHECK(with_number(8, 200).has_value());
+  CHECK(with_number(kPurposes.size(), 200).has_value());
 }
 
 TEST_CASE("keyring: a count of four thousand million keys costs nothing to refuse") {

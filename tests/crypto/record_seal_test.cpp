@@ -198,7 +198,7 @@ TEST_CASE("record seal: a newer key's number on an older key's record does not o
   SystemRandom random;
   const RecordSealer sealer(rotated, random);
   Bytes bytes = copy_of(vault.sealer.seal(kPurpose, kHome, as_bytes(kText)).value());
-  bytes[5] = 9;
+  bytes[5] = kPurposes.size() + 1;
   CHECK(code_of(sealer.open(kPurpose, kHome, SealedRecord::from_storage(bytes))) ==
         ErrorCode::record_corrupt);
 }
