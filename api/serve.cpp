@@ -8,11 +8,10 @@
 #include <atomic>
 #include <charconv>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <thread>
 #include <utility>
 
+#include "api/config_files.h"
 #include "api/json_writer.h"
 #include "api/metered_store.h"
 #include "api/routes.h"
@@ -47,21 +46,13 @@ Result<HostPort> parse_host_port(const std::string& text) {
 }
 
 Result<BankCatalogue> load_banks(const fs::path& directory) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error)) {
-    if (entry.path().extension() == ".json") files.push_back(entry.path());
-  }
-  if (error) {
-    return fail(ErrorCode::invalid_request, "Cannot read bank profiles in " + directory.string() +
-                                                ": " + error.message() + ".");
-  }
-  std::ranges::sort(files);
+  const auto files = json_files(directory);
+  if (!files) return fail(files.error());
   BankCatalogue banks;
-  for (const fs::path& file : files) {
-    std::ifstream in(file, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (const auto added = banks.add(text); !added) {
+  for (const fs::path& file : *files) {
+    const auto text = read_config_file(file);
+    if (!text) return fail(text.error());
+    if (const auto added = banks.add(*text); !added) {
       return fail(ErrorCode::invalid_request, file.string() + ": " + added.error().detail);
     }
   }
@@ -151,11 +142,7 @@ std::uint32_t default_verification_threads() {
 }
 
 fs::path default_banks_directory() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
-  fs::path installed = program / ".." / "share" / "cardvault" / "banks";
-  if (fs::is_directory(installed, error)) return installed;
-  return program / ".." / ".." / "config" / "banks";
+  return shipped_directory("banks");
 }
 
 Status serve(const ServeOptions& options) {

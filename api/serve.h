@@ -25,7 +25,7 @@ struct ServeOptions {
 
 /// Half of the processors, at least one: password evaluations leave the rest to the list view.
 [[nodiscard]] std::uint32_t default_verification_threads();
-/// Beside an installed program ../share/cardvault/banks, in a build tree config/banks.
+/// As shipped_directory("banks").
 [[nodiscard]] std::filesystem::path default_banks_directory();
 
 /// Runs the service until SIGTERM or SIGINT, then lets running requests finish. Prints where it
