@@ -36,7 +36,7 @@ Result<ChannelDirectory> load_channels(const std::filesystem::path& file) {
 ConfigurationFiles ConfigurationFiles::shipped() {
   return {.banks = shipped_path("banks"),
           .channels = shipped_path("channels.json"),
-          .calendars = shipped_path("calendars")};
+          .calendars = default_calendars_directory()};
 }
 
 Result<Configuration> Configuration::load(const ConfigurationFiles& files) {
@@ -46,7 +46,7 @@ Result<Configuration> Configuration::load(const ConfigurationFiles& files) {
   if (!channels) return fail(std::move(channels.error()));
   auto deadlines = DeadlineRule::make(files.time_zone, files.working_days);
   if (!deadlines) return fail(std::move(deadlines.error()));
-  auto calendars = CalendarFiles::load(files.calendars, kCalendar, **deadlines);
+  auto calendars = CalendarFiles::load(files.calendars, WorkingDays::kDefaultCalendar, **deadlines);
   if (!calendars) return fail(std::move(calendars.error()));
   return Configuration{.banks = std::move(*banks),
                        .channels = std::move(*channels),

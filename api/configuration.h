@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "api/calendar_files.h"
 #include "base/result.h"
@@ -14,16 +13,12 @@
 
 namespace cardvault::api {
 
-/// The time zone in which the deadline's days begin and end, and the calendar that counts them.
-inline constexpr std::string_view kDefaultTimeZone = "Asia/Shanghai";
-inline constexpr std::string_view kCalendar = "cn";
-
 /// Where the data is that an operator may replace.
 struct ConfigurationFiles {
-  std::filesystem::path banks;      ///< a directory
-  std::filesystem::path channels;   ///< a file
-  std::filesystem::path calendars;  ///< a directory
-  std::string time_zone{kDefaultTimeZone};
+  std::filesystem::path banks;                        ///< a directory
+  std::filesystem::path channels;                     ///< a file
+  std::filesystem::path calendars;                    ///< a directory
+  std::string time_zone{DeadlineRule::kDefaultZone};  ///< in which the deadline's days are counted
   std::uint32_t working_days = DeadlineRule::kDefaultWorkingDays;
 
   /// What the program came with.

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "api/calendar_files.h"
-#include "api/configuration.h"
 
 namespace cardvault::api {
 
@@ -11,9 +10,11 @@ Result<std::unique_ptr<OfflineVault>> OfflineVault::open(const DataPaths& paths)
   auto random = std::make_unique<SystemRandom>();
   auto data = open_data(paths, *random, SystemClock{}.now());
   if (!data) return fail(std::move(data.error()));
-  auto deadlines = DeadlineRule::make(kDefaultTimeZone, DeadlineRule::kDefaultWorkingDays);
+  auto deadlines =
+      DeadlineRule::make(DeadlineRule::kDefaultZone, DeadlineRule::kDefaultWorkingDays);
   if (!deadlines) return fail(std::move(deadlines.error()));
-  const auto calendars = CalendarFiles::load(default_calendars_directory(), kCalendar, **deadlines);
+  const auto calendars = CalendarFiles::load(default_calendars_directory(),
+                                             WorkingDays::kDefaultCalendar, **deadlines);
   if (!calendars) return fail(calendars.error());
   std::unique_ptr<OfflineVault> offline(
       new OfflineVault(std::move(random), std::move(*data), std::move(*deadlines)));

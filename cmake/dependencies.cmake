@@ -35,6 +35,10 @@ dependency(cli11 CLI11::CLI11)
 find_package(spdlog 1.10 REQUIRED)
 dependency(spdlog spdlog::spdlog)
 
+# Debian builds it to read the system's tzdata: it never downloads one.
+find_package(date 3.0 REQUIRED)
+dependency(date_tz date::date-tz)
+
 # By pkg-config: the CMake file would also ask for the HTTP servers of its other halves.
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET GLOBAL prometheus-cpp-core>=1.0)
 dependency(prometheus PkgConfig::prometheus Threads::Threads)

@@ -103,17 +103,6 @@ Start serve_command(const std::filesystem::path& data, std::vector<std::string> 
 
 }  // namespace
 
-TempDirectory::TempDirectory() {
-  std::string name = (std::filesystem::temp_directory_path() / "cardvault-e2e-XXXXXX").string();
-  REQUIRE(::mkdtemp(name.data()) != nullptr);
-  path_ = name;
-}
-
-TempDirectory::~TempDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 /// Both streams, each drained by a thread so that the program never waits for this process.
 class Process::Output {
  public:

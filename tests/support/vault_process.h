@@ -10,21 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/temp_directory.h"
+
 namespace cardvault::test {
-
-/// A directory of its own, removed at the end of its scope.
-class TempDirectory {
- public:
-  TempDirectory();
-  ~TempDirectory();
-  TempDirectory(const TempDirectory&) = delete;
-  TempDirectory& operator=(const TempDirectory&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// How the program is started. Nothing of this process's CARDVAULT_ variables reaches it.
 struct Start {

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -14,24 +15,36 @@
 namespace cardvault {
 
 /// Which days are worked in a country: Monday to Friday, but for the published public holidays and
-/// the weekend days that are worked to make up for them. Built once, then only read.
+/// the weekend days that are worked to make up for them. Built once, then only read: threads may
+/// share it.
 class WorkingDays {
  public:
-  /// Adds one year's document (see config/calendars/README.md). invalid_request, saying what is
-  /// wrong, for a document that is not one, a year that is there already, a date outside its year,
-  /// or a date that stands twice or in both lists.
+  static constexpr std::string_view kDefaultCalendar = "cn";
+  /// In a year, of its at least 260 days from Monday to Friday; China has about 20. At least 185
+  /// days are worked in every year then, so counting 366 ends within the second year after.
+  static constexpr std::size_t kMaxDaysOff = 75;
+
+  explicit WorkingDays(std::string_view calendar = kDefaultCalendar) : calendar_(calendar) {}
+
+  /// Adds one year's document (see config/calendars/README.md); one of another calendar is checked
+  /// and left out. invalid_request, saying what is wrong, for a document that is not one, a year
+  /// that is there already, a date outside its year or there twice, a day off at a weekend, a
+  /// working day that is none, or more than kMaxDaysOff.
   [[nodiscard]] Status add(std::string_view json);
 
   /// Whether the year's calendar has been published to us; other years are weekends only.
   [[nodiscard]] bool knows(std::chrono::year year) const;
   [[nodiscard]] bool is_worked(std::chrono::local_days day) const;
 
- private:
-  struct Year {
-    std::map<std::chrono::local_days, bool> worked;  ///< only the days that differ from the week
-  };
+  /// How many years it knows.
+  [[nodiscard]] std::size_t years() const { return years_.size(); }
 
-  std::map<int, Year> years_;
+ private:
+  /// Only the days that differ from the week: whether they are worked.
+  using Year = std::map<std::chrono::local_days, bool>;
+
+  std::string calendar_;
+  std::map<std::chrono::year, Year> years_;
 };
 
 /// The last moment at which something may still be done.
@@ -44,19 +57,23 @@ struct Deadline {
 };
 
 /// "Within n working days": the day of the request does not count, the deadline is the last
-/// millisecond of the n-th working day after it in the time zone. Safe from any thread.
+/// millisecond of the n-th working day after it in the time zone. Where clocks are put back over
+/// midnight that is the last time the day's last millisecond passes. Safe from any thread.
 class DeadlineRule {
  public:
   /// 7: the article's "within 7 working days" (scene S8).
   static constexpr std::uint32_t kDefaultWorkingDays = 7;
+  static constexpr std::uint32_t kMaxWorkingDays = 366;
+  static constexpr std::string_view kDefaultZone = "Asia/Shanghai";
 
-  /// `zone` is an IANA name such as "Asia/Shanghai". invalid_request for an unknown one, or for
-  /// working days outside 1 to 366.
+  /// `zone` is an IANA name that the system's tzdata has. invalid_request for an unknown one, or
+  /// for working days outside 1 to kMaxWorkingDays.
   [[nodiscard]] static Result<std::unique_ptr<DeadlineRule>> make(std::string_view zone,
                                                                   std::uint32_t working_days);
 
-  /// Replaces the calendar for every later call; until the first use() all years are provisional.
-  void use(std::shared_ptr<const WorkingDays> calendar) { calendar_.store(std::move(calendar)); }
+  /// Replaces the calendar, by one that is not null, for every later call; until the first use()
+  /// all years are provisional.
+  void use(std::shared_ptr<const WorkingDays> calendar);
 
   [[nodiscard]] Deadline after(Time requested) const;
 
@@ -67,10 +84,13 @@ class DeadlineRule {
  private:
   struct Zone;
   DeadlineRule(std::unique_ptr<const Zone> zone, std::uint32_t working_days);
+  [[nodiscard]] std::shared_ptr<const WorkingDays> calendar() const;
 
   const std::unique_ptr<const Zone> zone_;
   const std::uint32_t working_days_;
-  std::atomic<std::shared_ptr<const WorkingDays>> calendar_;
+  // Not an atomic shared_ptr: libstdc++ 12 lets go of its lock with too weak an order in load().
+  mutable std::mutex change_;
+  std::shared_ptr<const WorkingDays> calendar_;
 };
 
 }  // namespace cardvault

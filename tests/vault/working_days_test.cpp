@@ -1,0 +1,355 @@
+#include "vault/policy/working_days.h"
+
+#include <rapidcheck.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/crypto/published_vectors.h"
+#include "vault_fixture.h"
+
+namespace Catch {
+
+template <>
+struct StringMaker<cardvault::Deadline> {
+  static std::string convert(const cardvault::Deadline& deadline) {
+    const auto past = deadline.at.time_since_epoch() % std::chrono::seconds(1);
+    return cardvault::format_rfc3339(deadline.at) + " + " + std::to_string(past.count()) + " ms" +
+           (deadline.provisional ? ", provisional" : "");
+  }
+};
+
+}  // namespace Catch
+
+namespace cardvault::test {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using std::chrono::days;
+using std::chrono::local_days;
+
+constexpr std::string_view kShanghai = DeadlineRule::kDefaultZone;
+constexpr std::uint32_t kSeven = DeadlineRule::kDefaultWorkingDays;
+
+std::string shipped_document() {
+  std::ifstream file(CARDVAULT_SOURCE_DIR "/config/calendars/cn-2026.json");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string document(int year, const std::vector<std::string>& off,
+                     const std::vector<std::string>& worked) {
+  return json{{"calendar", "cn"},
+              {"year", year},
+              {"source", "made up"},
+              {"days_off", off},
+              {"working_days", worked}}
+      .dump();
+}
+
+std::shared_ptr<const WorkingDays> calendar_of(const std::vector<std::string>& documents) {
+  auto calendar = std::make_shared<WorkingDays>();
+  for (const std::string& text : documents) REQUIRE(code_of(calendar->add(text)) == "ok");
+  return calendar;
+}
+
+std::unique_ptr<DeadlineRule> rule_of(std::string_view zone, std::uint32_t working_days,
+                                      const std::vector<std::string>& documents) {
+  auto rule = DeadlineRule::make(zone, working_days);
+  REQUIRE(rule);
+  (*rule)->use(calendar_of(documents));
+  return std::move(*rule);
+}
+
+Time at(std::string_view text) {
+  const auto time = parse_rfc3339(text);
+  REQUIRE(time);
+  return *time;
+}
+
+Deadline final(std::string_view text) {
+  return {at(text), false};
+}
+Deadline provisional(std::string_view text) {
+  return {at(text), true};
+}
+
+local_days day(int year, unsigned month, unsigned of_month) {
+  return local_days(std::chrono::year(year) / std::chrono::month(month) /
+                    std::chrono::day(of_month));
+}
+
+bool is_weekend(local_days any) {
+  const std::chrono::weekday weekday(any);
+  return weekday == std::chrono::Saturday || weekday == std::chrono::Sunday;
+}
+
+std::string iso(local_days any) {
+  return format_rfc3339(Time(any.time_since_epoch())).substr(0, 10);
+}
+
+/// The first `count` days of the year from Monday to Friday.
+std::vector<std::string> first_weekdays(int year, std::size_t count) {
+  std::vector<std::string> found;
+  for (local_days any = day(year, 1, 1); found.size() < count; any += days(1)) {
+    if (!is_weekend(any)) found.push_back(iso(any));
+  }
+  return found;
+}
+
+Time any_time() {
+  return Time(1ms *
+              *rc::gen::inRange<std::int64_t>(at("2025-12-01T00:00:00Z").time_since_epoch() / 1ms,
+                                              at("2028-01-01T00:00:00Z").time_since_epoch() / 1ms));
+}
+
+/// Shanghai has had no other offset since 1991.
+local_days day_in_shanghai(Time time) {
+  return local_days(std::chrono::floor<days>(time.time_since_epoch() + 8h));
+}
+
+}  // namespace
+
+TEST_CASE("working days: the shipped calendar of 2026 is what the State Council published") {
+  const auto published = published_vectors("holiday-cn-2026.json");
+  if (!published) SKIP("holiday-cn-2026.json is not in the folder of published vectors");
+  std::map<std::string, bool> off;
+  for (const json& entry : published->at("days")) off[entry.at("date")] = entry.at("isOffDay");
+  const auto calendar = calendar_of({shipped_document()});
+  CHECK(calendar->knows(2026y));
+  for (local_days any = day(2026, 1, 1); any <= day(2026, 12, 31); any += days(1)) {
+    CAPTURE(iso(any));
+    const auto listed = off.find(iso(any));
+    CHECK(calendar->is_worked(any) == (listed == off.end() ? !is_weekend(any) : !listed->second));
+  }
+  CHECK(json::parse(shipped_document()).at("source") == published->at("papers").at(0));
+}
+
+TEST_CASE("working days: a year that is not there is weekends only") {
+  const auto calendar = calendar_of({shipped_document()});
+  CHECK_FALSE(calendar->knows(2025y));
+  CHECK_FALSE(calendar->knows(2027y));
+  CHECK(calendar->is_worked(day(2025, 10, 1)));
+  CHECK_FALSE(calendar->is_worked(day(2025, 10, 4)));
+  CHECK_FALSE(calendar->is_worked(day(2027, 10, 10)));
+}
+
+TEST_CASE("deadline: seven working days by the calendar of 2026, to the day's last millisecond") {
+  const auto rule = rule_of(kShanghai, kSeven, {shipped_document()});
+  const auto [requested, last] = GENERATE(table<std::string, std::string>({
+      // A plain week: 2 to 5, 8, 9, 10 June.
+      {"2026-06-01T09:30:00+08:00", "2026-06-10"},
+      // Which day it is, Shanghai says.
+      {"2026-06-01T00:00:00+08:00", "2026-06-10"},
+      {"2026-06-01T23:59:59+08:00", "2026-06-10"},
+      {"2026-06-01T23:59:59.999+08:00", "2026-06-10"},
+      {"2026-06-02T00:00:00+08:00", "2026-06-11"},
+      // National Day: 29, 30 September, 8, 9, Saturday 10, 12, 13 October.
+      {"2026-09-28T12:00:00+08:00", "2026-10-13"},
+      // From its eve, from its middle: 8, 9, Saturday 10, 12, 13, 14, 15 October.
+      {"2026-09-30T12:00:00+08:00", "2026-10-15"},
+      {"2026-10-03T12:00:00+08:00", "2026-10-15"},
+      // From the Saturday that is worked: 12 to 16, 19, 20 October.
+      {"2026-10-10T12:00:00+08:00", "2026-10-20"},
+      // Spring Festival: 12, 13, Saturday 14, 24, 25, 26, 27 February.
+      {"2026-02-11T12:00:00+08:00", "2026-02-27"},
+      // Both of its worked Saturdays: 14, 24, 25, 26, 27, 28 February, 2 March.
+      {"2026-02-13T12:00:00+08:00", "2026-03-02"},
+      // The last deadline within the year: 23, 24, 25, 28, 29, 30, 31 December.
+      {"2026-12-22T12:00:00+08:00", "2026-12-31"},
+      // Asked in a year that is not there, counted in one that is.
+      {"2025-12-31T12:00:00+08:00", "2026-01-12"},
+  }));
+  CAPTURE(requested);
+  CHECK(rule->after(at(requested)) == final(last + "T23:59:59.999+08:00"));
+}
+
+TEST_CASE(
+    "deadline: one that reaches into a year without a calendar is provisional until it comes") {
+  const auto rule = rule_of(kShanghai, kSeven, {shipped_document()});
+  const Time requested = at("2026-12-23T10:00:00+08:00");
+  CHECK(rule->after(requested) == provisional("2027-01-01T23:59:59.999+08:00"));
+
+  rule->use(calendar_of({shipped_document(), document(2027, {"2027-01-01"}, {})}));
+  CHECK(rule->after(requested) == final("2027-01-04T23:59:59.999+08:00"));
+}
+
+TEST_CASE("deadline: without any calendar every deadline is provisional") {
+  const auto rule = DeadlineRule::make(kShanghai, kSeven);
+  REQUIRE(rule);
+  CHECK((*rule)->after(at("2026-09-28T12:00:00+08:00")) ==
+        provisional("2026-10-07T23:59:59.999+08:00"));
+}
+
+TEST_CASE("deadline: from 1 to 366 working days") {
+  const auto one = rule_of(kShanghai, 1, {shipped_document()});
+  CHECK(one->after(at("2026-06-05T12:00:00+08:00")) == final("2026-06-08T23:59:59.999+08:00"));
+
+  // 73 weeks and a day by weekends; after 5 January, 17 weekdays are off and 5 weekend days worked.
+  const auto most = rule_of(kShanghai, 366, {shipped_document(), document(2027, {}, {})});
+  CHECK(most->after(at("2026-01-05T12:00:00+08:00")) == final("2027-06-17T23:59:59.999+08:00"));
+
+  for (const std::uint32_t wrong : {0U, 367U, ~0U}) {
+    const auto refused = DeadlineRule::make(kShanghai, wrong);
+    REQUIRE(code_of(refused) == "invalid_request");
+    CHECK(refused.error().detail.find(std::to_string(wrong)) != std::string::npos);
+  }
+}
+
+TEST_CASE("deadline: the longest one by the emptiest calendars ends within the second year after") {
+  std::vector<std::string> documents;
+  for (int year = 2026; year <= 2029; ++year) {
+    documents.push_back(document(year, first_weekdays(year, WorkingDays::kMaxDaysOff), {}));
+  }
+  const auto rule = rule_of(kShanghai, 366, documents);
+  CHECK(rule->after(at("2026-12-31T12:00:00+08:00")).at < at("2029-01-01T00:00:00+08:00"));
+}
+
+TEST_CASE("deadline: an unknown time zone is refused by name") {
+  const std::string zone = GENERATE("", "Asia", "Asia/Nowhere", "+08:00", "../../../etc/passwd");
+  const auto refused = DeadlineRule::make(zone, kSeven);
+  REQUIRE(code_of(refused) == "invalid_request");
+  CHECK(refused.error().detail == "\"" + zone + "\" is no time zone that this system knows.");
+  CHECK_FALSE(refused.error().inside.text.empty());
+}
+
+TEST_CASE("deadline: the day ends by the clocks of its zone, whichever way they were moved") {
+  struct Case {
+    std::string zone, requested, last;
+    std::vector<std::string> documents;
+  };
+  const Case given = GENERATE(values<Case>({
+      // New York's clocks change on 8 March and 1 November.
+      {"America/New_York", "2026-03-04T23:30:00-05:00", "2026-03-13T23:59:59.999-04:00", {}},
+      {"America/New_York", "2026-10-30T12:00:00-04:00", "2026-11-10T23:59:59.999-05:00", {}},
+      // Cairo skips the midnight after Thursday 23 April and repeats Thursday 29 October's last
+      // hour.
+      {"Africa/Cairo", "2026-04-14T12:00:00+02:00", "2026-04-23T23:59:59.999+02:00", {}},
+      {"Africa/Cairo", "2026-10-20T12:00:00+03:00", "2026-10-29T23:59:59.999+02:00", {}},
+      // Havana repeats the first hour of Sunday: Saturday ends the first time that midnight comes.
+      {"America/Havana",
+       "2026-10-22T12:00:00-04:00",
+       "2026-10-31T23:59:59.999-04:00",
+       {document(2026, {}, {"2026-10-31"})}},
+      // St John's went back a minute after midnight: Saturday came back and ended twice.
+      {"America/St_Johns",
+       "2010-10-28T12:00:00-02:30",
+       "2010-11-06T23:59:59.999-03:30",
+       {document(2010, {}, {"2010-11-06"})}},
+  }));
+  CAPTURE(given.zone, given.requested);
+  const auto rule = rule_of(given.zone, kSeven, given.documents);
+  CHECK(rule->after(at(given.requested)) == Deadline{at(given.last), given.documents.empty()});
+}
+
+TEST_CASE("working days: a document that is not a calendar is refused and leaves nothing behind") {
+  struct Case {
+    std::string document, reason;
+  };
+  const std::string head = R"({"calendar":"cn","source":"x",)";
+  const std::string lists = R"("days_off":[],"working_days":[]})";
+  const Case given = GENERATE_COPY(values<Case>({
+      {"", "parse error"},
+      {"not json", "parse error"},
+      {"[]", "type_error"},
+      {"{}", "'calendar' not found"},
+      {R"({"calendar":"cn","year":2026,)" + lists, "'source' not found"},
+      {head + lists, "'year' not found"},
+      {head + R"("year":2026,"working_days":[]})", "'days_off' not found"},
+      {head + R"("year":2026,"days_off":[]})", "'working_days' not found"},
+      {R"({"calendar":1,"source":"x","year":2026,)" + lists, "must be string"},
+      {R"({"calendar":"","source":"x","year":2026,)" + lists, "calendar or source is empty"},
+      {R"({"calendar":"cn","source":"","year":2026,)" + lists, "calendar or source is empty"},
+      {head + R"("year":"2026",)" + lists, "\"2026\" is no year"},
+      {head + R"("year":2026.5,)" + lists, "2026.5 is no year"},
+      {head + R"("year":-2026,)" + lists, "-2026 is no year"},
+      {head + R"("year":20260,)" + lists, "20260 is no year"},
+      {head + R"("year":2026,"days_off":"2026-10-01","working_days":[]})", "must be array"},
+      {head + R"("year":2026,"days_off":[20261001],"working_days":[]})", "must be string"},
+      {document(2026, {"2026-10-32"}, {}), "\"2026-10-32\" is no date"},
+      {document(2026, {"2026-02-29"}, {}), "\"2026-02-29\" is no date"},
+      {document(2026, {"2026-10-1"}, {}), "\"2026-10-1\" is no date"},
+      {document(2026, {"2026-10-01T00:00:00Z"}, {}), "is no date"},
+      {document(2026, {"2025-10-01"}, {}), "2025-10-01 is of another year"},
+      {document(2026, {}, {"2027-01-02"}), "2027-01-02 is of another year"},
+      {document(2026, {"2026-10-03"}, {}), "2026-10-03 is off in any week"},
+      {document(2026, {}, {"2026-10-08"}), "2026-10-08 is worked in any week"},
+      {document(2026, {"2026-10-01", "2026-10-01"}, {}), "2026-10-01 is there twice"},
+      {document(2026, {}, {"2026-10-10", "2026-10-10"}), "2026-10-10 is there twice"},
+      {document(2026, {"2026-10-01"}, {"2026-10-01"}), "2026-10-01 is worked in any week"},
+      {document(2026, first_weekdays(2026, 76), {}), "more than 75 days off"},
+  }));
+  CAPTURE(given.document);
+  WorkingDays calendar;
+  const auto added = calendar.add(given.document);
+  REQUIRE(code_of(added) == "invalid_request");
+  CHECK(added.error().detail.starts_with("calendar: "));
+  CAPTURE(added.error().detail);
+  CHECK(added.error().detail.find(given.reason) != std::string::npos);
+  CHECK(calendar.years() == 0);
+  CHECK(calendar.is_worked(day(2026, 10, 1)));
+}
+
+TEST_CASE("working days: no year twice, and the first document of it stays") {
+  WorkingDays calendar;
+  REQUIRE(code_of(calendar.add(shipped_document())) == "ok");
+  const auto twice = calendar.add(document(2026, {}, {}));
+  REQUIRE(code_of(twice) == "invalid_request");
+  CHECK(twice.error().detail == "calendar: cn 2026 is there already");
+  CHECK_FALSE(calendar.is_worked(day(2026, 10, 1)));
+}
+
+TEST_CASE("working days: another calendar's document is checked and left out") {
+  WorkingDays calendar("hk");
+  CHECK(code_of(calendar.add(shipped_document())) == "ok");
+  CHECK(calendar.years() == 0);
+  CHECK(code_of(calendar.add(document(2026, {"2026-10-03"}, {}))) == "invalid_request");
+}
+
+TEST_CASE(
+    "deadline: exactly n worked days lie after the request, the last of them the deadline's") {
+  const auto calendar = calendar_of({shipped_document(), document(2027, {"2027-01-01"}, {})});
+  CHECK(rc::check("n worked days", [&] {
+    const auto working_days = *rc::gen::inRange<std::uint32_t>(1, 367);
+    const auto rule = DeadlineRule::make(kShanghai, working_days);
+    (*rule)->use(calendar);
+    const Time requested = any_time();
+    const Deadline deadline = (*rule)->after(requested);
+    const local_days last = day_in_shanghai(deadline.at);
+
+    RC_ASSERT(deadline.at > requested);
+    RC_ASSERT(calendar->is_worked(last));
+    RC_ASSERT(day_in_shanghai(deadline.at + 1ms) == last + days(1));
+    std::uint32_t worked = 0;
+    bool all_known = true;
+    for (local_days any = day_in_shanghai(requested) + days(1); any <= last; any += days(1)) {
+      if (calendar->is_worked(any)) ++worked;
+      all_known = all_known && calendar->knows(std::chrono::year_month_day(any).year());
+    }
+    RC_ASSERT(worked == working_days);
+    RC_ASSERT(deadline.provisional == !all_known);
+  }));
+}
+
+TEST_CASE("deadline: in any zone it is after the request, and never earlier for a later request") {
+  std::vector<std::unique_ptr<DeadlineRule>> rules;
+  for (const std::string_view zone :
+       {"Asia/Shanghai", "America/New_York", "Africa/Cairo", "America/Havana", "Pacific/Kiritimati",
+        "Pacific/Pago_Pago", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"}) {
+    rules.push_back(rule_of(zone, kSeven, {shipped_document()}));
+  }
+  CHECK(rc::check("order", [&] {
+    const auto& rule = *rules[*rc::gen::inRange<std::size_t>(0, rules.size())];
+    const Time requested = any_time();
+    const Time later = requested + 1ms * *rc::gen::inRange<std::int64_t>(0, days(3) / 1ms);
+    RC_ASSERT(rule.after(requested).at > requested);
+    RC_ASSERT(rule.after(requested).at <= rule.after(later).at);
+  }));
+}
+
+}  // namespace cardvault::test
