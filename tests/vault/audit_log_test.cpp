@@ -198,13 +198,13 @@ TEST_CASE("audit: another wallet's log in place of this one's shows") {
   AuditFixture fixture;
   const WalletId other = fixture.make_wallet("user-2");
   for (int n = 1; n < 10; ++n) (void)fixture.make_device(other, "phone-" + std::to_string(n));
-  const auto theirs = fixture.memory->read_audit(other, 0, 100).value();
+  const auto theirs = fixture.inner->read_audit(other, 0, 100).value();
   check_broken(fixture.check_with([&](AuditFixture::Rows& rows) { rows = theirs; }), 1);
 }
 
 TEST_CASE("audit: a wallet record rolled back to an older one shows") {
   AuditFixture fixture;
-  const auto old = fixture.memory->load(fixture.id).value().value().record;
+  const auto old = fixture.inner->load(fixture.id).value().value().record;
   (void)fixture.make_device(fixture.id, "phone-10");
   REQUIRE(check_audit_chain(fixture.vault, fixture.id)->intact);
   fixture.store.on_load = [&](StoredWallet& stored) { stored.record = old; };

@@ -13,7 +13,7 @@ namespace {
 /// What a PAN record holds: layout, digits, holder name, phone.
 std::vector<std::string> open_pan(VaultFixture& fixture, const WalletId& wallet,
                                   const CardId& card) {
-  const auto record = fixture.memory->load_pan(wallet, card).value().value();
+  const auto record = fixture.inner->load_pan(wallet, card).value().value();
   const std::string owner = wallet.text();
   const std::string field = card.text();
   const auto plain =
@@ -67,7 +67,7 @@ TEST_CASE("import card: the number is only in its own sealed record, with holder
        {kCmbDebit, std::string_view("王小明"), std::string_view("13800138000")}) {
     CHECK(as_text(plain).find(secret) == std::string_view::npos);
   }
-  const auto record = fixture.memory->load_pan(id, card).value().value();
+  const auto record = fixture.inner->load_pan(id, card).value().value();
   CHECK(as_text(record.bytes()).find(kCmbDebit) == std::string_view::npos);
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("import card: a PAN record moved to another card or wallet does not op
   const WalletId id = fixture.make_wallet("user-1");
   const WalletId other = fixture.make_wallet("user-2");
   const CardId card = fixture.make_card(id);
-  const auto record = fixture.memory->load_pan(id, card).value().value();
+  const auto record = fixture.inner->load_pan(id, card).value().value();
   const auto open = [&](const WalletId& wallet, const CardId& of) {
     const std::string owner = wallet.text();
     const std::string field = of.text();
@@ -108,7 +108,7 @@ TEST_CASE("import card: two wallets may hold the same card, found under one fing
   (void)fixture.make_card(two);
   const Digest fingerprint = fixture.wallet(one).cards.front().fingerprint;
   CHECK(fixture.wallet(two).cards.front().fingerprint == fingerprint);
-  const auto found = fixture.memory->find({IndexKind::pan_fingerprint, fingerprint});
+  const auto found = fixture.inner->find({IndexKind::pan_fingerprint, fingerprint});
   REQUIRE(code_of(found) == "ok");
   CHECK(found->size() == 2);
 }

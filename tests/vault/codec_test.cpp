@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "vault/wallet/binary.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {
@@ -90,6 +91,24 @@ Credential any_credential() {
   return made;
 }
 
+Closure any_closure() {
+  Closure closure{.channel = any_enum<Channel>(0, 6),
+                  .state = any_enum<ClosureState>(1, 3),
+                  .attempts = any<std::uint32_t>(),
+                  .failures = any<std::uint32_t>(),
+                  .last_failure = any_enum<CloseFailure>(0, 15),
+                  .last_status = any<std::uint16_t>(),
+                  .next_attempt_at = maybe_time(),
+                  .told_at = maybe_time(),
+                  .closed_at = maybe_time()};
+  if (closure.closed_at) closure.acknowledgement = any_digest();
+  return closure;
+}
+
+Time at_ms(std::int64_t ms) {
+  return Time{std::chrono::milliseconds(ms)};
+}
+
 Deregistration any_deregistration() {
   Deregistration made;
   made.id = any_id<DeregistrationId>();
@@ -97,8 +116,15 @@ Deregistration any_deregistration() {
   made.last4 = any<std::string>();
   made.reason = any<std::string>();
   made.requested_at = any_time();
-  made.closures = some(
-      [] { return Closure{any_enum<Channel>(0, 6), any_enum<ClosureState>(1, 3), maybe_time()}; });
+  made.extent = any_enum<Extent>(1, 2);
+  made.deadline = any_time();
+  made.deadline_provisional = any<bool>();
+  made.overdue_since = maybe_time();
+  made.closures = some(any_closure);
+  if (any<bool>()) {
+    made.receipt = {.key = any<KeyId>(), .issued_at = any_time(), .signature = {}};
+    made.receipt->signature.fill(any<std::uint8_t>());
+  }
   return made;
 }
 
@@ -107,7 +133,7 @@ Wallet any_wallet() {
   wallet.id = kOwner;
   wallet.subject = any_digest();
   wallet.locale = any<std::string>();
-  wallet.state = any_enum<WalletState>(1, 2);
+  wallet.state = any_enum<WalletState>(1, 3);
   wallet.created_at = any_time();
   wallet.epoch = any<std::uint32_t>();
   wallet.list_version = any<std::uint64_t>();
@@ -165,7 +191,11 @@ Wallet rich_wallet() {
   ending.card = id_of<CardId>(6);
   ending.reason = "lost";
   ending.requested_at = now;
-  REQUIRE(wallet.deregister(ending));
+  const auto ended = wallet.deregister(ending);
+  REQUIRE(ended);
+  REQUIRE((*ended)->closures.size() >= 2);
+  (*ended)->closures[0].fail(CloseFailure::http_status, 503, now + Seconds{5});
+  (*ended)->closures[1].close(now, digest_of("answer"));
   wallet.revoke_token(id_of<TokenId>(1), now + Seconds{60}, now);
   wallet.answers.push_back({.key = digest_of("key"),
                             .request = digest_of("request"),
@@ -193,6 +223,50 @@ TEST_CASE("wallet codec: an empty wallet and an ordinary one come back equal") {
   CHECK(decode_wallet(kOwner, encode_wallet(empty)) == empty);
   const Wallet rich = rich_wallet();
   CHECK(decode_wallet(kOwner, encode_wallet(rich)) == rich);
+}
+
+TEST_CASE("wallet codec: a record of layout 1 opens, its closures closed and without a receipt") {
+  BinaryWriter old;
+  old.number(1);
+  old.raw(digest_of("subject"));
+  old.text("en");
+  old.enumerator(WalletState::frozen);
+  old.time(at_ms(1000));
+  for (const std::uint64_t epoch_then_list_version_then_no_cards_devices_credentials :
+       {4, 9, 0, 0, 0}) {
+    old.number(epoch_then_list_version_then_no_cards_devices_credentials);
+  }
+  old.number(1);
+  old.id(id_of<DeregistrationId>(6));
+  old.id(id_of<CardId>(7));
+  old.text("0048");
+  old.text("lost");
+  old.time(at_ms(2000));
+  old.number(1);
+  old.enumerator(Channel::alipay);
+  old.enumerator(ClosureState::closed);
+  old.maybe_time(at_ms(2000));
+  old.number(0);
+  old.number(0);
+  old.number(3);
+  old.raw(digest_of("link"));
+  const Bytes bytes = old.take();
+
+  const auto wallet = decode_wallet(kOwner, bytes);
+  REQUIRE(code_of(wallet) == "ok");
+  CHECK(wallet->locale == "en");
+  CHECK(wallet->state == WalletState::frozen);
+  CHECK(wallet->audit == AuditHead{3, digest_of("link")});
+  REQUIRE(wallet->deregistrations.size() == 1);
+  const Deregistration& one = wallet->deregistrations.front();
+  CHECK(one.card == id_of<CardId>(7));
+  CHECK(one.reason == "lost");
+  CHECK(one.is_closed());
+  CHECK(one.closed_at() == at_ms(2000));
+  CHECK_FALSE(one.is_overdue(at_ms(9'000'000'000)));
+  CHECK_FALSE(one.receipt.has_value());
+  CHECK_FALSE(wallet->next_due().has_value());
+  CHECK(decode_wallet(kOwner, encode_wallet(*wallet)) == *wallet);
 }
 
 TEST_CASE("wallet codec: every truncation and every longer form is record_corrupt") {
@@ -225,7 +299,7 @@ TEST_CASE("wallet codec: a wallet has one spelling: no changed byte decodes to t
 TEST_CASE("wallet codec: random bytes neither crash nor decode to what encode would not write") {
   CHECK(rc::check([] {
     auto bytes = any<Bytes>();
-    bytes.insert(bytes.begin(), 1);
+    bytes.insert(bytes.begin(), 2);
     const auto decoded = decode_wallet(kOwner, bytes);
     const bool as_written = !decoded || encode_wallet(*decoded) == bytes;
     RC_ASSERT(as_written);

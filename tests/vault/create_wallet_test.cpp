@@ -44,7 +44,7 @@ TEST_CASE("create wallet: the subject is nowhere in what is stored") {
   VaultFixture fixture;
   const std::string subject = "13800138000@example.com";
   const WalletId id = fixture.make_wallet(subject);
-  const SealedRecord record = fixture.memory->load(id).value().value().record;
+  const SealedRecord record = fixture.inner->load(id).value().value().record;
   CHECK(as_text(record.bytes()).find(subject) == std::string_view::npos);
   CHECK(as_text(encode_wallet(fixture.wallet(id))).find(subject) == std::string_view::npos);
 }
@@ -90,11 +90,11 @@ TEST_CASE("create wallet: an Idempotency-Key is free again when its answer has e
 TEST_CASE("create wallet: a stray index entry never leads to another user's wallet") {
   VaultFixture fixture;
   const WalletId other = fixture.make_wallet("user-1");
-  const auto stray = fixture.memory->load(other).value().value();
+  const auto stray = fixture.inner->load(other).value().value();
   const Digest subject =
       keyed_hash(fixture.keyring.current(Purpose::subject_index).value()->material.expose(),
                  "subject", {as_bytes("user-2")});
-  const auto outcome = fixture.memory->commit({.wallet = other,
+  const auto outcome = fixture.inner->commit({.wallet = other,
                                                .expected_version = stray.version,
                                                .record = stray.record,
                                                .put_pans = {},

@@ -20,10 +20,10 @@ struct DeregisterFixture : VaultFixture {
   Digest fingerprint = wallet(id).cards.front().fingerprint;
 
   [[nodiscard]] bool pan_is_stored(const CardId& of) {
-    return memory->load_pan(id, of).value().has_value();
+    return inner->load_pan(id, of).value().has_value();
   }
   [[nodiscard]] std::size_t indexed() {
-    return memory->find({IndexKind::pan_fingerprint, fingerprint}).value().size();
+    return inner->find({IndexKind::pan_fingerprint, fingerprint}).value().size();
   }
 };
 
@@ -48,7 +48,7 @@ TEST_CASE("deregister: another card's number, another wallet's same card are lef
   const CardId theirs = fixture.make_card(other, kCmbDebit);
   REQUIRE(code_of(fixture.deregister(fixture.id, fixture.card)) == "ok");
   CHECK(fixture.pan_is_stored(kept));
-  CHECK(fixture.memory->load_pan(other, theirs).value().has_value());
+  CHECK(fixture.inner->load_pan(other, theirs).value().has_value());
   CHECK(fixture.indexed() == 1);
   CHECK(fixture.wallet(other).cards.size() == 1);
 }

@@ -115,10 +115,10 @@ TEST_CASE("corrupt record: is told as such for that wallet only, and stays as it
   const WalletId fine = fixture.make_wallet("user-2");
   const DeviceId device = fixture.make_device(hurt);
   const auto token = fixture.list_token(hurt, device);
-  const auto stored = fixture.memory->load(hurt).value().value();
+  const auto stored = fixture.inner->load(hurt).value().value();
   Bytes bytes(stored.record.bytes().begin(), stored.record.bytes().end());
   bytes[bytes.size() / 2] ^= 1U;
-  REQUIRE(fixture.memory->commit({.wallet = hurt,
+  REQUIRE(fixture.inner->commit({.wallet = hurt,
                                   .expected_version = stored.version,
                                   .record = SealedRecord::from_storage(bytes),
                                   .put_pans = {},
@@ -141,7 +141,7 @@ TEST_CASE("moved record: one wallet's record under another's id does not open") 
   VaultFixture fixture;
   const WalletId one = fixture.make_wallet("user-1");
   const WalletId two = fixture.make_wallet("user-2");
-  const auto record = fixture.memory->load(one).value().value().record;
+  const auto record = fixture.inner->load(one).value().value().record;
   fixture.store.on_load = [&](StoredWallet& stored) { stored.record = record; };
   CHECK(code_of(open_wallet(fixture.vault, one)) == "ok");
   CHECK(code_of(open_wallet(fixture.vault, two)) == "record_corrupt");

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "crypto/webhook_signature.h"
+
 namespace cardvault::test {
 namespace {
 
@@ -23,7 +25,36 @@ Digest digest_of(std::string_view text) {
   return plain_hash(as_bytes(text));
 }
 
-VaultFixture::VaultFixture() {
+const ChannelDirectory& fixture_channels() {
+  static const ChannelDirectory kChannels = [] {
+    std::string list;
+    for (const std::string_view name : kChannelNames) {
+      list += std::string(list.empty() ? "" : ",") + R"({"name":")" + std::string(name) +
+              R"(","close_url":"https://channel.test/)" + std::string(name) + '"';
+      if (name == "official_account") {
+        const Bytes seed(kEd25519SeedSize, 7);
+        list += R"(,"completion":"callback","acknowledge_within_s":3600,"callback_key":")" +
+                webhook_public_key(ed25519_public_key(seed)) + '"';
+      }
+      list += '}';
+    }
+    return ChannelDirectory::parse(R"({"channels":[)" + list + "]}").value();
+  }();
+  return kChannels;
+}
+
+ChannelSet channels(std::initializer_list<Channel> list) {
+  ChannelSet set;
+  for (const Channel channel : list) set.insert(channel);
+  return set;
+}
+
+VaultFixture::VaultFixture(std::unique_ptr<WalletStore> kept_in) : inner(std::move(kept_in)) {
+  std::ifstream calendar(CARDVAULT_SOURCE_DIR "/config/calendars/cn-2026.json");
+  auto working_days = std::make_shared<WorkingDays>();
+  REQUIRE(code_of(working_days->add(std::string{std::istreambuf_iterator<char>(calendar), {}})) ==
+          "ok");
+  deadlines->use(working_days);
   for (const auto& file :
        std::filesystem::directory_iterator(CARDVAULT_SOURCE_DIR "/config/banks")) {
     if (file.path().extension() != ".json") continue;
@@ -84,6 +115,16 @@ Result<Answer> VaultFixture::deregister(const WalletId& wallet, const CardId& ca
                          [](const Deregistration& made) { return Answer{.body = made.id.text()}; });
 }
 
+Deregistration VaultFixture::ended(const WalletId& wallet, const CardId& card) {
+  return deregistration(wallet, id_in<DeregistrationId>(deregister(wallet, card)));
+}
+
+Deregistration VaultFixture::deregistration(const WalletId& wallet, const DeregistrationId& id) {
+  auto found = read_deregistration(vault, wallet, id);
+  REQUIRE(code_of(found) == "ok");
+  return std::move(*found);
+}
+
 Result<IssuedToken> VaultFixture::try_unlock(const WalletId& wallet, const DeviceId& device,
                                              std::string_view secret, UnlockMethod method) {
   return unlock(vault, wallet, actor,
@@ -119,7 +160,7 @@ Wallet VaultFixture::wallet(const WalletId& id) {
 }
 
 std::uint64_t VaultFixture::version(const WalletId& id) {
-  return memory->load(id).value().value().version;
+  return inner->load(id).value().value().version;
 }
 
 std::vector<std::string> VaultFixture::actions(const WalletId& id) {

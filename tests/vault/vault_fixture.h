@@ -12,6 +12,7 @@
 #include "hooked_store.h"
 #include "vault/store/memory_store.h"
 #include "vault/use_cases/audit_log.h"
+#include "vault/use_cases/close_channels.h"
 #include "vault/use_cases/bind_card.h"
 #include "vault/use_cases/deregister_card.h"
 #include "vault/use_cases/manage_credentials.h"
@@ -56,14 +57,18 @@ template <class AnyId>
   return AnyId(bits);
 }
 
-/// A whole vault over the memory store: a clock that stands still, cheap passwords, the shipped
+/// The channels of the fixture's vault: all, official_account reports later within an hour.
+[[nodiscard]] const ChannelDirectory& fixture_channels();
+[[nodiscard]] ChannelSet channels(std::initializer_list<Channel> list);
+
+/// A whole vault over the memory store unless given another: a clock that stands still, cheap passwords, the shipped
 /// bank profiles, and short words for the steps that most tests begin with.
 class VaultFixture {
  public:
-  VaultFixture();
+  explicit VaultFixture(std::unique_ptr<WalletStore> kept_in = make_memory_store());
 
-  std::unique_ptr<WalletStore> memory = make_memory_store();
-  HookedStore store{*memory};
+  std::unique_ptr<WalletStore> inner;
+  HookedStore store{*inner};
   SystemRandom random;
   FixedClock base{Time{std::chrono::seconds{1'795'000'000}}};
   AdjustableClock clock{base};
@@ -71,7 +76,17 @@ class VaultFixture {
   RecordSealer sealer{keyring, random};
   VerificationGate gate{2, 64};
   BankCatalogue banks;
-  Vault vault{store, keyring, sealer, clock, random, gate, banks, PasswordCost{1, 8}};
+  std::unique_ptr<DeadlineRule> deadlines = DeadlineRule::make("Asia/Shanghai", 7).value();
+  Vault vault{store,
+              keyring,
+              sealer,
+              clock,
+              random,
+              gate,
+              banks,
+              fixture_channels(),
+              *deadlines,
+              PasswordCost{1, 8}};
   Actor actor{"client:cli_test"};
 
   [[nodiscard]] WalletId make_wallet(std::string_view subject = "user-1");
@@ -90,6 +105,9 @@ class VaultFixture {
                                       ChannelSet channels = {});
   [[nodiscard]] Result<Answer> deregister(const WalletId& wallet, const CardId& card,
                                           const std::optional<Idempotency>& key = {});
+  /// Deregisters and answers with what is stored.
+  [[nodiscard]] Deregistration ended(const WalletId& wallet, const CardId& card);
+  [[nodiscard]] Deregistration deregistration(const WalletId& wallet, const DeregistrationId& id);
   [[nodiscard]] Result<IssuedToken> try_unlock(const WalletId& wallet, const DeviceId& device,
                                                std::string_view secret,
                                                UnlockMethod method = UnlockMethod::password);

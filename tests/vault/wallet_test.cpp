@@ -161,7 +161,7 @@ TEST_CASE("wallet: deregistering the default card makes the next in the list the
   CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{4});
 }
 
-TEST_CASE("wallet: a deregistration has one closed closure per channel of the card, and no other") {
+TEST_CASE("wallet: a deregistration has one closure to be tried at once per channel of the card") {
   Wallet wallet;
   ChannelSet channels;
   channels.insert(Channel::alipay);
@@ -176,10 +176,12 @@ TEST_CASE("wallet: a deregistration has one closed closure per channel of the ca
   CHECK((*made)->closures[0].channel == Channel::alipay);
   CHECK((*made)->closures[1].channel == Channel::sms_bank);
   for (const Closure& closure : (*made)->closures) {
-    CHECK(closure.state == ClosureState::closed);
-    CHECK(closure.closed_at == kStart);
+    CHECK(closure.state == ClosureState::pending);
+    CHECK(closure.next_attempt_at == kStart);
+    CHECK_FALSE(closure.closed_at.has_value());
   }
-  CHECK((*made)->is_closed());
+  CHECK_FALSE((*made)->is_closed());
+  CHECK(wallet.next_due() == kStart);
   CHECK(wallet.find_deregistration_of(id_of<CardId>(1)) == *made);
   CHECK(wallet.find_deregistration(id_of<DeregistrationId>(1)) == *made);
   CHECK(wallet.find_card(id_of<CardId>(1)) == nullptr);
@@ -196,6 +198,7 @@ TEST_CASE("wallet: of done deregistrations the last 64 are remembered, of others
     const auto made = wallet.deregister(ending(n));
     REQUIRE(code_of(made) == "ok");
     CHECK((*made)->id == id_of<DeregistrationId>(n));
+    wallet.forget_done_deregistrations();
   }
   CHECK(wallet.deregistrations.size() == 65);
   CHECK(wallet.find_deregistration(open.id) != nullptr);
@@ -283,9 +286,9 @@ TEST_CASE("wallet: the epoch rises when all tokens must die, and not otherwise")
   CHECK(rises([&] { wallet.set_credential(credential(UnlockMethod::password)); }));
   CHECK(rises([&] { wallet.set_credential(credential(UnlockMethod::password, 8)); }));
   CHECK(rises([&] { REQUIRE(wallet.remove_credential(UnlockMethod::password)); }));
-  CHECK(rises([&] { wallet.set_state(WalletState::frozen); }));
-  CHECK_FALSE(rises([&] { wallet.set_state(WalletState::frozen); }));
-  CHECK(rises([&] { wallet.set_state(WalletState::active); }));
+  CHECK(rises([&] { REQUIRE(wallet.set_frozen(true)); }));
+  CHECK_FALSE(rises([&] { REQUIRE(wallet.set_frozen(true)); }));
+  CHECK(rises([&] { REQUIRE(wallet.set_frozen(false)); }));
   CHECK_FALSE(rises([&] { REQUIRE(wallet.bind_card(card(1))); }));
   CHECK_FALSE(rises([&] { REQUIRE(wallet.bind_device(device(1))); }));
   CHECK_FALSE(rises([&] { REQUIRE(wallet.unbind_device(id_of<DeviceId>(1))); }));
@@ -365,10 +368,85 @@ TEST_CASE("wallet: the 65th revoked token at once kills all tokens instead") {
 TEST_CASE("wallet: only an active one passes require_active") {
   Wallet wallet;
   CHECK(code_of(wallet.require_active()) == "ok");
-  wallet.set_state(WalletState::frozen);
+  REQUIRE(wallet.set_frozen(true));
   CHECK(code_of(wallet.require_active()) == "wallet_frozen");
-  wallet.set_state(WalletState::active);
+  CHECK(code_of(wallet.require_open()) == "ok");
+  REQUIRE(wallet.set_frozen(false));
   CHECK(code_of(wallet.require_active()) == "ok");
+}
+
+TEST_CASE("wallet: closing ends devices, credentials and tokens, and is final") {
+  Wallet wallet;
+  REQUIRE(wallet.bind_device(device(1)));
+  wallet.set_credential(credential(UnlockMethod::password));
+  const auto epoch = wallet.epoch;
+  wallet.close();
+  CHECK(wallet.devices.empty());
+  CHECK(wallet.credentials.empty());
+  CHECK(wallet.epoch > epoch);
+  CHECK(code_of(wallet.require_active()) == "wallet_closed");
+  check_refused(wallet, "wallet_closed", [&] { return wallet.set_frozen(false); });
+  check_refused(wallet, "wallet_closed", [&] { return wallet.set_frozen(true); });
+}
+
+TEST_CASE("wallet: one channel of a card is closed and the card lives on") {
+  Wallet wallet;
+  REQUIRE(wallet.bind_card(card(1, channels({Channel::alipay, Channel::sms_bank}))));
+  const auto version = wallet.list_version;
+  const auto made = wallet.close_channel(ending(1), Channel::alipay);
+  REQUIRE(code_of(made) == "ok");
+  REQUIRE(*made != nullptr);
+  CHECK((*made)->extent == Extent::channel);
+  REQUIRE((*made)->closures.size() == 1);
+  CHECK((*made)->closures.front().channel == Channel::alipay);
+  CHECK(wallet.list_version > version);
+  REQUIRE(wallet.cards.size() == 1);
+  CHECK(wallet.cards.front().channels == channels({Channel::sms_bank}));
+  CHECK(wallet.find_deregistration_of(id_of<CardId>(1)) == nullptr);
+}
+
+TEST_CASE("wallet: closing a channel that the card was not opened for changes nothing") {
+  Wallet wallet;
+  REQUIRE(wallet.bind_card(card(1, channels({Channel::alipay}))));
+  const Wallet before = wallet;
+  const auto made = wallet.close_channel(ending(1), Channel::wearable);
+  REQUIRE(code_of(made) == "ok");
+  CHECK(*made == nullptr);
+  CHECK(wallet == before);
+  check_refused(wallet, "card_not_found",
+                [&] { return wallet.close_channel(ending(2), Channel::alipay); });
+}
+
+TEST_CASE("wallet: a channel is not opened again while it is still being told to close") {
+  Wallet wallet;
+  REQUIRE(wallet.bind_card(card(1, channels({Channel::alipay}))));
+  const auto made = wallet.close_channel(ending(1), Channel::alipay);
+  REQUIRE(made);
+  check_refused(wallet, "channel_closing",
+                [&] { return wallet.open_channel(id_of<CardId>(1), Channel::alipay); });
+  CHECK(code_of(wallet.open_channel(id_of<CardId>(1), Channel::wearable)) == "ok");
+  wallet.find_deregistration(id_of<DeregistrationId>(1))
+      ->find_closure(Channel::alipay)
+      ->close(kStart, Digest{});
+  CHECK(code_of(wallet.open_channel(id_of<CardId>(1), Channel::alipay)) == "ok");
+  CHECK(wallet.cards.front().channels == channels({Channel::alipay, Channel::wearable}));
+  check_refused(wallet, "card_not_found",
+                [&] { return wallet.open_channel(id_of<CardId>(9), Channel::alipay); });
+}
+
+TEST_CASE("wallet: with 200 open deregistrations nothing is bound or opened, but all can be ended") {
+  Wallet wallet = with_cards(2);
+  for (std::size_t n = 0; n < kMaxOpenDeregistrations; ++n) {
+    Deregistration open = ending(100);
+    open.closures.push_back({.channel = Channel::alipay, .next_attempt_at = kStart});
+    wallet.deregistrations.push_back(open);
+  }
+  check_refused(wallet, "limit_reached", [&] { return wallet.bind_card(card(9)); });
+  check_refused(wallet, "limit_reached",
+                [&] { return wallet.open_channel(id_of<CardId>(1), Channel::wearable); });
+  CHECK(code_of(wallet.deregister(ending(1))) == "ok");
+  wallet.deregistrations.front().closures.front().close(kStart, Digest{});
+  CHECK(code_of(wallet.bind_card(card(9))) == "ok");
 }
 
 }  // namespace cardvault::test

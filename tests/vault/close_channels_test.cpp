@@ -1,0 +1,331 @@
+#include "vault/use_cases/close_channels.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
+
+#include "vault/receipt/receipt.h"
+#include "vault_fixture.h"
+
+namespace cardvault::test {
+namespace {
+
+const Backoff kBackoff{.least = Seconds{8}, .most = Seconds{64}};
+
+struct ClosingFixture : VaultFixture {
+  WalletId id = make_wallet();
+  CardId card = make_card(id, kCmbDebit,
+                          channels({Channel::wechat_pay, Channel::official_account}));
+  DeregistrationId ending = ended(id, card).id;
+
+  [[nodiscard]] Closure closure(Channel channel) {
+    return *deregistration(id, ending).find_closure(channel);
+  }
+  [[nodiscard]] ClosureKey key(Channel channel) const { return {id, ending, channel}; }
+  [[nodiscard]] std::vector<DueClosure> due() {
+    auto found = due_closures(vault, id);
+    REQUIRE(code_of(found) == "ok");
+    return std::move(*found);
+  }
+  Settled settle(std::vector<TriedClosure> tried, std::vector<ClosureKey> in_flight = {}) {
+    auto settled = settle_closures(vault, id, kBackoff, tried, in_flight,
+                                   clock.now() + Seconds{120});
+    REQUIRE(code_of(settled) == "ok");
+    return std::move(*settled);
+  }
+  Settled answer(Channel channel) {
+    return settle({{.key = key(channel), .reply = {.acknowledgement = digest_of("ok")}}});
+  }
+  Settled fail_with(Channel channel, CloseFailure failure, std::uint16_t status = 0) {
+    return settle({{.key = key(channel), .reply = {.failure = failure, .status = status}}});
+  }
+  [[nodiscard]] Result<Reported> report(bool done, Time sent_at) {
+    return report_closure(vault, kBackoff,
+                          {.key = key(Channel::official_account),
+                           .done = done,
+                           .sent_at = sent_at,
+                           .message_hash = digest_of("report")});
+  }
+  [[nodiscard]] std::optional<Time> stored_due() {
+    for (auto at = clock.now(); at < clock.now() + Seconds{90 * 24 * 3600}; at += Seconds{1}) {
+      if (!inner->claim_due(at, Seconds{1}, 1).value().empty()) return at;
+    }
+    return std::nullopt;
+  }
+};
+
+/// The keyring with the key of one purpose destroyed, as its stored form would have it.
+Keyring without(const Keyring& keyring, Purpose purpose) {
+  const SecretBytes whole = keyring.serialize();
+  constexpr std::size_t kHead = 9;
+  constexpr std::size_t kKeyHead = 23;
+  Bytes bytes(whole.expose().begin(), whole.expose().end());
+  for (std::size_t at = kHead; at < bytes.size();) {
+    const std::size_t length = bytes[at + kKeyHead - 1];
+    if (bytes[at + 4] == static_cast<std::uint8_t>(purpose)) {
+      bytes[at + 5] = static_cast<std::uint8_t>(KeyState::destroyed);
+      bytes[at + kKeyHead - 1] = 0;
+      const auto material = bytes.begin() + static_cast<std::ptrdiff_t>(at + kKeyHead);
+      bytes.erase(material, material + static_cast<std::ptrdiff_t>(length));
+      break;
+    }
+    at += kKeyHead + length;
+  }
+  return Keyring::parse(bytes).value();
+}
+
+}  // namespace
+
+TEST_CASE("cascade: what a channel is told names the card and no more of its number than 4 digits") {
+  ClosingFixture fixture;
+  const auto due = fixture.due();
+  REQUIRE(due.size() == 2);
+  CHECK(due[0].key == fixture.key(Channel::wechat_pay));
+  CHECK(due[0].message.id == fixture.ending.text() + ".wechat_pay");
+  CHECK(due[0].message.payload.find(kCmbDebit) == std::string::npos);
+  const auto told = nlohmann::json::parse(due[0].message.payload);
+  CHECK(told.at("type") == "channel.close_requested");
+  const auto& data = told.at("data");
+  CHECK(data.at("deregistration") == fixture.ending.text());
+  CHECK(data.at("card") == fixture.card.text());
+  CHECK(data.at("channel") == "wechat_pay");
+  CHECK(data.at("last4") == "0048");
+  CHECK(data.at("reason") == "lost");
+  CHECK(data.at("extent") == "card");
+  CHECK(data.at("deadline") == "2026-11-27T15:59:59Z");
+}
+
+TEST_CASE("cascade: the deadline is the end of the seventh working day in the configured zone") {
+  ClosingFixture fixture;
+  const Deregistration one = fixture.deregistration(fixture.id, fixture.ending);
+  CHECK(format_rfc3339(one.requested_at) == "2026-11-18T11:06:40Z");
+  CHECK(format_rfc3339(one.deadline) == "2026-11-27T15:59:59Z");
+  CHECK_FALSE(one.deadline_provisional);
+}
+
+TEST_CASE("cascade: an answered channel is closed; one that reports later is told and waited for") {
+  ClosingFixture fixture;
+  fixture.settle({{.key = fixture.key(Channel::wechat_pay),
+                   .reply = {.acknowledgement = digest_of("ok")}},
+                  {.key = fixture.key(Channel::official_account)}});
+  const Closure answered = fixture.closure(Channel::wechat_pay);
+  CHECK(answered.state == ClosureState::closed);
+  CHECK(answered.attempts == 1);
+  CHECK(answered.acknowledgement == digest_of("ok"));
+  const Closure told = fixture.closure(Channel::official_account);
+  CHECK(told.state == ClosureState::closing);
+  CHECK(told.next_attempt_at == fixture.clock.now() + Seconds{3600});
+  CHECK(fixture.due().empty());
+  CHECK_FALSE(fixture.deregistration(fixture.id, fixture.ending).receipt.has_value());
+}
+
+TEST_CASE("cascade: a failed try waits, longer each time, and is then tried under the same id") {
+  ClosingFixture fixture;
+  const std::string first = fixture.due().front().message.id;
+  fixture.answer(Channel::official_account);
+  Seconds previous{0};
+  for (std::uint32_t n = 1; n <= 4; ++n) {
+    fixture.fail_with(Channel::wechat_pay, CloseFailure::http_status, 503);
+    const Closure failed = fixture.closure(Channel::wechat_pay);
+    CHECK(failed.attempts == n);
+    CHECK(failed.last_failure == CloseFailure::http_status);
+    CHECK(failed.last_status == 503);
+    const auto wait = *failed.next_attempt_at - fixture.clock.now();
+    CHECK(wait > previous);
+    CHECK(wait >= Seconds{4U << (n - 1)});
+    CHECK(wait <= Seconds{8U << (n - 1)});
+    previous = Seconds{4U << (n - 1)};
+    CHECK(fixture.due().empty());
+    fixture.clock.advance(std::chrono::duration_cast<std::chrono::milliseconds>(wait));
+    REQUIRE(fixture.due().size() == 1);
+    CHECK(fixture.due().front().message.id == first);
+  }
+}
+
+TEST_CASE("cascade: a try that called nobody counts no attempt and waits for the circuit") {
+  ClosingFixture fixture;
+  const Time until = fixture.clock.now() + Seconds{300};
+  fixture.settle({{.key = fixture.key(Channel::wechat_pay),
+                   .reply = {.failure = CloseFailure::circuit_open},
+                   .again_after = until}});
+  const Closure kept_away = fixture.closure(Channel::wechat_pay);
+  CHECK(kept_away.attempts == 0);
+  CHECK(kept_away.failures == 1);
+  CHECK(kept_away.next_attempt_at == until);
+}
+
+TEST_CASE("cascade: what is in flight is nobody else's until then, and due again after") {
+  ClosingFixture fixture;
+  fixture.settle({{.key = fixture.key(Channel::wechat_pay)}},
+                 {fixture.key(Channel::official_account)});
+  CHECK(fixture.due().empty());
+  fixture.clock.advance(Seconds{119});
+  CHECK(fixture.due().empty());
+  fixture.clock.advance(Seconds{1});
+  REQUIRE(fixture.due().size() == 1);
+  CHECK(fixture.due().front().key == fixture.key(Channel::official_account));
+}
+
+TEST_CASE("cascade: a report closes the channel, also before the call's own answer is written") {
+  ClosingFixture fixture;
+  fixture.answer(Channel::wechat_pay);
+  const auto reported = fixture.report(true, fixture.clock.now());
+  REQUIRE(code_of(reported) == "ok");
+  CHECK(reported->outcome == ReportOutcome::closed);
+  CHECK(reported->settled.closed.size() == 1);
+  const auto version = fixture.version(fixture.id);
+  fixture.answer(Channel::official_account);
+  CHECK(fixture.closure(Channel::official_account).state == ClosureState::closed);
+  CHECK(fixture.closure(Channel::official_account).acknowledgement == digest_of("report"));
+  CHECK(fixture.version(fixture.id) == version + 1);
+}
+
+TEST_CASE("cascade: a report that comes again changes nothing") {
+  ClosingFixture fixture;
+  REQUIRE(fixture.report(true, fixture.clock.now()));
+  const auto version = fixture.version(fixture.id);
+  for (const bool done : {true, false}) {
+    const auto again = fixture.report(done, fixture.clock.now());
+    REQUIRE(code_of(again) == "ok");
+    CHECK(again->outcome == ReportOutcome::already_closed);
+  }
+  CHECK(fixture.version(fixture.id) == version);
+}
+
+TEST_CASE("cascade: a channel that reports failure is told again, an old report of it is stale") {
+  ClosingFixture fixture;
+  CHECK(fixture.report(false, fixture.clock.now())->outcome == ReportOutcome::stale);
+  fixture.answer(Channel::official_account);
+  const Time told = fixture.clock.now();
+  CHECK(fixture.report(false, told - Seconds{2})->outcome == ReportOutcome::stale);
+  CHECK(fixture.report(false, told)->outcome == ReportOutcome::retry_scheduled);
+  const Closure failed = fixture.closure(Channel::official_account);
+  CHECK(failed.state == ClosureState::pending);
+  CHECK(failed.last_failure == CloseFailure::reported_failed);
+  const auto version = fixture.version(fixture.id);
+  CHECK(fixture.report(false, told)->outcome == ReportOutcome::stale);
+  CHECK(fixture.version(fixture.id) == version);
+}
+
+TEST_CASE("cascade: a report about nothing known is refused with what is missing") {
+  ClosingFixture fixture;
+  const auto code = [&](const ClosureKey& key) {
+    return code_of(report_closure(fixture.vault, kBackoff, {.key = key, .done = true}));
+  };
+  CHECK(code({id_of<WalletId>(9), fixture.ending, Channel::alipay}) == "wallet_not_found");
+  CHECK(code({fixture.id, id_of<DeregistrationId>(9), Channel::alipay}) ==
+        "deregistration_not_found");
+  CHECK(code(fixture.key(Channel::alipay)) == "closure_not_found");
+}
+
+TEST_CASE("cascade: with the last channel comes the receipt, in the same commit, and in the audit") {
+  ClosingFixture fixture;
+  fixture.answer(Channel::wechat_pay);
+  const auto version = fixture.version(fixture.id);
+  REQUIRE(fixture.report(true, fixture.clock.now()));
+  CHECK(fixture.version(fixture.id) == version + 1);
+  const Deregistration one = fixture.deregistration(fixture.id, fixture.ending);
+  REQUIRE(one.receipt.has_value());
+  const std::string receipt = render_receipt(fixture.id, one);
+  CHECK(code_of(verify_receipt(receipt, published_keys(fixture.keyring))) == "ok");
+  const auto seq = fixture.wallet(fixture.id).audit.seq;
+  const auto last = read_audit(fixture.vault, fixture.id, seq - 1, 1).value().entries.front();
+  CHECK(last.action == "deregistration.closed");
+  CHECK(last.details.back() == std::pair<std::string, std::string>{"receipt", receipt});
+  CHECK_FALSE(fixture.stored_due().has_value());
+}
+
+TEST_CASE("cascade: a card that was opened for no channel has its receipt at once") {
+  VaultFixture fixture;
+  const WalletId id = fixture.make_wallet();
+  const CardId card = fixture.make_card(id);
+  const Deregistration one = fixture.ended(id, card);
+  CHECK(one.is_closed());
+  CHECK(one.receipt.has_value());
+  CHECK_FALSE(fixture.wallet(id).next_due().has_value());
+}
+
+TEST_CASE("cascade: past the deadline it is noted once, told to the operator, and goes on") {
+  ClosingFixture fixture;
+  fixture.answer(Channel::wechat_pay);
+  const Time deadline = fixture.deregistration(fixture.id, fixture.ending).deadline;
+  fixture.clock.advance(deadline - fixture.clock.now() + std::chrono::milliseconds{1});
+  CHECK(fixture.settle({}).became_overdue == std::vector{fixture.ending});
+  CHECK(fixture.settle({}).became_overdue.empty());
+  CHECK(std::ranges::count(fixture.actions(fixture.id), "deregistration.overdue") == 1);
+  REQUIRE(fixture.due().size() == 1);
+  REQUIRE(fixture.report(true, fixture.clock.now()));
+  const Deregistration one = fixture.deregistration(fixture.id, fixture.ending);
+  CHECK(one.is_closed());
+  CHECK(nlohmann::json::parse(render_receipt(fixture.id, one)).at("deadline_met") == false);
+}
+
+TEST_CASE("cascade: the wallet is due when its next try is, and after an unrelated change too") {
+  ClosingFixture fixture;
+  fixture.answer(Channel::official_account);
+  fixture.fail_with(Channel::wechat_pay, CloseFailure::timeout);
+  const Time next = *fixture.closure(Channel::wechat_pay).next_attempt_at;
+  (void)fixture.make_device(fixture.id);
+  const auto due = fixture.stored_due();
+  REQUIRE(due.has_value());
+  CHECK(*due >= next);
+  CHECK(*due < next + Seconds{1});
+}
+
+TEST_CASE("cascade: a weekend-only deadline is computed again when the calendar appears") {
+  VaultFixture fixture;
+  const WalletId id = fixture.make_wallet();
+  const CardId card = fixture.make_card(id, kCmbDebit, channels({Channel::alipay}));
+  fixture.clock.advance(std::chrono::hours{24 * 40});
+  const Deregistration made = fixture.ended(id, card);
+  CHECK(made.deadline_provisional);
+  CHECK(format_rfc3339(made.deadline) == "2027-01-06T15:59:59Z");
+  auto calendar = std::make_shared<WorkingDays>();
+  REQUIRE(calendar->add(R"({"calendar":"cn","year":2026,"days_off":[],"working_days":[]})"));
+  REQUIRE(calendar->add(
+      R"({"calendar":"cn","year":2027,"days_off":["2027-01-01","2027-01-04"],"working_days":[]})"));
+  fixture.deadlines->use(calendar);
+  const Deregistration again = fixture.deregistration(id, made.id);
+  CHECK_FALSE(again.deadline_provisional);
+  CHECK(format_rfc3339(again.deadline) == "2027-01-08T15:59:59Z");
+  CHECK(fixture.wallet(id).find_deregistration(made.id)->deadline_provisional);
+  REQUIRE(settle_closures(fixture.vault, id, kBackoff, {}, {}, fixture.clock.now()));
+  const Wallet stored = fixture.wallet(id);
+  CHECK_FALSE(stored.find_deregistration(made.id)->deadline_provisional);
+  CHECK(stored.find_deregistration(made.id)->deadline == again.deadline);
+}
+
+TEST_CASE("cascade: retrying makes open closures due at once and starts their backoff anew") {
+  ClosingFixture fixture;
+  fixture.answer(Channel::official_account);
+  for (int n = 0; n < 3; ++n) fixture.fail_with(Channel::wechat_pay, CloseFailure::timeout);
+  const auto retry = [&](std::optional<Channel> channel) {
+    return retry_closures(fixture.vault, fixture.actor, fixture.id, fixture.ending, channel);
+  };
+  CHECK(*retry(Channel::alipay) == 0);
+  CHECK(*retry(Channel::wechat_pay) == 1);
+  REQUIRE(fixture.due().size() == 1);
+  CHECK(fixture.closure(Channel::wechat_pay).failures == 0);
+  CHECK(fixture.closure(Channel::wechat_pay).attempts == 3);
+  CHECK(*retry({}) == 2);
+  CHECK(code_of(retry_closures(fixture.vault, fixture.actor, fixture.id,
+                               id_of<DeregistrationId>(9), {})) == "deregistration_not_found");
+}
+
+TEST_CASE("cascade: without the key for receipts nothing is written, and the try is made again") {
+  ClosingFixture fixture;
+  fixture.answer(Channel::wechat_pay);
+  const auto version = fixture.version(fixture.id);
+  const Keyring keyless = without(fixture.keyring, Purpose::receipt_signing);
+  const RecordSealer sealer(keyless, fixture.random);
+  const Vault vault{fixture.store,  keyless,       sealer,        fixture.clock,
+                    fixture.random, fixture.gate,  fixture.banks, fixture_channels(),
+                    *fixture.deadlines};
+  const auto reported = report_closure(
+      vault, kBackoff, {.key = fixture.key(Channel::official_account), .done = true});
+  CHECK(code_of(reported) == "key_unavailable");
+  CHECK(fixture.version(fixture.id) == version);
+  CHECK(fixture.closure(Channel::official_account).is_open());
+}
+
+}  // namespace cardvault::test

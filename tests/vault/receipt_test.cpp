@@ -1,0 +1,204 @@
+#include "vault/receipt/receipt.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
+
+#include "vault/receipt/canonical_json.h"
+#include "vault_fixture.h"
+
+namespace cardvault::test {
+namespace {
+
+using nlohmann::json;
+
+const Time kStart{std::chrono::seconds{1'795'000'000}};
+
+struct ReceiptFixture {
+  SystemRandom random;
+  Keyring keyring = Keyring::generate(kStart, random);
+  WalletId wallet = id_of<WalletId>(3);
+  Deregistration closed = [] {
+    Deregistration one;
+    one.id = id_of<DeregistrationId>(1);
+    one.card = id_of<CardId>(2);
+    one.last4 = "0048";
+    one.reason = "卡片丢失 \"lost\"";
+    one.requested_at = kStart;
+    one.deadline = kStart + Seconds{600};
+    one.closures = {{.channel = Channel::alipay, .attempts = 2}, {.channel = Channel::wearable}};
+    one.closures[0].close(kStart + Seconds{60}, digest_of("a"));
+    one.closures[1].close(kStart + Seconds{90}, digest_of("b"));
+    return one;
+  }();
+
+  [[nodiscard]] std::string receipt() {
+    closed.receipt = seal_receipt(keyring, wallet, closed, kStart + Seconds{91}).value();
+    return render_receipt(wallet, closed);
+  }
+  [[nodiscard]] std::string_view verdict(const std::string& text) {
+    return code_of(verify_receipt(text, published_keys(keyring)));
+  }
+};
+
+/// Every way to change one value somewhere inside.
+void tamper(const json& original, json& whole, json& part,
+            const std::function<void(const json&, const std::string&)>& check,
+            const std::string& where = "") {
+  if (part.is_structured()) {
+    for (auto& member : part.items()) {
+      tamper(original, whole, member.value(), check, where + "/" + member.key());
+    }
+    return;
+  }
+  const json before = part;
+  part = before.is_string() ? json(before.get<std::string>() + "x")
+                            : (before.is_boolean() ? json(!before.get<bool>()) : json(4711));
+  check(whole, where);
+  part = before;
+}
+
+}  // namespace
+
+TEST_CASE("receipt: says what was closed, when, and whether in time, and holds no fingerprint") {
+  ReceiptFixture fixture;
+  const json receipt = json::parse(fixture.receipt());
+  CHECK(receipt.at("card") == fixture.closed.card.text());
+  CHECK(receipt.at("wallet") == fixture.wallet.text());
+  CHECK(receipt.at("last4") == "0048");
+  CHECK(receipt.at("pan_shredded_at") == format_rfc3339(kStart));
+  CHECK(receipt.at("closed_at") == format_rfc3339(kStart + Seconds{90}));
+  CHECK(receipt.at("issued_at") == format_rfc3339(kStart + Seconds{91}));
+  CHECK(receipt.at("deadline_met") == true);
+  CHECK(receipt.at("deadline_basis") == "calendar");
+  REQUIRE(receipt.at("channels").size() == 2);
+  CHECK(receipt.at("channels")[0].at("attempts") == 2);
+  CHECK(receipt.at("channels")[0].at("acknowledgement_sha256") == to_hex(digest_of("a")));
+  CHECK_FALSE(receipt.contains("fingerprint"));
+}
+
+TEST_CASE("receipt: anyone with the published key finds it genuine, alone or inside its resource") {
+  ReceiptFixture fixture;
+  const std::string receipt = fixture.receipt();
+  CHECK(fixture.verdict(receipt) == "ok");
+  CHECK(fixture.verdict(R"({"id":"drg_x","receipt":)" + receipt + "}") == "ok");
+  CHECK(fixture.verdict(json::parse(receipt).dump(4)) == "ok");
+  const auto verified = verify_receipt(receipt, published_keys(fixture.keyring));
+  CHECK(verified->card == fixture.closed.card.text());
+  CHECK(verified->deadline_met);
+  const auto published = parse_published_keys(render_published_keys(fixture.keyring));
+  REQUIRE(code_of(published) == "ok");
+  CHECK(code_of(verify_receipt(receipt, *published)) == "ok");
+}
+
+TEST_CASE("receipt: no member can be changed, taken out or added") {
+  ReceiptFixture fixture;
+  json receipt = json::parse(fixture.receipt());
+  tamper(receipt, receipt, receipt, [&](const json& changed, const std::string& where) {
+    INFO(where);
+    CHECK(fixture.verdict(changed.dump()) != "ok");
+  });
+  for (const auto& member : json(receipt).items()) {
+    json without = receipt;
+    without.erase(member.key());
+    INFO("without " << member.key());
+    CHECK(fixture.verdict(without.dump()) != "ok");
+  }
+  json more = receipt;
+  more["note"] = "added later";
+  CHECK(fixture.verdict(more.dump()) == "signature_invalid");
+  json fewer = receipt;
+  fewer["channels"].erase(1);
+  CHECK(fixture.verdict(fewer.dump()) == "signature_invalid");
+}
+
+TEST_CASE("receipt: a name that stands twice is refused, whichever of the two was signed") {
+  ReceiptFixture fixture;
+  std::string receipt = fixture.receipt();
+  receipt.insert(1, R"("card":"crd_00000000000000000000000000",)");
+  CHECK(fixture.verdict(receipt) == "malformed_json");
+}
+
+TEST_CASE("receipt: another vault's key, or a key for channels, does not vouch for it") {
+  ReceiptFixture fixture;
+  const std::string receipt = fixture.receipt();
+  const auto others = published_keys(Keyring::generate(kStart, fixture.random));
+  CHECK(code_of(verify_receipt(receipt, others)) == "signature_invalid");
+  CHECK(code_of(verify_receipt(receipt, {})) == "key_unavailable");
+  auto keys = published_keys(fixture.keyring);
+  for (PublishedKey& key : keys) key.purpose = "channel_signing";
+  CHECK(code_of(verify_receipt(receipt, keys)) == "key_unavailable");
+}
+
+TEST_CASE("receipt: what is none is told from what is not genuine") {
+  ReceiptFixture fixture;
+  CHECK(fixture.verdict("") == "malformed_json");
+  CHECK(fixture.verdict("[]") == "invalid_request");
+  CHECK(fixture.verdict("{}") == "invalid_request");
+  CHECK(fixture.verdict(R"({"receipt":null})") == "invalid_request");
+  json receipt = json::parse(fixture.receipt());
+  receipt["type"] = "cardvault.deregistration_receipt.2";
+  CHECK(fixture.verdict(receipt.dump()) == "invalid_request");
+  receipt = json::parse(fixture.receipt());
+  receipt["key_id"] = 9;
+  CHECK(fixture.verdict(receipt.dump()) == "invalid_request");
+}
+
+TEST_CASE("receipt: of one channel says that no number was destroyed") {
+  ReceiptFixture fixture;
+  fixture.closed.extent = Extent::channel;
+  fixture.closed.deadline = kStart + Seconds{89};
+  const json receipt = json::parse(fixture.receipt());
+  CHECK(receipt.at("extent") == "channel");
+  CHECK(receipt.at("pan_shredded_at").is_null());
+  CHECK(receipt.at("deadline_met") == false);
+}
+
+TEST_CASE("published keys: only halves of signing keys, and each receipt's key among them") {
+  ReceiptFixture fixture;
+  const json document = json::parse(render_published_keys(fixture.keyring));
+  REQUIRE(document.at("keys").size() == 2);
+  for (const auto& key : document.at("keys")) {
+    CHECK(key.at("kty") == "OKP");
+    CHECK(key.at("crv") == "Ed25519");
+    CHECK_FALSE(key.contains("d"));
+  }
+  const auto* current = fixture.keyring.current(Purpose::receipt_signing).value();
+  CHECK(document.dump().find(to_base64url(current->material.expose())) == std::string::npos);
+  CHECK(document.at("keys")[0].at("kid") == std::to_string(current->id));
+}
+
+TEST_CASE("published keys: a document that is none is refused, foreign kinds are passed over") {
+  CHECK(code_of(parse_published_keys("{")) == "malformed_json");
+  CHECK(code_of(parse_published_keys("[]")) == "invalid_request");
+  CHECK(code_of(parse_published_keys(R"({"keys":{}})")) == "invalid_request");
+  CHECK(code_of(parse_published_keys(R"({"keys":[{"kty":1}]})")) == "invalid_request");
+  CHECK(parse_published_keys(R"({"keys":[{"kty":"RSA"},{"kty":"OKP","crv":"Ed25519","x":"AA"}]})")
+            ->empty());
+}
+
+TEST_CASE("canonical JSON: sorted names, no spaces, RFC 8785's escapes, exact integers only") {
+  const auto canonical = [](const std::string& text) {
+    const auto result = canonical_json(json::parse(text));
+    return result ? *result : std::string(error_code_name(result.error().code));
+  };
+  CHECK(canonical(R"({ "b" : [ 1 , true , null ] , "a" : { "z" : "é" , "B" : -5 } })") ==
+        R"({"a":{"B":-5,"z":"é"},"b":[1,true,null]})");
+  CHECK(canonical(R"("\u0000\u0008\u0009\u000a\u000c\u000d\u001f\u007f\/\"\\\u20ac")") ==
+        "\"\\u0000\\b\\t\\n\\f\\r\\u001f\x7f/\\\"\\\\€\"");
+  CHECK(canonical("9007199254740991") == "9007199254740991");
+  CHECK(canonical("-9007199254740991") == "-9007199254740991");
+  for (const auto* refused : {"9007199254740992", "-9007199254740992", "1.5", "1e2",
+                              R"({"é":1})", R"([{"a":0.1}])"}) {
+    CHECK(canonical(refused) == "invalid_request");
+  }
+}
+
+TEST_CASE("strict JSON: a repeated name at any depth and deep nesting are refused") {
+  CHECK(code_of(parse_strict_json(R"({"a":1,"b":{"a":1}})")) == "ok");
+  CHECK(code_of(parse_strict_json(R"({"a":1,"a":1})")) == "malformed_json");
+  CHECK(code_of(parse_strict_json(R"([{"b":{"a":1,"\u0061":2}}])")) == "malformed_json");
+  CHECK(code_of(parse_strict_json("[[[[[[[[[[1]]]]]]]]]]")) == "malformed_json");
+  CHECK(code_of(parse_strict_json("{} {}")) == "malformed_json");
+}
+
+}  // namespace cardvault::test
