@@ -52,11 +52,13 @@ endif()
 dependency(httplib httplib::httplib OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 # Here and nowhere else: the header is inline code, and two sources that set them differently would
 # break the one-definition rule. The limits are what api/server.h promises; the backlog of 5 drops
-# bursts of connections; the check interval is how often an idle connection wakes its thread.
+# bursts of connections; the check interval is how often an idle connection wakes its thread. Asking
+# with Expect: 100-continue before a body is off: it costs a second where the peer does not know it.
 set_property(
   TARGET dep::httplib
   PROPERTY INTERFACE_COMPILE_DEFINITIONS
            CPPHTTPLIB_OPENSSL_SUPPORT
+           CPPHTTPLIB_EXPECT_100_THRESHOLD=0
            CPPHTTPLIB_HEADER_MAX_COUNT=100
            CPPHTTPLIB_HEADER_MAX_LENGTH=8192
            CPPHTTPLIB_KEEPALIVE_TIMEOUT_CHECK_INTERVAL_USECOND=100000

@@ -16,7 +16,7 @@ enum class CloseFailure : std::uint8_t {
   connect_failed = 4,      ///< refused or unreachable
   timeout = 5,             ///< connecting or answering took too long
   tls_failed = 6,          ///< no TLS, or a certificate that does not verify
-  connection_lost = 7,     ///< it ended before the answer did
+  connection_lost = 7,     ///< it ended before the answer did, or what came is not HTTP
   redirected = 8,          ///< 3xx: redirects are not followed
   response_too_large = 9,  ///< more than 64 KiB
   http_status = 10,        ///< any other status that is not 2xx

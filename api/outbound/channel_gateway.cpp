@@ -1,0 +1,108 @@
+#include "api/outbound/channel_gateway.h"
+
+#include <algorithm>
+#include <csignal>
+#include <exception>
+#include <utility>
+
+#include "api/outbound/connection_pool.h"
+#include "crypto/webhook_signature.h"
+
+namespace cardvault::api {
+namespace {
+
+httplib::Headers headers_of(const Url& url, const WebhookHeaders& signature) {
+  return {{"Host", url.authority()},
+          {"User-Agent", "cardvault"},
+          {"Content-Type", "application/json"},
+          {"Accept", "application/json"},
+          {"Accept-Encoding", "identity"},
+          {"webhook-id", signature.id},
+          {"webhook-timestamp", signature.timestamp},
+          {"webhook-signature", signature.signature}};
+}
+
+CloseReply failed(CloseFailure failure) {
+  return {.failure = failure};
+}
+
+}  // namespace
+
+HttpChannelGateway::HttpChannelGateway(const Keyring& keyring, Resolver resolver,
+                                       ChannelGatewayOptions options)
+    : keyring_(keyring),
+      resolver_(std::move(resolver)),
+      options_(options),
+      pool_(std::make_unique<ConnectionPool>(options.keep_idle)) {
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+HttpChannelGateway::~HttpChannelGateway() = default;
+
+CloseReply HttpChannelGateway::close(const ChannelProfile& channel, const CloseMessage& message) {
+  try {
+    return deliver(channel, message, std::chrono::steady_clock::now() + channel.timeout);
+  } catch (const std::exception&) {
+    return failed(CloseFailure::connect_failed);
+  }
+}
+
+Told<Url> HttpChannelGateway::url_of(const ChannelProfile& channel) const {
+  auto url = Url::parse(channel.close_url);
+  if (!url) return std::unexpected(CloseFailure::target_refused);
+  if (!url->tls && !options_.allow_private_targets) {
+    return std::unexpected(CloseFailure::target_refused);
+  }
+  return *std::move(url);
+}
+
+Told<const Key*> HttpChannelGateway::key_for(const ChannelProfile& channel) const {
+  const auto key = channel.signing_key
+                       ? keyring_.find(Purpose::channel_signing, *channel.signing_key)
+                       : keyring_.current(Purpose::channel_signing);
+  if (!key) return std::unexpected(CloseFailure::key_unavailable);
+  return *key;
+}
+
+Told<std::vector<Address>> HttpChannelGateway::addresses_of(const std::string& host) const {
+  std::vector<Address> addresses;
+  if (const auto literal = Address::parse(host)) {
+    addresses.push_back(*literal);
+  } else {
+    auto resolved = resolver_(host);
+    if (!resolved || resolved->empty()) return std::unexpected(CloseFailure::resolve_failed);
+    addresses = *std::move(resolved);
+  }
+  if (!options_.allow_private_targets && !std::ranges::all_of(addresses, &Address::is_public)) {
+    return std::unexpected(CloseFailure::target_refused);
+  }
+  return addresses;
+}
+
+CloseReply HttpChannelGateway::deliver(const ChannelProfile& channel, const CloseMessage& message,
+                                       Deadline deadline) {
+  const auto url = url_of(channel);
+  if (!url) return failed(url.error());
+  const auto key = key_for(channel);
+  if (!key) return failed(key.error());
+  const auto addresses = addresses_of(url->host);
+  if (!addresses) return failed(addresses.error());
+
+  const auto headers = headers_of(
+      *url, sign_webhook((*key)->material.expose(), message.id, message.sent_at, message.payload));
+  const Peer peer{channel.channel, url->tls, url->host, url->port, channel.ca_file};
+  if (auto kept = pool_->take_idle(peer, *addresses)) {
+    const auto reply = kept->post(url->target, headers, message.payload, deadline);
+    if (reply.failure != CloseFailure::connection_lost || kept->answered()) {
+      pool_->give_back(peer, std::move(kept), channel.max_concurrency);
+      return reply;
+    }
+  }
+  auto made = pool_->connect(peer, *addresses, channel.connect_timeout, deadline);
+  if (!made) return failed(made.error());
+  const auto reply = (*made)->post(url->target, headers, message.payload, deadline);
+  pool_->give_back(peer, *std::move(made), channel.max_concurrency);
+  return reply;
+}
+
+}  // namespace cardvault::api

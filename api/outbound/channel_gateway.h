@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "api/outbound/address.h"
+#include "api/outbound/tcp_socket.h"
+#include "crypto/keyring.h"
+#include "vault/policy/url.h"
+#include "vault/ports/channel_gateway.h"
+
+namespace cardvault::api {
+
+class ConnectionPool;
+
+struct ChannelGatewayOptions {
+  /// Lets channels stand at private, loopback and reserved addresses, and be told over plain http.
+  /// For tests, the sandbox and a network that is itself the boundary. A close URL comes from the
+  /// operator, but the address its name has does not: without this, whoever controls that name
+  /// could have the vault post to services behind the firewall.
+  bool allow_private_targets = false;
+  /// Shorter than the 5 seconds after which the most impatient servers close an idle connection,
+  /// so that a message seldom meets that moment; long enough for a burst of closures.
+  std::chrono::milliseconds keep_idle{4000};
+};
+
+/// Tells channels over HTTP by signed webhooks (docs/channels.md). A call parses the close URL,
+/// looks its name up, judges every address, signs the message, and posts it to one of exactly these
+/// addresses, over a connection that was kept or a new one; a certificate is still checked
+/// against the name. So no answer of a name server between the check and the call changes anything.
+///
+/// Redirects are not followed, proxies of the environment not used, no compression is asked for.
+/// A message that meets the end of a kept connection before a byte of an answer is posted once more
+/// on a new one, within the same timeout: receivers know it again by its webhook-id.
+///
+/// A look-up blocks longer than the timeout when the resolver does (see resolve_by_system).
+class HttpChannelGateway final : public ChannelGateway {
+ public:
+  /// Keeps a reference to `keyring`. Sets SIGPIPE to be ignored, as httplib's server does: OpenSSL
+  /// writes to sockets in a way that cannot ask for it call by call.
+  HttpChannelGateway(const Keyring& keyring, Resolver resolver, ChannelGatewayOptions options);
+  ~HttpChannelGateway() override;
+  HttpChannelGateway(const HttpChannelGateway&) = delete;
+  HttpChannelGateway& operator=(const HttpChannelGateway&) = delete;
+
+  [[nodiscard]] CloseReply close(const ChannelProfile& channel,
+                                 const CloseMessage& message) override;
+
+ private:
+  [[nodiscard]] Told<const Key*> key_for(const ChannelProfile& channel) const;
+  [[nodiscard]] Told<Url> url_of(const ChannelProfile& channel) const;
+  [[nodiscard]] Told<std::vector<Address>> addresses_of(const std::string& host) const;
+  [[nodiscard]] CloseReply deliver(const ChannelProfile& channel, const CloseMessage& message,
+                                   Deadline deadline);
+
+  const Keyring& keyring_;
+  const Resolver resolver_;
+  const ChannelGatewayOptions options_;
+  const std::unique_ptr<ConnectionPool> pool_;
+};
+
+}  // namespace cardvault::api

@@ -1,0 +1,81 @@
+#include "api/outbound/connection_pool.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace cardvault::api {
+
+using std::chrono::steady_clock;
+
+ConnectionPool::Connection ConnectionPool::take_idle(const Peer& peer,
+                                                     const std::vector<Address>& addresses) {
+  std::vector<Idle> closed;
+  const std::lock_guard lock(mutex_);
+  closed = take_old();
+  while (true) {
+    const auto found = std::find_if(idle_.rbegin(), idle_.rend(), [&](const Idle& idle) {
+      return idle.peer == peer &&
+             std::ranges::find(addresses, idle.connection->address()) != addresses.end();
+    });
+    if (found == idle_.rend()) return nullptr;
+    Idle taken = std::move(*found);
+    idle_.erase(std::prev(found.base()));
+    if (taken.connection->is_reusable()) return std::move(taken.connection);
+    closed.push_back(std::move(taken));
+  }
+}
+
+Told<ConnectionPool::Connection> ConnectionPool::connect(const Peer& peer,
+                                                         const std::vector<Address>& addresses,
+                                                         std::chrono::seconds patience,
+                                                         Deadline deadline) {
+  std::shared_ptr<const TlsContext> context;
+  if (peer.tls) {
+    auto trusted = trust(peer.ca_file);
+    if (!trusted) return std::unexpected(trusted.error());
+    context = *std::move(trusted);
+  }
+  auto failure = CloseFailure::connect_failed;
+  for (const Address& address : addresses) {
+    const Deadline end = std::min(deadline, steady_clock::now() + patience);
+    auto socket = TcpSocket::connect(address, peer.port, end);
+    if (!socket) {
+      failure = socket.error();
+      continue;
+    }
+    auto session = context ? context->handshake(*socket, peer.host, end) : TlsSession();
+    if (!session) return std::unexpected(session.error());
+    return std::make_unique<HttpConnection>(address, *std::move(socket), *std::move(session));
+  }
+  return std::unexpected(failure);
+}
+
+void ConnectionPool::give_back(const Peer& peer, Connection connection, std::size_t most) {
+  if (!connection->is_reusable()) return;
+  std::vector<Idle> closed;
+  const std::lock_guard lock(mutex_);
+  closed = take_old();
+  const auto count = std::ranges::count_if(
+      idle_, [&](const Idle& idle) { return idle.peer.channel == peer.channel; });
+  if (static_cast<std::size_t>(count) >= most) return;
+  idle_.push_back({peer, std::move(connection), steady_clock::now()});
+}
+
+Told<std::shared_ptr<const TlsContext>> ConnectionPool::trust(const std::string& ca_file) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = trusts_.find(ca_file); found != trusts_.end()) return found->second;
+  auto context = TlsContext::trusting(ca_file);
+  if (!context) return std::unexpected(context.error());
+  return trusts_[ca_file] = std::make_shared<const TlsContext>(*std::move(context));
+}
+
+std::vector<ConnectionPool::Idle> ConnectionPool::take_old() {
+  const auto limit = steady_clock::now() - keep_idle_;
+  const auto fresh =
+      std::ranges::find_if(idle_, [limit](const Idle& idle) { return idle.since > limit; });
+  std::vector<Idle> old(std::move_iterator(idle_.begin()), std::move_iterator(fresh));
+  idle_.erase(idle_.begin(), fresh);
+  return old;
+}
+
+}  // namespace cardvault::api

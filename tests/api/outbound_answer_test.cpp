@@ -1,0 +1,331 @@
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "crypto/webhook_signature.h"
+#include "outbound_fixture.h"
+
+namespace cardvault::test {
+namespace {
+
+using std::chrono::seconds;
+
+/// One second is the shortest a profile can say; slow machines get more before a test fails.
+constexpr seconds kTimeout{1};
+constexpr seconds kBound{6};
+
+std::string_view name(const CloseReply& reply) {
+  return close_failure_name(reply.failure);
+}
+
+ChannelProfile impatient(std::uint16_t port) {
+  ChannelProfile channel = profile(url(port));
+  channel.timeout = kTimeout;
+  channel.connect_timeout = kTimeout;
+  return channel;
+}
+
+/// What comes of a peer that answers exactly these bytes and closes.
+CloseReply answered_by(const std::string& bytes) {
+  RawPeer peer([&](RawConnection& connection) {
+    if (!connection.request().empty()) connection.send(bytes);
+  });
+  return Outbound().close(profile(url(peer.port())));
+}
+
+TEST_CASE("outbound: a 2xx answer is taken, its digest is that of its body") {
+  const int status = GENERATE(200, 201, 202, 299);
+  PlainPeer peer;
+  peer.answer([&](const httplib::Request&, httplib::Response& response) {
+    response.status = status;
+    response.set_content(R"({"closed":true})", "application/json");
+  });
+  const CloseReply reply = Outbound().close(profile(url(peer.port)));
+  CHECK(name(reply) == "none");
+  CHECK(reply.status == status);
+  CHECK(reply.acknowledgement == sha256(as_bytes(R"({"closed":true})")));
+  CHECK(peer.requests == 1);
+}
+
+TEST_CASE("outbound: 204 is taken, with the digest of nothing") {
+  PlainPeer peer;
+  peer.answer([](const httplib::Request&, httplib::Response& response) { response.status = 204; });
+  const CloseReply reply = Outbound().close(profile(url(peer.port)));
+  CHECK(name(reply) == "none");
+  CHECK(reply.status == 204);
+  CHECK(reply.acknowledgement == sha256({}));
+}
+
+TEST_CASE("outbound: bodies end by length, by chunks and by the end of the connection") {
+  const std::string bytes = GENERATE(
+      "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nd\r\n3\r\none\r\n0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\ndone", "HTTP/1.0 200 OK\r\n\r\ndone",
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone",
+      "HTTP/1.1 200\r\nContent-Length: 4\r\nContent-Encoding: gzip\r\n\r\ndone");
+  CAPTURE(bytes);
+  const CloseReply reply = answered_by(bytes);
+  CHECK(name(reply) == "none");
+  CHECK(reply.status == 200);
+  CHECK(reply.acknowledgement == sha256(as_bytes("done")));
+}
+
+TEST_CASE("outbound: the message is posted as JSON, from cardvault, without compression") {
+  std::string seen;
+  RawPeer peer([&](RawConnection& connection) {
+    seen = connection.request();
+    connection.send("HTTP/1.1 204 No Content\r\n\r\n");
+  });
+  Outbound outbound;
+  const std::string target = "http://127.0.0.1:" + std::to_string(peer.port()) + "/a%2fb?c=1";
+  REQUIRE(name(outbound.close(profile(target))) == "none");
+  CHECK(seen.starts_with("POST /a%2fb?c=1 HTTP/1.1\r\n"));
+  CHECK(seen.contains("\r\nHost: 127.0.0.1:" + std::to_string(peer.port()) + "\r\n"));
+  CHECK(seen.contains("\r\nUser-Agent: cardvault\r\n"));
+  CHECK(seen.contains("\r\nContent-Type: application/json\r\n"));
+  CHECK(seen.contains("\r\nAccept-Encoding: identity\r\n"));
+  CHECK_FALSE(seen.contains("Expect"));
+  CHECK(seen.ends_with("\r\n\r\n" + std::string(kPayload)));
+}
+
+TEST_CASE("outbound: a long payload arrives whole and waits for no 100 Continue") {
+  CloseMessage long_message = message();
+  long_message.payload = std::string(300'000, 'x');
+  std::string seen;
+  RawPeer peer([&](RawConnection& connection) {
+    seen = connection.request();
+    connection.send("HTTP/1.1 204 No Content\r\n\r\n");
+  });
+  CHECK(name(Outbound().gateway.close(profile(url(peer.port())), long_message)) == "none");
+  CHECK(seen.ends_with("\r\n\r\n" + long_message.payload));
+  CHECK_FALSE(seen.contains("Expect"));
+}
+
+TEST_CASE("outbound: the three headers verify with the published key, and only with it") {
+  WebhookHeaders seen;
+  std::string body;
+  PlainPeer peer;
+  peer.answer([&](const httplib::Request& request, httplib::Response&) {
+    seen = {request.get_header_value("webhook-id"), request.get_header_value("webhook-timestamp"),
+            request.get_header_value("webhook-signature")};
+    body = request.body;
+  });
+  Outbound outbound;
+  REQUIRE(name(outbound.close(profile(url(peer.port)), "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W")) ==
+          "none");
+  CHECK(seen.id == "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W");
+  CHECK(seen.timestamp == std::to_string(kSentAt.time_since_epoch() / seconds(1)));
+  CHECK(body == kPayload);
+  CHECK(verify_webhook(outbound.public_key(), seen, kSentAt, body).has_value());
+  CHECK_FALSE(verify_webhook(Outbound().public_key(), seen, kSentAt, body).has_value());
+  CHECK_FALSE(verify_webhook(outbound.public_key(), seen, kSentAt, body + " ").has_value());
+}
+
+TEST_CASE("outbound: a message that is tried again keeps its id") {
+  std::vector<std::string> ids;
+  PlainPeer peer;
+  peer.answer([&](const httplib::Request& request, httplib::Response& response) {
+    ids.push_back(request.get_header_value("webhook-id"));
+    response.status = ids.size() < 3 ? 503 : 200;
+  });
+  Outbound outbound;
+  CHECK(name(outbound.close(profile(url(peer.port)), "msg_7")) == "http_status");
+  CHECK(name(outbound.close(profile(url(peer.port)), "msg_7")) == "http_status");
+  CHECK(name(outbound.close(profile(url(peer.port)), "msg_7")) == "none");
+  CHECK(ids == std::vector<std::string>(3, "msg_7"));
+}
+
+TEST_CASE("outbound: the profile's signing key is used, and a missing one is key_unavailable") {
+  PlainPeer peer;
+  peer.answer([](const httplib::Request&, httplib::Response&) {});
+  Outbound outbound;
+  ChannelProfile channel = profile(url(peer.port));
+  const Key& current = *outbound.keyring.current(Purpose::channel_signing).value();
+  channel.signing_key = current.id;
+  CHECK(name(outbound.close(channel)) == "none");
+  const KeyId of_other_purpose = outbound.keyring.current(Purpose::token).value()->id;
+  for (const KeyId id : {of_other_purpose, KeyId{4'000'000'000}}) {
+    channel.signing_key = id;
+    const CloseReply reply = outbound.close(channel);
+    CHECK(name(reply) == "key_unavailable");
+    CHECK(reply.status == 0);
+  }
+  CHECK(peer.requests == 1);
+}
+
+TEST_CASE("outbound: redirects are not followed") {
+  const int status = GENERATE(301, 302, 303, 307, 308);
+  PlainPeer other;
+  other.answer([](const httplib::Request&, httplib::Response&) {});
+  PlainPeer peer;
+  peer.answer([&](const httplib::Request&, httplib::Response& response) {
+    response.set_redirect(url(other.port), status);
+  });
+  const CloseReply reply = Outbound().close(profile(url(peer.port)));
+  CHECK(name(reply) == "redirected");
+  CHECK(reply.status == status);
+  CHECK(reply.acknowledgement == Digest{});
+  CHECK(peer.requests == 1);
+  CHECK(other.requests == 0);
+}
+
+TEST_CASE("outbound: any other status is a failure that says which") {
+  const int status = GENERATE(103, 400, 401, 404, 410, 429, 500, 503, 599);
+  const CloseReply reply =
+      answered_by("HTTP/1.1 " + std::to_string(status) + " Word\r\nContent-Length: 0\r\n\r\n");
+  CHECK(name(reply) == "http_status");
+  CHECK(reply.status == status);
+  CHECK(reply.acknowledgement == Digest{});
+}
+
+TEST_CASE("outbound: what a refusal says at length is not read") {
+  RawPeer peer([](RawConnection& connection) {
+    connection.request();
+    connection.send("HTTP/1.1 500 Broken\r\nContent-Length: 1000000\r\n\r\n");
+    connection.outlast();
+  });
+  const CloseReply reply = Outbound().close(profile(url(peer.port())));
+  CHECK(name(reply) == "http_status");
+  CHECK(reply.status == 500);
+}
+
+TEST_CASE("outbound: a silent peer and one that drips are given up in time") {
+  const auto [head, endless] = GENERATE(table<std::string, std::string>({
+      {"", ""},
+      {"", "HTTP/1.1 200 OK\r\nX: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"},
+      {"HTTP/1.1 200 OK\r\n", "X: y\r\n"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n", "z"},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nz\r\n"},
+      {"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", "z"},
+  }));
+  CAPTURE(head, endless);
+  RawPeer peer([&](RawConnection& connection) {
+    connection.request();
+    if (endless.empty()) {
+      connection.outlast();
+    } else {
+      connection.drip(head, endless);
+    }
+  });
+  CloseReply reply;
+  const auto took = time_of([&] { reply = Outbound().close(impatient(peer.port())); });
+  CHECK(name(reply) == "timeout");
+  CHECK(took >= kTimeout);
+  CHECK(took < kBound);
+  CHECK(peer.connections() == 1);
+}
+
+TEST_CASE("outbound: a peer that does not take the message is given up in time") {
+  CloseMessage huge = message();
+  huge.payload = std::string(32 << 20, 'x');
+  std::atomic<bool> done = false;
+  RawPeer peer([&](RawConnection&) { done.wait(false); });
+  CloseReply reply;
+  const auto took =
+      time_of([&] { reply = Outbound().gateway.close(impatient(peer.port()), huge); });
+  done = true;
+  done.notify_all();
+  CHECK(name(reply) == "timeout");
+  CHECK(took >= kTimeout);
+  CHECK(took < kBound);
+}
+
+TEST_CASE("outbound: a port at which nobody listens is connect_failed") {
+  const CloseReply reply = Outbound().close(profile(url(free_port())));
+  CHECK(name(reply) == "connect_failed");
+  CHECK(reply.status == 0);
+}
+
+TEST_CASE("outbound: a connection that ends before the answer does is connection_lost") {
+  const std::string bytes =
+      GENERATE("", "HTTP/1.1 2", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n",
+               "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndon",
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ndone\r\n");
+  CAPTURE(bytes);
+  const CloseReply reply = answered_by(bytes);
+  CHECK(name(reply) == "connection_lost");
+  CHECK(reply.acknowledgement == Digest{});
+}
+
+TEST_CASE("outbound: an answer that is not HTTP is no acknowledgement") {
+  const std::string bytes =
+      GENERATE("SSH-2.0-OpenSSH_9.2\r\n", "HTTP/2 200 OK\r\n\r\n", "200 OK\r\n\r\ndone",
+               "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\ndone",
+               "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 3\r\n\r\ndone",
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\ndone\r\n0\r\n\r\n");
+  CAPTURE(bytes);
+  const CloseReply reply = answered_by(bytes);
+  CHECK(name(reply) == "connection_lost");
+  CHECK(reply.acknowledgement == Digest{});
+}
+
+TEST_CASE("outbound: a body of 64 KiB is taken, whichever way it comes") {
+  const std::string body(65'536, 'x');
+  std::string chunks;
+  for (std::size_t i = 0; i < body.size(); i += 2) chunks += "2\r\nxx\r\n";
+  const std::string bytes = GENERATE_COPY(
+      "HTTP/1.1 200 OK\r\nContent-Length: 65536\r\n\r\n" + body,
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\n" + body + "\r\n0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body);
+  CHECK(name(answered_by(bytes)) == "none");
+  CHECK(answered_by(bytes).acknowledgement == sha256(as_bytes(body)));
+}
+
+TEST_CASE("outbound: a larger body is refused, whichever way it comes, and not read on") {
+  const std::string body(65'537, 'x');
+  const std::string bytes =
+      GENERATE_COPY(std::string("HTTP/1.1 200 OK\r\nContent-Length: 65537\r\n\r\n"),
+                    std::string("HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n"),
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n" + body,
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\n" +
+                        body.substr(1) + "\r\n1\r\nx\r\n",
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body);
+  RawPeer peer([&](RawConnection& connection) {
+    connection.request();
+    connection.send(bytes);
+    connection.outlast();
+  });
+  const CloseReply reply = Outbound().close(profile(url(peer.port())));
+  CHECK(name(reply) == "response_too_large");
+  CHECK(reply.status == 200);
+  CHECK(reply.acknowledgement == Digest{});
+}
+
+TEST_CASE("outbound: what frames the body is limited too") {
+  const std::string endless =
+      GENERATE(as<std::string>(), "1;" + std::string(2000, 'e') + "\r\nx\r\n",
+               "000000000000000000000000000000000001\r\nx\r\n");
+  RawPeer peer([&](RawConnection& connection) {
+    connection.request();
+    connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    while (connection.send(endless)) {
+    }
+  });
+  CHECK(name(Outbound().close(profile(url(peer.port())))) == "response_too_large");
+}
+
+TEST_CASE("outbound: a head that is too large is refused") {
+  const std::string ok = "HTTP/1.1 200 OK\r\n";
+  std::string fields;
+  for (int i = 0; i < 101; ++i) fields += "X-" + std::to_string(i) + ": y\r\n";
+  std::string wide;
+  for (int i = 0; i < 20; ++i) wide += "X: " + std::string(4000, 'y') + "\r\n";
+  std::string bare;
+  for (int i = 0; i < 70'000; ++i) bare += "\n";
+  const std::string head = GENERATE_COPY(
+      "HTTP/1.1 200 " + std::string(5'000, 'y') + "\r\n",
+      "HTTP/1.1 200 " + std::string(1'000'000, 'y'), ok + "X: " + std::string(5'000, 'y') + "\r\n",
+      ok + fields, ok + wide, ok + bare,
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 " + std::string(40'000, 'y'));
+  CAPTURE(head.size(), head.substr(0, 60));
+  RawPeer peer([&](RawConnection& connection) {
+    connection.request();
+    connection.send(head + "\r\n");
+    connection.outlast();
+  });
+  const CloseReply reply = Outbound().close(profile(url(peer.port())));
+  CHECK(name(reply) == "response_too_large");
+  CHECK(reply.status == 0);
+}
+
+}  // namespace
+}  // namespace cardvault::test
