@@ -1,0 +1,119 @@
+#include "sandbox/vault_keys.h"
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/log.h"
+
+namespace cardvault::sandbox {
+namespace {
+
+using nlohmann::json;
+
+/// More than a vault has between two rotations; each costs a verification of a forged message.
+constexpr std::size_t kMostKeys = 16;
+constexpr std::size_t kLongestDocument = 64 * 1024;
+constexpr std::chrono::seconds kPatience{2};
+
+bool has(const json& key, const char* name, std::string_view value) {
+  const auto found = key.find(name);
+  return found != key.end() && found->is_string() && found->get_ref<const std::string&>() == value;
+}
+
+std::optional<Ed25519PublicKey> parse_key(const json& key) {
+  if (!key.is_object() || !has(key, "kty", "OKP") || !has(key, "crv", "Ed25519") ||
+      !has(key, "purpose", "channel_signing")) {
+    return std::nullopt;
+  }
+  const auto x = key.find("x");
+  if (x == key.end() || !x->is_string()) return std::nullopt;
+  const auto bytes = from_base64url(x->get_ref<const std::string&>());
+  Ed25519PublicKey parsed{};
+  if (!bytes || bytes->size() != parsed.size()) return std::nullopt;
+  std::ranges::copy(*bytes, parsed.begin());
+  return parsed;
+}
+
+/// nullopt when the vault did not answer with a document that has keys.
+std::optional<PublicKeys> fetch(const std::string& url) {
+  httplib::Client vault(url);
+  vault.set_connection_timeout(kPatience);
+  vault.set_max_timeout(kPatience);
+  vault.set_payload_max_length(kLongestDocument);
+  const auto answer = vault.Get("/.well-known/cardvault-keys");
+  PublicKeys keys;
+  if (answer && answer->status == 200) keys = parse_key_document(answer->body);
+  if (!keys.empty()) return keys;
+  log::write(log::Level::warning, "keys_not_fetched",
+             {{"vault", url}, {"status", std::int64_t{answer ? answer->status : 0}}});
+  return std::nullopt;
+}
+
+SignatureVerdict judge(const PublicKeys& keys, const WebhookHeaders& headers, Time now,
+                       std::string_view body) {
+  for (const Ed25519PublicKey& key : keys) {
+    const auto verified = verify_webhook(key, headers, now, body);
+    if (verified) return SignatureVerdict::valid;
+    if (verified.error().code == ErrorCode::signature_expired) return SignatureVerdict::expired;
+  }
+  return SignatureVerdict::invalid;
+}
+
+}  // namespace
+
+PublicKeys parse_key_document(std::string_view text) {
+  PublicKeys keys;
+  const json document = json::parse(text, nullptr, false);
+  if (!document.is_object()) return keys;
+  const auto list = document.find("keys");
+  if (list == document.end() || !list->is_array()) return keys;
+  for (const json& one : *list) {
+    const auto key = parse_key(one);
+    if (key && keys.size() < kMostKeys) keys.push_back(*key);
+  }
+  return keys;
+}
+
+SignatureVerdict VaultKeys::verify(const WebhookHeaders& headers, Time now, std::string_view body) {
+  const Snapshot known = current();
+  if (known) {
+    const SignatureVerdict verdict = judge(*known, headers, now, body);
+    if (verdict != SignatureVerdict::invalid) return verdict;
+  }
+  const Snapshot newer = newer_than(known);
+  if (!newer) return SignatureVerdict::not_judged;
+  return newer == known ? SignatureVerdict::invalid : judge(*newer, headers, now, body);
+}
+
+void VaultKeys::forget() {
+  const std::lock_guard one_at_a_time(fetching_);
+  const std::lock_guard lock(mutex_);
+  keys_.reset();
+  next_fetch_ = {};
+}
+
+VaultKeys::Snapshot VaultKeys::current() const {
+  const std::lock_guard lock(mutex_);
+  return keys_;
+}
+
+VaultKeys::Snapshot VaultKeys::newer_than(const Snapshot& seen) {
+  const std::lock_guard one_at_a_time(fetching_);
+  if (auto keys = current(); keys != seen) return keys;
+  const auto url = vault_.url();
+  if (!url || std::chrono::steady_clock::now() < next_fetch_) return seen;
+  auto fetched = fetch(*url);
+  // From its end, so that those who waited while a slow vault failed do not each try again.
+  next_fetch_ = std::chrono::steady_clock::now() + refetch_after_;
+  if (!fetched) return seen;
+  const std::lock_guard lock(mutex_);
+  keys_ = std::make_shared<const PublicKeys>(*std::move(fetched));
+  return keys_;
+}
+
+}  // namespace cardvault::sandbox
