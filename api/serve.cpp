@@ -186,7 +186,7 @@ Status serve(const ServeOptions& options) {
                                     public_routes(service), observe);
   if (!public_server) return fail(public_server.error());
 
-  HttpChannelGateway gateway(data->keyring, system_resolver(),
+  HttpChannelGateway gateway(data->keyring, resolve_by_system,
                              {.allow_private_targets = options.allow_private_targets});
   const ClosureWorker worker(vault, gateway, closure_metrics, {.backoff = options.backoff});
   const Housekeeping housekeeping(vault, configuration->calendars, closure_metrics);

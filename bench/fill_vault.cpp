@@ -1,6 +1,7 @@
-// bench_fill_vault DIR WALLETS KNOWN: fills the vault in DIR with wallets of one device, one
-// gesture (0-1-2-5-8) and five cards, through the store port and the service's own sealing. Prints
-// for KNOWN of them, evenly spread, a line "wallet device token".
+// bench_fill_vault DIR WALLETS KNOWN [ENDED]: fills the vault in DIR with wallets of one device,
+// one gesture (0-1-2-5-8) and five cards, through the store port and the service's own sealing.
+// Prints for KNOWN of them, evenly spread, a line "wallet device token". The first ENDED wallets
+// had a sixth card, which is deregistered and has seven channels to be closed.
 
 #include <array>
 #include <atomic>
@@ -28,6 +29,8 @@ using namespace cardvault;
 constexpr std::uint64_t kThreads = 256;
 /// Longer than any token of the service, because the benchmark of a big vault takes its time.
 constexpr Seconds kTokenLife{3600};
+/// So far ahead that no closure is due before the benchmark moves the clock.
+constexpr Seconds kEndedAhead{600};
 
 struct SampleCard {
   std::string_view digits;
@@ -57,8 +60,13 @@ Digest numbered_digest(std::uint64_t number) {
 
 class Filler {
  public:
-  Filler(const Vault& vault, Credential credential, std::uint64_t wallets, std::uint64_t known)
-      : vault_(vault), credential_(std::move(credential)), wallets_(wallets), known_(known) {}
+  Filler(const Vault& vault, Credential credential, std::uint64_t wallets, std::uint64_t known,
+         std::uint64_t ended)
+      : vault_(vault),
+        credential_(std::move(credential)),
+        wallets_(wallets),
+        known_(known),
+        ended_(ended) {}
 
   /// False when a commit failed.
   bool run() {
@@ -95,7 +103,20 @@ class Filler {
       Card card = make_card(kCards.at(i), numbered_digest(number * kCards.size() + i));
       if (!wallet.bind_card(std::move(card))) failed_ = true;
     }
+    if (number < ended_) end_a_card(wallet);
     return wallet;
+  }
+
+  void end_a_card(Wallet& wallet) {
+    Card card = make_card(kCards.front(), numbered_digest(wallets_ * kCards.size()));
+    card.channels = ChannelSet((1U << kChannelNames.size()) - 1);
+    Deregistration ending;
+    ending.id = DeregistrationId::make(card.bound_at, vault_.random);
+    ending.card = card.id;
+    ending.reason = "bench";
+    ending.requested_at = card.bound_at + kEndedAhead;
+    ending.deadline = vault_.deadlines.after(card.bound_at).at;
+    if (!wallet.bind_card(std::move(card)) || !wallet.deregister(std::move(ending))) failed_ = true;
   }
 
   Card make_card(const SampleCard& sample, const Digest& fingerprint) {
@@ -157,6 +178,7 @@ class Filler {
   const Credential credential_;
   const std::uint64_t wallets_;
   const std::uint64_t known_;
+  const std::uint64_t ended_;
   std::atomic<std::uint64_t> next_{0};
   std::atomic<bool> failed_{false};
   std::mutex printing_;
@@ -183,14 +205,15 @@ int report(const Error& error) {
   return 1;
 }
 
-int fill(const std::string& directory, std::uint64_t wallets, std::uint64_t known) {
+int fill(const std::string& directory, std::uint64_t wallets, std::uint64_t known,
+         std::uint64_t ended) {
   SystemRandom random;
   const auto offline = api::OfflineVault::open(api::DataPaths::in(directory, ""));
   if (!offline) return report(offline.error());
   const Vault& vault = (*offline)->vault();
   auto credential = make_credential(vault.keyring, vault.clock.now(), random);
   if (!credential) return report(credential.error());
-  if (Filler(vault, std::move(*credential), wallets, known).run()) return 0;
+  if (Filler(vault, std::move(*credential), wallets, known, ended).run()) return 0;
   std::fprintf(stderr, "bench_fill_vault: a wallet could not be written\n");
   return 1;
 }
@@ -204,11 +227,13 @@ std::uint64_t number(std::string_view text) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::uint64_t wallets = argc == 4 ? number(argv[2]) : 0;
-  const std::uint64_t known = argc == 4 ? number(argv[3]) : 0;
+  const bool well_formed = argc == 4 || argc == 5;
+  const std::uint64_t wallets = well_formed ? number(argv[2]) : 0;
+  const std::uint64_t known = well_formed ? number(argv[3]) : 0;
+  const std::uint64_t ended = argc == 5 ? number(argv[4]) : 0;
   if (known == 0 || known > wallets || !init_crypto()) {
-    std::fprintf(stderr, "usage: bench_fill_vault DIR WALLETS KNOWN\n");
+    std::fprintf(stderr, "usage: bench_fill_vault DIR WALLETS KNOWN [ENDED]\n");
     return 2;
   }
-  return fill(argv[1], wallets, known);
+  return fill(argv[1], wallets, known, ended);
 }

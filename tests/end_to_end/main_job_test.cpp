@@ -156,6 +156,7 @@ TEST_CASE("the main job: a wallet team binds, unlocks, lists, changes and deregi
   CHECK(ended.text("last4") == "0048");
   CHECK(ended.text("reason") == "lost");
   CHECK(ended.text("state") == "closed");
+  CHECK(ended.json().at("receipt").at("deadline_met") == true);
   const auto repeated = team.post(deregistrations, {{"reason", "lost"}});
   CHECK(repeated.status == 200);
   CHECK(repeated.json() == ended.json());
@@ -174,7 +175,7 @@ TEST_CASE("the main job: a wallet team binds, unlocks, lists, changes and deregi
   std::vector<std::string> actions;
   for (const Json& entry : audit["data"]) actions.push_back(entry["action"]);
   CHECK(actions.front() == "wallet.created");
-  CHECK(actions.back() == "card.deregistered");
+  CHECK(actions.back() == "deregistration.closed");
   CHECK(std::count(actions.begin(), actions.end(), "card.bound") == 5);
   vault.stop();
 }

@@ -95,7 +95,7 @@ TEST_CASE("bad members: wrong types, unknown, missing, over-long and control cha
            "subject", "too_long"},
           {"POST", "/v1/wallets", R"({"subject":"s","locale":"../.."})", 400, invalid, "locale",
            "invalid_format"},
-          {"PATCH", holder.path(), R"({"state":"closed"})", 400, invalid, "state", "not_allowed"},
+          {"PATCH", holder.path(), R"({"state":"gone"})", 400, invalid, "state", "not_allowed"},
           {"PATCH", holder.path(), R"({})", 400, invalid, "state", "required"},
           {"POST", tokens, ask + R"("scopes":[]})", 400, invalid, "scopes", "too_short"},
           {"POST", tokens, ask + R"("scopes":["cards:steal"]})", 400, invalid, "scopes",

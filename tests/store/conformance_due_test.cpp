@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch_template_test_macros.hpp>
 
 #include "store_fixture.h"
@@ -62,6 +63,36 @@ TEMPLATE_LIST_TEST_CASE("a commit that conflicts leaves the lease", "[conformanc
   late.due = at_second(10);
   CHECK(must(store->commit(late)) == CommitOutcome::conflict);
   CHECK(must(store->claim_due(at_second(11), Seconds(600), 9)).empty());
+}
+
+TEMPLATE_LIST_TEST_CASE("a lease from before the clock was set back does not hold a wallet",
+                        "[conformance]", Adapters) {
+  TestType adapter;
+  const auto store = adapter.make();
+  commit_due(*store, 1, 0, at_second(10));
+  REQUIRE(must(store->claim_due(at_second(5000), Seconds(60), 9)).size() == 1);
+  CHECK(must(store->claim_due(at_second(5000), Seconds(60), 9)).empty());
+  CHECK(must(store->claim_due(at_second(4999), Seconds(60), 9)) == Wallets{wallet_id(1)});
+  CHECK(must(store->claim_due(at_second(4999), Seconds(60), 9)).empty());
+}
+
+TEMPLATE_LIST_TEST_CASE("wallets with a due time are listed by id, whenever it is and held or not",
+                        "[conformance]", Adapters) {
+  TestType adapter;
+  const auto store = adapter.make();
+  commit_due(*store, 3, 0, at_second(30));
+  commit_due(*store, 1, 0, at_second(999));
+  commit_due(*store, 2, 0, std::nullopt);
+  commit_due(*store, 4, 0, at_second(10));
+  REQUIRE(must(store->claim_due(at_second(10), Seconds(60), 1)).size() == 1);
+  const auto all = must(store->list_due(WalletId(), 9));
+  Wallets expected{wallet_id(1), wallet_id(3), wallet_id(4)};
+  std::ranges::sort(expected);
+  CHECK(all == expected);
+  CHECK(must(store->list_due(WalletId(), 2)) == Wallets{expected[0], expected[1]});
+  CHECK(must(store->list_due(expected[1], 2)) == Wallets{expected[2]});
+  CHECK(must(store->list_due(expected[2], 2)).empty());
+  CHECK(must(store->list_due(WalletId(), 0)).empty());
 }
 
 TEMPLATE_LIST_TEST_CASE("a lease survives reopening", "[conformance]", Adapters) {

@@ -101,6 +101,15 @@ Start serve_command(const std::filesystem::path& data, std::vector<std::string> 
   return start;
 }
 
+Start sandbox_command(const std::filesystem::path& channels_file,
+                      std::vector<std::string> options) {
+  Start start{.arguments = {"--listen", "127.0.0.1:0", "--write-channels", channels_file.string(),
+                            "--json"},
+              .program = CARDVAULT_SANDBOX_PROGRAM};
+  for (std::string& option : options) start.arguments.push_back(std::move(option));
+  return start;
+}
+
 }  // namespace
 
 /// Both streams, each drained by a thread so that the program never waits for this process.
@@ -163,7 +172,7 @@ Process::Process(const Start& start) {
   pid_ = ::fork();
   REQUIRE(pid_ >= 0);
   if (pid_ == 0) {
-    become(CARDVAULT_PROGRAM, argument_pointers.data(), environment_pointers.data(), start.user,
+    become(start.program.c_str(), argument_pointers.data(), environment_pointers.data(), start.user,
            out.ends[1], err.ends[1]);
   }
   output_ = std::make_shared<Output>(out.take_reading_end(), err.take_reading_end());
@@ -202,6 +211,23 @@ Run Process::wait() {
 
 Run run_cardvault(const Start& start) {
   return Process(start).wait();
+}
+
+SandboxServer::SandboxServer(const std::filesystem::path& directory,
+                             std::vector<std::string> options)
+    : channels_file_(directory / "channels.json"),
+      process_(sandbox_command(channels_file_, std::move(options))) {
+  const auto line = process_.first_line();
+  INFO(process_.err());
+  REQUIRE(line);
+  port_ = port_in(nlohmann::json::parse(*line).at("listen"));
+}
+
+void SandboxServer::stop() {
+  process_.send(SIGTERM);
+  const Run run = process_.wait();
+  INFO(run.err);
+  CHECK(run.status == 0);
 }
 
 VaultServer::VaultServer(const std::filesystem::path& data, std::vector<std::string> options)

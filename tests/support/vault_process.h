@@ -18,6 +18,8 @@ namespace cardvault::test {
 struct Start {
   std::vector<std::string> arguments = {};
   std::vector<std::pair<std::string, std::string>> environment = {};
+  /// cardvault unless said.
+  std::string program = CARDVAULT_PROGRAM;
   /// The user and group it runs as, if not those of this process; needs root.
   std::optional<uid_t> user = {};
 };
@@ -56,6 +58,24 @@ class Process {
   pid_t pid_ = -1;
   std::shared_ptr<Output> output_;
   bool ended_ = false;
+};
+
+/// `cardvault-sandbox` on a free loopback port, with a channels file for the vault.
+class SandboxServer {
+ public:
+  /// `options` besides --listen, --write-channels and --json. Returns once it listens.
+  explicit SandboxServer(const std::filesystem::path& directory,
+                         std::vector<std::string> options = {});
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] const std::filesystem::path& channels_file() const { return channels_file_; }
+  /// Waits for the graceful end, which exits with 0.
+  void stop();
+
+ private:
+  std::filesystem::path channels_file_;
+  Process process_;
+  std::uint16_t port_ = 0;
 };
 
 /// `cardvault serve` on free loopback ports, in test mode.

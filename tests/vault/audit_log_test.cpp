@@ -67,8 +67,9 @@ TEST_CASE("audit: every action writes its entry, and the chain stays intact") {
   const auto token = fixture.try_unlock(id, device, kPassword);
   const CardId card = fixture.make_card(id);
   const auto viewer = fixture.view(*token);
-  REQUIRE(change_card(fixture.vault, *viewer, card,
-                      {.nickname = "rent", .is_default = {}, .order = {}}));
+  REQUIRE(change_card(
+      fixture.vault, *viewer, card,
+      {.appearance = {.nickname = "rent", .is_default = {}, .order = {}}, .channels = {}}));
   REQUIRE(revoke_token(fixture.vault, fixture.actor, token->token));
   REQUIRE(revoke_all_tokens(fixture.vault, id, fixture.actor));
   REQUIRE(fixture.deregister(id, card));
@@ -79,15 +80,16 @@ TEST_CASE("audit: every action writes its entry, and the chain stays intact") {
   REQUIRE(update_wallet(fixture.vault, id, fixture.actor,
                         {.state = WalletState::active, .locale = {}}));
   CHECK(fixture.actions(id) ==
-        std::vector<std::string>{
-            "wallet.created", "device.bound", "credential.set", "unlock.attempted",
-            "unlock.attempted", "unlock.succeeded", "card.bound", "card.changed", "token.revoked",
-            "tokens.revoked_all", "card.deregistered", "credential.removed", "device.unbound",
-            "wallet.frozen", "wallet.locale_changed", "wallet.unfrozen"});
+        std::vector<std::string>{"wallet.created", "device.bound", "credential.set",
+                                 "unlock.attempted", "unlock.attempted", "unlock.succeeded",
+                                 "card.bound", "card.changed", "token.revoked",
+                                 "tokens.revoked_all", "card.deregistered", "deregistration.closed",
+                                 "credential.removed", "device.unbound", "wallet.frozen",
+                                 "wallet.locale_changed", "wallet.unfrozen"});
   const auto check = check_audit_chain(fixture.vault, id);
   REQUIRE(code_of(check) == "ok");
   CHECK(check->intact);
-  CHECK(check->entries == 16);
+  CHECK(check->entries == 17);
 }
 
 TEST_CASE("audit: no entry holds a card number, a password or a device's fingerprint") {

@@ -14,8 +14,8 @@ const Backoff kBackoff{.least = Seconds{8}, .most = Seconds{64}};
 
 struct ClosingFixture : VaultFixture {
   WalletId id = make_wallet();
-  CardId card = make_card(id, kCmbDebit,
-                          channels({Channel::wechat_pay, Channel::official_account}));
+  CardId card =
+      make_card(id, kCmbDebit, channels({Channel::wechat_pay, Channel::official_account}));
   DeregistrationId ending = ended(id, card).id;
 
   [[nodiscard]] Closure closure(Channel channel) {
@@ -28,8 +28,8 @@ struct ClosingFixture : VaultFixture {
     return std::move(*found);
   }
   Settled settle(std::vector<TriedClosure> tried, std::vector<ClosureKey> in_flight = {}) {
-    auto settled = settle_closures(vault, id, kBackoff, tried, in_flight,
-                                   clock.now() + Seconds{120});
+    auto settled =
+        settle_closures(vault, id, kBackoff, tried, in_flight, clock.now() + Seconds{120});
     REQUIRE(code_of(settled) == "ok");
     return std::move(*settled);
   }
@@ -76,7 +76,8 @@ Keyring without(const Keyring& keyring, Purpose purpose) {
 
 }  // namespace
 
-TEST_CASE("cascade: what a channel is told names the card and no more of its number than 4 digits") {
+TEST_CASE(
+    "cascade: what a channel is told names the card and no more of its number than 4 digits") {
   ClosingFixture fixture;
   const auto due = fixture.due();
   REQUIRE(due.size() == 2);
@@ -105,9 +106,9 @@ TEST_CASE("cascade: the deadline is the end of the seventh working day in the co
 
 TEST_CASE("cascade: an answered channel is closed; one that reports later is told and waited for") {
   ClosingFixture fixture;
-  fixture.settle({{.key = fixture.key(Channel::wechat_pay),
-                   .reply = {.acknowledgement = digest_of("ok")}},
-                  {.key = fixture.key(Channel::official_account)}});
+  fixture.settle(
+      {{.key = fixture.key(Channel::wechat_pay), .reply = {.acknowledgement = digest_of("ok")}},
+       {.key = fixture.key(Channel::official_account)}});
   const Closure answered = fixture.closure(Channel::wechat_pay);
   CHECK(answered.state == ClosureState::closed);
   CHECK(answered.attempts == 1);
@@ -218,7 +219,8 @@ TEST_CASE("cascade: a report about nothing known is refused with what is missing
   CHECK(code(fixture.key(Channel::alipay)) == "closure_not_found");
 }
 
-TEST_CASE("cascade: with the last channel comes the receipt, in the same commit, and in the audit") {
+TEST_CASE(
+    "cascade: with the last channel comes the receipt, in the same commit, and in the audit") {
   ClosingFixture fixture;
   fixture.answer(Channel::wechat_pay);
   const auto version = fixture.version(fixture.id);
@@ -308,8 +310,8 @@ TEST_CASE("cascade: retrying makes open closures due at once and starts their ba
   CHECK(fixture.closure(Channel::wechat_pay).failures == 0);
   CHECK(fixture.closure(Channel::wechat_pay).attempts == 3);
   CHECK(*retry({}) == 2);
-  CHECK(code_of(retry_closures(fixture.vault, fixture.actor, fixture.id,
-                               id_of<DeregistrationId>(9), {})) == "deregistration_not_found");
+  CHECK(code_of(retry_closures(fixture.vault, fixture.actor, fixture.id, id_of<DeregistrationId>(9),
+                               {})) == "deregistration_not_found");
 }
 
 TEST_CASE("cascade: without the key for receipts nothing is written, and the try is made again") {
@@ -318,8 +320,8 @@ TEST_CASE("cascade: without the key for receipts nothing is written, and the try
   const auto version = fixture.version(fixture.id);
   const Keyring keyless = without(fixture.keyring, Purpose::receipt_signing);
   const RecordSealer sealer(keyless, fixture.random);
-  const Vault vault{fixture.store,  keyless,       sealer,        fixture.clock,
-                    fixture.random, fixture.gate,  fixture.banks, fixture_channels(),
+  const Vault vault{fixture.store,     keyless,      sealer,        fixture.clock,
+                    fixture.random,    fixture.gate, fixture.banks, fixture_channels(),
                     *fixture.deadlines};
   const auto reported = report_closure(
       vault, kBackoff, {.key = fixture.key(Channel::official_account), .done = true});

@@ -92,7 +92,8 @@ TEST_CASE("deregistration: overdue from the first millisecond after its deadline
   CHECK(closure_state_name(one.closures[0], one.deadline, just_after) == "closed");
 }
 
-TEST_CASE("deregistration: due at its earliest try, or just after the deadline until that is noted") {
+TEST_CASE(
+    "deregistration: due at its earliest try, or just after the deadline until that is noted") {
   Deregistration one = with({pending(), {.channel = Channel::wearable, .next_attempt_at = kLater}});
   CHECK(one.next_due() == kStart);
   one.closures[0].fail(CloseFailure::timeout, 0, one.deadline + Seconds{3600});

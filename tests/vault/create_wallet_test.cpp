@@ -95,14 +95,14 @@ TEST_CASE("create wallet: a stray index entry never leads to another user's wall
       keyed_hash(fixture.keyring.current(Purpose::subject_index).value()->material.expose(),
                  "subject", {as_bytes("user-2")});
   const auto outcome = fixture.inner->commit({.wallet = other,
-                                               .expected_version = stray.version,
-                                               .record = stray.record,
-                                               .put_pans = {},
-                                               .delete_pans = {},
-                                               .audit = {},
-                                               .add_index = {{IndexKind::subject, subject}},
-                                               .remove_index = {},
-                                               .due = {}});
+                                              .expected_version = stray.version,
+                                              .record = stray.record,
+                                              .put_pans = {},
+                                              .delete_pans = {},
+                                              .audit = {},
+                                              .add_index = {{IndexKind::subject, subject}},
+                                              .remove_index = {},
+                                              .due = {}});
   REQUIRE(outcome == CommitOutcome::committed);
   const auto answer = fixture.create("user-2");
   CHECK_FALSE((answer && answer->body == other.text()));

@@ -62,7 +62,7 @@ TEST_CASE("unlock: two vaults over one store share the five tries") {
   SystemRandom other_random;
   const RecordSealer other_sealer{fixture.keyring, other_random};
   const Vault other{*fixture.inner, fixture.keyring, other_sealer,  fixture.clock,
-                    other_random,    other_gate,      fixture.banks, fixture.vault.password_cost};
+                    other_random,   other_gate,      fixture.banks, fixture.vault.password_cost};
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
   fixture.set_password(id);

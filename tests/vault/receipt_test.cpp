@@ -187,8 +187,8 @@ TEST_CASE("canonical JSON: sorted names, no spaces, RFC 8785's escapes, exact in
         "\"\\u0000\\b\\t\\n\\f\\r\\u001f\x7f/\\\"\\\\€\"");
   CHECK(canonical("9007199254740991") == "9007199254740991");
   CHECK(canonical("-9007199254740991") == "-9007199254740991");
-  for (const auto* refused : {"9007199254740992", "-9007199254740992", "1.5", "1e2",
-                              R"({"é":1})", R"([{"a":0.1}])"}) {
+  for (const auto* refused :
+       {"9007199254740992", "-9007199254740992", "1.5", "1e2", R"({"é":1})", R"([{"a":0.1}])"}) {
     CHECK(canonical(refused) == "invalid_request");
   }
 }

@@ -119,14 +119,14 @@ TEST_CASE("corrupt record: is told as such for that wallet only, and stays as it
   Bytes bytes(stored.record.bytes().begin(), stored.record.bytes().end());
   bytes[bytes.size() / 2] ^= 1U;
   REQUIRE(fixture.inner->commit({.wallet = hurt,
-                                  .expected_version = stored.version,
-                                  .record = SealedRecord::from_storage(bytes),
-                                  .put_pans = {},
-                                  .delete_pans = {},
-                                  .audit = {},
-                                  .add_index = {},
-                                  .remove_index = {},
-                                  .due = {}}) == CommitOutcome::committed);
+                                 .expected_version = stored.version,
+                                 .record = SealedRecord::from_storage(bytes),
+                                 .put_pans = {},
+                                 .delete_pans = {},
+                                 .audit = {},
+                                 .add_index = {},
+                                 .remove_index = {},
+                                 .due = {}}) == CommitOutcome::committed);
   const auto version = fixture.version(hurt);
   CHECK(code_of(fixture.view(token)) == "record_corrupt");
   CHECK(code_of(fixture.import(hurt, kVisa)) == "record_corrupt");

@@ -12,8 +12,8 @@
 #include "hooked_store.h"
 #include "vault/store/memory_store.h"
 #include "vault/use_cases/audit_log.h"
-#include "vault/use_cases/close_channels.h"
 #include "vault/use_cases/bind_card.h"
+#include "vault/use_cases/close_channels.h"
 #include "vault/use_cases/deregister_card.h"
 #include "vault/use_cases/manage_credentials.h"
 #include "vault/use_cases/manage_devices.h"
@@ -61,8 +61,8 @@ template <class AnyId>
 [[nodiscard]] const ChannelDirectory& fixture_channels();
 [[nodiscard]] ChannelSet channels(std::initializer_list<Channel> list);
 
-/// A whole vault over the memory store unless given another: a clock that stands still, cheap passwords, the shipped
-/// bank profiles, and short words for the steps that most tests begin with.
+/// A whole vault over the memory store unless given another: a clock that stands still, cheap
+/// passwords, the shipped bank profiles, and short words for the steps that most tests begin with.
 class VaultFixture {
  public:
   explicit VaultFixture(std::unique_ptr<WalletStore> kept_in = make_memory_store());
@@ -77,16 +77,8 @@ class VaultFixture {
   VerificationGate gate{2, 64};
   BankCatalogue banks;
   std::unique_ptr<DeadlineRule> deadlines = DeadlineRule::make("Asia/Shanghai", 7).value();
-  Vault vault{store,
-              keyring,
-              sealer,
-              clock,
-              random,
-              gate,
-              banks,
-              fixture_channels(),
-              *deadlines,
-              PasswordCost{1, 8}};
+  Vault vault{store,      keyring,           sealer, clock, random, gate, banks, fixture_channels(),
+              *deadlines, PasswordCost{1, 8}};
   Actor actor{"client:cli_test"};
 
   [[nodiscard]] WalletId make_wallet(std::string_view subject = "user-1");

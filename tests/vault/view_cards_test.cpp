@@ -35,6 +35,10 @@ std::vector<CardId> ids(const std::vector<const Card*>& cards) {
   return out;
 }
 
+ViewerChange looks(CardChange change) {
+  return {.appearance = std::move(change), .channels = {}};
+}
+
 }  // namespace
 
 TEST_CASE("view: an admitted list costs one read of the wallet and no card number") {
@@ -120,7 +124,7 @@ TEST_CASE("change card: is stored, audited under the device's name and answered 
   const CardId first = fixture.make_card(fixture.id, kVisa);
   const CardId second = fixture.make_card(fixture.id, kMastercard);
   const auto after = change_card(fixture.vault, fixture.viewer(), second,
-                                 {.nickname = "rent", .is_default = true, .order = 0});
+                                 looks({.nickname = "rent", .is_default = true, .order = 0}));
   REQUIRE(code_of(after) == "ok");
   const Wallet stored = fixture.wallet(fixture.id);
   CHECK(after->cards == stored.cards);
@@ -140,7 +144,7 @@ TEST_CASE("change card: a change that changes nothing writes nothing, and its an
   const CardId card = fixture.make_card(fixture.id, kVisa);
   const auto version = fixture.version(fixture.id);
   const auto after = change_card(fixture.vault, fixture.viewer(), card,
-                                 {.nickname = "", .is_default = true, .order = 0});
+                                 looks({.nickname = "", .is_default = true, .order = 0}));
   REQUIRE(code_of(after) == "ok");
   CHECK(fixture.version(fixture.id) == version);
   CHECK(after->list_version == fixture.wallet(fixture.id).list_version);
@@ -153,9 +157,10 @@ TEST_CASE("change card: one that the viewer does not see is card_not_found, noth
   const auto version = fixture.version(fixture.id);
   const Viewer viewer = fixture.viewer(first);
   const CardChange wanted{.nickname = "rent", .is_default = {}, .order = {}};
-  CHECK(code_of(change_card(fixture.vault, viewer, second, wanted)) == "card_not_found");
+  CHECK(code_of(change_card(fixture.vault, viewer, second, looks(wanted))) == "card_not_found");
   CHECK(code_of(change_card(fixture.vault, viewer, first,
-                            {.nickname = {}, .is_default = {}, .order = 2})) == "invalid_request");
+                            looks({.nickname = {}, .is_default = {}, .order = 2}))) ==
+        "invalid_request");
   CHECK(fixture.version(fixture.id) == version);
 }
 
@@ -166,7 +171,7 @@ TEST_CASE("change card: a token that died since it was admitted changes nothing"
   REQUIRE(revoke_all_tokens(fixture.vault, fixture.id, fixture.actor));
   const auto version = fixture.version(fixture.id);
   CHECK(code_of(change_card(fixture.vault, viewer, card,
-                            {.nickname = "rent", .is_default = {}, .order = {}})) ==
+                            looks({.nickname = "rent", .is_default = {}, .order = {}}))) ==
         "token_revoked");
   CHECK(fixture.version(fixture.id) == version);
 }

@@ -434,7 +434,8 @@ TEST_CASE("wallet: a channel is not opened again while it is still being told to
                 [&] { return wallet.open_channel(id_of<CardId>(9), Channel::alipay); });
 }
 
-TEST_CASE("wallet: with 200 open deregistrations nothing is bound or opened, but all can be ended") {
+TEST_CASE(
+    "wallet: with 200 open deregistrations nothing is bound or opened, but all can be ended") {
   Wallet wallet = with_cards(2);
   for (std::size_t n = 0; n < kMaxOpenDeregistrations; ++n) {
     Deregistration open = ending(100);

@@ -127,13 +127,13 @@ Result<Wallet> update_wallet(const Vault& vault, const WalletId& id, const Actor
       return false;
     }
     if (const auto open = wallet.require_open(); !open) return fail(open.error());
-    if (update.locale && *update.locale != wallet.locale) {
-      wallet.set_locale(*update.locale);
-      change.audit("wallet.locale_changed", {{"locale", *update.locale}});
-    }
     if (update.state) {
       const auto done = change_state(vault, wallet, change, *update.state, update.reason);
       if (!done) return fail(done.error());
+    }
+    if (update.locale && *update.locale != wallet.locale) {
+      wallet.set_locale(*update.locale);
+      change.audit("wallet.locale_changed", {{"locale", *update.locale}});
     }
     after = wallet;
     return wallet != before;

@@ -1,0 +1,135 @@
+#include "vault/use_cases/change_channels.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "vault_fixture.h"
+
+namespace cardvault::test {
+namespace {
+
+struct ChannelsFixture : VaultFixture {
+  WalletId id = make_wallet();
+  DeviceId device = make_device(id);
+  CardId card = make_card(id, kCmbDebit, channels({Channel::alipay, Channel::wearable}));
+
+  [[nodiscard]] Result<Wallet> change(const ChannelChange& wanted) {
+    return change_channels(vault, id, actor, card, wanted);
+  }
+  [[nodiscard]] Result<Wallet> change_as_viewer(ScopeSet scopes, const ChannelChange& wanted) {
+    const auto issued = token(id, {.device = device, .scopes = scopes});
+    REQUIRE(code_of(issued) == "ok");
+    const auto viewer = view(*issued);
+    REQUIRE(code_of(viewer) == "ok");
+    return change_card(vault, *viewer, card, {.appearance = {}, .channels = wanted});
+  }
+};
+
+ScopeSet with_channels() {
+  ScopeSet scopes(Scope::cards_list);
+  scopes.insert(Scope::card_channels);
+  return scopes;
+}
+
+}  // namespace
+
+TEST_CASE("channels: a closed one is told and the card lives on, its number untouched") {
+  ChannelsFixture fixture;
+  const auto after = fixture.change({.close = Channel::alipay});
+  REQUIRE(code_of(after) == "ok");
+  CHECK(after->find_card(fixture.card)->channels == channels({Channel::wearable}));
+  REQUIRE(after->deregistrations.size() == 1);
+  const Deregistration& one = after->deregistrations.front();
+  CHECK(one.extent == Extent::channel);
+  CHECK(one.reason == "channel_closed");
+  CHECK(one.find_closure(Channel::alipay) != nullptr);
+  CHECK(fixture.inner->load_pan(fixture.id, fixture.card).value().has_value());
+  CHECK(due_closures(fixture.vault, fixture.id)->size() == 1);
+  CHECK(fixture.actions(fixture.id).back() == "card.channel_closed");
+}
+
+TEST_CASE("channels: closing what is closed and opening what is open commit nothing") {
+  ChannelsFixture fixture;
+  const auto version = fixture.version(fixture.id);
+  CHECK(code_of(fixture.change({.close = Channel::sms_bank})) == "ok");
+  CHECK(code_of(fixture.change({.open = Channel::alipay})) == "ok");
+  CHECK(fixture.version(fixture.id) == version);
+}
+
+TEST_CASE("channels: a list for a channel shows the card from the moment it is opened for it") {
+  ChannelsFixture fixture;
+  const auto of_channel = [&] {
+    const auto issued = fixture.token(
+        fixture.id,
+        {.device = fixture.device, .scopes = {}, .channel = Channel::unionpay_quickpass});
+    const auto viewer = fixture.view(*issued);
+    REQUIRE(code_of(viewer) == "ok");
+    return visible_cards(*viewer).size();
+  };
+  CHECK(of_channel() == 0);
+  REQUIRE(code_of(fixture.change({.open = Channel::unionpay_quickpass})) == "ok");
+  CHECK(of_channel() == 1);
+  REQUIRE(code_of(fixture.change({.close = Channel::unionpay_quickpass})) == "ok");
+  CHECK(of_channel() == 0);
+}
+
+TEST_CASE("channels: one that cannot be told is not opened, at import or later") {
+  ChannelsFixture fixture;
+  const ChannelDirectory none;
+  const Vault vault{fixture.store,     fixture.keyring, fixture.sealer, fixture.clock,
+                    fixture.random,    fixture.gate,    fixture.banks,  none,
+                    *fixture.deadlines};
+  const auto opened =
+      change_channels(vault, fixture.id, fixture.actor, fixture.card, {.open = Channel::sms_bank});
+  CHECK(code_of(opened) == "invalid_request");
+  CHECK(reason_of(opened) == "not_configured");
+  const NewCard wanted{.pan = pan(kVisa), .channels = channels({Channel::alipay})};
+  const auto imported = import_card(vault, fixture.id, fixture.actor, wanted, {},
+                                    [](const Wallet&, const Card&) { return Answer{}; });
+  CHECK(reason_of(imported) == "not_configured");
+  CHECK(fixture.wallet(fixture.id).cards.size() == 1);
+}
+
+TEST_CASE("channels: a viewer needs the scope card:channels, and changes all in one commit") {
+  ChannelsFixture fixture;
+  CHECK(code_of(fixture.change_as_viewer(ScopeSet(Scope::cards_list),
+                                         {.close = Channel::alipay})) == "insufficient_scope");
+  const auto version = fixture.version(fixture.id);
+  const auto after = fixture.change_as_viewer(
+      with_channels(), {.open = Channel::sms_bank, .close = Channel::alipay});
+  REQUIRE(code_of(after) == "ok");
+  CHECK(after->find_card(fixture.card)->channels ==
+        channels({Channel::wearable, Channel::sms_bank}));
+  CHECK(fixture.version(fixture.id) == version + 1);
+}
+
+TEST_CASE("consent: withdrawn for one channel it closes that channel on every card and no other") {
+  ChannelsFixture fixture;
+  const CardId second = fixture.make_card(fixture.id, kVisa, channels({Channel::alipay}));
+  const CardId third = fixture.make_card(fixture.id, kMastercard, channels({Channel::sms_bank}));
+  const auto made = withdraw_consent(fixture.vault, fixture.id, fixture.actor, Channel::alipay);
+  REQUIRE(code_of(made) == "ok");
+  CHECK(made->size() == 2);
+  const Wallet wallet = fixture.wallet(fixture.id);
+  CHECK(wallet.cards.size() == 3);
+  CHECK(wallet.find_card(fixture.card)->channels == channels({Channel::wearable}));
+  CHECK(wallet.find_card(second)->channels == ChannelSet{});
+  CHECK(wallet.find_card(third)->channels == channels({Channel::sms_bank}));
+  for (const Deregistration& one : wallet.deregistrations) {
+    CHECK(one.reason == "consent_withdrawn");
+    CHECK(one.extent == Extent::channel);
+  }
+  const auto version = fixture.version(fixture.id);
+  CHECK(withdraw_consent(fixture.vault, fixture.id, fixture.actor, Channel::alipay)->empty());
+  CHECK(fixture.version(fixture.id) == version);
+}
+
+TEST_CASE("channels: closing one first and the card later tells each channel once") {
+  ChannelsFixture fixture;
+  REQUIRE(fixture.change({.close = Channel::alipay}));
+  const Deregistration one = fixture.ended(fixture.id, fixture.card);
+  REQUIRE(one.closures.size() == 1);
+  CHECK(one.closures.front().channel == Channel::wearable);
+  CHECK(due_closures(fixture.vault, fixture.id)->size() == 2);
+}
+
+}  // namespace cardvault::test
