@@ -28,18 +28,29 @@ TEST_CASE("outbound target: this machine is refused by default, under whichever 
   CHECK(peer.connections() == 0);
 }
 
-TEST_CASE("outbound target: a name is refused when any address of it is not public") {
-  const auto addresses = GENERATE(
-      std::vector<std::string>{"127.0.0.1"}, std::vector<std::string>{"10.0.0.1"},
-      std::vector<std::string>{"169.254.169.254"}, std::vector<std::string>{"::ffff:127.0.0.1"},
-      std::vector<std::string>{"fd00::1"}, std::vector<std::string>{"8.8.8.8", "10.0.0.1"},
-      std::vector<std::string>{"8.8.8.8", "2606:4700::1111", "::1"});
+TEST_CASE("outbound target: a name that is this machine is refused, and not called") {
+  const auto addresses =
+      GENERATE(std::vector<std::string>{"127.0.0.1"}, std::vector<std::string>{"::ffff:127.0.0.1"},
+               std::vector<std::string>{"127.0.0.1", "8.8.8.8"});
   CAPTURE(addresses);
   RawPeer peer([](RawConnection&) {});
   const CloseReply reply =
       Guarded(always(addresses)).close(profile(url(peer.port(), "channel.test", "https")));
   CHECK(name(reply) == "target_refused");
   CHECK(peer.connections() == 0);
+}
+
+TEST_CASE("outbound target: a name is refused when any address of it is not public") {
+  const auto addresses =
+      GENERATE(std::vector<std::string>{"10.0.0.1"}, std::vector<std::string>{"169.254.169.254"},
+               std::vector<std::string>{"fd00::1"}, std::vector<std::string>{"8.8.8.8", "10.0.0.1"},
+               std::vector<std::string>{"8.8.8.8", "2606:4700::1111", "::1"});
+  CAPTURE(addresses);
+  ChannelProfile channel = profile("https://channel.test/");
+  // No time to connect: were the refusal broken, this test would still send nothing.
+  channel.timeout = Seconds(0);
+  CHECK(name(Guarded(always(addresses)).close(channel)) == "target_refused");
+  CHECK(name(Guarded(always({"8.8.8.8", "2606:4700::1111"})).close(channel)) == "timeout");
 }
 
 TEST_CASE("outbound target: plain http is refused by default, before any look-up") {
