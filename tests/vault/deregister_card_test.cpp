@@ -53,7 +53,7 @@ TEST_CASE("deregister: another card's number, another wallet's same card are lef
   CHECK(fixture.wallet(other).cards.size() == 1);
 }
 
-TEST_CASE("deregister: its resource tells the card, the reason and every closed channel") {
+TEST_CASE("deregister: its resource tells the card, the reason and every channel to be closed") {
   DeregisterFixture fixture;
   const auto answer = fixture.deregister(fixture.id, fixture.card);
   REQUIRE(code_of(answer) == "ok");
@@ -68,7 +68,8 @@ TEST_CASE("deregister: its resource tells the card, the reason and every closed 
   REQUIRE(made->closures.size() == 2);
   CHECK(made->closures[0].channel == Channel::wechat_pay);
   CHECK(made->closures[1].channel == Channel::wearable);
-  CHECK(made->is_closed());
+  CHECK_FALSE(made->is_closed());
+  CHECK_FALSE(made->receipt.has_value());
   CHECK(code_of(read_deregistration(fixture.vault, fixture.id, id_of<DeregistrationId>(9))) ==
         "deregistration_not_found");
   CHECK(code_of(read_deregistration(fixture.vault, id_of<WalletId>(9), id)) == "wallet_not_found");

@@ -61,8 +61,11 @@ TEST_CASE("unlock: two vaults over one store share the five tries") {
   VerificationGate other_gate{2, 64};
   SystemRandom other_random;
   const RecordSealer other_sealer{fixture.keyring, other_random};
-  const Vault other{*fixture.inner, fixture.keyring, other_sealer,  fixture.clock,
-                    other_random,   other_gate,      fixture.banks, fixture.vault.password_cost};
+  const Vault other{*fixture.inner,     fixture.keyring,
+                    other_sealer,       fixture.clock,
+                    other_random,       other_gate,
+                    fixture.banks,      fixture_channels(),
+                    *fixture.deadlines, fixture.vault.password_cost};
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
   fixture.set_password(id);
@@ -93,8 +96,11 @@ TEST_CASE("unlock: right answers at once are never more often charged than they 
 TEST_CASE("unlock: a flood on a narrow gate is busy or counted, never evaluated for free") {
   VaultFixture fixture;
   VerificationGate narrow(1, 1);
-  const Vault vault{fixture.store,  fixture.keyring, fixture.sealer, fixture.clock,
-                    fixture.random, narrow,          fixture.banks,  fixture.vault.password_cost};
+  const Vault vault{fixture.store,      fixture.keyring,
+                    fixture.sealer,     fixture.clock,
+                    fixture.random,     narrow,
+                    fixture.banks,      fixture_channels(),
+                    *fixture.deadlines, fixture.vault.password_cost};
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
   fixture.set_password(id);

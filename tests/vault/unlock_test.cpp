@@ -176,8 +176,11 @@ TEST_CASE("unlock: no wallet, no such device, no credential are told apart and c
 TEST_CASE("unlock: a full gate answers busy with a time to come back, and charges nothing") {
   UnlockFixture fixture;
   VerificationGate narrow(1, 0);
-  Vault vault{fixture.store,  fixture.keyring, fixture.sealer, fixture.clock,
-              fixture.random, narrow,          fixture.banks,  fixture.vault.password_cost};
+  Vault vault{fixture.store,      fixture.keyring,
+              fixture.sealer,     fixture.clock,
+              fixture.random,     narrow,
+              fixture.banks,      fixture_channels(),
+              *fixture.deadlines, fixture.vault.password_cost};
   const auto guess = [&](std::string_view secret) {
     return unlock(
         vault, fixture.id, fixture.actor,
@@ -291,8 +294,11 @@ TEST_CASE("unlock: without the pepper's key nothing opens, and the try is charge
   UnlockFixture fixture;
   const KeyId pepper = fixture.keyring.current(Purpose::pepper).value()->id;
   const Keyring without = with_state(fixture.keyring, pepper, KeyState::disabled);
-  Vault vault{fixture.store,  without,      fixture.sealer, fixture.clock,
-              fixture.random, fixture.gate, fixture.banks,  fixture.vault.password_cost};
+  Vault vault{fixture.store,      without,
+              fixture.sealer,     fixture.clock,
+              fixture.random,     fixture.gate,
+              fixture.banks,      fixture_channels(),
+              *fixture.deadlines, fixture.vault.password_cost};
   const auto outcome = unlock(vault, fixture.id, fixture.actor,
                               {.device = fixture.device,
                                .method = UnlockMethod::password,

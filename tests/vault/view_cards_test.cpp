@@ -89,8 +89,9 @@ TEST_CASE("view: a token of a wallet that is not in this store is token_revoked"
   ViewFixture fixture;
   const auto issued = fixture.list_token(fixture.id, fixture.device);
   const auto empty = make_memory_store();
-  const Vault elsewhere{*empty,         fixture.keyring, fixture.sealer, fixture.clock,
-                        fixture.random, fixture.gate,    fixture.banks,  {}};
+  const Vault elsewhere{*empty,        fixture.keyring,    fixture.sealer,
+                        fixture.clock, fixture.random,     fixture.gate,
+                        fixture.banks, fixture_channels(), *fixture.deadlines};
   CHECK(code_of(admit_viewer(elsewhere, issued.token, fixture.device.text(), Scope::cards_list)) ==
         "token_revoked");
 }

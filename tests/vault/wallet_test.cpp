@@ -66,6 +66,7 @@ Deregistration ending(std::uint8_t number) {
   made.card = id_of<CardId>(number);
   made.reason = "lost";
   made.requested_at = kStart;
+  made.deadline = kStart + Seconds{7 * 24 * 3600};
   return made;
 }
 
