@@ -19,7 +19,7 @@ using httplib::Response;
 constexpr std::size_t kShownOnPage = 100;
 constexpr std::size_t kShownUnlessSaid = 100;
 /// Ten years; what a test's calendar needs is weeks.
-constexpr std::int64_t kFarthest_s = std::int64_t{10} * 365 * 24 * 60 * 60;
+constexpr Seconds kFarthest = std::chrono::days(10 * 365);
 /// Never sent: tells the header writer to write nothing, which ends the connection.
 constexpr const char* kDropMark = "Sandbox-Drop";
 
@@ -85,7 +85,7 @@ Answer advance_clock(Desk& desk, const Request& request) {
   auto body = Members::parse(request.body);
   if (!body) return problem(body.error());
   body->require("advance_s");
-  const auto by = body->integer("advance_s", -kFarthest_s, kFarthest_s);
+  const auto by = body->integer("advance_s", -kFarthest.count(), kFarthest.count());
   if (const auto done = body->finish(); !done) return problem(done.error());
   return json_answer(200, {{"now", format_rfc3339(desk.advance_clock(Seconds(*by)))}});
 }

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxBody = 64 * 1024;
 constexpr std::size_t kWaitingConnections = 64;
 /// Longer than the pauses of a caller that keeps its connections, so that it rarely finds one
 /// ended.
-constexpr time_t kKeepAlive_s = 60;
+constexpr std::chrono::seconds kKeepAlive{60};
 constexpr std::chrono::seconds kPatience{10};
 
 }  // namespace
@@ -32,7 +32,7 @@ class Sandbox::Running {
     add_routes(server_, desk_, patience_);
     server_.set_tcp_nodelay(true);
     server_.set_keep_alive_max_count(std::numeric_limits<std::size_t>::max());
-    server_.set_keep_alive_timeout(kKeepAlive_s);
+    server_.set_keep_alive_timeout(kKeepAlive.count());
     server_.set_read_timeout(kPatience);
     server_.set_write_timeout(kPatience);
     server_.set_payload_max_length(kMaxBody);

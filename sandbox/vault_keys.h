@@ -17,7 +17,7 @@ using PublicKeys = std::vector<Ed25519PublicKey>;
 
 /// The Ed25519 keys with purpose channel_signing of a vault's key document, at most 16 of them.
 /// Keys of another kind or purpose are left out; none is left of a text that is no such document.
-[[nodiscard]] PublicKeys parse_key_document(std::string_view json);
+[[nodiscard]] PublicKeys parse_key_document(std::string_view text);
 
 /// The vault's public keys: fetched from URL/.well-known/cardvault-keys when the first message
 /// comes and again when a signature fits none of those known, but not sooner than `refetch_after`

@@ -101,7 +101,15 @@ TEST_CASE("callback: is given up after a few tries, and sent once more when the 
 
   close_once(outside, vault);
   CHECK(is_signed_by_channel(vault.await_events(kAllTries + 1).back(), outside));
-  CHECK(outside.stats()["distinct"] == 1);
+  outside.await_stats([](const Json& stats) {
+    return stats["callbacks"]["sent"] == kAllTries + 1 && stats["callbacks"]["pending"] == 0;
+  });
+
+  close_once(outside, vault);
+  const Json stats = outside.stats();
+  CHECK(stats["distinct"] == 1);
+  CHECK(stats["callbacks"]["sent"] == kAllTries + 1);
+  CHECK(stats["callbacks"]["pending"] == 0);
 }
 
 TEST_CASE("callback: copies carry the same webhook-id") {
@@ -158,10 +166,13 @@ TEST_CASE("callback: none follows a message that was refused or met a fault") {
 TEST_CASE("callback: a reset drops those that wait") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
-  outside.turn({{"callback", true}, {"callback_delay_ms", 60'000}});
+  outside.turn({{"callback", true}, {"callback_delay_ms", 100}, {"callback_failed", true}});
   close_once(outside, vault);
   REQUIRE(outside.send("POST", "/control/reset").status == 200);
   CHECK(outside.stats()["callbacks"]["pending"] == 0);
+  outside.turn({{"callback", true}, {"callback_delay_ms", 200}});
+  close_once(outside, vault);
+  CHECK(Json::parse(vault.await_events(1)[0].body)["type"] == "closure.completed");
 }
 
 }  // namespace
