@@ -84,7 +84,7 @@ Result<ClientRegistry::Snapshot> ClientRegistry::read() const {
 Status ClientRegistry::refresh() {
   auto fresh = read();
   if (!fresh) return fail(fresh.error());
-  snapshot_.store(std::make_shared<const Snapshot>(std::move(*fresh)));
+  show(std::make_shared<const Snapshot>(std::move(*fresh)));
   return {};
 }
 
@@ -94,8 +94,7 @@ Result<bool> ClientRegistry::save(const Snapshot& before, std::vector<Client> cl
   const auto outcome = store_.save_vault_record(VaultRecord::clients, before.version, *sealed);
   if (!outcome) return fail(outcome.error());
   if (*outcome != CommitOutcome::committed) return false;
-  snapshot_.store(
-      std::make_shared<const Snapshot>(Snapshot{before.version + 1, std::move(clients)}));
+  show(std::make_shared<const Snapshot>(Snapshot{before.version + 1, std::move(clients)}));
   return true;
 }
 

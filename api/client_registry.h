@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -58,7 +57,14 @@ class ClientRegistry {
     std::vector<Client> clients;
   };
 
-  [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const { return snapshot_.load(); }
+  [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const {
+    const std::scoped_lock lock(snapshot_lock_);
+    return snapshot_;
+  }
+  void show(std::shared_ptr<const Snapshot> fresh) {
+    const std::scoped_lock lock(snapshot_lock_);
+    snapshot_ = std::move(fresh);
+  }
   [[nodiscard]] Result<Snapshot> read() const;
   /// Saves on top of `before`; false when another process was first.
   [[nodiscard]] Result<bool> save(const Snapshot& before, std::vector<Client> clients);
@@ -67,7 +73,9 @@ class ClientRegistry {
   const RecordSealer& sealer_;
   RandomSource& random_;
   std::mutex change_;
-  std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
+  // Not std::atomic<std::shared_ptr>, whose load races with its store in g++ 12's library.
+  mutable std::mutex snapshot_lock_;
+  std::shared_ptr<const Snapshot> snapshot_;
 };
 
 }  // namespace cardvault::api

@@ -111,6 +111,15 @@ TEST_CASE("cascade: the test clock moves every wait, past failures and past a mi
   });
   CHECK(channel_of(waiting, "wearable").at("attempts") == 1);
   cascade.turn("sms_bank", {{"callback_forged", false}});
+  const auto given_up = [&] {
+    return cascade.sandbox().get("/stats").json().at("channels").at("sms_bank").at("callbacks");
+  };
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  while (given_up().at("given_up") != 1) {
+    REQUIRE(std::chrono::steady_clock::now() < end);
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  }
+  CHECK(given_up().at("answers").at("401") == 7);
   cascade.advance(601);
   cascade.await(holder, made, [](const Json& one) {
     return channel_of(one, "wearable").at("state") == "closed";

@@ -26,7 +26,8 @@ TEST_CASE("deregistration: the holder ends a card with the scope for it, and onl
   vault.stop();
 }
 
-TEST_CASE("deregistration: every channel of the card is closed, and a token shows one channel") {
+TEST_CASE(
+    "deregistration: every channel of the card is to be closed, and a token shows one channel") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string open = vault.bind_card(holder, kPans[0], {"wechat_pay", "wearable"});
@@ -42,8 +43,10 @@ TEST_CASE("deregistration: every channel of the card is closed, and a token show
   const Json channels = ended.json()["channels"];
   REQUIRE(channels.size() == 2);
   for (const Json& channel : channels) {
-    CHECK(channel["state"] == "closed");
-    CHECK(channel["closed_at"] == ended.json()["requested_at"]);
+    CHECK(channel["state"] == "pending");
+    CHECK(channel["attempts"] == 0);
+    CHECK(channel["next_attempt_at"] == ended.json()["requested_at"]);
+    CHECK(channel["closed_at"].is_null());
   }
   CHECK(wearable.get("/v1/cards").json()["data"].empty());
   vault.stop();
