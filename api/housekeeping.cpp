@@ -1,9 +1,10 @@
 #include "api/housekeeping.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "base/log.h"
+#include "vault/closing/closure_worker.h"
+#include "vault/use_cases/close_channels.h"
 
 namespace cardvault::api {
 namespace {
@@ -13,10 +14,20 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kRound{1000};
 constexpr int kShare = 20;
 
+void log_if_failed(std::string_view event, const Status& done) {
+  if (done) return;
+  log::write(log::Level::warning, event,
+             {{"code", error_code_name(done.error().code)},
+              {"inside", std::string_view(done.error().inside.text)}});
+}
+
 }  // namespace
 
-Housekeeping::Housekeeping(const Vault& vault, CalendarFiles& calendars, ClosureMetrics& metrics)
-    : vault_(vault), calendars_(calendars), metrics_(metrics), thread_([this] { run(); }) {}
+Housekeeping::Housekeeping(const Vault& vault, CalendarFiles& calendars, ClosureMetrics& metrics,
+                           Backoff backoff)
+    : vault_(vault), calendars_(calendars), metrics_(metrics), backoff_(backoff), thread_([this] {
+        run();
+      }) {}
 
 Housekeeping::~Housekeeping() {
   {
@@ -31,23 +42,52 @@ void Housekeeping::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
-    (void)calendars_.refresh();
-    if (SteadyClock::now() >= next_count_) count();
+    if (calendars_.refresh()) calendar_is_new_ = true;
+    if (calendar_is_new_ || SteadyClock::now() >= next_round_) go_over_open_ones();
     lock.lock();
-    stop_asked_.wait_for(lock, kRound, [&] { return stopping_; });
+    stop_asked_.wait_for(lock, kRound, [&] { return stopping_.load(); });
   }
 }
 
-void Housekeeping::count() {
+void Housekeeping::go_over_open_ones() {
   const auto began = SteadyClock::now();
-  const auto census = take_closure_census(vault_);
-  if (census) {
-    metrics_.counted(*census, vault_.clock.now());
-  } else {
-    log::write(log::Level::warning, "closures_not_counted",
-               {{"inside", std::string_view(census.error().inside.text)}});
+  ClosureCensus census;
+  const auto visited = visit_open_deregistrations(vault_, [&](const OpenDeregistration& one) {
+    census.add(one.deregistration, vault_.clock.now());
+    put_right(one);
+    return !stopping_;
+  });
+  log_if_failed("closures_not_counted", visited);
+  if (visited && !stopping_) {
+    metrics_.counted(census, vault_.clock.now());
+    calendar_is_new_ = false;
   }
-  next_count_ = SteadyClock::now() + kShare * (SteadyClock::now() - began);
+  next_round_ = SteadyClock::now() + kShare * (SteadyClock::now() - began);
+}
+
+void Housekeeping::put_right(const OpenDeregistration& one) {
+  const Deregistration& open = one.deregistration;
+  if (calendar_is_new_ && open.deadline_provisional) {
+    const auto settled = settle_closures(vault_, one.wallet, backoff_, {});
+    if (settled) {
+      metrics_.settled(one.wallet, *settled);
+    } else {
+      log_if_failed("deadline_not_computed", fail(settled.error()));
+    }
+  }
+  if (!is_stranded(open, vault_.clock.now(), longest_wait())) return;
+  const auto freed = retry_closures(vault_, {"housekeeping"}, one.wallet, open.id, {});
+  if (!freed) log_if_failed("closure_not_freed", fail(freed.error()));
+}
+
+Seconds Housekeeping::longest_wait() const {
+  // A circuit may rest, and what it turned back is spread out after that.
+  Seconds longest = std::max(backoff_.most, 2 * CircuitBreaker::kLongestRest);
+  for (std::size_t i = 0; i < kChannelNames.size(); ++i) {
+    const ChannelProfile* profile = vault_.channels.find(static_cast<Channel>(i));
+    if (profile != nullptr) longest = std::max(longest, profile->acknowledge_within);
+  }
+  return std::max(longest, WorkerOptions{}.lease) + Seconds{60};
 }
 
 }  // namespace cardvault::api

@@ -1,37 +1,46 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
 #include "api/calendar_files.h"
 #include "api/closure_metrics.h"
-#include "vault/use_cases/vault.h"
+#include "vault/closing/backoff.h"
+#include "vault/use_cases/closure_census.h"
 
 namespace cardvault::api {
 
-/// What a server does beside answering and closing channels: sees new calendar files within a few
-/// seconds, and counts the open closures for the metrics. A count reads every wallet with an open
-/// closure, so it takes at most a twentieth of one processor's time.
+/// What a server does beside answering and closing channels, over and over: sees new calendar files
+/// within a few seconds and computes provisional deadlines by them; frees closures that a wrong
+/// clock has put off; counts the open ones for the metrics. Going over them reads every wallet with
+/// an open closure, so it takes at most a twentieth of one processor's time.
 class Housekeeping {
  public:
-  /// All outlive this. Starts at once.
-  Housekeeping(const Vault& vault, CalendarFiles& calendars, ClosureMetrics& metrics);
+  /// All outlive this. `backoff` is the worker's. Starts at once.
+  Housekeeping(const Vault& vault, CalendarFiles& calendars, ClosureMetrics& metrics,
+               Backoff backoff);
   ~Housekeeping();
   Housekeeping(const Housekeeping&) = delete;
   Housekeeping& operator=(const Housekeeping&) = delete;
 
  private:
   void run();
-  void count();
+  void go_over_open_ones();
+  void put_right(const OpenDeregistration& one);
+  [[nodiscard]] Seconds longest_wait() const;
 
   const Vault& vault_;
   CalendarFiles& calendars_;
   ClosureMetrics& metrics_;
+  const Backoff backoff_;
   std::mutex mutex_;
   std::condition_variable stop_asked_;
-  bool stopping_ = false;
-  std::chrono::steady_clock::time_point next_count_{};
+  std::atomic<bool> stopping_{false};
+  bool calendar_is_new_ = true;  ///< since provisional deadlines were last computed
+  std::chrono::steady_clock::time_point next_round_{};
   std::thread thread_;
 };
 

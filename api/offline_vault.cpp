@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "api/calendar_files.h"
-
 namespace cardvault::api {
 
 Result<std::unique_ptr<OfflineVault>> OfflineVault::open(const DataPaths& paths) {
@@ -13,9 +11,7 @@ Result<std::unique_ptr<OfflineVault>> OfflineVault::open(const DataPaths& paths)
   auto deadlines =
       DeadlineRule::make(DeadlineRule::kDefaultZone, DeadlineRule::kDefaultWorkingDays);
   if (!deadlines) return fail(std::move(deadlines.error()));
-  const auto calendars = CalendarFiles::load(default_calendars_directory(),
-                                             WorkingDays::kDefaultCalendar, **deadlines);
-  if (!calendars) return fail(calendars.error());
+
   std::unique_ptr<OfflineVault> offline(
       new OfflineVault(std::move(random), std::move(*data), std::move(*deadlines)));
   if (const auto loaded = offline->clients_.refresh(); !loaded) return fail(loaded.error());

@@ -11,11 +11,11 @@
 
 namespace cardvault::api {
 
-/// A vault that no server has open, with what the program came with: its calendars, no bank and no
-/// channel. For commands that only read and change wallets.
+/// A vault that no server has open, without bank, channel or calendar: for commands that read
+/// wallets or make a closure due, not for closing channels.
 class OfflineVault {
  public:
-  /// As open_data, and invalid_request for shipped calendars that cannot be read.
+  /// As open_data.
   [[nodiscard]] static Result<std::unique_ptr<OfflineVault>> open(const DataPaths& paths);
 
   OfflineVault(const OfflineVault&) = delete;

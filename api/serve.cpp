@@ -120,6 +120,17 @@ void announce(const ServeOptions& options, const std::string& listen, const std:
   std::fflush(stdout);
 }
 
+/// Told at the start, because closures would only say so one by one.
+void warn_of_refused_targets(const ChannelDirectory& channels, bool allowed) {
+  for (std::size_t i = 0; i < kChannelNames.size() && !allowed; ++i) {
+    const ChannelProfile* profile = channels.find(static_cast<Channel>(i));
+    if (profile == nullptr || !profile->close_url.starts_with("http:")) continue;
+    log::write(log::Level::warning, "channel_target_refused",
+               {{"channel", kChannelNames.at(i)},
+                {"note", "plain http is only called with --allow-private-targets"}});
+  }
+}
+
 std::string with_port(const std::string& text, std::uint16_t port) {
   return text.substr(0, text.rfind(':') + 1) + std::to_string(port);
 }
@@ -186,10 +197,12 @@ Status serve(const ServeOptions& options) {
                                     public_routes(service), observe);
   if (!public_server) return fail(public_server.error());
 
+  warn_of_refused_targets(configuration->channels, options.allow_private_targets);
   HttpChannelGateway gateway(data->keyring, resolve_by_system,
                              {.allow_private_targets = options.allow_private_targets});
   const ClosureWorker worker(vault, gateway, closure_metrics, {.backoff = options.backoff});
-  const Housekeeping housekeeping(vault, configuration->calendars, closure_metrics);
+  const Housekeeping housekeeping(vault, configuration->calendars, closure_metrics,
+                                  options.backoff);
   RunningServer running_socket(std::move(*socket_server));
   RunningServer running_admin(std::move(*admin_server));
   RunningServer running_public(std::move(*public_server));

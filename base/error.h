@@ -79,7 +79,7 @@ struct OperatorText {
 
 /// One refused member of a request. `field` is its name (dots for nesting), `reason` a stable word:
 /// required, unknown_field, wrong_type, too_long, too_short, control_characters, not_allowed,
-/// invalid_format, out_of_range, duplicate.
+/// invalid_format, out_of_range, duplicate, not_configured.
 struct FieldError {
   std::string field;
   std::string reason;

@@ -1,5 +1,5 @@
 # Every library from outside, under one name each. Link them PRIVATE in the target that owns them,
-# so that an include from the wrong room does not compile. README.md says what each one is for.
+# so that an include from the wrong room does not compile. CONTRIBUTING.md says what each one is for.
 
 # Where scripts/setup puts the libraries it built from source; first, because the system may have
 # older ones.

@@ -104,11 +104,13 @@ Result<std::int64_t> retry_all(const Common& common, const Selection& selection)
   const auto found = collect(common, selection);
   if (!found) return fail(found.error());
   std::int64_t count = 0;
+  std::optional<Error> first_error;
   for (const json& one : *found) {
     const auto retried = retry_one(common, one.at("wallet"), one.at("id"), selection.channel);
-    if (!retried) return fail(retried.error());
-    count += *retried;
+    if (retried) count += *retried;
+    if (!retried && !first_error) first_error = retried.error();
   }
+  if (first_error) return fail(std::move(*first_error));
   return count;
 }
 

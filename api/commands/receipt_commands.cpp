@@ -41,14 +41,21 @@ int run_verify(const Common& common, const Verification& wanted) {
     print(nlohmann::ordered_json{{"genuine", true},
                                  {"deregistration", verified->deregistration},
                                  {"card", verified->card},
+                                 {"extent", verified->extent},
+                                 {"channels", verified->channels},
                                  {"closed_at", verified->closed_at},
                                  {"deadline_met", verified->deadline_met},
                                  {"key_id", verified->key_id}}
               .dump());
     return 0;
   }
-  print("The receipt is genuine: " + verified->card + " was closed everywhere at " +
-        verified->closed_at + ", " +
+  std::string channels;
+  for (const std::string& channel : verified->channels) {
+    channels += (channels.empty() ? "" : ", ") + channel;
+  }
+  print("The receipt is genuine: " + verified->card +
+        (verified->extent == "card" ? " was ended, and closed on " : " was closed on ") +
+        (channels.empty() ? "no channel" : channels) + ", at " + verified->closed_at + ", " +
         (verified->deadline_met ? "within the deadline" : "after the deadline") + " (" +
         verified->deregistration + ", key " + verified->key_id + ").");
   return 0;

@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kLongestReason = 64;
 
 Result<Response> deregister(const Service& service, const Request& request, const WalletId& wallet,
-                            const CardId& card, const Actor& actor) {
+                            const CardId& card, const Actor& actor,
+                            const Admission& admission = {}) {
   const auto reason =
       read_body(request.body(), [](Body& body) { return body.text("reason", 1, kLongestReason); });
   if (!reason) return fail(reason.error());
@@ -22,19 +23,22 @@ Result<Response> deregister(const Service& service, const Request& request, cons
     return Answer{.body = render_deregistration(wallet, one, service.vault.clock.now()),
                   .location = "/v1/wallets/" + wallet.text() + "/deregistrations/" + one.id.text()};
   };
-  auto answer =
-      cardvault::deregister_card(service.vault, wallet, actor, card, *reason, *idempotency, render);
+  auto answer = cardvault::deregister_card(service.vault, wallet, actor, card, *reason,
+                                           *idempotency, render, admission);
   if (!answer) return fail(answer.error());
   return answer_response(std::move(*answer), 202);
 }
 
-/// Also a card that is ended already, unless the token is for one card only: asking again answers
-/// with the same deregistration.
+/// Also a card that is ended already and that the viewer's list could have shown: asking again
+/// answers with the same deregistration.
 Status find_endable(const Viewer& viewer, const CardId& card) {
   const auto visible = visible_card(viewer, card);
-  const bool ended = !viewer.claims.card && viewer.wallet.find_deregistration_of(card) != nullptr;
-  if (visible || ended) return {};
-  return fail(visible.error());
+  if (visible) return {};
+  const Deregistration* ended = viewer.wallet.find_deregistration_of(card);
+  const auto& channel = viewer.claims.channel;
+  const bool was_visible = ended != nullptr && !viewer.claims.card &&
+                           (!channel || ended->find_closure(*channel) != nullptr);
+  return was_visible ? Status{} : fail(visible.error());
 }
 
 Channel read_channel(Body& body) {
@@ -57,8 +61,9 @@ Result<Response> deregister_own_card(const FrontEndCall& call) {
   const auto id = card_in_path(call.request);
   if (!id) return fail(id.error());
   if (const auto endable = find_endable(call.viewer, *id); !endable) return fail(endable.error());
-  return deregister(call.service, call.request, call.viewer.wallet.id, *id,
-                    viewer_actor(call.viewer));
+  return deregister(
+      call.service, call.request, call.viewer.wallet.id, *id, viewer_actor(call.viewer),
+      [&](const Wallet& opened) { return check_token_alive(opened, call.viewer.claims); });
 }
 
 Result<Response> get_deregistration(const BackendCall& call) {
@@ -84,9 +89,15 @@ Result<Response> withdraw_consent(const BackendCall& call) {
   if (!wallet) return fail(wallet.error());
   const auto channel = read_body(call.request.body(), read_channel);
   if (!channel) return fail(channel.error());
-  const auto made = cardvault::withdraw_consent(call.service.vault, *wallet, call.actor, *channel);
-  if (!made) return fail(made.error());
-  return json(202, render_deregistrations(*wallet, *made, call.service.vault.clock.now()));
+  const auto idempotency = idempotency_of(call.service, call.request, call.actor.name);
+  if (!idempotency) return fail(idempotency.error());
+  const auto render = [&](const std::vector<Deregistration>& made) {
+    return Answer{.body = render_deregistrations(*wallet, made, call.service.vault.clock.now())};
+  };
+  auto answer = cardvault::withdraw_consent(call.service.vault, *wallet, call.actor, *channel,
+                                            *idempotency, render);
+  if (!answer) return fail(answer.error());
+  return answer_response(std::move(*answer), 202);
 }
 
 }  // namespace cardvault::api::handlers

@@ -64,6 +64,7 @@ Result<ClosureReport> read_report(const Service& service, const Request& request
 struct BankEvent {
   SecretText pan;
   std::string reason;
+  std::optional<Time> occurred_at;
 };
 
 BankEvent read_bank_event(Body& body) {
@@ -72,6 +73,10 @@ BankEvent read_bank_event(Body& body) {
   BankEvent event;
   event.pan = body.secret("pan", kLongestPanText);
   event.reason = body.maybe_text("reason", 1, kLongestReason).value_or("bank_cancelled");
+  if (const auto text = body.maybe_word("occurred_at", 64)) {
+    event.occurred_at = parse_rfc3339(*text);
+    if (!event.occurred_at) body.refuse("occurred_at", "invalid_format");
+  }
   return event;
 }
 
@@ -97,9 +102,11 @@ Result<Response> take_channel_event(const Service& service, const Request& reque
 Result<Response> take_bank_event(const BackendCall& call) {
   const auto event = read_body(call.request.body(), read_bank_event);
   if (!event) return fail(event.error());
-  const auto pan = Pan::parse(event->pan);
+  auto pan = Pan::parse(event->pan);
   if (!pan) return fail(pan.error());
-  const auto count = cancel_card_everywhere(call.service.vault, call.actor, *pan, event->reason);
+  const auto count = cancel_card_everywhere(
+      call.service.vault, call.actor,
+      {.pan = std::move(*pan), .reason = event->reason, .occurred_at = event->occurred_at});
   if (!count) return fail(count.error());
   JsonWriter out;
   out.open_object().member("type", "card.cancelled").member("cards_ended", *count).close_object();

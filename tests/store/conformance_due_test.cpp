@@ -41,8 +41,9 @@ TEMPLATE_LIST_TEST_CASE("a claimed wallet is held until its lease ends", "[confo
   CHECK(must(store->claim_due(at_second(70), Seconds(60), 9)) == Wallets{wallet_id(1)});
 }
 
-TEMPLATE_LIST_TEST_CASE("the next commit ends the lease and sets or clears the due time",
-                        "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE(
+    "a commit that ends the lease sets the due time anew, one without a due time clears it",
+    "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   commit_due(*store, 1, 0, at_second(10));
@@ -71,9 +72,19 @@ TEMPLATE_LIST_TEST_CASE("a lease from before the clock was set back does not hol
   const auto store = adapter.make();
   commit_due(*store, 1, 0, at_second(10));
   REQUIRE(must(store->claim_due(at_second(5000), Seconds(60), 9)).size() == 1);
-  CHECK(must(store->claim_due(at_second(5000), Seconds(60), 9)).empty());
-  CHECK(must(store->claim_due(at_second(4999), Seconds(60), 9)) == Wallets{wallet_id(1)});
-  CHECK(must(store->claim_due(at_second(4999), Seconds(60), 9)).empty());
+  CHECK(must(store->claim_due(at_second(4939), Seconds(60), 9)) == Wallets{wallet_id(1)});
+  CHECK(must(store->claim_due(at_second(4939), Seconds(60), 9)).empty());
+}
+
+TEMPLATE_LIST_TEST_CASE("a claimer whose clock is up to a lease behind does not take a held wallet",
+                        "[conformance]", Adapters) {
+  TestType adapter;
+  const auto store = adapter.make();
+  commit_due(*store, 1, 0, at_second(10));
+  REQUIRE(must(store->claim_due(at_second(5000), Seconds(60), 9)).size() == 1);
+  CHECK(must(store->claim_due(at_second(5000) - std::chrono::milliseconds(1), Seconds(60), 9))
+            .empty());
+  CHECK(must(store->claim_due(at_second(4940), Seconds(60), 9)).empty());
 }
 
 TEMPLATE_LIST_TEST_CASE("wallets with a due time are listed by id, whenever it is and held or not",

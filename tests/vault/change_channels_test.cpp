@@ -43,7 +43,8 @@ TEST_CASE("channels: a closed one is told and the card lives on, its number unto
   CHECK(one.reason == "channel_closed");
   CHECK(one.find_closure(Channel::alipay) != nullptr);
   CHECK(fixture.inner->load_pan(fixture.id, fixture.card).value().has_value());
-  CHECK(due_closures(fixture.vault, fixture.id)->size() == 1);
+  CHECK(begin_tries(fixture.vault, fixture.id, fixture.clock.now() + Seconds{120})->due.size() ==
+        1);
   CHECK(fixture.actions(fixture.id).back() == "card.channel_closed");
 }
 
@@ -106,9 +107,16 @@ TEST_CASE("consent: withdrawn for one channel it closes that channel on every ca
   ChannelsFixture fixture;
   const CardId second = fixture.make_card(fixture.id, kVisa, channels({Channel::alipay}));
   const CardId third = fixture.make_card(fixture.id, kMastercard, channels({Channel::sms_bank}));
-  const auto made = withdraw_consent(fixture.vault, fixture.id, fixture.actor, Channel::alipay);
+  const auto withdraw = [&](const std::optional<Idempotency>& key) {
+    return withdraw_consent(fixture.vault, fixture.id, fixture.actor, Channel::alipay, key,
+                            [](const std::vector<Deregistration>& made) {
+                              return Answer{.body = std::to_string(made.size())};
+                            });
+  };
+  const Idempotency key{.key = digest_of("key"), .request = digest_of("request")};
+  const auto made = withdraw(key);
   REQUIRE(code_of(made) == "ok");
-  CHECK(made->size() == 2);
+  CHECK(made->body == "2");
   const Wallet wallet = fixture.wallet(fixture.id);
   CHECK(wallet.cards.size() == 3);
   CHECK(wallet.find_card(fixture.card)->channels == channels({Channel::wearable}));
@@ -119,17 +127,51 @@ TEST_CASE("consent: withdrawn for one channel it closes that channel on every ca
     CHECK(one.extent == Extent::channel);
   }
   const auto version = fixture.version(fixture.id);
-  CHECK(withdraw_consent(fixture.vault, fixture.id, fixture.actor, Channel::alipay)->empty());
+  CHECK(withdraw(key)->body == "2");
   CHECK(fixture.version(fixture.id) == version);
+  CHECK(withdraw({})->body == "0");
+  CHECK(fixture.actions(fixture.id).back() == "consent.withdrawn");
 }
 
-TEST_CASE("channels: closing one first and the card later tells each channel once") {
+TEST_CASE("channels: a card that is ended is not closed while one closed before was not told") {
   ChannelsFixture fixture;
   REQUIRE(fixture.change({.close = Channel::alipay}));
   const Deregistration one = fixture.ended(fixture.id, fixture.card);
+  CHECK(one.find_closure(Channel::alipay) != nullptr);
+  CHECK(one.find_closure(Channel::wearable) != nullptr);
+  CHECK(begin_tries(fixture.vault, fixture.id, fixture.clock.now() + Seconds{120})->due.size() ==
+        3);
+}
+
+TEST_CASE("channels: one that was closed and told before is not told again with its card") {
+  ChannelsFixture fixture;
+  REQUIRE(fixture.change({.close = Channel::alipay}));
+  const DeregistrationId first = fixture.wallet(fixture.id).deregistrations.front().id;
+  const std::vector<TriedClosure> told{{.key = {fixture.id, first, Channel::alipay}}};
+  REQUIRE(settle_closures(fixture.vault, fixture.id, {}, told));
+  const Deregistration one = fixture.ended(fixture.id, fixture.card);
   REQUIRE(one.closures.size() == 1);
   CHECK(one.closures.front().channel == Channel::wearable);
-  CHECK(due_closures(fixture.vault, fixture.id)->size() == 2);
+}
+
+TEST_CASE("channels: a token for one channel opens and closes no other") {
+  ChannelsFixture fixture;
+  const auto issued = fixture.token(
+      fixture.id,
+      {.device = fixture.device, .scopes = with_channels(), .channel = Channel::alipay});
+  REQUIRE(code_of(issued) == "ok");
+  const auto change = [&](const ChannelChange& wanted) {
+    const auto viewer = fixture.view(*issued);
+    REQUIRE(code_of(viewer) == "ok");
+    return code_of(
+        change_card(fixture.vault, *viewer, fixture.card, {.appearance = {}, .channels = wanted}));
+  };
+  const auto version = fixture.version(fixture.id);
+  CHECK(change({.close = Channel::wearable}) == "insufficient_scope");
+  CHECK(change({.open = Channel::sms_bank}) == "insufficient_scope");
+  CHECK(change({.open = Channel::sms_bank, .close = Channel::alipay}) == "insufficient_scope");
+  CHECK(fixture.version(fixture.id) == version);
+  CHECK(change({.close = Channel::alipay}) == "ok");
 }
 
 }  // namespace cardvault::test

@@ -23,19 +23,21 @@ struct ClosingFixture : VaultFixture {
     return *deregistration(id, ending).find_closure(channel);
   }
   [[nodiscard]] ClosureKey key(Channel channel) const { return {id, ending, channel}; }
-  [[nodiscard]] std::vector<DueClosure> due() {
-    auto found = due_closures(vault, id);
-    REQUIRE(code_of(found) == "ok");
-    return std::move(*found);
+  /// What a worker would be given now; it is given once.
+  [[nodiscard]] std::vector<DueClosure> begin() {
+    auto begun = begin_tries(vault, id, clock.now() + Seconds{120});
+    REQUIRE(code_of(begun) == "ok");
+    return std::move(begun->due);
   }
-  Settled settle(std::vector<TriedClosure> tried, std::vector<ClosureKey> in_flight = {}) {
-    auto settled =
-        settle_closures(vault, id, kBackoff, tried, in_flight, clock.now() + Seconds{120});
+  Settled settle(std::vector<TriedClosure> tried) {
+    auto settled = settle_closures(vault, id, kBackoff, tried);
     REQUIRE(code_of(settled) == "ok");
     return std::move(*settled);
   }
   Settled answer(Channel channel) {
-    return settle({{.key = key(channel), .reply = {.acknowledgement = digest_of("ok")}}});
+    return settle({{.key = key(channel),
+                    .reply = {.acknowledgement = digest_of("ok")},
+                    .sent_at = clock.now()}});
   }
   Settled fail_with(Channel channel, CloseFailure failure, std::uint16_t status = 0) {
     return settle({{.key = key(channel), .reply = {.failure = failure, .status = status}}});
@@ -60,7 +62,7 @@ struct ClosingFixture : VaultFixture {
 TEST_CASE(
     "cascade: what a channel is told names the card and no more of its number than 4 digits") {
   ClosingFixture fixture;
-  const auto due = fixture.due();
+  const auto due = fixture.begin();
   REQUIRE(due.size() == 2);
   CHECK(due[0].key == fixture.key(Channel::wechat_pay));
   CHECK(due[0].message.id == fixture.ending.text() + ".wechat_pay");
@@ -97,13 +99,13 @@ TEST_CASE("cascade: an answered channel is closed; one that reports later is tol
   const Closure told = fixture.closure(Channel::official_account);
   CHECK(told.state == ClosureState::closing);
   CHECK(told.next_attempt_at == fixture.clock.now() + Seconds{3600});
-  CHECK(fixture.due().empty());
+  CHECK(fixture.begin().empty());
   CHECK_FALSE(fixture.deregistration(fixture.id, fixture.ending).receipt.has_value());
 }
 
 TEST_CASE("cascade: a failed try waits, longer each time, and is then tried under the same id") {
   ClosingFixture fixture;
-  const std::string first = fixture.due().front().message.id;
+  const std::string first = fixture.begin().front().message.id;
   fixture.answer(Channel::official_account);
   Seconds previous{0};
   for (std::uint32_t n = 1; n <= 4; ++n) {
@@ -117,10 +119,11 @@ TEST_CASE("cascade: a failed try waits, longer each time, and is then tried unde
     CHECK(wait >= Seconds{4U << (n - 1)});
     CHECK(wait <= Seconds{8U << (n - 1)});
     previous = Seconds{4U << (n - 1)};
-    CHECK(fixture.due().empty());
+    CHECK(fixture.begin().empty());
     fixture.clock.advance(std::chrono::duration_cast<std::chrono::milliseconds>(wait));
-    REQUIRE(fixture.due().size() == 1);
-    CHECK(fixture.due().front().message.id == first);
+    const auto due = fixture.begin();
+    REQUIRE(due.size() == 1);
+    CHECK(due.front().message.id == first);
   }
 }
 
@@ -132,20 +135,27 @@ TEST_CASE("cascade: a try that called nobody counts no attempt and waits for the
                    .again_after = until}});
   const Closure kept_away = fixture.closure(Channel::wechat_pay);
   CHECK(kept_away.attempts == 0);
-  CHECK(kept_away.failures == 1);
-  CHECK(kept_away.next_attempt_at == until);
+  CHECK(kept_away.failures == 0);
+  CHECK(kept_away.last_failure == CloseFailure::circuit_open);
+  CHECK(*kept_away.next_attempt_at > until);
+  CHECK(*kept_away.next_attempt_at <= until + Seconds{30});
+  fixture.fail_with(Channel::wechat_pay, CloseFailure::timeout);
+  fixture.fail_with(Channel::wechat_pay, CloseFailure::busy);
+  CHECK(fixture.closure(Channel::wechat_pay).last_failure == CloseFailure::timeout);
+  CHECK(fixture.closure(Channel::wechat_pay).attempts == 1);
 }
 
-TEST_CASE("cascade: what is in flight is nobody else's until then, and due again after") {
+TEST_CASE("cascade: a try that was taken is nobody else's until then, and due again after") {
   ClosingFixture fixture;
-  fixture.settle({{.key = fixture.key(Channel::wechat_pay)}},
-                 {fixture.key(Channel::official_account)});
-  CHECK(fixture.due().empty());
+  REQUIRE(fixture.begin().size() == 2);
+  CHECK(fixture.begin().empty());
+  fixture.answer(Channel::wechat_pay);
   fixture.clock.advance(Seconds{119});
-  CHECK(fixture.due().empty());
+  CHECK(fixture.begin().empty());
   fixture.clock.advance(Seconds{1});
-  REQUIRE(fixture.due().size() == 1);
-  CHECK(fixture.due().front().key == fixture.key(Channel::official_account));
+  const auto again = fixture.begin();
+  REQUIRE(again.size() == 1);
+  CHECK(again.front().key == fixture.key(Channel::official_account));
 }
 
 TEST_CASE("cascade: a report closes the channel, also before the call's own answer is written") {
@@ -236,7 +246,7 @@ TEST_CASE("cascade: past the deadline it is noted once, told to the operator, an
   CHECK(fixture.settle({}).became_overdue == std::vector{fixture.ending});
   CHECK(fixture.settle({}).became_overdue.empty());
   CHECK(std::ranges::count(fixture.actions(fixture.id), "deregistration.overdue") == 1);
-  REQUIRE(fixture.due().size() == 1);
+  REQUIRE(fixture.begin().size() == 1);
   REQUIRE(fixture.report(true, fixture.clock.now()));
   const Deregistration one = fixture.deregistration(fixture.id, fixture.ending);
   CHECK(one.is_closed());
@@ -269,14 +279,49 @@ TEST_CASE("cascade: a weekend-only deadline is computed again when the calendar 
   REQUIRE(calendar->add(
       R"({"calendar":"cn","year":2027,"source":"test","days_off":["2027-01-01","2027-01-04"],"working_days":[]})"));
   fixture.deadlines->use(calendar);
+  REQUIRE(settle_closures(fixture.vault, id, kBackoff, {}));
   const Deregistration again = fixture.deregistration(id, made.id);
   CHECK_FALSE(again.deadline_provisional);
   CHECK(format_rfc3339(again.deadline) == "2027-01-08T15:59:59Z");
-  CHECK(fixture.wallet(id).find_deregistration(made.id)->deadline_provisional);
-  REQUIRE(settle_closures(fixture.vault, id, kBackoff, {}, {}, fixture.clock.now()));
-  const Wallet stored = fixture.wallet(id);
-  CHECK_FALSE(stored.find_deregistration(made.id)->deadline_provisional);
-  CHECK(stored.find_deregistration(made.id)->deadline == again.deadline);
+}
+
+TEST_CASE("cascade: after a clock that was wrong is put right, the true deadline is noted anew") {
+  ClosingFixture fixture;
+  fixture.answer(Channel::wechat_pay);
+  const Time deadline = fixture.deregistration(fixture.id, fixture.ending).deadline;
+  fixture.clock.advance(std::chrono::hours{24 * 365});
+  CHECK(fixture.settle({}).became_overdue.size() == 1);
+  fixture.clock.advance(-std::chrono::hours{24 * 365});
+  CHECK(fixture.settle({}).became_overdue.empty());
+  CHECK_FALSE(fixture.deregistration(fixture.id, fixture.ending).overdue_since.has_value());
+  fixture.clock.advance(deadline - fixture.clock.now() + std::chrono::milliseconds{1});
+  CHECK(fixture.settle({}).became_overdue == std::vector{fixture.ending});
+}
+
+TEST_CASE("cascade: a report that changes nothing notes nothing either") {
+  ClosingFixture fixture;
+  fixture.answer(Channel::wechat_pay);
+  fixture.clock.advance(std::chrono::hours{24 * 60});
+  const auto stale = fixture.report(false, fixture.clock.now());
+  REQUIRE(code_of(stale) == "ok");
+  CHECK(stale->outcome == ReportOutcome::stale);
+  CHECK(stale->settled.became_overdue.empty());
+  CHECK(fixture.settle({}).became_overdue == std::vector{fixture.ending});
+}
+
+TEST_CASE("cascade: a channel that reports before its call has ended counts as called") {
+  ClosingFixture fixture;
+  REQUIRE(fixture.report(true, fixture.clock.now()));
+  CHECK(fixture.closure(Channel::official_account).attempts == 1);
+}
+
+TEST_CASE("cascade: only a channel that reports is told which wallet it is") {
+  ClosingFixture fixture;
+  for (const DueClosure& one : fixture.begin()) {
+    const bool reports = one.key.channel == Channel::official_account;
+    const auto data = nlohmann::json::parse(one.message.payload).at("data");
+    CHECK(data.contains("wallet") == reports);
+  }
 }
 
 TEST_CASE("cascade: retrying makes open closures due at once and starts their backoff anew") {
@@ -288,7 +333,7 @@ TEST_CASE("cascade: retrying makes open closures due at once and starts their ba
   };
   CHECK(*retry(Channel::alipay) == 0);
   CHECK(*retry(Channel::wechat_pay) == 1);
-  REQUIRE(fixture.due().size() == 1);
+  REQUIRE(fixture.begin().size() == 1);
   CHECK(fixture.closure(Channel::wechat_pay).failures == 0);
   CHECK(fixture.closure(Channel::wechat_pay).attempts == 3);
   CHECK(*retry({}) == 2);

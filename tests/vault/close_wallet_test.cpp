@@ -37,7 +37,8 @@ TEST_CASE("close wallet: in one commit every card is ended and devices, credenti
   CHECK(wallet.credentials.empty());
   REQUIRE(wallet.deregistrations.size() == 2);
   for (const Deregistration& one : wallet.deregistrations) CHECK(one.reason == "left");
-  CHECK(due_closures(fixture.vault, fixture.id)->size() == 3);
+  CHECK(begin_tries(fixture.vault, fixture.id, fixture.clock.now() + Seconds{120})->due.size() ==
+        3);
   CHECK_FALSE(fixture.inner->load_pan(fixture.id, fixture.first).value().has_value());
   CHECK_FALSE(fixture.inner->load_pan(fixture.id, fixture.second).value().has_value());
   CHECK(fixture.holders(kCmbDebit) == 0);
@@ -85,7 +86,8 @@ TEST_CASE("bank cancels a card: every wallet that holds it ends it, others keep 
   REQUIRE(update_wallet(fixture.vault, frozen, fixture.actor,
                         {.state = WalletState::frozen, .locale = {}}));
   const auto cancel = [&] {
-    return cancel_card_everywhere(fixture.vault, {"client:bank"}, pan(kCmbDebit), "bank_cancelled");
+    return cancel_card_everywhere(fixture.vault, {"client:bank"},
+                                  {.pan = pan(kCmbDebit), .reason = "bank_cancelled"});
   };
   CHECK(*cancel() == 3);
   CHECK(fixture.wallet(fixture.id).cards.size() == 1);
@@ -97,16 +99,29 @@ TEST_CASE("bank cancels a card: every wallet that holds it ends it, others keep 
   CHECK(*cancel() == 0);
 }
 
+TEST_CASE("bank cancels a card: an event from before a card was bound is not about that card") {
+  CloseFixture fixture;
+  const auto cancel = [&](Time occurred_at) {
+    return *cancel_card_everywhere(
+        fixture.vault, fixture.actor,
+        {.pan = pan(kCmbDebit), .reason = "bank_cancelled", .occurred_at = occurred_at});
+  };
+  CHECK(cancel(fixture.clock.now() - Seconds{1}) == 0);
+  CHECK(fixture.holders(kCmbDebit) == 1);
+  CHECK(cancel(fixture.clock.now()) == 1);
+}
+
 TEST_CASE("bank cancels a card: what a failing store left is ended when the event comes again") {
   CloseFixture fixture;
   const WalletId other = fixture.make_wallet("user-2");
   (void)fixture.make_card(other, kCmbDebit);
   const auto cancel = [&] {
-    return cancel_card_everywhere(fixture.vault, fixture.actor, pan(kCmbDebit), "bank_cancelled");
+    return cancel_card_everywhere(fixture.vault, fixture.actor,
+                                  {.pan = pan(kCmbDebit), .reason = "bank_cancelled"});
   };
   fixture.store.reset();
   fixture.store.before_commit = [](const Commit&, int n) -> std::optional<Result<CommitOutcome>> {
-    if (n == 2) return Result<CommitOutcome>(HookedStore::unavailable());
+    if (n == 1) return Result<CommitOutcome>(HookedStore::unavailable());
     return std::nullopt;
   };
   CHECK(code_of(cancel()) == "store_unavailable");

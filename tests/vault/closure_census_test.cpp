@@ -15,7 +15,14 @@ struct CensusFixture : VaultFixture {
     const CardId card = make_card(id, kVisa, channels({channel}));
     return {id, ended(id, card).id};
   }
-  [[nodiscard]] ClosureCensus census() { return take_closure_census(vault).value(); }
+  [[nodiscard]] ClosureCensus census() {
+    ClosureCensus census;
+    REQUIRE(visit_open_deregistrations(vault, [&](const OpenDeregistration& one) {
+      census.add(one.deregistration, clock.now());
+      return true;
+    }));
+    return census;
+  }
   [[nodiscard]] std::size_t open(Channel channel, ClosureCensus::State state) {
     return census().open[static_cast<std::size_t>(channel)][state];
   }
@@ -31,7 +38,7 @@ TEST_CASE("census: counts open closures by channel and state, and the oldest") {
   (void)fixture.end_one("b", Channel::alipay);
   const auto [wallet, ending] = fixture.end_one("c", Channel::official_account);
   const std::vector<TriedClosure> told{{.key = {wallet, ending, Channel::official_account}}};
-  REQUIRE(settle_closures(fixture.vault, wallet, {}, told, {}, fixture.clock.now()));
+  REQUIRE(settle_closures(fixture.vault, wallet, {}, told));
   (void)fixture.make_card(fixture.make_wallet("d"), kVisa, channels({Channel::alipay}));
   CHECK(fixture.open(Channel::alipay, ClosureCensus::pending) == 2);
   CHECK(fixture.open(Channel::official_account, ClosureCensus::closing) == 1);
@@ -48,9 +55,33 @@ TEST_CASE("census: what is closed, and an empty vault, count nothing") {
   CHECK_FALSE(fixture.census().oldest_requested_at.has_value());
   const auto [wallet, ending] = fixture.end_one("a", Channel::alipay);
   const std::vector<TriedClosure> told{{.key = {wallet, ending, Channel::alipay}}};
-  REQUIRE(settle_closures(fixture.vault, wallet, {}, told, {}, fixture.clock.now()));
+  REQUIRE(settle_closures(fixture.vault, wallet, {}, told));
   CHECK(fixture.open(Channel::alipay, ClosureCensus::pending) == 0);
   CHECK_FALSE(fixture.census().oldest_requested_at.has_value());
+}
+
+TEST_CASE("census: a visit ends where it is told to") {
+  CensusFixture fixture;
+  for (int n = 0; n < 5; ++n) {
+    (void)fixture.end_one("user-" + std::to_string(n), Channel::alipay);
+  }
+  int seen = 0;
+  REQUIRE(visit_open_deregistrations(fixture.vault,
+                                     [&](const OpenDeregistration&) { return ++seen < 2; }));
+  CHECK(seen == 2);
+}
+
+TEST_CASE("census: a try put off by a clock that ran ahead is seen, an ordinary wait is not") {
+  CensusFixture fixture;
+  const auto [wallet, ending] = fixture.end_one("a", Channel::alipay);
+  fixture.clock.advance(std::chrono::hours{24 * 365});
+  const std::vector<TriedClosure> failed{
+      {.key = {wallet, ending, Channel::alipay}, .reply = {.failure = CloseFailure::timeout}}};
+  REQUIRE(settle_closures(fixture.vault, wallet, {}, failed));
+  const Deregistration one = fixture.deregistration(wallet, ending);
+  CHECK_FALSE(is_stranded(one, fixture.clock.now(), Seconds{60}));
+  fixture.clock.advance(-std::chrono::hours{24 * 365});
+  CHECK(is_stranded(one, fixture.clock.now(), Seconds{3600}));
 }
 
 TEST_CASE("census: pages cover every open deregistration once") {

@@ -176,7 +176,8 @@ TEMPLATE_LIST_TEST_CASE(
   {
     // As if the process had died: what it would have written is refused.
     fixture.store.reset();
-    fixture.store.before_commit = [](const Commit&, int) -> std::optional<Result<CommitOutcome>> {
+    fixture.store.before_commit = [](const Commit&, int n) -> std::optional<Result<CommitOutcome>> {
+      if (n == 1) return std::nullopt;
       return Result<CommitOutcome>(HookedStore::unavailable());
     };
     const auto first = fixture.work();
@@ -263,6 +264,7 @@ TEST_CASE("worker: other changes of the wallet while calls are under way repeat 
   };
   const auto all = fixture.end_cards(1);
   const auto worker = fixture.work();
+  const auto another = fixture.work();
   REQUIRE(happens([&] { return fixture.gateway.calls() == 3; }));
   for (int n = 0; n < 5; ++n) {
     (void)fixture.make_device(all[0].wallet, "phone-" + std::to_string(n));
@@ -270,7 +272,6 @@ TEST_CASE("worker: other changes of the wallet while calls are under way repeat 
   }
   const CardId second = fixture.make_card(all[0].wallet, kVisa, channels({Channel::wechat_pay}));
   (void)fixture.ended(all[0].wallet, second);
-  REQUIRE(happens([&] { return fixture.gateway.calls() == 4; }));
   released = true;
   REQUIRE(happens([&] { return fixture.observer.closed == 4; }));
   CHECK(fixture.gateway.calls() == 4);
@@ -294,6 +295,43 @@ TEST_CASE("worker: re-binding the number while its old card is closing makes a n
   CHECK(wallet.cards.front().id == anew);
   CHECK(wallet.cards.front().channels == channels({Channel::alipay}));
   CHECK(wallet.find_deregistration(all[0].ending)->is_closed());
+}
+
+TEST_CASE("worker: stopped while calls wait, it begins no other and loses none") {
+  WorkerFixture fixture;
+  std::atomic<bool> released{false};
+  fixture.gateway.answer = [&](Channel) {
+    while (!released) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    return CloseReply{};
+  };
+  (void)fixture.end_cards(30);
+  auto worker = fixture.work();
+  REQUIRE(happens([&] { return fixture.gateway.calls() == 12; }));
+  std::thread stopper([&] { worker.reset(); });
+  std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  released = true;
+  stopper.join();
+  CHECK(fixture.gateway.calls() == 12);
+  fixture.clock.advance(fixture.options.lease);
+  worker = fixture.work();
+  REQUIRE(happens([&] { return fixture.observer.closed == 90; }));
+  CHECK(fixture.gateway.calls() == 90);
+}
+
+TEST_CASE("lane: as many jobs run at once as it has threads, however quickly they come") {
+  std::atomic<int> running{0};
+  std::atomic<bool> released{false};
+  Lane lane(4);
+  REQUIRE(lane.offer([] {}));
+  std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  for (int n = 0; n < 4; ++n) {
+    REQUIRE(lane.offer([&] {
+      ++running;
+      while (!released) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }));
+  }
+  CHECK(happens([&] { return running == 4; }));
+  released = true;
 }
 
 TEST_CASE("lane: full it refuses, and what waits is dropped when it stops") {

@@ -80,11 +80,18 @@ TEST_CASE("receipt: anyone with the published key finds it genuine, alone or ins
   ReceiptFixture fixture;
   const std::string receipt = fixture.receipt();
   CHECK(fixture.verdict(receipt) == "ok");
-  CHECK(fixture.verdict(R"({"id":"drg_x","receipt":)" + receipt + "}") == "ok");
+  json resource{{"id", fixture.closed.id.text()},
+                {"card", fixture.closed.card.text()},
+                {"receipt", json::parse(receipt)}};
+  CHECK(fixture.verdict(resource.dump()) == "ok");
+  resource["card"] = id_of<CardId>(9).text();
+  CHECK(fixture.verdict(resource.dump()) == "invalid_request");
   CHECK(fixture.verdict(json::parse(receipt).dump(4)) == "ok");
   const auto verified = verify_receipt(receipt, published_keys(fixture.keyring));
   CHECK(verified->card == fixture.closed.card.text());
   CHECK(verified->deadline_met);
+  CHECK(verified->extent == "card");
+  CHECK(verified->channels == std::vector<std::string>{"alipay", "wearable"});
   const auto published = parse_published_keys(render_published_keys(fixture.keyring));
   REQUIRE(code_of(published) == "ok");
   CHECK(code_of(verify_receipt(receipt, *published)) == "ok");

@@ -207,6 +207,23 @@ TEST_CASE("wallet: of done deregistrations the last 64 are remembered, of others
   CHECK(wallet.find_deregistration(id_of<DeregistrationId>(7)) != nullptr);
 }
 
+TEST_CASE("wallet: deregistrations of channels are forgotten before those of cards") {
+  Wallet wallet;
+  for (std::uint8_t n = 1; n <= 64; ++n) {
+    wallet.deregistrations.push_back(ending(n));
+    wallet.deregistrations.back().extent = n == 3 || n == 4 ? Extent::channel : Extent::card;
+  }
+  for (std::uint8_t n = 65; n <= 67; ++n) {
+    wallet.deregistrations.push_back(ending(n));
+    wallet.forget_done_deregistrations();
+  }
+  CHECK(wallet.deregistrations.size() == 64);
+  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(3)) == nullptr);
+  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(4)) == nullptr);
+  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(1)) == nullptr);
+  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(2)) != nullptr);
+}
+
 TEST_CASE("wallet: the list version rises with every change that a list shows") {
   Wallet wallet = with_cards(2);
   const auto rises = [&](auto change) {

@@ -8,6 +8,9 @@
 namespace cardvault {
 namespace {
 
+// A store that is full or gone is asked once a second, not at every poll.
+constexpr std::chrono::seconds kAfterStoreFailure{1};
+
 void log_failed(std::string_view event, const WalletId& wallet, const Error& error) {
   log::write(log::Level::error, event,
              {{"wallet", wallet.text()},
@@ -35,6 +38,9 @@ ClosureWorker::~ClosureWorker() {
   stop_asked_.notify_all();
   thread_.join();
   for (auto& road : roads_) {
+    if (road) road->lane.close();
+  }
+  for (auto& road : roads_) {
     if (road) road->lane.stop();
   }
   desk_.stop();
@@ -42,39 +48,40 @@ ClosureWorker::~ClosureWorker() {
 
 void ClosureWorker::run() {
   while (!stopping_) {
-    if (claim_and_send()) continue;
+    const auto wait = claim_and_send();
     std::unique_lock lock(mutex_);
-    stop_asked_.wait_for(lock, options_.poll, [&] { return stopping_.load(); });
+    stop_asked_.wait_for(lock, wait, [&] { return stopping_.load(); });
   }
 }
 
-bool ClosureWorker::claim_and_send() {
+std::chrono::nanoseconds ClosureWorker::claim_and_send() {
+  const auto began = std::chrono::steady_clock::now();
   const Time now = vault_.clock.now();
   const auto claimed = vault_.store.claim_due(now, options_.lease, options_.batch);
   if (!claimed) {
     log::write(log::Level::warning, "claim_failed",
                {{"inside", std::string_view(claimed.error().inside.text)}});
-    return false;
+    return std::max<std::chrono::nanoseconds>(options_.poll, kAfterStoreFailure);
   }
-  for (const WalletId& wallet : *claimed) send(wallet, now + options_.lease);
-  return claimed->size() == options_.batch;
+  std::size_t calls = 0;
+  for (const WalletId& wallet : *claimed) calls += send(wallet, now + options_.lease);
+  if (claimed->size() < options_.batch) return options_.poll;
+  const std::chrono::nanoseconds share = std::chrono::seconds{calls};
+  return share / options_.calls_per_second - (std::chrono::steady_clock::now() - began);
 }
 
-void ClosureWorker::send(const WalletId& wallet, Time claimed_until) {
-  auto due = due_closures(vault_, wallet);
-  if (!due) {
-    log_failed("closures_unreadable", wallet, due.error());
-    return;
+std::size_t ClosureWorker::send(const WalletId& wallet, Time claimed_until) {
+  auto begun = begin_tries(vault_, wallet, claimed_until);
+  if (!begun) {
+    log_failed("closures_not_begun", wallet, begun.error());
+    return 0;
   }
+  observer_.settled(wallet, begun->settled);
   const auto errand = std::make_shared<Errand>();
   errand->wallet = wallet;
   errand->claimed_until = claimed_until;
-  // Nobody to tell, but a deadline has passed.
-  if (due->empty()) at_the_desk([this, errand] { settle(errand, {}, {}); });
-  // An earlier errand of this worker may still be at some of them.
-  std::erase_if(*due, [&](const DueClosure& one) { return !begin(one.key); });
-  for (const DueClosure& one : *due) errand->in_flight.push_back(one.key);
-  for (DueClosure& one : *due) dispatch(errand, std::move(one));
+  for (DueClosure& one : begun->due) dispatch(errand, std::move(one));
+  return begun->due.size();
 }
 
 void ClosureWorker::at_the_desk(const Lane::Job& job) {
@@ -97,15 +104,17 @@ void ClosureWorker::dispatch(const SharedErrand& errand, DueClosure due) {
 void ClosureWorker::call(const SharedErrand& errand, const DueClosure& due,
                          const ChannelProfile& profile) {
   Road& road = *roads_[static_cast<std::size_t>(profile.channel)];
-  TriedClosure tried{.key = due.key};
-  const Time now = vault_.clock.now();
-  // It waited so long that it may be another worker's by now.
-  if (now >= errand->claimed_until) return end({tried});
+  TriedClosure tried{.key = due.key, .sent_at = vault_.clock.now()};
+  const Time now = tried.sent_at;
+  // It waited so long that it could be another worker's before the call ends: it is due again then.
+  if (stopping_ || now + profile.timeout > errand->claimed_until) return;
   if (!road.breaker.allows(now)) {
     tried.reply.failure = CloseFailure::circuit_open;
     tried.again_after = road.breaker.retry_at();
   } else {
-    tried.reply = gateway_.close(profile, due.message);
+    CloseMessage message = due.message;
+    message.sent_at = now;
+    tried.reply = gateway_.close(profile, message);
     if (tried.reply.failure == CloseFailure::none) {
       road.breaker.succeeded();
     } else {
@@ -118,40 +127,25 @@ void ClosureWorker::call(const SharedErrand& errand, const DueClosure& due,
 void ClosureWorker::bring_back(const SharedErrand& errand, TriedClosure tried) {
   observer_.tried(tried.key.channel, tried.reply.failure);
   std::unique_lock lock(errand->mutex);
-  std::erase(errand->in_flight, tried.key);
   errand->tried.push_back(std::move(tried));
   if (errand->settling) return;
   errand->settling = true;
   while (!errand->tried.empty()) {
     const auto batch = std::exchange(errand->tried, {});
-    const auto in_flight = errand->in_flight;
     lock.unlock();
-    settle(errand, batch, in_flight);
+    settle(*errand, batch);
     lock.lock();
   }
   errand->settling = false;
 }
 
-void ClosureWorker::settle(const SharedErrand& errand, const std::vector<TriedClosure>& tried,
-                           const std::vector<ClosureKey>& in_flight) {
-  const auto settled = settle_closures(vault_, errand->wallet, options_.backoff, tried, in_flight,
-                                       errand->claimed_until);
-  end(tried);
+void ClosureWorker::settle(const Errand& errand, const std::vector<TriedClosure>& tried) {
+  const auto settled = settle_closures(vault_, errand.wallet, options_.backoff, tried);
   if (settled) {
-    observer_.settled(errand->wallet, *settled);
+    observer_.settled(errand.wallet, *settled);
   } else {
-    log_failed("closures_not_settled", errand->wallet, settled.error());
+    log_failed("closures_not_settled", errand.wallet, settled.error());
   }
-}
-
-bool ClosureWorker::begin(const ClosureKey& key) {
-  const std::scoped_lock lock(mutex_);
-  return in_flight_.insert(key).second;
-}
-
-void ClosureWorker::end(const std::vector<TriedClosure>& tried) {
-  const std::scoped_lock lock(mutex_);
-  for (const TriedClosure& one : tried) in_flight_.erase(one.key);
 }
 
 }  // namespace cardvault

@@ -5,7 +5,6 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <vector>
 
@@ -25,22 +24,26 @@ class ClosureObserver {
 
 struct WorkerOptions {
   Backoff backoff = {};
-  /// How long a claimed wallet is this worker's: longer than any call, or calls would be repeated.
+  /// How long a claimed wallet, and a try that was taken, is this worker's. A call that could
+  /// outlast it is not begun.
   Seconds lease{120};
-  /// Wallets claimed at once: some hundred calls, a moment's work.
-  std::size_t batch = 32;
+  /// Wallets claimed at once: some fifty calls, a moment's work.
+  std::size_t batch = 8;
+  /// Calls begun a second, at most. A backlog has seven working days, users who look at their lists
+  /// meanwhile have not: it must not take all of a small machine.
+  std::uint32_t calls_per_second = 1500;
   /// Between two looks when nothing was due. Real time, so that a test's clock is seen moving.
   std::chrono::milliseconds poll{100};
 };
 
-/// Works off the closures that are due: claims wallets from the store, tells each channel on a lane
-/// of its own behind a circuit breaker, and settles what came back. Any number of workers, in any
-/// number of processes, may share a store: a wallet is claimed by one at a time. A call may be
-/// repeated, never lost: what is not settled is tried again when the claim runs out, under the same
-/// message id.
+/// Works off the closures that are due: claims wallets from the store, takes their due closures by
+/// a commit, tells each channel on a lane of its own behind a circuit breaker, and settles what
+/// came back. Any number of workers, in any number of processes, may share a store: no two take the
+/// same try. A call may be repeated, never lost: what is not settled is due again when the lease
+/// has run out, under the same message id.
 ///
 /// Tries of one wallet that end while another of them is being settled are settled together in the
-/// next commit, so seven channels cost two or three commits, and none waits for the slowest.
+/// next commit, so seven channels cost three or four commits, and none waits for the slowest.
 class ClosureWorker {
  public:
   /// All outlive the worker. Starts at once.
@@ -63,24 +66,21 @@ class ClosureWorker {
     Time claimed_until{};
     std::mutex mutex;
     std::vector<TriedClosure> tried;
-    std::vector<ClosureKey> in_flight;
     bool settling = false;
   };
   using SharedErrand = std::shared_ptr<Errand>;
 
   void run();
-  /// False when there was less to claim than asked for.
-  [[nodiscard]] bool claim_and_send();
-  void send(const WalletId& wallet, Time claimed_until);
+  /// How long to wait before the next time.
+  [[nodiscard]] std::chrono::nanoseconds claim_and_send();
+  /// The number of calls on their way now.
+  [[nodiscard]] std::size_t send(const WalletId& wallet, Time claimed_until);
   /// Settles what no lane has to do with, off the claiming thread.
   void at_the_desk(const Lane::Job& job);
   void dispatch(const SharedErrand& errand, DueClosure due);
   void call(const SharedErrand& errand, const DueClosure& due, const ChannelProfile& profile);
   void bring_back(const SharedErrand& errand, TriedClosure tried);
-  void settle(const SharedErrand& errand, const std::vector<TriedClosure>& tried,
-              const std::vector<ClosureKey>& in_flight);
-  [[nodiscard]] bool begin(const ClosureKey& key);
-  void end(const std::vector<TriedClosure>& tried);
+  void settle(const Errand& errand, const std::vector<TriedClosure>& tried);
 
   const Vault& vault_;
   ChannelGateway& gateway_;
@@ -92,7 +92,6 @@ class ClosureWorker {
   std::mutex mutex_;
   std::condition_variable stop_asked_;
   std::atomic<bool> stopping_{false};
-  std::set<ClosureKey> in_flight_;
   std::thread thread_;
 };
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 namespace cardvault {
@@ -31,8 +32,22 @@ bool Lane::offer(Job job) {
   }
   if (stopping_) return false;
   waiting_.push_back(std::move(job));
-  if (idle_ == 0 && threads_.size() < max_threads_) threads_.emplace_back([this] { work(); });
+  if (!have_a_thread()) {
+    waiting_.pop_back();
+    return false;
+  }
   work_arrived_.notify_one();
+  return true;
+}
+
+bool Lane::have_a_thread() {
+  // An idle thread that was woken and has not come yet counts as idle still.
+  if (waiting_.size() <= idle_ || threads_.size() == max_threads_) return true;
+  try {
+    threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error&) {
+    return !threads_.empty();
+  }
   return true;
 }
 
@@ -54,7 +69,7 @@ void Lane::work() {
   }
 }
 
-void Lane::stop() {
+void Lane::close() {
   {
     const std::scoped_lock lock(mutex_);
     stopping_ = true;
@@ -62,6 +77,10 @@ void Lane::stop() {
   }
   work_arrived_.notify_all();
   room_made_.notify_all();
+}
+
+void Lane::stop() {
+  close();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }

@@ -29,11 +29,15 @@ class Lane {
   /// it did so in vain lately: a lane that works makes room at once, one that is stuck holds up the
   /// caller only once.
   [[nodiscard]] bool offer(Job job);
-  /// Drops what waits, lets running jobs end, joins all threads. No offer() may run or begin.
+  /// Drops what waits and begins nothing more; returns at once.
+  void close();
+  /// close(), then lets running jobs end and joins all threads. No offer() may run or begin.
   void stop();
 
  private:
   void work();
+  /// False when the system gives no thread and there is none.
+  [[nodiscard]] bool have_a_thread();
 
   const std::size_t max_threads_;
   std::mutex mutex_;

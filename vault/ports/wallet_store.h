@@ -100,7 +100,9 @@ class WalletStore {
 
   /// Wallets with due <= `now` that no other claim holds, oldest due first, at most `limit`; each
   /// is held until `now` + `lease` or its next commit, whichever is first. All callers use one
-  /// lease: a hold beyond `now` + `lease` was taken before the clock was set back and is none.
+  /// lease, and their clocks differ by less: a hold beyond `now` + 2 * `lease` was taken before the
+  /// clock was set back and is none. A claim spares others the work; what must not be done twice is
+  /// decided by a commit.
   [[nodiscard]] virtual Result<std::vector<WalletId>> claim_due(Time now, Seconds lease,
                                                                 std::size_t limit) = 0;
 

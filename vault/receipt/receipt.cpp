@@ -88,8 +88,12 @@ Result<VerifiedReceipt> verify_statement(json receipt, const std::vector<Publish
   if (!signature || !signed_text || !verify_ed25519(key->key, as_bytes(*signed_text), *signature)) {
     return not_genuine();
   }
+  std::vector<std::string> channels;
+  for (const json& one : receipt.at("channels")) channels.push_back(one.at("channel"));
   return VerifiedReceipt{.deregistration = receipt.at("deregistration"),
                          .card = receipt.at("card"),
+                         .extent = receipt.at("extent"),
+                         .channels = std::move(channels),
                          .closed_at = receipt.at("closed_at"),
                          .key_id = key_id,
                          .deadline_met = receipt.at("deadline_met")};
@@ -120,9 +124,16 @@ Result<VerifiedReceipt> verify_receipt(std::string_view document,
   auto parsed = parse_strict_json(document);
   if (!parsed) return fail(parsed.error());
   try {
-    const bool is_resource = parsed->is_object() && parsed->contains("receipt");
-    return verify_statement(is_resource ? std::move(parsed->at("receipt")) : std::move(*parsed),
-                            keys);
+    if (!parsed->is_object() || !parsed->contains("receipt")) {
+      return verify_statement(std::move(*parsed), keys);
+    }
+    auto verified = verify_statement(parsed->at("receipt"), keys);
+    const bool fits = !verified || (parsed->at("id") == verified->deregistration &&
+                                    parsed->at("card") == verified->card);
+    if (!fits) {
+      return fail(ErrorCode::invalid_request, "The receipt is of another deregistration.");
+    }
+    return verified;
   } catch (const json::exception&) {
     return no_receipt();
   }

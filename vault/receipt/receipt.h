@@ -32,12 +32,15 @@ namespace cardvault {
 struct VerifiedReceipt {
   std::string deregistration;
   std::string card;
+  std::string extent;  ///< "card", or "channel" when the card lives on
+  std::vector<std::string> channels;
   std::string closed_at;
   std::string key_id;
   bool deadline_met = false;
 };
 
-/// Checks a receipt, or a deregistration resource that holds one, against published keys.
+/// Checks a receipt, or the one inside a deregistration resource, against published keys. Of the
+/// resource only id and card are compared with it; the rest of a resource proves nothing.
 /// malformed_json; invalid_request when it is no receipt, or of a type this program does not know;
 /// key_unavailable when its key is not among `keys`; signature_invalid when a member was changed.
 [[nodiscard]] Result<VerifiedReceipt> verify_receipt(std::string_view document,

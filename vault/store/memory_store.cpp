@@ -90,7 +90,7 @@ class MemoryStore final : public WalletStore {
     for (const auto& [id, entry] : wallets_) {
       if (!entry.due || entry.due->at > now) continue;
       const auto held = entry.due->held_until;
-      if (held && *held > now && *held <= now + lease) continue;
+      if (held && *held > now && *held <= now + 2 * lease) continue;
       free.emplace_back(entry.due->at, id);
     }
     std::sort(free.begin(), free.end());

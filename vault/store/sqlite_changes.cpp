@@ -171,7 +171,7 @@ Result<std::vector<WalletId>> wallets_of(Query& query) {
 
 Result<std::vector<WalletId>> Changes::claim_due(Time now, Seconds lease, std::size_t limit) const {
   Query due = query(find_due);
-  due.with(ms_of(now)).with(ms_of(now + lease)).with(sql_limit(limit));
+  due.with(ms_of(now)).with(ms_of(now + 2 * lease)).with(sql_limit(limit));
   auto wallets = wallets_of(due);
   if (!wallets) return wallets;
   for (const auto& wallet : *wallets) {

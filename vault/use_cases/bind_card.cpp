@@ -54,7 +54,7 @@ Result<Digest> pan_fingerprint(const Vault& vault, const Pan& pan) {
 Result<Answer> import_card(const Vault& vault, const WalletId& wallet, const Actor& actor,
                            const NewCard& wanted, const std::optional<Idempotency>& idempotency,
                            const RenderCard& render) {
-  if (const auto known = require_configured(vault, wanted.channels); !known) {
+  if (const auto known = require_configured(vault, wanted.channels, "channels"); !known) {
     return fail(known.error());
   }
   const auto card = make_card(vault, wanted);

@@ -4,10 +4,10 @@
 
 namespace cardvault {
 
-Status require_configured(const Vault& vault, const ChannelSet& channels) {
+Status require_configured(const Vault& vault, const ChannelSet& channels, std::string_view field) {
   for (const Channel channel : channels.list()) {
     if (vault.channels.find(channel) == nullptr) {
-      return fail(invalid_field("channels", "not_configured"));
+      return fail(invalid_field(std::string(field), "not_configured"));
     }
   }
   return {};
@@ -18,7 +18,7 @@ Status decide_channel_change(const Vault& vault, Wallet& wallet, WalletChange& c
   if (wanted.open) {
     ChannelSet opened;
     opened.insert(*wanted.open);
-    if (const auto known = require_configured(vault, opened); !known) return known;
+    if (const auto known = require_configured(vault, opened, "open_channel"); !known) return known;
     const Wallet before = wallet;
     if (const auto done = wallet.open_channel(card, *wanted.open); !done) return done;
     if (wallet != before) {
@@ -48,23 +48,22 @@ Result<Wallet> change_channels(const Vault& vault, const WalletId& wallet, const
   return after;
 }
 
-Result<std::vector<Deregistration>> withdraw_consent(const Vault& vault, const WalletId& wallet,
-                                                     const Actor& actor, Channel channel) {
-  std::vector<Deregistration> made;
-  const auto changed = change_wallet(
-      vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
-        made.clear();
-        std::vector<CardId> cards;
-        for (const Card& card : opened.cards) cards.push_back(card.id);
-        for (const CardId& card : cards) {
-          auto ended = end_channel(vault, opened, change, card, channel, "consent_withdrawn");
-          if (!ended) return fail(ended.error());
-          if (*ended) made.push_back(std::move(**ended));
-        }
-        return !made.empty();
-      });
-  if (!changed) return fail(changed.error());
-  return made;
+Result<Answer> withdraw_consent(const Vault& vault, const WalletId& wallet, const Actor& actor,
+                                Channel channel, const std::optional<Idempotency>& idempotency,
+                                const RenderDeregistrations& render) {
+  const auto decide = [&](Wallet& opened, WalletChange& change) -> Result<Answer> {
+    change.audit("consent.withdrawn", {{"channel", std::string(channel_name(channel))}});
+    std::vector<CardId> cards;
+    for (const Card& card : opened.cards) cards.push_back(card.id);
+    std::vector<Deregistration> made;
+    for (const CardId& card : cards) {
+      auto ended = end_channel(vault, opened, change, card, channel, "consent_withdrawn");
+      if (!ended) return fail(ended.error());
+      if (*ended) made.push_back(std::move(**ended));
+    }
+    return render(made);
+  };
+  return change_wallet_once(vault, wallet, actor, idempotency, decide);
 }
 
 }  // namespace cardvault

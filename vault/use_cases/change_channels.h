@@ -15,9 +15,10 @@ struct ChannelChange {
   std::string reason = "channel_closed";
 };
 
-/// Why a channel may not be opened: invalid_request (not_configured) when it could never be told to
-/// close again.
-[[nodiscard]] Status require_configured(const Vault& vault, const ChannelSet& channels);
+/// invalid_request (not_configured) for `field` when one of `channels` could never be told to close
+/// again.
+[[nodiscard]] Status require_configured(const Vault& vault, const ChannelSet& channels,
+                                        std::string_view field);
 
 /// The decision alone, for changes that do more in the same commit. Closing what is not open and
 /// opening what is changes nothing. card_not_found, channel_closing, limit_reached,
@@ -30,11 +31,14 @@ struct ChannelChange {
                                              const Actor& actor, const CardId& card,
                                              const ChannelChange& wanted);
 
+using RenderDeregistrations = std::function<Answer(const std::vector<Deregistration>&)>;
+
 /// The user no longer agrees to be shown on one channel: it is closed for every card of the wallet
-/// that was opened for it, and for nothing else. The deregistrations made. wallet_not_found.
-[[nodiscard]] Result<std::vector<Deregistration>> withdraw_consent(const Vault& vault,
-                                                                   const WalletId& wallet,
-                                                                   const Actor& actor,
-                                                                   Channel channel);
+/// that was opened for it, and for nothing else. Renders the deregistrations made, if any; that it
+/// was withdrawn is in the audit log either way. wallet_not_found, idempotency_key_reused.
+[[nodiscard]] Result<Answer> withdraw_consent(const Vault& vault, const WalletId& wallet,
+                                              const Actor& actor, Channel channel,
+                                              const std::optional<Idempotency>& idempotency,
+                                              const RenderDeregistrations& render);
 
 }  // namespace cardvault

@@ -12,26 +12,43 @@ const Actor kWorker{"worker"};
 
 std::string payload_of(const Vault& vault, const WalletId& wallet, const Deregistration& one,
                        Channel channel, Time now) {
-  const nlohmann::ordered_json data{{"deregistration", one.id.text()},
-                                    {"wallet", wallet.text()},
-                                    {"card", one.card.text()},
-                                    {"channel", channel_name(channel)},
-                                    {"last4", one.last4},
-                                    {"reason", one.reason},
-                                    {"extent", extent_name(one.extent)},
-                                    {"requested_at", format_rfc3339(one.requested_at)},
-                                    {"deadline", format_rfc3339(current_deadline(vault, one).at)}};
+  nlohmann::ordered_json data{{"deregistration", one.id.text()},
+                              {"card", one.card.text()},
+                              {"channel", channel_name(channel)},
+                              {"last4", one.last4},
+                              {"reason", one.reason},
+                              {"extent", extent_name(one.extent)},
+                              {"requested_at", format_rfc3339(one.requested_at)},
+                              {"deadline", format_rfc3339(one.deadline)}};
+  // Only who has to report back needs it; for others it would link all cards of a user.
+  const ChannelProfile* profile = vault.channels.find(channel);
+  if (profile != nullptr && profile->completion == Completion::callback) {
+    data["wallet"] = wallet.text();
+  }
   return nlohmann::ordered_json{
       {"type", "channel.close_requested"}, {"timestamp", format_rfc3339(now)}, {"data", data}}
       .dump();
+}
+
+DueClosure due_closure(const Vault& vault, const WalletId& wallet, const Deregistration& one,
+                       Channel channel, Time now) {
+  return {.key = {wallet, one.id, channel},
+          .message = {.id = message_id(one.id, channel),
+                      .sent_at = now,
+                      .payload = payload_of(vault, wallet, one, channel, now)}};
 }
 
 bool is_due(const Closure& closure, Time now) {
   return closure.is_open() && closure.next_attempt_at && *closure.next_attempt_at <= now;
 }
 
-Time later(Time one, const std::optional<Time>& other) {
-  return other ? std::max(one, *other) : one;
+/// For what was not tried: after the time before which it makes no sense, and spread out, so that
+/// what was turned back together does not come back together.
+Time a_moment_after(const std::optional<Time>& earliest, const Backoff& backoff, Time now,
+                    RandomSource& random) {
+  constexpr Seconds kMoment{30};
+  const Backoff moment{.least = std::min(kMoment, backoff.most), .most = backoff.most};
+  return std::max(now, earliest.value_or(now)) + moment.after(1, random);
 }
 
 void note_closed(Settled& settled, WalletChange& change, const Deregistration& one,
@@ -41,6 +58,23 @@ void note_closed(Settled& settled, WalletChange& change, const Deregistration& o
   change.audit("closure.closed", {{"deregistration", one.id.text()},
                                   {"channel", std::string(channel_name(closure.channel))},
                                   {"acknowledgement_sha256", to_hex(closure.acknowledgement)}});
+}
+
+void keep_time(const Vault& vault, WalletChange& change, Deregistration& one, Settled& settled) {
+  if (one.is_closed()) return;
+  if (one.deadline_provisional) {
+    const Deadline deadline = vault.deadlines.after(one.requested_at);
+    one.deadline = deadline.at;
+    one.deadline_provisional = deadline.provisional;
+  }
+  const Time now = change.now();
+  // A deadline that moved, or a clock that was put right, makes the next passing a new one.
+  if (!one.is_overdue(now)) one.overdue_since.reset();
+  if (one.overdue_since || !one.is_overdue(now)) return;
+  one.overdue_since = now;
+  settled.became_overdue.push_back(one.id);
+  change.audit("deregistration.overdue",
+               {{"deregistration", one.id.text()}, {"deadline", format_rfc3339(one.deadline)}});
 }
 
 /// One wallet being settled: what all the steps need.
@@ -53,13 +87,13 @@ struct Settling {
 
   [[nodiscard]] Time now() const { return change.now(); }
 
-  void answered(Deregistration& one, Closure& closure, const CloseReply& reply) {
+  void answered(Deregistration& one, Closure& closure, const TriedClosure& tried) {
     const ChannelProfile* profile = vault.channels.find(closure.channel);
     if (profile != nullptr && profile->completion == Completion::callback) {
-      closure.await_report(now(), now() + profile->acknowledge_within);
+      closure.await_report(tried.sent_at, now() + profile->acknowledge_within);
       return;
     }
-    closure.close(now(), reply.acknowledgement);
+    closure.close(now(), tried.reply.acknowledgement);
     note_closed(settled, change, one, closure);
   }
 
@@ -68,33 +102,14 @@ struct Settling {
     Closure* closure = one == nullptr ? nullptr : one->find_closure(tried.key.channel);
     if (closure == nullptr || !closure->is_open()) return;
     const CloseFailure failure = tried.reply.failure;
-    const bool called = failure != CloseFailure::circuit_open && failure != CloseFailure::busy &&
-                        failure != CloseFailure::not_configured;
-    if (called) ++closure->attempts;
-    if (failure == CloseFailure::none) {
-      answered(*one, *closure, tried.reply);
+    if (was_called(failure)) ++closure->attempts;
+    if (failure == CloseFailure::none) return answered(*one, *closure, tried);
+    if (failure == CloseFailure::circuit_open || failure == CloseFailure::busy) {
+      closure->postpone(failure, a_moment_after(tried.again_after, backoff, now(), vault.random));
       return;
     }
     const auto wait = backoff.after(closure->failures + 1, vault.random);
-    closure->fail(failure, tried.reply.status, later(now() + wait, tried.again_after));
-  }
-
-  void hold(const ClosureKey& key, Time until) {
-    Deregistration* one = wallet.find_deregistration(key.deregistration);
-    Closure* closure = one == nullptr ? nullptr : one->find_closure(key.channel);
-    if (closure != nullptr && closure->is_open()) closure->next_attempt_at = until;
-  }
-
-  void keep_time(Deregistration& one) {
-    if (one.is_closed()) return;
-    const Deadline deadline = current_deadline(vault, one);
-    one.deadline = deadline.at;
-    one.deadline_provisional = deadline.provisional;
-    if (one.overdue_since || !one.is_overdue(now())) return;
-    one.overdue_since = now();
-    settled.became_overdue.push_back(one.id);
-    change.audit("deregistration.overdue",
-                 {{"deregistration", one.id.text()}, {"deadline", format_rfc3339(one.deadline)}});
+    closure->fail(failure, tried.reply.status, now() + wait);
   }
 
   /// `open` were open at the start.
@@ -134,6 +149,8 @@ ReportOutcome decide_report(Settling& settling, Deregistration& one, Closure& cl
   if (!closure.is_open()) return ReportOutcome::already_closed;
   const Time now = settling.now();
   if (report.done) {
+    // It knows, so it was called, even if the call's own end is not written yet.
+    closure.attempts = std::max(closure.attempts, 1U);
     closure.close(now, report.message_hash);
     note_closed(settling.settled, settling.change, one, closure);
     return ReportOutcome::closed;
@@ -146,34 +163,36 @@ ReportOutcome decide_report(Settling& settling, Deregistration& one, Closure& cl
 
 }  // namespace
 
-Result<std::vector<DueClosure>> due_closures(const Vault& vault, const WalletId& wallet) {
-  const auto opened = open_wallet(vault, wallet);
-  std::vector<DueClosure> due;
-  if (!opened && opened.error().code == ErrorCode::wallet_not_found) return due;
-  if (!opened) return fail(opened.error());
-  const Time now = vault.clock.now();
-  for (const Deregistration& one : opened->wallet.deregistrations) {
-    for (const Closure& closure : one.closures) {
-      if (!is_due(closure, now)) continue;
-      due.push_back({.key = {wallet, one.id, closure.channel},
-                     .message = {.id = message_id(one.id, closure.channel),
-                                 .sent_at = now,
-                                 .payload = payload_of(vault, wallet, one, closure.channel, now)}});
+Result<Begun> begin_tries(const Vault& vault, const WalletId& wallet, Time until) {
+  Begun begun;
+  const auto decide = [&](Wallet& opened, WalletChange& change) -> Result<bool> {
+    begun = {};
+    for (Deregistration& one : opened.deregistrations) {
+      keep_time(vault, change, one, begun.settled);
+      for (Closure& closure : one.closures) {
+        if (!is_due(closure, change.now())) continue;
+        begun.due.push_back(due_closure(vault, wallet, one, closure.channel, change.now()));
+        closure.next_attempt_at = until;
+      }
     }
-  }
-  return due;
+    return true;
+  };
+  const auto changed = change_wallet(vault, wallet, kWorker, decide);
+  if (!changed && changed.error().code == ErrorCode::wallet_not_found) return Begun{};
+  if (!changed) return fail(changed.error());
+  return begun;
 }
 
 Result<Settled> settle_closures(const Vault& vault, const WalletId& wallet, const Backoff& backoff,
-                                std::span<const TriedClosure> tried,
-                                std::span<const ClosureKey> in_flight, Time in_flight_until) {
+                                std::span<const TriedClosure> tried) {
   Settled settled;
   const auto decide = [&](Wallet& opened, WalletChange& change) -> Result<bool> {
     Settling settling{.vault = vault, .backoff = backoff, .wallet = opened, .change = change};
     const auto open = open_ones(opened);
-    for (Deregistration& one : opened.deregistrations) settling.keep_time(one);
+    for (Deregistration& one : opened.deregistrations) {
+      keep_time(vault, change, one, settling.settled);
+    }
     for (const TriedClosure& one : tried) settling.apply(one);
-    for (const ClosureKey& key : in_flight) settling.hold(key, in_flight_until);
     if (const auto done = settling.finish_closed(open); !done) return fail(done.error());
     settled = std::move(settling.settled);
     return true;
@@ -211,12 +230,13 @@ Result<Reported> report_closure(const Vault& vault, const Backoff& backoff,
     }
     Settling settling{.vault = vault, .backoff = backoff, .wallet = opened, .change = change};
     const auto open = open_ones(opened);
-    settling.keep_time(**one);
+    keep_time(vault, change, **one, settling.settled);
     reported.outcome = decide_report(settling, **one, *closure, report);
     if (const auto done = settling.finish_closed(open); !done) return fail(done.error());
-    reported.settled = std::move(settling.settled);
-    return reported.outcome == ReportOutcome::closed ||
-           reported.outcome == ReportOutcome::retry_scheduled;
+    const bool changes = reported.outcome == ReportOutcome::closed ||
+                         reported.outcome == ReportOutcome::retry_scheduled;
+    if (changes) reported.settled = std::move(settling.settled);
+    return changes;
   };
   const auto changed = change_wallet(vault, report.key.wallet, actor, decide);
   if (!changed) return fail(changed.error());
@@ -233,8 +253,7 @@ Result<std::size_t> retry_closures(const Vault& vault, const Actor& actor, const
     count = 0;
     for (Closure& closure : (*one)->closures) {
       if (!closure.is_open() || (channel && closure.channel != *channel)) continue;
-      closure.next_attempt_at = change.now();
-      closure.failures = 0;
+      closure.start_over(change.now());
       ++count;
     }
     if (count > 0) change.audit("closures.retried", {{"deregistration", deregistration.text()}});

@@ -30,6 +30,7 @@ struct DueClosure {
 struct TriedClosure {
   ClosureKey key;
   CloseReply reply = {};
+  Time sent_at{};
   std::optional<Time> again_after = {};
 };
 
@@ -43,20 +44,25 @@ struct Settled {
   std::vector<DeregistrationId> became_overdue;
 };
 
-/// The closures of a claimed wallet that are due now. Empty for a wallet that is gone.
-[[nodiscard]] Result<std::vector<DueClosure>> due_closures(const Vault& vault,
-                                                           const WalletId& wallet);
+/// What to do for a claimed wallet.
+struct Begun {
+  std::vector<DueClosure> due;
+  Settled settled;
+};
 
-/// Writes into the wallet, in one commit, how tries ended, and everything else whose time has come:
-/// deadlines that had to be computed again, overdue ones noted, receipts of what is now closed.
-/// `in_flight` are being tried still: until `in_flight_until` nobody else is to try them. Nothing
-/// that was closed is opened again. key_unavailable when a receipt cannot be signed; then nothing
-/// is written, and the tries will be made again.
+/// Takes the closures of a wallet that are due: one commit puts their next try off until `until`,
+/// so that nobody else, in whatever process, makes it before, and nobody is needed for it to be
+/// made then. Also computes provisional deadlines again and notes overdue ones. Nothing for a
+/// wallet that is gone.
+[[nodiscard]] Result<Begun> begin_tries(const Vault& vault, const WalletId& wallet, Time until);
+
+/// Writes into the wallet, in one commit, how tries ended, and signs the receipts of what is now
+/// closed. A try that failed waits by `backoff`; one that was not made waits a moment and grows no
+/// backoff. Nothing that was closed is opened again. key_unavailable when a receipt cannot be
+/// signed; then nothing is written, and the tries will be made again.
 [[nodiscard]] Result<Settled> settle_closures(const Vault& vault, const WalletId& wallet,
                                               const Backoff& backoff,
-                                              std::span<const TriedClosure> tried,
-                                              std::span<const ClosureKey> in_flight,
-                                              Time in_flight_until);
+                                              std::span<const TriedClosure> tried);
 
 /// What a channel reported by itself.
 struct ClosureReport {

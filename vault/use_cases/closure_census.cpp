@@ -1,37 +1,23 @@
 #include "vault/use_cases/closure_census.h"
 
+#include <algorithm>
+
 #include "base/log.h"
-#include "vault/use_cases/endings.h"
 
 namespace cardvault {
 namespace {
 
 constexpr std::size_t kPage = 256;
 
-void add_open_of(const Vault& vault, Wallet& wallet, std::vector<OpenDeregistration>& open) {
+void add_open_of(Wallet& wallet, std::vector<OpenDeregistration>& open) {
   for (Deregistration& one : wallet.deregistrations) {
-    if (one.is_closed()) continue;
-    const Deadline deadline = current_deadline(vault, one);
-    one.deadline = deadline.at;
-    one.deadline_provisional = deadline.provisional;
-    open.push_back({wallet.id, std::move(one)});
+    if (!one.is_closed()) open.push_back({wallet.id, std::move(one)});
   }
 }
 
 ClosureCensus::State state_of(const Closure& closure, const Deregistration& one, Time now) {
   if (one.is_overdue(now)) return ClosureCensus::overdue;
   return closure.state == ClosureState::closing ? ClosureCensus::closing : ClosureCensus::pending;
-}
-
-void count(ClosureCensus& census, const Deregistration& one, Time now) {
-  if (one.is_overdue(now)) ++census.overdue_deregistrations;
-  if (!census.oldest_requested_at || one.requested_at < *census.oldest_requested_at) {
-    census.oldest_requested_at = one.requested_at;
-  }
-  for (const Closure& closure : one.closures) {
-    if (!closure.is_open()) continue;
-    ++census.open[static_cast<std::size_t>(closure.channel)][state_of(closure, one, now)];
-  }
 }
 
 }  // namespace
@@ -44,7 +30,7 @@ Result<OpenPage> list_open_deregistrations(const Vault& vault, const WalletId& a
   for (const WalletId& id : *wallets) {
     auto opened = open_wallet(vault, id);
     if (opened) {
-      add_open_of(vault, opened->wallet, page.data);
+      add_open_of(opened->wallet, page.data);
     } else if (opened.error().code == ErrorCode::store_unavailable) {
       return fail(opened.error());
     } else {
@@ -56,17 +42,33 @@ Result<OpenPage> list_open_deregistrations(const Vault& vault, const WalletId& a
   return page;
 }
 
-Result<ClosureCensus> take_closure_census(const Vault& vault) {
-  ClosureCensus census;
-  const Time now = vault.clock.now();
+Status visit_open_deregistrations(const Vault& vault,
+                                  const std::function<bool(const OpenDeregistration&)>& visit) {
   std::optional<WalletId> after = WalletId();
   while (after) {
     const auto page = list_open_deregistrations(vault, *after, kPage);
     if (!page) return fail(page.error());
-    for (const OpenDeregistration& one : page->data) count(census, one.deregistration, now);
+    if (!std::ranges::all_of(page->data, visit)) return {};
     after = page->next;
   }
-  return census;
+  return {};
+}
+
+void ClosureCensus::add(const Deregistration& open_one, Time now) {
+  if (open_one.is_overdue(now)) ++overdue_deregistrations;
+  if (!oldest_requested_at || open_one.requested_at < *oldest_requested_at) {
+    oldest_requested_at = open_one.requested_at;
+  }
+  for (const Closure& closure : open_one.closures) {
+    if (!closure.is_open()) continue;
+    ++open[static_cast<std::size_t>(closure.channel)][state_of(closure, open_one, now)];
+  }
+}
+
+bool is_stranded(const Deregistration& open, Time now, Seconds longest_wait) {
+  return std::ranges::any_of(open.closures, [&](const Closure& closure) {
+    return closure.next_attempt_at && *closure.next_attempt_at > now + longest_wait;
+  });
 }
 
 }  // namespace cardvault

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -9,7 +10,7 @@
 
 namespace cardvault {
 
-/// A deregistration that is not closed, with its deadline up to date.
+/// A deregistration that is not closed.
 struct OpenDeregistration {
   WalletId wallet;
   Deregistration deregistration;
@@ -26,16 +27,24 @@ struct OpenPage {
 [[nodiscard]] Result<OpenPage> list_open_deregistrations(const Vault& vault, const WalletId& after,
                                                          std::size_t limit);
 
-/// How many closures are where. A snapshot that takes a while: not of one moment.
+/// Shows every open deregistration to `visit`, which ends it by answering false. Takes a while: not
+/// of one moment. store_unavailable.
+[[nodiscard]] Status visit_open_deregistrations(
+    const Vault& vault, const std::function<bool(const OpenDeregistration&)>& visit);
+
+/// How many closures are where.
 struct ClosureCensus {
   enum State : std::uint8_t { pending, closing, overdue, states };
 
   std::array<std::array<std::size_t, states>, kChannelNames.size()> open{};
   std::optional<Time> oldest_requested_at;
   std::size_t overdue_deregistrations = 0;
+
+  void add(const Deregistration& open_one, Time now);
 };
 
-/// Reads every wallet with a due time. store_unavailable.
-[[nodiscard]] Result<ClosureCensus> take_closure_census(const Vault& vault);
+/// Whether a try waits for a time further ahead than any wait is long: it was set by a clock that
+/// has been put right since.
+[[nodiscard]] bool is_stranded(const Deregistration& open, Time now, Seconds longest_wait);
 
 }  // namespace cardvault

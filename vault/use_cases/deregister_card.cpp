@@ -8,23 +8,17 @@
 namespace cardvault {
 namespace {
 
-Deregistration with_current_deadline(const Vault& vault, Deregistration one) {
-  const Deadline deadline = current_deadline(vault, one);
-  one.deadline = deadline.at;
-  one.deadline_provisional = deadline.provisional;
-  return one;
-}
-
-/// False when the wallet does not hold the card any more.
+/// False when the wallet does not hold the card, or not since then.
 Result<bool> cancel_card_in(const Vault& vault, const WalletId& wallet, const Actor& actor,
-                            const Digest& fingerprint, const std::string& reason) {
+                            const Digest& fingerprint, const Cancellation& event) {
   bool ended = false;
   const auto changed = change_wallet(
       vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
         const auto card = std::ranges::find(opened.cards, fingerprint, &Card::fingerprint);
-        ended = card != opened.cards.end();
+        ended = card != opened.cards.end() &&
+                (!event.occurred_at || card->bound_at <= *event.occurred_at);
         if (!ended) return false;
-        const auto done = end_card(vault, opened, change, card->id, reason);
+        const auto done = end_card(vault, opened, change, card->id, event.reason);
         if (!done) return fail(done.error());
         return true;
       });
@@ -38,10 +32,13 @@ Result<bool> cancel_card_in(const Vault& vault, const WalletId& wallet, const Ac
 Result<Answer> deregister_card(const Vault& vault, const WalletId& wallet, const Actor& actor,
                                const CardId& card, const std::string& reason,
                                const std::optional<Idempotency>& idempotency,
-                               const RenderDeregistration& render) {
+                               const RenderDeregistration& render, const Admission& admission) {
   const auto decide = [&](Wallet& opened, WalletChange& change) -> Result<Answer> {
+    if (admission) {
+      if (const auto still = admission(opened); !still) return fail(still.error());
+    }
     if (const Deregistration* done = opened.find_deregistration_of(card)) {
-      Answer answer = render(with_current_deadline(vault, *done));
+      Answer answer = render(*done);
       answer.created = false;
       return answer;
     }
@@ -52,18 +49,20 @@ Result<Answer> deregister_card(const Vault& vault, const WalletId& wallet, const
   return change_wallet_once(vault, wallet, actor, idempotency, decide);
 }
 
-Result<std::size_t> cancel_card_everywhere(const Vault& vault, const Actor& actor, const Pan& pan,
-                                           const std::string& reason) {
-  const auto fingerprint = pan_fingerprint(vault, pan);
+Result<std::size_t> cancel_card_everywhere(const Vault& vault, const Actor& actor,
+                                           const Cancellation& event) {
+  const auto fingerprint = pan_fingerprint(vault, event.pan);
   if (!fingerprint) return fail(fingerprint.error());
   const auto holders = vault.store.find({IndexKind::pan_fingerprint, *fingerprint});
   if (!holders) return fail(holders.error());
   std::size_t count = 0;
+  std::optional<Error> first_error;
   for (const WalletId& wallet : *holders) {
-    const auto ended = cancel_card_in(vault, wallet, actor, *fingerprint, reason);
-    if (!ended) return fail(ended.error());
-    if (*ended) ++count;
+    const auto ended = cancel_card_in(vault, wallet, actor, *fingerprint, event);
+    if (ended && *ended) ++count;
+    if (!ended && !first_error) first_error = ended.error();
   }
+  if (first_error) return fail(std::move(*first_error));
   return count;
 }
 
@@ -71,11 +70,7 @@ Result<std::vector<Deregistration>> list_deregistrations(const Vault& vault,
                                                          const WalletId& wallet) {
   auto opened = open_wallet(vault, wallet);
   if (!opened) return fail(opened.error());
-  std::vector<Deregistration> all;
-  for (Deregistration& one : opened->wallet.deregistrations) {
-    all.push_back(with_current_deadline(vault, std::move(one)));
-  }
-  return all;
+  return std::move(opened->wallet.deregistrations);
 }
 
 Result<Deregistration> read_deregistration(const Vault& vault, const WalletId& wallet,
@@ -86,7 +81,7 @@ Result<Deregistration> read_deregistration(const Vault& vault, const WalletId& w
   if (found == nullptr) {
     return fail(ErrorCode::deregistration_not_found, "The wallet has no such deregistration.");
   }
-  return with_current_deadline(vault, *found);
+  return *found;
 }
 
 }  // namespace cardvault

@@ -60,11 +60,6 @@ Result<std::optional<Deregistration>> end_channel(const Vault& vault, Wallet& wa
   return **made;
 }
 
-Deadline current_deadline(const Vault& vault, const Deregistration& one) {
-  if (one.deadline_provisional && !one.is_closed()) return vault.deadlines.after(one.requested_at);
-  return {.at = one.deadline, .provisional = one.deadline_provisional};
-}
-
 Status finish(const Vault& vault, const WalletId& wallet, WalletChange& change,
               Deregistration& closed) {
   const auto sealed = seal_receipt(vault.keyring, wallet, closed, change.now());

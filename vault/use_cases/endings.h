@@ -26,9 +26,6 @@ namespace cardvault {
                                                                 const CardId& card, Channel channel,
                                                                 const std::string& reason);
 
-/// What a deregistration's deadline is now: a provisional one is computed again.
-[[nodiscard]] Deadline current_deadline(const Vault& vault, const Deregistration& one);
-
 /// Signs the receipt of one that has just been closed, and writes it into the audit log, which
 /// outlives the wallet's memory of its deregistrations. key_unavailable.
 [[nodiscard]] Status finish(const Vault& vault, const WalletId& wallet, WalletChange& change,

@@ -30,7 +30,8 @@ struct Vault {
   PasswordCost password_cost = {};
 };
 
-/// Who asked for a change, as the audit log names them: "client:cli_..." or "device:dev_...".
+/// Who asked for a change, as the audit log names them: "client:cli_...", "device:dev_...",
+/// "channel:alipay", "worker", "housekeeping" or "operator".
 struct Actor {
   std::string name;
 };

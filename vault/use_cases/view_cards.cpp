@@ -15,6 +15,16 @@ std::unexpected<Error> lacks_scope(Scope scope) {
               "The token does not have the scope " + std::string(scope_name(scope)) + ".");
 }
 
+/// A token for one channel reaches no other.
+bool may_change(const TokenClaims& claims, const ChannelChange& wanted) {
+  const auto within = [&](const std::optional<Channel>& channel) {
+    return !channel || !claims.channel || *channel == *claims.channel;
+  };
+  const bool any = wanted.open || wanted.close;
+  return !any ||
+         (claims.scopes.has(Scope::card_channels) && within(wanted.open) && within(wanted.close));
+}
+
 }  // namespace
 
 Result<Viewer> admit_viewer(const Vault& vault, std::string_view token,
@@ -59,10 +69,7 @@ Actor viewer_actor(const Viewer& viewer) {
 Result<Wallet> change_card(const Vault& vault, const Viewer& viewer, const CardId& card,
                            const ViewerChange& wanted) {
   if (const auto visible = visible_card(viewer, card); !visible) return fail(visible.error());
-  const bool of_channels = wanted.channels.open || wanted.channels.close;
-  if (of_channels && !viewer.claims.scopes.has(Scope::card_channels)) {
-    return lacks_scope(Scope::card_channels);
-  }
+  if (!may_change(viewer.claims, wanted.channels)) return lacks_scope(Scope::card_channels);
   Wallet after;
   const auto decide = [&](Wallet& opened, WalletChange& change) -> Result<bool> {
     if (const auto alive = check_token_alive(opened, viewer.claims); !alive) {

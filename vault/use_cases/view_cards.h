@@ -34,8 +34,8 @@ struct ViewerChange {
 };
 
 /// Changes a card on the viewer's behalf, in one commit; the wallet afterwards. insufficient_scope
-/// for channels with a token that lacks card:channels; else as Wallet::change_card and
-/// decide_channel_change.
+/// for channels with a token that lacks card:channels, or is for another channel; else as
+/// Wallet::change_card and decide_channel_change.
 [[nodiscard]] Result<Wallet> change_card(const Vault& vault, const Viewer& viewer,
                                          const CardId& card, const ViewerChange& wanted);
 

@@ -33,6 +33,31 @@ inline constexpr std::array<std::string_view, 16> kCloseFailureNames{
     "http_status",    "key_unavailable", "circuit_open",    "busy",           "not_acknowledged",
     "reported_failed"};
 
+/// Whether the channel was called at all.
+[[nodiscard]] constexpr bool was_called(CloseFailure failure) {
+  switch (failure) {
+    case CloseFailure::not_configured:
+    case CloseFailure::target_refused:
+    case CloseFailure::resolve_failed:
+    case CloseFailure::key_unavailable:
+    case CloseFailure::circuit_open:
+    case CloseFailure::busy:
+      return false;
+    case CloseFailure::none:
+    case CloseFailure::connect_failed:
+    case CloseFailure::timeout:
+    case CloseFailure::tls_failed:
+    case CloseFailure::connection_lost:
+    case CloseFailure::redirected:
+    case CloseFailure::response_too_large:
+    case CloseFailure::http_status:
+    case CloseFailure::not_acknowledged:
+    case CloseFailure::reported_failed:
+      return true;
+  }
+  return true;
+}
+
 [[nodiscard]] constexpr std::string_view close_failure_name(CloseFailure failure) {
   return kCloseFailureNames[static_cast<std::size_t>(failure)];
 }

@@ -28,10 +28,10 @@ void Closure::close(Time now, const Digest& acknowledgement_of) {
   acknowledgement = acknowledgement_of;
 }
 
-void Closure::await_report(Time now, Time report_by) {
+void Closure::await_report(Time told, Time report_by) {
   if (!is_open()) return;
   if (state == ClosureState::closing) fail(CloseFailure::not_acknowledged, 0, report_by);
-  told_at = now;
+  told_at = told;
   state = ClosureState::closing;
   next_attempt_at = report_by;
 }
@@ -43,6 +43,19 @@ void Closure::fail(CloseFailure why, std::uint16_t status, Time again_at) {
   last_failure = why;
   last_status = status;
   next_attempt_at = again_at;
+}
+
+void Closure::postpone(CloseFailure why, Time again_at) {
+  if (!is_open()) return;
+  if (last_failure == CloseFailure::none) last_failure = why;
+  next_attempt_at = again_at;
+}
+
+void Closure::start_over(Time now) {
+  if (!is_open()) return;
+  state = ClosureState::pending;
+  failures = 0;
+  next_attempt_at = now;
 }
 
 std::string_view extent_name(Extent extent) {

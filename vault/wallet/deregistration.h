@@ -29,14 +29,14 @@ enum class ClosureState : std::uint8_t { pending = 1, closing = 2, closed = 3 };
 struct Closure {
   Channel channel = Channel::wechat_pay;
   ClosureState state = ClosureState::pending;
-  std::uint32_t attempts = 0;  ///< calls made that are known to have ended
-  std::uint32_t failures = 0;  ///< tries in a row that failed, calls or not; what backoff grows by
+  std::uint32_t attempts = 0;  ///< calls made that are known to have ended, or were reported on
+  std::uint32_t failures = 0;  ///< tries in a row that failed; what backoff grows by
   CloseFailure last_failure = CloseFailure::none;
   std::uint16_t last_status = 0;  ///< of the HTTP answer, with CloseFailure::http_status
   /// When to try (again). While it is being tried: when another may, should this one not come back.
   /// Nothing once closed.
   std::optional<Time> next_attempt_at = {};
-  std::optional<Time> told_at = {};  ///< when the channel last took the message, to report later
+  std::optional<Time> told_at = {};  ///< when the message was sent that the channel last took
   std::optional<Time> closed_at = {};
   Digest acknowledgement{};  ///< SHA-256 of what the channel answered or reported with
 
@@ -45,7 +45,11 @@ struct Closure {
   // The rows of the table above. Nothing happens to a closed closure.
   void close(Time now, const Digest& acknowledgement_of);
   /// Told again when it was told before counts as a failed try: it did not report in time.
-  void await_report(Time now, Time report_by);
+  void await_report(Time told, Time report_by);
+  /// Not tried now, for a reason that says nothing about the channel's last answer.
+  void postpone(CloseFailure why, Time again_at);
+  /// To be tried at once on an operator's word, as if it had never failed.
+  void start_over(Time now);
   void fail(CloseFailure why, std::uint16_t status, Time again_at);
 
   bool operator==(const Closure&) const = default;

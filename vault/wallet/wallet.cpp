@@ -62,6 +62,7 @@ void Wallet::close() {
   devices.clear();
   credentials.clear();
   revoked_tokens.clear();
+  answers.clear();
   kill_all_tokens();
 }
 
@@ -199,12 +200,25 @@ Status Wallet::require_room_for_endings() const {
   return fail(ErrorCode::limit_reached, "The wallet has too many channels that are being closed.");
 }
 
+ChannelSet Wallet::channels_being_closed(const CardId& card) const {
+  ChannelSet closing;
+  for (const Deregistration& one : deregistrations) {
+    if (one.card != card) continue;
+    for (const Closure& closure : one.closures) {
+      if (closure.is_open()) closing.insert(closure.channel);
+    }
+  }
+  return closing;
+}
+
 Result<Deregistration*> Wallet::deregister(Deregistration made) {
   const auto found = std::ranges::find(cards, made.card, &Card::id);
   if (found == cards.end()) return card_not_found();
   made.extent = Extent::card;
   made.last4 = found->last4;
-  for (const Channel channel : found->channels.list()) {
+  const ChannelSet closing = channels_being_closed(found->id);
+  const ChannelSet concerned(static_cast<std::uint8_t>(found->channels.bits() | closing.bits()));
+  for (const Channel channel : concerned.list()) {
     made.closures.push_back({.channel = channel, .next_attempt_at = made.requested_at});
   }
   const bool was_default = found->is_default;
@@ -230,12 +244,9 @@ Status Wallet::open_channel(const CardId& card, Channel channel) {
   const auto found = std::ranges::find(cards, card, &Card::id);
   if (found == cards.end()) return card_not_found();
   if (found->channels.has(channel)) return {};
-  for (const Deregistration& one : deregistrations) {
-    const Closure* closure = one.card == card ? one.find_closure(channel) : nullptr;
-    if (closure != nullptr && closure->is_open()) {
-      return fail(ErrorCode::channel_closing,
-                  "The channel is still being told that the card is closed for it.");
-    }
+  if (channels_being_closed(card).has(channel)) {
+    return fail(ErrorCode::channel_closing,
+                "The channel is still being told that the card is closed for it.");
   }
   if (const auto room = require_room_for_endings(); !room) return room;
   found->channels.insert(channel);
@@ -270,11 +281,13 @@ std::optional<Time> Wallet::next_due() const {
 void Wallet::forget_done_deregistrations() {
   auto done =
       static_cast<std::size_t>(std::ranges::count_if(deregistrations, &Deregistration::is_closed));
-  std::erase_if(deregistrations, [&](const Deregistration& one) {
-    if (done <= kMaxDoneDeregistrations || !one.is_closed()) return false;
-    --done;
-    return true;
-  });
+  for (const Extent first : {Extent::channel, Extent::card}) {
+    std::erase_if(deregistrations, [&](const Deregistration& one) {
+      if (done <= kMaxDoneDeregistrations || !one.is_closed() || one.extent != first) return false;
+      --done;
+      return true;
+    });
+  }
 }
 
 }  // namespace cardvault

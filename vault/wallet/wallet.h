@@ -89,8 +89,8 @@ class Wallet {
   /// Freezes or unfreezes. Raises the epoch when the state changes, so tokens from before a freeze
   /// stay dead after it. wallet_closed when closed.
   [[nodiscard]] Status set_frozen(bool frozen);
-  /// The end of the wallet: devices, credentials, revocations and all tokens are gone. Its cards
-  /// are deregistered before.
+  /// The end of the wallet: devices, credentials, remembered answers and all tokens are gone. Its
+  /// cards are deregistered before.
   void close();
   void set_locale(std::string next);
   void kill_all_tokens() { ++epoch; }
@@ -121,7 +121,9 @@ class Wallet {
   [[nodiscard]] const Card* find_card(const CardId& card) const;
 
   /// Ends the card of `made` for good: it leaves the list, and `made` is kept with a closure, to be
-  /// tried at once, for every channel the card was opened for. card_not_found.
+  /// tried at once, for every channel the card was opened for, and for every one that was closed
+  /// before and does not know it yet: no card is closed while a channel may show it.
+  /// card_not_found.
   [[nodiscard]] Result<Deregistration*> deregister(Deregistration made);
   /// Ends one channel of the card of `made` alike. nullptr when the card was not opened for it.
   /// card_not_found.
@@ -136,12 +138,14 @@ class Wallet {
   [[nodiscard]] Deregistration* find_deregistration(const DeregistrationId& wanted);
   /// When a worker has to look at the wallet again: see Deregistration::next_due().
   [[nodiscard]] std::optional<Time> next_due() const;
-  /// Forgets the oldest closed deregistrations beyond kMaxDoneDeregistrations.
+  /// Forgets the oldest closed deregistrations beyond kMaxDoneDeregistrations, those of single
+  /// channels before those of cards.
   void forget_done_deregistrations();
 
  private:
   void list_changed() { ++list_version; }
   [[nodiscard]] Status require_room_for_endings() const;
+  [[nodiscard]] ChannelSet channels_being_closed(const CardId& card) const;
 };
 
 }  // namespace cardvault
