@@ -1,6 +1,7 @@
 #include "api/housekeeping.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "vault/closing/closure_worker.h"
@@ -42,8 +43,11 @@ void Housekeeping::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
-    if (calendars_.refresh()) calendar_is_new_ = true;
-    if (calendar_is_new_ || SteadyClock::now() >= next_round_) go_over_open_ones();
+    if (calendars_.refresh()) {
+      calendar_is_new_ = true;
+      next_round_ = {};
+    }
+    if (SteadyClock::now() >= next_round_) go_over_open_ones();
     lock.lock();
     stop_asked_.wait_for(lock, kRound, [&] { return stopping_.load(); });
   }
@@ -51,6 +55,8 @@ void Housekeeping::run() {
 
 void Housekeeping::go_over_open_ones() {
   const auto began = SteadyClock::now();
+  // Set again by what fails, for the next round.
+  compute_deadlines_ = std::exchange(calendar_is_new_, false);
   ClosureCensus census;
   const auto visited = visit_open_deregistrations(vault_, [&](const OpenDeregistration& one) {
     census.add(one.deregistration, vault_.clock.now());
@@ -58,20 +64,18 @@ void Housekeeping::go_over_open_ones() {
     return !stopping_;
   });
   log_if_failed("closures_not_counted", visited);
-  if (visited && !stopping_) {
-    metrics_.counted(census, vault_.clock.now());
-    calendar_is_new_ = false;
-  }
+  if (visited && !stopping_) metrics_.counted(census, vault_.clock.now());
   next_round_ = SteadyClock::now() + kShare * (SteadyClock::now() - began);
 }
 
 void Housekeeping::put_right(const OpenDeregistration& one) {
   const Deregistration& open = one.deregistration;
-  if (calendar_is_new_ && open.deadline_provisional) {
+  if (compute_deadlines_ && open.deadline_provisional) {
     const auto settled = settle_closures(vault_, one.wallet, backoff_, {});
     if (settled) {
       metrics_.settled(one.wallet, *settled);
     } else {
+      calendar_is_new_ = true;
       log_if_failed("deadline_not_computed", fail(settled.error()));
     }
   }

@@ -39,7 +39,8 @@ class Housekeeping {
   std::mutex mutex_;
   std::condition_variable stop_asked_;
   std::atomic<bool> stopping_{false};
-  bool calendar_is_new_ = true;  ///< since provisional deadlines were last computed
+  bool calendar_is_new_ = true;  ///< provisional deadlines are to be computed in the next round
+  bool compute_deadlines_ = false;
   std::chrono::steady_clock::time_point next_round_{};
   std::thread thread_;
 };

@@ -19,8 +19,8 @@ std::string text(const json& members, const char* name) {
 }  // namespace
 
 bool CloseRequest::asks_to_close(std::string_view channel_name) const {
-  return type == "channel.close_requested" && channel == channel_name && !wallet.empty() &&
-         !card.empty() && !deregistration.empty() && (extent == "card" || extent == "channel");
+  return type == "channel.close_requested" && channel == channel_name && !card.empty() &&
+         !deregistration.empty() && (extent == "card" || extent == "channel");
 }
 
 CloseRequest read_close_request(std::string_view body) {

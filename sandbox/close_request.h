@@ -16,8 +16,8 @@ struct CloseRequest {
   std::string reason = {};
   std::string extent = {};
 
-  /// A channel can act on it: type channel.close_requested for this channel, with wallet, card and
-  /// deregistration, and extent card or channel.
+  /// A channel can act on it: type channel.close_requested for this channel, with card and
+  /// deregistration, and extent card or channel. The wallet is named only to channels that report.
   [[nodiscard]] bool asks_to_close(std::string_view channel_name) const;
 };
 

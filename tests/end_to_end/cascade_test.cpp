@@ -191,6 +191,44 @@ TEST_CASE("cascade: past the deadline it is overdue in the resource, the metrics
   cascade.vault().stop();
 }
 
+TEST_CASE("cascade: a deadline counted by weekends is counted anew when calendars appear") {
+  const TempDirectory calendars;
+  Cascade cascade({}, {"--calendars", calendars.path().string()});
+  cascade.turn("alipay", {{"status", 500}});
+  const Holder holder = cascade.vault().new_holder();
+  const Json made = cascade.deregister(holder, kPans[0], {"alipay"});
+  CHECK(made.at("deadline_basis") == "weekends");
+  const int year = std::stoi(made.at("requested_at").get<std::string>().substr(0, 4));
+  for (const int one : {year, year + 1}) {
+    const Json calendar{{"calendar", "cn"},
+                        {"year", one},
+                        {"source", "a test"},
+                        {"days_off", Json::array()},
+                        {"working_days", Json::array()}};
+    write(calendars.path() / ("cn-" + std::to_string(one) + ".json"), calendar.dump());
+  }
+  cascade.await(holder, made,
+                [](const Json& one) { return one.at("deadline_basis") == "calendar"; });
+  cascade.vault().stop();
+}
+
+TEST_CASE("cascade: a token for one channel does not see the end of a card of another") {
+  Cascade cascade;
+  auto& vault = cascade.vault();
+  const Holder holder = vault.new_holder();
+  const Json made = cascade.deregister(holder, kPans[0], {"alipay"});
+  const std::string path = "/v1/cards/" + made.at("card").get<std::string>() + "/deregistrations";
+  const auto ask = [&](const char* channel) {
+    auto ender = vault.front_end(
+        vault.token(holder, {{"scopes", {"card:deregister"}}, {"channel", channel}}),
+        holder.device);
+    return ender.post(path, {{"reason", "lost"}});
+  };
+  check_problem(ask("wearable"), 404, "card_not_found");
+  CHECK(ask("alipay").status == 200);
+  vault.stop();
+}
+
 TEST_CASE("cascade: loopback channels are not called unless that is allowed") {
   Cascade cascade;
   const std::vector<std::string> options{"--channels", cascade.channels_file()};

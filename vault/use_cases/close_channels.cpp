@@ -22,7 +22,7 @@ std::string payload_of(const Vault& vault, const WalletId& wallet, const Deregis
                               {"deadline", format_rfc3339(one.deadline)}};
   // Only who has to report back needs it; for others it would link all cards of a user.
   const ChannelProfile* profile = vault.channels.find(channel);
-  if (profile != nullptr && profile->completion == Completion::callback) {
+  if (profile != nullptr && profile->callback_key) {
     data["wallet"] = wallet.text();
   }
   return nlohmann::ordered_json{
