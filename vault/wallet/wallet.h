@@ -132,14 +132,13 @@ class Wallet {
   /// close what was just opened), card_not_found, limit_reached.
   [[nodiscard]] Status open_channel(const CardId& card, Channel channel);
 
-  /// The deregistration that ended a card, nullptr when there is none.
+  /// The one that ended a card, nullptr when there is none.
   [[nodiscard]] const Deregistration* find_deregistration_of(const CardId& card) const;
   [[nodiscard]] const Deregistration* find_deregistration(const DeregistrationId& wanted) const;
   [[nodiscard]] Deregistration* find_deregistration(const DeregistrationId& wanted);
   /// When a worker has to look at the wallet again: see Deregistration::next_due().
   [[nodiscard]] std::optional<Time> next_due() const;
-  /// Forgets the oldest closed deregistrations beyond kMaxDoneDeregistrations, those of single
-  /// channels before those of cards.
+  /// The oldest closed ones beyond kMaxDoneDeregistrations, those of channels before those of cards.
   void forget_done_deregistrations();
 
  private:
