@@ -138,7 +138,7 @@ class Wallet {
   [[nodiscard]] Deregistration* find_deregistration(const DeregistrationId& wanted);
   /// When a worker has to look at the wallet again: see Deregistration::next_due().
   [[nodiscard]] std::optional<Time> next_due() const;
-  /// The oldest closed ones beyond kMaxDoneDeregistrations, those of channels before those of cards.
+  /// The oldest closed ones beyond kMaxDoneDeregistrations, those of channels first.
   void forget_done_deregistrations();
 
  private:
