@@ -54,6 +54,7 @@ Result<Answer> withdraw_consent(const Vault& vault, const WalletId& wallet, cons
   const auto decide = [&](Wallet& opened, WalletChange& change) -> Result<Answer> {
     change.audit("consent.withdrawn", {{"channel", std::string(channel_name(channel))}});
     std::vector<CardId> cards;
+    cards.reserve(opened.cards.size());
     for (const Card& card : opened.cards) cards.push_back(card.id);
     std::vector<Deregistration> made;
     for (const CardId& card : cards) {
