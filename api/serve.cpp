@@ -135,6 +135,19 @@ std::string with_port(const std::string& text, std::uint16_t port) {
   return text.substr(0, text.rfind(':') + 1) + std::to_string(port);
 }
 
+/// What holds for the whole process, and what no single option can be checked for.
+Status prepare_process(const ServeOptions& options) {
+  if (options.backoff.least > options.backoff.most) {
+    return fail(ErrorCode::invalid_request, "The closure backoff's minimum is above its maximum.");
+  }
+  if (!forbid_memory_dumps()) {
+    return fail(ErrorCode::internal, "The kernel does not let this process forbid memory dumps.");
+  }
+  settle_signals();
+  raise_file_limit();
+  return {};
+}
+
 }  // namespace
 
 std::uint32_t default_verification_threads() {
@@ -142,20 +155,13 @@ std::uint32_t default_verification_threads() {
 }
 
 Status serve(const ServeOptions& options) {
-  if (!forbid_memory_dumps()) {
-    return fail(ErrorCode::internal, "The kernel does not let this process forbid memory dumps.");
-  }
-  settle_signals();
-  raise_file_limit();
+  if (const auto prepared = prepare_process(options); !prepared) return prepared;
   const auto listen = parse_host_port(options.listen);
   if (!listen) return fail(listen.error());
   const auto admin_listen = parse_host_port(options.admin_listen);
   if (!admin_listen) return fail(admin_listen.error());
   auto configuration = Configuration::load(options.files);
   if (!configuration) return fail(configuration.error());
-  if (options.backoff.least > options.backoff.most) {
-    return fail(ErrorCode::invalid_request, "The closure backoff's minimum is above its maximum.");
-  }
 
   SystemRandom random;
   const SystemClock system_clock;
