@@ -26,14 +26,16 @@ TEST_CASE("problem: every code has the status that callers rely on") {
   const std::map<int, std::vector<std::string_view>> expected{
       {400, {"malformed_json", "invalid_request", "transfer_encoding_refused", "bad_http"}},
       {401,
-       {"unauthenticated", "client_key_invalid", "token_invalid", "token_expired", "token_revoked",
-        "token_wrong_device", "unlock_failed"}},
+       {"signature_invalid", "signature_expired", "unauthenticated", "client_key_invalid",
+        "token_invalid", "token_expired", "token_revoked", "token_wrong_device", "unlock_failed"}},
       {403, {"permission_denied", "insufficient_scope", "wallet_frozen"}},
       {404,
-       {"route_not_found", "wallet_not_found", "card_not_found", "device_not_found",
-        "deregistration_not_found"}},
+       {"closure_not_found", "route_not_found", "wallet_not_found", "card_not_found",
+        "device_not_found", "deregistration_not_found"}},
       {405, {"method_not_allowed"}},
-      {409, {"credential_not_set", "card_already_bound", "device_already_bound", "limit_reached"}},
+      {409,
+       {"channel_closing", "wallet_closed", "credential_not_set", "card_already_bound",
+        "device_already_bound", "limit_reached"}},
       {411, {"length_required"}},
       {413, {"body_too_large"}},
       {414, {"uri_too_long"}},
@@ -100,7 +102,9 @@ TEST_CASE("problem: every 401 carries a challenge and every 503 a time to return
   for (int i = 0; i <= static_cast<int>(ErrorCode::internal); ++i) {
     const auto response = problem(static_cast<ErrorCode>(i));
     INFO(response.body);
-    CHECK((response.status != 401 || field(response, "WWW-Authenticate").starts_with("Bearer")));
+    const std::string challenge = std::string(field(response, "WWW-Authenticate"));
+    const bool names_a_scheme = challenge.starts_with("Bearer") || challenge == "Webhook-Signature";
+    CHECK((response.status != 401 || names_a_scheme));
     CHECK((response.status != 503 || field(response, "Retry-After") == "1"));
   }
   CHECK(field(problem(ErrorCode::unauthenticated), "WWW-Authenticate") == "Bearer");
