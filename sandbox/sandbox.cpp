@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/locale_cache.h"
 #include "sandbox/desk.h"
 #include "sandbox/interruptible.h"
 #include "sandbox/routes.h"
@@ -87,6 +88,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(const Settings& settings, const 
     if (!url) return fail(url.error());
     parsed.vault = *std::move(url);
   }
+  fill_locale_cache();
   auto running = std::make_unique<Running>(parsed, clock, random);
   if (const auto listening = running->listen(); !listening) return fail(listening.error());
   return std::unique_ptr<Sandbox>(new Sandbox(std::move(running)));

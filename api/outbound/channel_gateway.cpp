@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/outbound/connection_pool.h"
+#include "base/locale_cache.h"
 #include "crypto/webhook_signature.h"
 
 namespace cardvault::api {
@@ -35,6 +36,7 @@ HttpChannelGateway::HttpChannelGateway(const Keyring& keyring, Resolver resolver
       options_(options),
       pool_(std::make_unique<ConnectionPool>(options.keep_idle)) {
   std::signal(SIGPIPE, SIG_IGN);
+  fill_locale_cache();
 }
 
 HttpChannelGateway::~HttpChannelGateway() = default;
