@@ -37,11 +37,11 @@ Result<std::vector<AuditRow>> MeteredStore::read_audit(const WalletId& wallet, s
 }
 
 Result<std::vector<WalletId>> MeteredStore::claim_due(Time now, Seconds lease, std::size_t limit) {
-  return count(StoreOperation::other, inner_.claim_due(now, lease, limit));
+  return count(StoreOperation::due, inner_.claim_due(now, lease, limit));
 }
 
 Result<std::vector<WalletId>> MeteredStore::list_due(const WalletId& after, std::size_t limit) {
-  return count(StoreOperation::other, inner_.list_due(after, limit));
+  return count(StoreOperation::due, inner_.list_due(after, limit));
 }
 
 Result<std::optional<StoredWallet>> MeteredStore::load_vault_record(VaultRecord which) {

@@ -16,8 +16,8 @@
 namespace cardvault::api {
 namespace {
 
-constexpr std::array<std::string_view, 6> kOperationNames{"load", "commit",     "load_pan",
-                                                          "find", "read_audit", "other"};
+constexpr std::array<std::string_view, 7> kOperationNames{
+    "load", "commit", "load_pan", "find", "read_audit", "due", "other"};
 constexpr std::array<std::string_view, 3> kOutcomeNames{"done", "conflict", "failed"};
 
 // From a cached list view to a password evaluation behind a full gate.

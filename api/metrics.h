@@ -10,7 +10,7 @@
 namespace cardvault::api {
 
 /// What the store was asked for.
-enum class StoreOperation : std::uint8_t { load, commit, load_pan, find, read_audit, other };
+enum class StoreOperation : std::uint8_t { load, commit, load_pan, find, read_audit, due, other };
 
 /// How an operation of the store ended.
 enum class StoreOutcome : std::uint8_t { done, conflict, failed };
@@ -27,7 +27,8 @@ class Metrics {
   /// cardvault_http_request_duration_seconds{route,method}. Cheap: called for every request.
   void request_finished(const Finished& finished);
   /// cardvault_store_operations_total{operation,outcome}. operation="load" counts wallet reads and
-  /// operation="load_pan" reads of card numbers: a list view adds one and none.
+  /// operation="load_pan" reads of card numbers: a list view adds one and none. operation="due" is
+  /// the worker looking for work, which goes on when nobody asks for anything.
   void store_operation(StoreOperation operation, StoreOutcome outcome);
 
   /// The exposition text, with cardvault_verification_gate_depth read from `gate`.
