@@ -65,6 +65,11 @@ set_property(
            CPPHTTPLIB_LISTEN_BACKLOG=512
            CPPHTTPLIB_REQUEST_URI_MAX_LENGTH=8192)
 
+# By pkg-config, because Debian's package and a build from source agree only there. The TLS half
+# comes first: static libraries are searched in order.
+pkg_check_modules(hiredis_ssl REQUIRED IMPORTED_TARGET GLOBAL hiredis_ssl>=1.1 hiredis>=1.1)
+dependency(hiredis PkgConfig::hiredis_ssl OpenSSL::SSL OpenSSL::Crypto)
+
 if(BUILD_TESTING)
   find_package(Catch2 3.7 REQUIRED)
   dependency(catch2 Catch2::Catch2WithMain)
