@@ -12,8 +12,8 @@ namespace {
 // repl-diskless-sync-delay: a replica gets its data at once, not after five seconds.
 // cluster-replica-validity-factor: on a machine that is busy a replica stands for election however
 // long it was cut off. cluster-allow-replica-migration: each replica stays with its primary.
-RedisOptions node_options(const RedisOptions& options) {
-  RedisOptions node = options;
+RedisServerOptions node_options(const RedisServerOptions& options) {
+  RedisServerOptions node = options;
   node.cluster = true;
   node.config = {"cluster-node-timeout 1000",         "cluster-require-full-coverage no",
                  "repl-diskless-sync-delay 0",        "repl-ping-replica-period 1",
@@ -28,8 +28,8 @@ void must_soon(bool happened, const std::string& what) {
 
 }  // namespace
 
-RedisCluster::RedisCluster(RedisOptions options) {
-  const RedisOptions node = node_options(options);
+RedisCluster::RedisCluster(RedisServerOptions options) {
+  const RedisServerOptions node = node_options(options);
   for (std::size_t i = 0; i < kNodes; ++i) nodes_.push_back(std::make_unique<RedisServer>(node));
   assign_slots();
   introduce();

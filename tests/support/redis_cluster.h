@@ -24,7 +24,7 @@ class RedisCluster {
   /// Returns when all nodes know each other, serve all slots and have their replicas in step.
   /// Users, TLS and more lines of configuration apply to every node; unless a line says otherwise,
   /// slots are served while others are not (cluster-require-full-coverage no).
-  explicit RedisCluster(RedisOptions options = {});
+  explicit RedisCluster(RedisServerOptions options = {});
 
   /// redis+cluster://127.0.0.1:PORT,127.0.0.1:PORT,... with all six.
   [[nodiscard]] std::string url() const;

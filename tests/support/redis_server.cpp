@@ -103,7 +103,7 @@ void speak_tls(redisContext& context, const RedisCertificates& files) {
   }
 }
 
-Context connect(std::uint16_t port, const RedisOptions& options) {
+Context connect(std::uint16_t port, const RedisServerOptions& options) {
   Context context(::redisConnectWithTimeout("127.0.0.1", port, kTimeout), ::redisFree);
   if (!context || context->err != 0 || ::redisSetTimeout(context.get(), kTimeout) != REDIS_OK) {
     throw std::runtime_error("redis: no connection to port " + std::to_string(port));
@@ -123,7 +123,7 @@ void write_private(const std::filesystem::path& file, const std::string& text) {
       file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
-std::string access_rules(const RedisOptions& options) {
+std::string access_rules(const RedisServerOptions& options) {
   std::string rules = std::string("user ") + RedisServer::kControlUser + " on >" +
                       RedisServer::kControlPassword + " ~* &* +@all\n";
   if (options.user != "default") rules += "user default off\n";
@@ -149,7 +149,7 @@ RedisCertificates::RedisCertificates() {
   client.save_key(client_key());
 }
 
-RedisServer::RedisServer(RedisOptions options) : options_(std::move(options)) {
+RedisServer::RedisServer(RedisServerOptions options) : options_(std::move(options)) {
   std::signal(SIGPIPE, SIG_IGN);
   for (int i = 0; i < kTries; ++i) {
     port_ = free_port();

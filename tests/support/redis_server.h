@@ -39,7 +39,7 @@ class RedisCertificates {
 };
 
 /// How a server is started. Later lines of a configuration win, so `config` may say otherwise.
-struct RedisOptions {
+struct RedisServerOptions {
   std::vector<std::string> config = {};  ///< more lines, as in redis.conf
   /// Not empty: who has no password is refused. The tests' own commands use a user apart.
   std::string password = {};
@@ -61,7 +61,7 @@ struct RedisOptions {
 /// apart from command(), which opens a connection of its own each time.
 class RedisServer {
  public:
-  explicit RedisServer(RedisOptions options = {});
+  explicit RedisServer(RedisServerOptions options = {});
   ~RedisServer();
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
@@ -71,7 +71,7 @@ class RedisServer {
   [[nodiscard]] bool runs() const { return pid_ > 0; }
   /// Runs and is not paused.
   [[nodiscard]] bool answers() const { return runs() && !paused_; }
-  [[nodiscard]] const RedisOptions& options() const { return options_; }
+  [[nodiscard]] const RedisServerOptions& options() const { return options_; }
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
   /// redis[s]://[user@]127.0.0.1:PORT
   [[nodiscard]] std::string url() const;
@@ -109,7 +109,7 @@ class RedisServer {
   void end(int signal);
   [[noreturn]] void give_up(const std::string& what) const;
 
-  RedisOptions options_;
+  RedisServerOptions options_;
   TempDirectory directory_;
   std::uint16_t port_ = 0;
   pid_t pid_ = 0;
