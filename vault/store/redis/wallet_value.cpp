@@ -159,7 +159,8 @@ Result<std::vector<AuditRow>> parse_audit_field(std::string_view bytes, std::uin
   std::vector<AuditRow> rows;
   Parts parts(bytes);
   while (parts.more()) {
-    AuditRow row{.seq = first + rows.size()};
+    AuditRow row;
+    row.seq = first + rows.size();
     const auto size = parts.number(4);
     parts.fill(row.link);
     row.record = record_of(parts.take(size));
