@@ -43,6 +43,21 @@ Result<std::unique_ptr<KeyFileSeal>> open_or_create_key(const fs::path& file,
   return KeyFileSeal::open(file, random);
 }
 
+/// A root key is made only where there is no keyring that another one would have sealed.
+Result<Keyring> open_or_create_keyring(WalletStore& store, const DataPaths& paths,
+                                       RandomSource& random, Time now) {
+  const auto existing = store.load_vault_record(VaultRecord::keyring);
+  if (!existing) return fail(existing.error());
+  const auto seal = *existing ? KeyFileSeal::open(paths.root_key, random)
+                              : open_or_create_key(paths.root_key, random);
+  if (!seal) return fail(seal.error());
+  if (!*existing) {
+    const auto created = create_keyring(store, **seal, random, now);
+    if (!created) return fail(created.error());
+  }
+  return load_keyring(store, **seal, random, now);
+}
+
 }  // namespace
 
 DataPaths DataPaths::in(const fs::path& directory, const std::string& root_key_file,
@@ -64,19 +79,23 @@ Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random
                                                                 : std::string("The store")) +
                                          " holds a vault already.");
   }
-  const auto seal = open_or_create_key(paths.root_key, random);
-  if (!seal) return fail(seal.error());
-  const auto existing = (*store)->load_vault_record(VaultRecord::keyring);
-  if (!existing) return fail(existing.error());
-  if (!*existing) {
-    const auto created = create_keyring(**store, **seal, random, now);
-    if (!created) return fail(created.error());
-  }
-  const auto keyring = load_keyring(**store, **seal, random, now);
+  const auto keyring = open_or_create_keyring(**store, paths, random, now);
   if (!keyring) return fail(keyring.error());
   const RecordSealer sealer(*keyring, random);
   ClientRegistry registry(**store, sealer, random);
   return registry.add("admin", *PermissionSet::parse({"admin"}), now);
+}
+
+Result<OpenData> open_or_create_data(const DataPaths& paths, RandomSource& random, Time now) {
+  if (const auto made = make_directory(paths.directory); !made) return fail(made.error());
+  auto lock = own(paths);
+  if (!lock) return fail(lock.error());
+  auto store = open_sqlite_store(paths.directory);
+  if (!store) return fail(store.error());
+  auto keyring = open_or_create_keyring(**store, paths, random, now);
+  if (!keyring) return fail(keyring.error());
+  return OpenData{std::move(*lock), make_cached_store(std::move(*store), kCacheBytes),
+                  std::move(*keyring)};
 }
 
 Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time now) {

@@ -45,6 +45,11 @@ struct OpenData {
 [[nodiscard]] Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random,
                                                   Time now);
 
+/// Opens a vault, making first what it lacks of directory, root key, store and keyring; no client.
+/// As open_data.
+[[nodiscard]] Result<OpenData> open_or_create_data(const DataPaths& paths, RandomSource& random,
+                                                   Time now);
+
 /// key_unavailable, record_corrupt or store_unavailable, saying what to do about it. A keyring that
 /// an older version made is completed as of `now` (see load_keyring), which is then its only form:
 /// that older version does not read it any more.

@@ -66,6 +66,13 @@ void add_common(CLI::App& command, Common& common) {
   add_output_options(command, common);
 }
 
+void add_bank_and_channel_options(CLI::App& command, ConfigurationFiles& files) {
+  command.add_option("--banks", files.banks, "The directory of bank profiles")
+      ->envname("CARDVAULT_BANKS");
+  command.add_option("--channels", files.channels, "The file of channels and how to close them")
+      ->envname("CARDVAULT_CHANNELS");
+}
+
 void print(const std::string& text) {
   std::printf("%s\n", text.c_str());
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "api/configuration.h"
 #include "api/data_directory.h"
 #include "base/result.h"
 
@@ -27,6 +28,9 @@ void add_output_options(CLI::App& command, Common& common);
 /// Those of a command that works on a vault.
 void add_common(CLI::App& command, Common& common);
 
+/// Those of a command that needs to know banks and channels.
+void add_bank_and_channel_options(CLI::App& command, ConfigurationFiles& files);
+
 /// A line on standard output.
 void print(const std::string& text);
 /// The error on standard error; 1, the exit status of a command that failed.
@@ -36,5 +40,6 @@ void print(const std::string& text);
 void add_client_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_closure_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_receipt_commands(CLI::App& app, Common& common, Chosen& chosen);
+void add_seed_command(CLI::App& app, Common& common, Chosen& chosen);
 
 }  // namespace cardvault::api

@@ -1,4 +1,5 @@
 #include "api/body.h"
+#include "api/handlers/creations.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/members.h"
 #include "api/render.h"
@@ -7,8 +8,6 @@
 
 namespace cardvault::api::handlers {
 namespace {
-
-constexpr std::size_t kLongestSecretBytes = 1024;
 
 Result<UnlockMethod> method_in_path(const Request& request) {
   if (const auto method = parse_method(request.param("method"))) return *method;
