@@ -58,6 +58,13 @@ Result<Keyring> open_or_create_keyring(WalletStore& store, const DataPaths& path
   return load_keyring(store, **seal, random, now);
 }
 
+/// Unless others may write: then everything is read anew each time.
+std::unique_ptr<WalletStore> with_cache(std::unique_ptr<WalletStore> store,
+                                        const DataPaths& paths) {
+  if (!paths.store.is_embedded()) return store;
+  return make_cached_store(std::move(store), kCacheBytes);
+}
+
 }  // namespace
 
 DataPaths DataPaths::in(const fs::path& directory, const std::string& root_key_file,
@@ -90,12 +97,11 @@ Result<OpenData> open_or_create_data(const DataPaths& paths, RandomSource& rando
   if (const auto made = make_directory(paths.directory); !made) return fail(made.error());
   auto lock = own(paths);
   if (!lock) return fail(lock.error());
-  auto store = open_sqlite_store(paths.directory);
+  auto store = open_store(paths.store, paths.directory);
   if (!store) return fail(store.error());
   auto keyring = open_or_create_keyring(**store, paths, random, now);
   if (!keyring) return fail(keyring.error());
-  return OpenData{std::move(*lock), make_cached_store(std::move(*store), kCacheBytes),
-                  std::move(*keyring)};
+  return OpenData{std::move(*lock), with_cache(std::move(*store), paths), std::move(*keyring)};
 }
 
 Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time now) {
@@ -111,11 +117,7 @@ Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time no
   if (!store) return fail(store.error());
   auto keyring = load_keyring(**store, **seal, random, now);
   if (!keyring) return fail(keyring.error());
-  // What others may write is read anew each time.
-  if (paths.store.is_embedded()) {
-    *store = make_cached_store(std::move(*store), kCacheBytes);
-  }
-  return OpenData{std::move(*lock), std::move(*store), std::move(*keyring)};
+  return OpenData{std::move(*lock), with_cache(std::move(*store), paths), std::move(*keyring)};
 }
 
 Result<bool> is_owned_by_another(const DataPaths& paths) {
