@@ -47,8 +47,8 @@ class WalletArchive {
  public:
   virtual ~WalletArchive() = default;
 
-  /// From the beginning when `cursor` is empty. In no order, about `limit` to a page; one wallet
-  /// may come several times, each that is there throughout comes at least once.
+  /// From the beginning when `cursor` is empty. In no order, about `limit`, at least 1, to a page;
+  /// one wallet may come several times, each that is there throughout comes at least once.
   [[nodiscard]] virtual Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
                                                                    std::size_t limit) = 0;
   /// Those of the wallets that are there, in the order asked for.
