@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,10 +34,15 @@ struct AddedClient {
   SecretText key;
 };
 
-/// The clients, kept as one sealed record in the store and as a snapshot in memory. Safe from any
-/// thread; authenticate() takes no lock beyond the snapshot's.
+/// The clients, kept as one sealed record in the store and as a snapshot in memory. Other processes
+/// may change the record: a client they added is known when its key first comes, one they removed
+/// is unknown from the next refresh() on, which Housekeeping calls every second. Safe from any
+/// thread; authenticate() takes no lock beyond the snapshot's for a key that is known.
 class ClientRegistry {
  public:
+  /// A key that nobody has costs a read of the store, so only so many a second do.
+  static constexpr int kLooksASecond = 4;
+
   /// `store`, `sealer` and `random` outlive the registry.
   ClientRegistry(WalletStore& store, const RecordSealer& sealer, RandomSource& random);
 
@@ -44,11 +51,13 @@ class ClientRegistry {
 
   /// limit_reached, write_conflict, store_unavailable.
   [[nodiscard]] Result<AddedClient> add(std::string name, PermissionSet permissions, Time now);
-  /// Its key stops working at once. client_key_invalid when there is no such client.
+  /// Its key stops working at once in this process. client_key_invalid when there is no such
+  /// client.
   [[nodiscard]] Status remove(const ClientId& client);
 
-  /// The client whose key this is; client_key_invalid.
-  [[nodiscard]] Result<Client> authenticate(std::string_view key) const;
+  /// The client whose key this is; client_key_invalid. One that is unknown is looked for in the
+  /// store, kLooksASecond times at most; the errors of refresh() when that failed.
+  [[nodiscard]] Result<Client> authenticate(std::string_view key);
   [[nodiscard]] std::vector<Client> list() const;
 
  private:
@@ -65,7 +74,15 @@ class ClientRegistry {
     const std::scoped_lock lock(snapshot_lock_);
     snapshot_ = std::move(fresh);
   }
+  using SteadyClock = std::chrono::steady_clock;
+
   [[nodiscard]] Result<Snapshot> read() const;
+  /// Reads and shows, under `change_`, so that nothing older is shown after something newer.
+  [[nodiscard]] Status look();
+  /// look(), unless one has begun since the caller asked or there were too many lately; what the
+  /// last one came to.
+  [[nodiscard]] Status look_for_stranger();
+  [[nodiscard]] std::optional<Client> find(const ClientId& id) const;
   /// Saves on top of `before`; false when another process was first.
   [[nodiscard]] Result<bool> save(const Snapshot& before, std::vector<Client> clients);
 
@@ -73,6 +90,10 @@ class ClientRegistry {
   const RecordSealer& sealer_;
   RandomSource& random_;
   std::mutex change_;
+  SteadyClock::time_point last_look_;
+  Status last_outcome_;
+  SteadyClock::time_point counting_since_;
+  int looks_ = 0;
   // Not std::atomic<std::shared_ptr>, whose load races with its store in g++ 12's library.
   mutable std::mutex snapshot_lock_;
   std::shared_ptr<const Snapshot> snapshot_;

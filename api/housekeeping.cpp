@@ -24,11 +24,14 @@ void log_if_failed(std::string_view event, const Status& done) {
 
 }  // namespace
 
-Housekeeping::Housekeeping(const Vault& vault, CalendarFiles& calendars, ClosureMetrics& metrics,
-                           Backoff backoff)
-    : vault_(vault), calendars_(calendars), metrics_(metrics), backoff_(backoff), thread_([this] {
-        run();
-      }) {}
+Housekeeping::Housekeeping(const Vault& vault, ClientRegistry& clients, CalendarFiles& calendars,
+                           ClosureMetrics& metrics, Backoff backoff)
+    : vault_(vault),
+      clients_(clients),
+      calendars_(calendars),
+      metrics_(metrics),
+      backoff_(backoff),
+      thread_([this] { run(); }) {}
 
 Housekeeping::~Housekeeping() {
   {
@@ -43,6 +46,7 @@ void Housekeeping::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
+    see_clients();
     if (calendars_.refresh()) {
       calendar_is_new_ = true;
       next_round_ = {};
@@ -53,6 +57,14 @@ void Housekeeping::run() {
   }
 }
 
+// Also between the wallets of a long round: a client removed elsewhere must not live on for it.
+void Housekeeping::see_clients() {
+  const auto now = SteadyClock::now();
+  if (now < next_look_at_clients_) return;
+  next_look_at_clients_ = now + kRound;
+  log_if_failed("clients_not_refreshed", clients_.refresh());
+}
+
 void Housekeeping::go_over_open_ones() {
   const auto began = SteadyClock::now();
   // Set again by what fails, for the next round.
@@ -61,6 +73,7 @@ void Housekeeping::go_over_open_ones() {
   const auto visited = visit_open_deregistrations(vault_, [&](const OpenDeregistration& one) {
     census.add(one.deregistration, vault_.clock.now());
     put_right(one);
+    see_clients();
     return !stopping_;
   });
   log_if_failed("closures_not_counted", visited);

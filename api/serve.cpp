@@ -207,7 +207,7 @@ Status serve(const ServeOptions& options) {
   HttpChannelGateway gateway(data->keyring, resolve_by_system,
                              {.allow_private_targets = options.allow_private_targets});
   const ClosureWorker worker(vault, gateway, closure_metrics, {.backoff = options.backoff});
-  const Housekeeping housekeeping(vault, configuration->calendars, closure_metrics,
+  const Housekeeping housekeeping(vault, clients, configuration->calendars, closure_metrics,
                                   options.backoff);
   RunningServer running_socket(std::move(*socket_server));
   RunningServer running_admin(std::move(*admin_server));

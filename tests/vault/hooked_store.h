@@ -23,11 +23,13 @@ class HookedStore final : public WalletStore {
   std::function<void(StoredWallet&)> on_load;
   bool loads_fail = false;
   bool finds_fail = false;
+  bool record_loads_fail = false;
 
   std::atomic<int> loads{0};
   std::atomic<int> commits{0};
   std::atomic<int> pan_loads{0};
   std::atomic<int> finds{0};
+  std::atomic<int> record_loads{0};  ///< of the vault itself
 
   [[nodiscard]] int calls() const { return loads + commits + pan_loads + finds; }
 
@@ -35,8 +37,8 @@ class HookedStore final : public WalletStore {
     before_commit = nullptr;
     on_read_audit = nullptr;
     on_load = nullptr;
-    loads_fail = finds_fail = false;
-    loads = commits = pan_loads = finds = 0;
+    loads_fail = finds_fail = record_loads_fail = false;
+    loads = commits = pan_loads = finds = record_loads = 0;
   }
 
   static std::unexpected<Error> unavailable() {
@@ -84,6 +86,8 @@ class HookedStore final : public WalletStore {
     return inner_.list_due(after, limit);
   }
   Result<std::optional<StoredWallet>> load_vault_record(VaultRecord which) override {
+    ++record_loads;
+    if (record_loads_fail) return unavailable();
     return inner_.load_vault_record(which);
   }
   Result<CommitOutcome> save_vault_record(VaultRecord which, std::uint64_t expected_version,

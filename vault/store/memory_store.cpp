@@ -1,6 +1,7 @@
 #include "vault/store/memory_store.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "vault/store/memory_contents.h"
@@ -25,16 +26,15 @@ class MemoryStore final : public WalletStore {
     MemoryContents::Wallet entry =
         found == contents_->wallets.end() ? MemoryContents::Wallet{} : found->second;
     if (entry.wallet.version != change.expected_version) return CommitOutcome::conflict;
+    if (!goes_on(entry.audit, change.audit)) {
+      return fail(ErrorCode::internal, "the store refused the change");
+    }
     if (takes_from_another(change)) return CommitOutcome::index_taken;
 
     entry.wallet = {.version = change.expected_version + 1, .record = change.record};
     for (const auto& card : change.delete_pans) entry.pans.erase(card);
     for (const auto& [card, record] : change.put_pans) entry.pans.insert_or_assign(card, record);
-    for (const auto& row : change.audit) {
-      if (!entry.audit.emplace(row.seq, row).second) {
-        return fail(ErrorCode::internal, "the store refused the change");
-      }
-    }
+    for (const auto& row : change.audit) entry.audit.emplace(row.seq, row);
     entry.due.reset();
     if (change.due) entry.due = MemoryContents::Due{.at = *change.due, .held_until = {}};
 
@@ -124,6 +124,12 @@ class MemoryStore final : public WalletStore {
  private:
   static MemoryContents::IndexRow row_of(const IndexKey& key, const WalletId& wallet) {
     return {key.kind, key.value, wallet};
+  }
+
+  static bool goes_on(const std::map<std::uint64_t, AuditRow>& audit,
+                      const std::vector<AuditRow>& rows) {
+    std::uint64_t last = audit.empty() ? 0 : audit.rbegin()->first;
+    return std::ranges::all_of(rows, [&](const AuditRow& row) { return row.seq == ++last; });
   }
 
   bool takes_from_another(const Commit& change) const {

@@ -1,0 +1,109 @@
+#include "api/client_registry.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "crypto/random.h"
+#include "tests/vault/hooked_store.h"
+#include "vault/store/memory_store.h"
+
+using namespace cardvault;
+using namespace cardvault::api;
+using cardvault::test::HookedStore;
+
+namespace {
+
+constexpr Time kNow{Seconds{1'795'420'800}};
+constexpr int kStrangers = 20;
+
+/// Two processes on one store.
+class TwoProcesses {
+ public:
+  [[nodiscard]] AddedClient add_in_first(std::string name = "shop") {
+    return first.add(std::move(name), *PermissionSet::parse({"unlock"}), kNow).value();
+  }
+  /// A well-formed key that nobody has.
+  [[nodiscard]] std::string stranger() {
+    std::string key = "cvk_";
+    ClientId::make(kNow, random).bits().append_to(key);
+    return key + "_" + std::string(43, 'A');
+  }
+
+  SystemRandom random;
+  std::unique_ptr<WalletStore> inner = make_memory_store();
+  HookedStore store{*inner};
+  Keyring keyring = Keyring::generate(kNow, random);
+  RecordSealer sealer{keyring, random};
+  ClientRegistry first{store, sealer, random};
+  ClientRegistry second{store, sealer, random};
+};
+
+ErrorCode refusal(ClientRegistry& registry, std::string_view key) {
+  const auto client = registry.authenticate(key);
+  REQUIRE_FALSE(client.has_value());
+  return client.error().code;
+}
+
+}  // namespace
+
+TEST_CASE("client registry: a client that another process added is known when its key comes") {
+  TwoProcesses both;
+  REQUIRE(both.second.refresh().has_value());
+  const AddedClient added = both.add_in_first();
+  const auto found = both.second.authenticate(added.key.expose());
+  REQUIRE(found.has_value());
+  CHECK(found->id == added.client.id);
+  CHECK(found->name == "shop");
+  both.store.reset();
+  CHECK(both.second.authenticate(added.key.expose()).has_value());
+  CHECK(both.store.record_loads == 0);
+}
+
+TEST_CASE("client registry: a client that another process removed is unknown after a refresh") {
+  TwoProcesses both;
+  const AddedClient added = both.add_in_first();
+  REQUIRE(both.second.refresh().has_value());
+  REQUIRE(both.first.remove(added.client.id).has_value());
+  REQUIRE(both.second.refresh().has_value());
+  CHECK(refusal(both.second, added.key.expose()) == ErrorCode::client_key_invalid);
+  CHECK(both.second.list().empty());
+}
+
+TEST_CASE("client registry: keys that nobody has cost a few reads a second, however many come") {
+  TwoProcesses both;
+  for (int i = 0; i < kStrangers; ++i) {
+    CHECK(refusal(both.second, both.stranger()) == ErrorCode::client_key_invalid);
+  }
+  CHECK(both.store.record_loads > 0);
+  // Twice, because the second may turn while they come.
+  CHECK(both.store.record_loads <= 2 * ClientRegistry::kLooksASecond);
+}
+
+TEST_CASE("client registry: what is no key, or a known client's with another secret, costs none") {
+  TwoProcesses both;
+  const AddedClient added = both.add_in_first();
+  REQUIRE(both.second.refresh().has_value());
+  both.store.reset();
+  std::string other_secret(added.key.expose());
+  other_secret.back() = other_secret.back() == 'A' ? 'B' : 'A';
+  for (const std::string& key :
+       {other_secret, std::string("cvk_short"), std::string("v4.local.x")}) {
+    CHECK(refusal(both.second, key) == ErrorCode::client_key_invalid);
+  }
+  CHECK(both.store.record_loads == 0);
+}
+
+TEST_CASE("client registry: while the store is down known clients call and unknown ones get 503") {
+  TwoProcesses both;
+  const AddedClient added = both.add_in_first();
+  REQUIRE(both.second.refresh().has_value());
+  both.store.record_loads_fail = true;
+  CHECK(both.second.authenticate(added.key.expose()).has_value());
+  for (int i = 0; i < kStrangers; ++i) {
+    CHECK(refusal(both.second, both.stranger()) == ErrorCode::store_unavailable);
+  }
+  CHECK_FALSE(both.second.refresh().has_value());
+  CHECK(both.second.authenticate(added.key.expose()).has_value());
+  both.store.record_loads_fail = false;
+  REQUIRE(both.second.refresh().has_value());
+  CHECK(refusal(both.second, both.stranger()) == ErrorCode::client_key_invalid);
+}
