@@ -9,7 +9,6 @@
 #include "api/stored_keyring.h"
 #include "crypto/key_file_seal.h"
 #include "vault/store/cached_store.h"
-#include "vault/store/sqlite_store.h"
 
 namespace cardvault::api {
 namespace {
@@ -46,20 +45,24 @@ Result<std::unique_ptr<KeyFileSeal>> open_or_create_key(const fs::path& file,
 
 }  // namespace
 
-DataPaths DataPaths::in(const fs::path& directory, const std::string& root_key_file) {
-  return {directory, root_key_file.empty() ? directory / "root.key" : fs::path(root_key_file)};
+DataPaths DataPaths::in(const fs::path& directory, const std::string& root_key_file,
+                        StoreOptions store) {
+  return {directory, root_key_file.empty() ? directory / "root.key" : fs::path(root_key_file),
+          std::move(store)};
 }
 
 Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random, Time now) {
   if (const auto made = make_directory(paths.directory); !made) return fail(made.error());
   const auto lock = own(paths);
   if (!lock) return fail(lock.error());
-  auto store = open_sqlite_store(paths.directory);
+  auto store = open_store(paths.store, paths.directory);
   if (!store) return fail(store.error());
   const auto clients = (*store)->load_vault_record(VaultRecord::clients);
   if (!clients) return fail(clients.error());
   if (*clients) {
-    return fail(ErrorCode::internal, paths.directory.string() + " holds a vault already.");
+    return fail(ErrorCode::internal, (paths.store.is_embedded() ? paths.directory.string()
+                                                                : std::string("The store")) +
+                                         " holds a vault already.");
   }
   const auto seal = open_or_create_key(paths.root_key, random);
   if (!seal) return fail(seal.error());
@@ -85,12 +88,15 @@ Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time no
   if (!lock) return fail(lock.error());
   const auto seal = KeyFileSeal::open(paths.root_key, random);
   if (!seal) return fail(seal.error());
-  auto store = open_sqlite_store(paths.directory);
+  auto store = open_store(paths.store, paths.directory);
   if (!store) return fail(store.error());
   auto keyring = load_keyring(**store, **seal, random, now);
   if (!keyring) return fail(keyring.error());
-  return OpenData{std::move(*lock), make_cached_store(std::move(*store), kCacheBytes),
-                  std::move(*keyring)};
+  // What others may write is read anew each time.
+  if (paths.store.is_embedded()) {
+    *store = make_cached_store(std::move(*store), kCacheBytes);
+  }
+  return OpenData{std::move(*lock), std::move(*store), std::move(*keyring)};
 }
 
 Result<bool> is_owned_by_another(const DataPaths& paths) {
