@@ -26,6 +26,11 @@ using Chosen = std::function<int()>;
 void add_output_options(CLI::App& command, Common& common);
 /// Those of a command that works on a vault.
 void add_common(CLI::App& command, Common& common);
+/// How to reach a store that is called `name`: --NAME-password-file (CARDVAULT_NAME_PASSWORD_FILE),
+/// the files of TLS, the timeout.
+void add_store_access(CLI::App& command, StoreOptions& store, const std::string& name);
+/// What must be durable there before it is done: --NAME-wait-replicas, --accept-data-loss.
+void add_store_durability(CLI::App& command, StoreOptions& store, const std::string& name);
 
 /// A line on standard output.
 void print(const std::string& text);
