@@ -25,14 +25,6 @@ Result<DirectoryLock> own(const DataPaths& paths) {
   return fail(ErrorCode::internal, "Another process owns " + paths.directory.string() + ".");
 }
 
-Status make_directory(const fs::path& directory) {
-  std::error_code error;
-  fs::create_directories(directory.parent_path(), error);
-  if (::mkdir(directory.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
-  return fail(ErrorCode::store_unavailable,
-              "Cannot create " + directory.string() + ": " + std::strerror(errno) + ".");
-}
-
 Result<std::unique_ptr<KeyFileSeal>> open_or_create_key(const fs::path& file,
                                                         RandomSource& random) {
   if (!fs::exists(file)) {
@@ -67,6 +59,14 @@ std::unique_ptr<WalletStore> with_cache(std::unique_ptr<WalletStore> store,
 
 }  // namespace
 
+Status make_data_directory(const fs::path& directory) {
+  std::error_code error;
+  fs::create_directories(directory.parent_path(), error);
+  if (::mkdir(directory.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
+  return fail(ErrorCode::store_unavailable,
+              "Cannot create " + directory.string() + ": " + std::strerror(errno) + ".");
+}
+
 DataPaths DataPaths::in(const fs::path& directory, const std::string& root_key_file,
                         StoreOptions store) {
   return {directory, root_key_file.empty() ? directory / "root.key" : fs::path(root_key_file),
@@ -74,7 +74,7 @@ DataPaths DataPaths::in(const fs::path& directory, const std::string& root_key_f
 }
 
 Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random, Time now) {
-  if (const auto made = make_directory(paths.directory); !made) return fail(made.error());
+  if (const auto made = make_data_directory(paths.directory); !made) return fail(made.error());
   const auto lock = own(paths);
   if (!lock) return fail(lock.error());
   auto store = open_store(paths.store, paths.directory);
@@ -82,9 +82,9 @@ Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random
   const auto clients = (*store)->load_vault_record(VaultRecord::clients);
   if (!clients) return fail(clients.error());
   if (*clients) {
-    return fail(ErrorCode::internal, (paths.store.is_embedded() ? paths.directory.string()
-                                                                : std::string("The store")) +
-                                         " holds a vault already.");
+    return fail(ErrorCode::internal,
+                (paths.store.is_embedded() ? paths.directory.string() : std::string("The store")) +
+                    " holds a vault already.");
   }
   const auto keyring = open_or_create_keyring(**store, paths, random, now);
   if (!keyring) return fail(keyring.error());
