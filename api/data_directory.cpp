@@ -94,7 +94,7 @@ Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random
 }
 
 Result<OpenData> open_or_create_data(const DataPaths& paths, RandomSource& random, Time now) {
-  if (const auto made = make_directory(paths.directory); !made) return fail(made.error());
+  if (const auto made = make_data_directory(paths.directory); !made) return fail(made.error());
   auto lock = own(paths);
   if (!lock) return fail(lock.error());
   auto store = open_store(paths.store, paths.directory);
