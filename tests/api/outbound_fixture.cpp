@@ -1,15 +1,11 @@
 #include "outbound_fixture.h"
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <stdexcept>
 
 namespace cardvault::test {
@@ -33,14 +29,6 @@ std::pair<int, std::uint16_t> bind_loopback() {
     throw std::runtime_error("no free port");
   }
   return {fd, ntohs(address.sin_port)};
-}
-
-void add_extension(X509& certificate, int nid, const std::string& value) {
-  const std::unique_ptr<X509_EXTENSION, decltype(&::X509_EXTENSION_free)> extension(
-      ::X509V3_EXT_conf_nid(nullptr, nullptr, nid, value.c_str()), ::X509_EXTENSION_free);
-  if (!extension || ::X509_add_ext(&certificate, extension.get(), -1) != 1) {
-    throw std::runtime_error("extension " + value);
-  }
 }
 
 }  // namespace
@@ -170,41 +158,17 @@ Folder::Folder() {
   path = name;
 }
 
-Identity::Identity(const std::string& alternative_names)
-    : key_(::EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), ::EVP_PKEY_free),
-      certificate_(::X509_new(), ::X509_free) {
-  X509& made = *certificate_;
-  ::X509_set_version(&made, 2);
-  ::ASN1_INTEGER_set(::X509_get_serialNumber(&made), 1);
-  ::X509_gmtime_adj(::X509_getm_notBefore(&made), -3600);
-  ::X509_gmtime_adj(::X509_getm_notAfter(&made), 3600);
-  ::X509_set_pubkey(&made, key_.get());
-  constexpr std::string_view kName = "cardvault test";
-  const void* const name = kName.data();
-  ::X509_NAME_add_entry_by_NID(::X509_get_subject_name(&made), NID_commonName, MBSTRING_UTF8,
-                               static_cast<const unsigned char*>(name),
-                               static_cast<int>(kName.size()), -1, 0);
-  ::X509_set_issuer_name(&made, ::X509_get_subject_name(&made));
-  add_extension(made, NID_basic_constraints, "critical,CA:TRUE");
-  add_extension(made, NID_subject_alt_name, alternative_names);
-  if (::X509_sign(&made, key_.get(), ::EVP_sha256()) == 0) throw std::runtime_error("X509_sign");
-}
-
 httplib::tls::ContextSetupCallback Identity::setup() const {
-  return [key = key_, certificate = certificate_](httplib::tls::ctx_t context) {
+  return [certificate = certificate_](httplib::tls::ctx_t context) {
     auto* const ssl = static_cast<SSL_CTX*>(context);
-    return ::SSL_CTX_use_certificate(ssl, certificate.get()) == 1 &&
-           ::SSL_CTX_use_PrivateKey(ssl, key.get()) == 1;
+    return ::SSL_CTX_use_certificate(ssl, certificate.certificate()) == 1 &&
+           ::SSL_CTX_use_PrivateKey(ssl, certificate.key()) == 1;
   };
 }
 
 std::string Identity::save(const Folder& folder) const {
-  const std::string path = folder.path / "authority.pem";
-  std::FILE* const file = std::fopen(path.c_str(), "w");
-  if (file == nullptr || ::PEM_write_X509(file, certificate_.get()) != 1) {
-    throw std::runtime_error("cannot write " + path);
-  }
-  std::fclose(file);
+  const auto path = folder.path / "authority.pem";
+  certificate_.save_certificate(path);
   return path;
 }
 

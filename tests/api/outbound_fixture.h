@@ -16,6 +16,7 @@
 
 #include "api/outbound/channel_gateway.h"
 #include "crypto/random.h"
+#include "tests/support/certificates.h"
 
 namespace cardvault::test {
 
@@ -155,7 +156,8 @@ struct Folder {
 /// "DNS:channel.test,IP:127.0.0.1".
 class Identity {
  public:
-  explicit Identity(const std::string& alternative_names);
+  explicit Identity(const std::string& alternative_names)
+      : certificate_(Certificate::self_signed(alternative_names)) {}
 
   /// Lets an SSLServer be this.
   [[nodiscard]] httplib::tls::ContextSetupCallback setup() const;
@@ -163,8 +165,7 @@ class Identity {
   [[nodiscard]] std::string save(const Folder& folder) const;
 
  private:
-  std::shared_ptr<EVP_PKEY> key_;
-  std::shared_ptr<X509> certificate_;
+  Certificate certificate_;
 };
 
 using TlsPeer = HttpPeer<httplib::SSLServer>;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "vault/store/memory_store.h"
+#include "vault/store/redis_store.h"
 #include "vault/store/sqlite_store.h"
 
 namespace cardvault::test {
@@ -44,6 +45,14 @@ TemporaryDirectory::~TemporaryDirectory() {
 
 std::unique_ptr<WalletStore> open_sqlite(const std::filesystem::path& directory) {
   return must(open_sqlite_store(directory));
+}
+
+std::unique_ptr<WalletStore> open_redis(const std::string& url, std::uint32_t wait_replicas) {
+  RedisOptions options;
+  options.location = must(RedisLocation::parse(url));
+  options.timeout = std::chrono::milliseconds(5000);
+  options.wait_replicas = wait_replicas;
+  return must(open_redis_store(std::move(options)));
 }
 
 std::unique_ptr<WalletStore> MemoryAdapter::make() {

@@ -8,6 +8,8 @@
 #include <random>
 #include <tuple>
 
+#include "tests/support/redis_cluster.h"
+#include "tests/support/redis_server.h"
 #include "vault/ports/wallet_store.h"
 
 namespace cardvault::test {
@@ -27,6 +29,10 @@ class TemporaryDirectory {
 
 /// Opens DIR's store or fails the test.
 [[nodiscard]] std::unique_ptr<WalletStore> open_sqlite(const std::filesystem::path& directory);
+
+/// Opens the store at the URL, or fails the test.
+[[nodiscard]] std::unique_ptr<WalletStore> open_redis(const std::string& url,
+                                                      std::uint32_t wait_replicas = 0);
 
 // An adapter makes an empty store and opens what a store left behind; only what has no disk may
 // hand the same store back. The conformance tests run on each adapter in Adapters.
@@ -48,7 +54,29 @@ struct SqliteAdapter {
   }
 };
 
-using Adapters = std::tuple<MemoryAdapter, SqliteAdapter>;
+/// A server of its own, empty.
+struct RedisAdapter {
+  RedisServer server;
+
+  [[nodiscard]] std::unique_ptr<WalletStore> make() { return open_redis(server.url()); }
+  [[nodiscard]] std::unique_ptr<WalletStore> reopen(std::unique_ptr<WalletStore> store) {
+    store.reset();
+    return make();
+  }
+};
+
+/// Six nodes of its own; every commit waits for a replica.
+struct RedisClusterAdapter {
+  RedisCluster cluster;
+
+  [[nodiscard]] std::unique_ptr<WalletStore> make() { return open_redis(cluster.url(), 1); }
+  [[nodiscard]] std::unique_ptr<WalletStore> reopen(std::unique_ptr<WalletStore> store) {
+    store.reset();
+    return make();
+  }
+};
+
+using Adapters = std::tuple<MemoryAdapter, SqliteAdapter, RedisAdapter, RedisClusterAdapter>;
 
 /// The n-th of something: the same every time, different for every n.
 [[nodiscard]] WalletId wallet_id(std::uint32_t n);

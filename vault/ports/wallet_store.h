@@ -81,8 +81,8 @@ class WalletStore {
   /// nullopt when there is no such wallet.
   [[nodiscard]] virtual Result<std::optional<StoredWallet>> load(const WalletId& wallet) = 0;
 
-  /// All of `change` or nothing of it. internal, and nothing changed, when an audit entry with one
-  /// of the numbers is there already: entries are never written over.
+  /// All of `change` or nothing of it. internal, and nothing changed, when the version is right but
+  /// the audit entries do not go on from the last one: none is written over or left out.
   [[nodiscard]] virtual Result<CommitOutcome> commit(const Commit& change) = 0;
 
   /// nullopt when the card has no PAN record (never had, or shredded).

@@ -37,16 +37,15 @@ class MemoryStore final : public WalletStore {
     const auto found = wallets_.find(change.wallet);
     WalletEntry entry = found == wallets_.end() ? WalletEntry{} : found->second;
     if (entry.wallet.version != change.expected_version) return CommitOutcome::conflict;
+    if (!goes_on(entry.audit, change.audit)) {
+      return fail(ErrorCode::internal, "the store refused the change");
+    }
     if (takes_from_another(change)) return CommitOutcome::index_taken;
 
     entry.wallet = {.version = change.expected_version + 1, .record = change.record};
     for (const auto& card : change.delete_pans) entry.pans.erase(card);
     for (const auto& [card, record] : change.put_pans) entry.pans.insert_or_assign(card, record);
-    for (const auto& row : change.audit) {
-      if (!entry.audit.emplace(row.seq, row).second) {
-        return fail(ErrorCode::internal, "the store refused the change");
-      }
-    }
+    for (const auto& row : change.audit) entry.audit.emplace(row.seq, row);
     entry.due.reset();
     if (change.due) entry.due = DueEntry{.at = *change.due, .held_until = {}};
 
@@ -135,6 +134,12 @@ class MemoryStore final : public WalletStore {
  private:
   static IndexRow row_of(const IndexKey& key, const WalletId& wallet) {
     return {key.kind, key.value, wallet};
+  }
+
+  static bool goes_on(const std::map<std::uint64_t, AuditRow>& audit,
+                      const std::vector<AuditRow>& rows) {
+    std::uint64_t last = audit.empty() ? 0 : audit.rbegin()->first;
+    return std::ranges::all_of(rows, [&](const AuditRow& row) { return row.seq == ++last; });
   }
 
   std::vector<WalletId> holders(const IndexKey& key) const {

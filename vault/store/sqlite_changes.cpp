@@ -40,6 +40,7 @@ Result<Changes> Changes::prepare(const Connection& connection) {
       "INSERT INTO pans (wallet, card, record) VALUES (?, ?, ?)"
       " ON CONFLICT DO UPDATE SET record = excluded.record",
       "DELETE FROM pans WHERE wallet = ? AND card = ?",
+      "SELECT coalesce(max(seq), 0) FROM audit WHERE wallet = ?",
       "INSERT INTO audit (wallet, seq, link, record) VALUES (?, ?, ?, ?)",
       "SELECT 1 FROM index_entries WHERE kind = ? AND value = ? AND wallet <> ? LIMIT 1",
       "INSERT INTO index_entries (kind, value, wallet) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -68,11 +69,11 @@ Result<CommitOutcome> Changes::commit(const Commit& change) const {
   const auto current = write_wallet(change);
   if (!current) return fail(current.error());
   if (!*current) return CommitOutcome::conflict;
+  if (const auto written = write_audit(change); !written) return fail(written.error());
   const auto taken = takes_from_another(change);
   if (!taken) return fail(taken.error());
   if (*taken) return CommitOutcome::index_taken;
-  for (const auto part :
-       {&Changes::write_pans, &Changes::write_audit, &Changes::write_index, &Changes::write_due}) {
+  for (const auto part : {&Changes::write_pans, &Changes::write_index, &Changes::write_due}) {
     if (const auto written = (this->*part)(change); !written) return fail(written.error());
   }
   return CommitOutcome::committed;
@@ -122,7 +123,16 @@ Status Changes::write_pans(const Commit& change) const {
 }
 
 Status Changes::write_audit(const Commit& change) const {
+  if (change.audit.empty()) return {};
+  Query last = query(last_audit);
+  const auto found = last.with(change.wallet.bits().bytes).next();
+  if (!found) return fail(found.error());
+  std::int64_t seq = last.number(0);
   for (const auto& row : change.audit) {
+    if (sql_version(row.seq) != ++seq) {
+      return fail(ErrorCode::internal, "the store refused the change",
+                  OperatorText{"audit entries do not go on from the last one"});
+    }
     const auto done = query(add_audit)
                           .with(change.wallet.bits().bytes)
                           .with(sql_version(row.seq))

@@ -26,6 +26,7 @@ class Changes {
     update_wallet,
     put_pan,
     delete_pan,
+    last_audit,
     add_audit,
     taken_by_another,
     add_index,

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/redis_server.h"
+
+namespace cardvault::test {
+
+/// A real Redis Cluster of six nodes on loopback: 0 to 2 begin as primaries with a third of the
+/// slots each, 3 to 5 as their replicas, in this order. A primary that does not answer for a second
+/// is replaced. Nodes are named by their number. Whatever fails or takes too long throws; as for
+/// RedisServer, the thread that makes the cluster or starts a node outlives it.
+class RedisCluster {
+ public:
+  static constexpr std::size_t kPrimaries = 3;
+  static constexpr std::size_t kNodes = 6;
+  static constexpr int kSlots = 16384;
+
+  /// Returns when all nodes know each other, serve all slots and have their replicas in step.
+  /// Users, TLS and more lines of configuration apply to every node; unless a line says otherwise,
+  /// slots are served while others are not (cluster-require-full-coverage no).
+  explicit RedisCluster(RedisServerOptions options = {});
+
+  /// redis+cluster://127.0.0.1:PORT,127.0.0.1:PORT,... with all six.
+  [[nodiscard]] std::string url() const;
+  [[nodiscard]] RedisServer& node(std::size_t number) { return *nodes_.at(number); }
+  [[nodiscard]] const std::vector<std::unique_ptr<RedisServer>>& nodes() const { return nodes_; }
+
+  [[nodiscard]] int slot_of(const std::string& key) const;
+  /// As the first node that answers sees it.
+  [[nodiscard]] std::size_t primary_of_slot(int slot) const;
+  /// The nodes that are primaries of any slot now.
+  [[nodiscard]] std::vector<std::size_t> primaries() const;
+
+  /// From now on `from` sends away for keys that it has not (ASK), until finish_move().
+  void begin_move(int slot, std::size_t from, std::size_t to);
+  /// Moves up to `most` keys of the slot; how many there were.
+  std::size_t move_keys(int slot, std::size_t most);
+  /// The rest of the keys, then the slot itself; every primary knows when it returns.
+  void finish_move(int slot);
+
+  void kill(std::size_t number) { node(number).kill(); }
+  /// Waits until every node that answers sees all slots at the same primaries, which answer.
+  void await_failover() const;
+  /// The same, and each is a primary of slots or a replica in step, and all six are known.
+  void await_health() const;
+
+ private:
+  struct Move {
+    std::size_t from;
+    std::size_t to;
+  };
+  struct Range {
+    int first;
+    int last;
+    std::size_t primary;
+    auto operator<=>(const Range&) const = default;
+  };
+
+  void assign_slots() const;
+  void introduce() const;
+  void replicate() const;
+  [[nodiscard]] std::string id_of(std::size_t number) const;
+  [[nodiscard]] const RedisServer& anyone() const;
+  [[nodiscard]] std::size_t number_of_port(const std::string& port) const;
+  [[nodiscard]] std::vector<Range> slots_seen_by(const RedisServer& node) const;
+  [[nodiscard]] bool agree() const;
+  [[nodiscard]] bool is_in_step(const RedisServer& node) const;
+
+  std::vector<std::unique_ptr<RedisServer>> nodes_;
+  std::map<int, Move> moves_;
+};
+
+}  // namespace cardvault::test

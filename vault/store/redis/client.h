@@ -1,0 +1,71 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "vault/store/redis/command.h"
+#include "vault/store/redis/topology.h"
+
+namespace cardvault {
+
+/// What may be done when no reply came, and what a reply is worth.
+enum class Effort : std::uint8_t {
+  read,           ///< may be sent again
+  repeatable,     ///< a write that may be sent again, because doing it twice is doing it once
+  write_once,     ///< is not sent again when it may have been done
+  write_durably,  ///< write_once, and answered when as many replicas have it as was asked for
+};
+
+/// Sends commands to the server that has their key, and follows what a cluster answers: MOVED, ASK,
+/// TRYAGAIN, CLUSTERDOWN, a primary that is gone. Safe from any thread.
+///
+/// Errors: store_unavailable with retry_after for whatever may pass (no connection, no reply in
+/// time, full, read-only, loading, no slot map, too few replicas, a password or certificate that is
+/// refused, see is_refused()); internal for an answer that makes no sense.
+class RedisClient {
+ public:
+  /// Does not connect. invalid_request when a TLS file cannot be used.
+  [[nodiscard]] static Result<std::unique_ptr<RedisClient>> make(RedisOptions options);
+  RedisClient(const RedisClient&) = delete;
+  RedisClient& operator=(const RedisClient&) = delete;
+
+  /// One round trip when the map is right. Never an error reply.
+  [[nodiscard]] Result<Reply> run(const Command& command, Effort effort);
+  /// All of them, each as run() would, with one round trip for each server that has a key of
+  /// theirs. In the order of `commands`; `effort` is read or repeatable.
+  [[nodiscard]] Result<std::vector<Reply>> run_all(const std::vector<Command>& commands,
+                                                   Effort effort);
+  /// The reply of each primary to a command without key.
+  using Visit = std::function<Status(const RedisAddress&, const Reply&)>;
+  [[nodiscard]] Status ask_primaries(const Command& command, const Visit& visit);
+
+  /// The last failure was a password, a certificate or a permission: trying again is in vain until
+  /// somebody changes it.
+  [[nodiscard]] bool is_refused() const { return refused_; }
+  [[nodiscard]] const RedisOptions& options() const { return *options_; }
+
+ private:
+  class Errand;
+
+  RedisClient(std::unique_ptr<const RedisOptions> options, RedisConnector connector)
+      : options_(std::move(options)),
+        connector_(std::move(connector)),
+        topology_(connector_, options_->location) {}
+  [[nodiscard]] RedisTopology::Node primary_for(const Command& command, RedisDeadline deadline);
+  [[nodiscard]] Error explain(const RedisAddress& address, const Lost& lost);
+  [[nodiscard]] Error explain(const RedisAddress& address, const Reply& error);
+  [[nodiscard]] RedisDeadline deadline() const;
+
+  const std::unique_ptr<const RedisOptions> options_;
+  const RedisConnector connector_;
+  RedisTopology topology_;
+  std::atomic<bool> refused_{false};
+};
+
+/// store_unavailable with retry_after, `inside` for the operator.
+[[nodiscard]] Error store_unavailable(std::string inside);
+
+}  // namespace cardvault

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "vault/store/redis/client.h"
+
+namespace cardvault {
+
+/// Asks every primary what it guarantees and logs it ("store_guarantees"): version, appendonly,
+/// appendfsync, maxmemory-policy, replicas. `internal`, naming the server and the setting, when one
+/// could lose what it acknowledges and `accept_data_loss` is not given:
+///
+///   appendonly must be yes and appendfsync always: an answered commit survives kill -9 and power
+///   loss. maxmemory-policy must be noeviction: a full server refuses writes instead of throwing
+///   wallets away. What the user may not read counts as unsafe.
+///
+/// A server older than Redis 7.0 is refused in any case. Errors of RedisClient::run() otherwise.
+[[nodiscard]] Status check_guarantees(RedisClient& client);
+
+/// The store can be read and, as far as that shows without writing, written: every primary is one,
+/// has finished loading, has memory left and wrote its file the last time it tried.
+[[nodiscard]] Status check_health(RedisClient& client);
+
+}  // namespace cardvault

@@ -1,0 +1,136 @@
+#include "vault/store/redis/index.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "vault/store/redis/scripts.h"
+
+namespace cardvault {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+/// Longer than a commit that is under way takes, unless its process is stopped.
+constexpr std::chrono::milliseconds kForAPendingCommit{1000};
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+
+std::int64_t next_version(const Commit& change) {
+  return static_cast<std::int64_t>(change.expected_version) + 1;
+}
+
+}  // namespace
+
+Result<std::vector<WalletId>> RedisIndex::find(const IndexKey& key) const {
+  const auto reply = client_.run(
+      Command("ZRANGE").key(index_key_name(key)).number(0).number(-1), Effort::read);
+  if (!reply) return fail(reply.error());
+  std::vector<WalletId> wallets;
+  for (std::size_t i = 0; i < reply->size(); ++i) {
+    const auto wallet = wallet_id_of(reply->text(i));
+    if (!wallet) return fail(wallet.error());
+    wallets.push_back(*wallet);
+  }
+  std::ranges::sort(wallets);
+  return wallets;
+}
+
+Result<bool> RedisIndex::claim(const Commit& change) const {
+  // All are looked at before any is written, so that a refusal leaves nothing behind.
+  const bool several = change.add_index.size() > 1;
+  for (const auto& key : change.add_index) {
+    if (!several || !is_unique(key.kind)) continue;
+    const auto free = is_free(key, change.wallet);
+    if (!free || !*free) return free;
+  }
+  for (const auto& key : change.add_index) {
+    const auto claimed = claim_one(key, change);
+    if (!claimed || !*claimed) return claimed;
+  }
+  return true;
+}
+
+Status RedisIndex::withdraw(const Commit& change) const {
+  if (change.expected_version > 0) return {};
+  return remove(change.add_index, change.wallet, 1);
+}
+
+Status RedisIndex::release(const Commit& change) const {
+  std::vector<IndexKey> gone;
+  for (const auto& key : change.remove_index) {
+    if (std::ranges::find(change.add_index, key) == change.add_index.end()) gone.push_back(key);
+  }
+  return remove(gone, change.wallet, change.expected_version + 1);
+}
+
+Result<bool> RedisIndex::is_free(const IndexKey& key, const WalletId& wallet) const {
+  const auto reply = client_.run(
+      Command("ZRANGE").key(index_key_name(key)).number(0).number(-1).word("WITHSCORES"),
+      Effort::read);
+  if (!reply) return fail(reply.error());
+  for (std::size_t i = 0; i + 1 < reply->size(); i += 2) {
+    if (reply->text(i) == id_bytes(wallet)) continue;
+    const auto held = is_held(
+        key, {.wallet = std::string(reply->text(i)), .version = reply->number(i + 1).value_or(0)});
+    if (!held) return held;
+    if (*held) return false;
+  }
+  return true;
+}
+
+Result<bool> RedisIndex::claim_one(const IndexKey& key, const Commit& change) const {
+  // Every turn but the last removes a stray entry.
+  while (true) {
+    Command command(redis_scripts::claim_index(), 1);
+    command.key(index_key_name(key))
+        .word(id_bytes(change.wallet))
+        .number(next_version(change))
+        .word(is_unique(key.kind) ? "1" : "0");
+    // The entry is as precious as the wallet that it leads to.
+    const auto reply = client_.run(command, Effort::write_durably);
+    if (!reply) return fail(reply.error());
+    if (reply->size() < 2) return true;
+    const auto held = is_held(key, {.wallet = std::string(reply->text(0)),
+                                    .version = reply->number(1).value_or(0)});
+    if (!held) return held;
+    if (*held) return false;
+  }
+}
+
+Result<bool> RedisIndex::is_held(const IndexKey& key, const Holder& other) const {
+  const auto wallet = wallet_id_of(other.wallet);
+  if (!wallet) return fail(wallet.error());
+  const auto give_up = SteadyClock::now() + kForAPendingCommit;
+  while (true) {
+    const bool final = SteadyClock::now() >= give_up;
+    Command command(redis_scripts::settle_claim(), 1);
+    command.key(wallet_key(*wallet))
+        .word(index_key_bytes(key))
+        .number(other.version)
+        .word(final ? "1" : "0");
+    const auto reply = client_.run(command, final ? Effort::write_durably : Effort::repeatable);
+    if (!reply) return fail(reply.error());
+    if (reply->text() == "held") return true;
+    if (reply->text() == "stray") break;
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+  const auto removed = remove({key}, *wallet, static_cast<std::uint64_t>(other.version));
+  if (!removed) return fail(removed.error());
+  return false;
+}
+
+Status RedisIndex::remove(const std::vector<IndexKey>& keys, const WalletId& wallet,
+                          std::uint64_t version) const {
+  std::vector<Command> commands;
+  for (const auto& key : keys) {
+    Command command(redis_scripts::release_index(), 1);
+    command.key(index_key_name(key))
+        .word(id_bytes(wallet))
+        .number(static_cast<std::int64_t>(version));
+    commands.push_back(std::move(command));
+  }
+  const auto done = client_.run_all(commands, Effort::repeatable);
+  if (!done) return fail(done.error());
+  return {};
+}
+
+}  // namespace cardvault
