@@ -33,7 +33,7 @@ int run_init(const Common& common) {
     return 0;
   }
   std::fprintf(stderr,
-               "The vault is ready in %s. Its root key is the file %s: whoever copies that file\n"
+               "The vault of %s is ready. Its root key is the file %s: whoever copies that file\n"
                "and the data has the vault. This is the key of the first client, admin; it is\n"
                "shown this once:\n",
                paths.directory.c_str(), paths.root_key.c_str());
@@ -89,17 +89,13 @@ void add_closing_options(CLI::App& command, ServeOptions& options) {
       ->envname("CARDVAULT_ALLOW_PRIVATE_TARGETS");
 }
 
-void add_serve_options(CLI::App& command, ServeOptions& options, std::string& store) {
+void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option("--listen", options.listen, "HOST:PORT for backends and front ends")
       ->capture_default_str()
       ->envname("CARDVAULT_LISTEN");
   command.add_option("--admin-listen", options.admin_listen, "HOST:PORT for probes and metrics")
       ->capture_default_str()
       ->envname("CARDVAULT_ADMIN_LISTEN");
-  command.add_option("--store", store, "Where wallets are kept: sqlite, in the data directory")
-      ->check(CLI::IsMember({"sqlite"}))
-      ->capture_default_str()
-      ->envname("CARDVAULT_STORE");
   add_configuration_options(command, options);
   add_closing_options(command, options);
   command
@@ -149,10 +145,9 @@ int run_command_line(int argc, char** argv) {
   ServeOptions options;
   options.verification_threads = default_verification_threads();
   options.files = ConfigurationFiles::shipped();
-  std::string store = "sqlite";
   auto* serve_command = app.add_subcommand("serve", "Run the service until SIGTERM");
   add_common(*serve_command, common);
-  add_serve_options(*serve_command, options, store);
+  add_serve_options(*serve_command, options);
   serve_command->callback([&] { chosen = [&] { return run_serve(common, options); }; });
 
   add_client_commands(app, common, chosen);
@@ -163,6 +158,10 @@ int run_command_line(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   log::Level level = log::Level::info;
   if (log::parse_level(common.log_level, level)) log::set_level(level);
+  if (has_password(argc, argv)) {
+    log::write(log::Level::warning, "password_in_arguments",
+               {{"note", "every user of this machine can read it: use --store-password-file"}});
+  }
   if (!init_crypto()) return report(make_error(ErrorCode::internal, "libsodium cannot start."));
   return chosen();
 }

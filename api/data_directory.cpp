@@ -9,7 +9,6 @@
 #include "api/stored_keyring.h"
 #include "crypto/key_file_seal.h"
 #include "vault/store/cached_store.h"
-#include "vault/store/sqlite_store.h"
 
 namespace cardvault::api {
 namespace {
@@ -59,22 +58,33 @@ Result<Keyring> open_or_create_keyring(WalletStore& store, const DataPaths& path
   return load_keyring(store, **seal, random, now);
 }
 
+/// With a cache only where nobody else writes.
+OpenData opened(const DataPaths& paths, DirectoryLock lock, std::unique_ptr<WalletStore> store,
+                Keyring keyring) {
+  if (paths.store.is_embedded()) store = make_cached_store(std::move(store), kCacheBytes);
+  return {std::move(lock), std::move(store), std::move(keyring)};
+}
+
 }  // namespace
 
-DataPaths DataPaths::in(const fs::path& directory, const std::string& root_key_file) {
-  return {directory, root_key_file.empty() ? directory / "root.key" : fs::path(root_key_file)};
+DataPaths DataPaths::in(const fs::path& directory, const std::string& root_key_file,
+                        StoreOptions store) {
+  return {directory, root_key_file.empty() ? directory / "root.key" : fs::path(root_key_file),
+          std::move(store)};
 }
 
 Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random, Time now) {
   if (const auto made = make_directory(paths.directory); !made) return fail(made.error());
   const auto lock = own(paths);
   if (!lock) return fail(lock.error());
-  auto store = open_sqlite_store(paths.directory);
+  auto store = open_store(paths.store, paths.directory);
   if (!store) return fail(store.error());
   const auto clients = (*store)->load_vault_record(VaultRecord::clients);
   if (!clients) return fail(clients.error());
   if (*clients) {
-    return fail(ErrorCode::internal, paths.directory.string() + " holds a vault already.");
+    return fail(ErrorCode::internal,
+                (paths.store.is_embedded() ? paths.directory.string() : std::string("The store")) +
+                    " holds a vault already.");
   }
   const auto keyring = open_or_create_keyring(**store, paths, random, now);
   if (!keyring) return fail(keyring.error());
@@ -87,12 +97,11 @@ Result<OpenData> open_or_create_data(const DataPaths& paths, RandomSource& rando
   if (const auto made = make_directory(paths.directory); !made) return fail(made.error());
   auto lock = own(paths);
   if (!lock) return fail(lock.error());
-  auto store = open_sqlite_store(paths.directory);
+  auto store = open_store(paths.store, paths.directory);
   if (!store) return fail(store.error());
   auto keyring = open_or_create_keyring(**store, paths, random, now);
   if (!keyring) return fail(keyring.error());
-  return OpenData{std::move(*lock), make_cached_store(std::move(*store), kCacheBytes),
-                  std::move(*keyring)};
+  return opened(paths, std::move(*lock), std::move(*store), std::move(*keyring));
 }
 
 Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time now) {
@@ -104,12 +113,11 @@ Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time no
   if (!lock) return fail(lock.error());
   const auto seal = KeyFileSeal::open(paths.root_key, random);
   if (!seal) return fail(seal.error());
-  auto store = open_sqlite_store(paths.directory);
+  auto store = open_store(paths.store, paths.directory);
   if (!store) return fail(store.error());
   auto keyring = load_keyring(**store, **seal, random, now);
   if (!keyring) return fail(keyring.error());
-  return OpenData{std::move(*lock), make_cached_store(std::move(*store), kCacheBytes),
-                  std::move(*keyring)};
+  return opened(paths, std::move(*lock), std::move(*store), std::move(*keyring));
 }
 
 Result<bool> is_owned_by_another(const DataPaths& paths) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/client_registry.h"
+#include "api/store_options.h"
 #include "base/result.h"
 #include "crypto/keyring.h"
 #include "crypto/seal.h"
@@ -17,15 +18,16 @@ namespace cardvault::api {
 ///
 ///   DIR/            0700
 ///     root.key      the root key (0600), unless it is kept elsewhere
-///     vault.db      the embedded store
+///     vault.db      the embedded store; not there when wallets are kept elsewhere
 ///     admin.sock    the command line's way into a running server (0600)
 ///     lock          held by the process that owns DIR
 struct DataPaths {
   std::filesystem::path directory;
   std::filesystem::path root_key;
+  StoreOptions store = {};
 
   [[nodiscard]] static DataPaths in(const std::filesystem::path& directory,
-                                    const std::string& root_key_file);
+                                    const std::string& root_key_file, StoreOptions store = {});
   [[nodiscard]] std::filesystem::path socket() const { return directory / "admin.sock"; }
 };
 
@@ -38,7 +40,8 @@ struct OpenData {
 
 /// Creates directory, root key, store and keyring and the first client, named "admin" with the
 /// permission admin. What a crash in the middle left is continued, not repeated. `internal` with a
-/// readable detail when DIR holds a vault already or another process owns it.
+/// readable detail when the store holds a vault already or another process owns DIR. A second
+/// process on a store that is shared needs no vault of its own: it needs the root key.
 [[nodiscard]] Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random,
                                                   Time now);
 

@@ -1,12 +1,10 @@
 #include "api/owner.h"
 
 #include <algorithm>
-#include <atomic>
 #include <string_view>
 #include <vector>
 
 #include "api/admin_client.h"
-#include "api/closure_metrics.h"
 #include "api/offline_vault.h"
 #include "api/route_table.h"
 #include "api/routes.h"
@@ -55,11 +53,7 @@ Result<std::string> ask_here(const DataPaths& paths, const std::string& method,
                              const std::string& target, const std::string& body) {
   const auto offline = OfflineVault::open(paths);
   if (!offline) return fail(offline.error());
-  Metrics metrics;
-  ClosureMetrics closures;
-  const std::atomic<bool> accepting{true};
-  const AdminService service{(*offline)->vault(), (*offline)->clients(), metrics, closures,
-                             accepting};
+  const AdminService service{(*offline)->vault(), (*offline)->clients()};
   const auto routes = RouteTable::compile(socket_routes(service));
   if (!routes) return fail(routes.error());
   LocalRequest request(parse_method(method).value_or(Method::get), target, body);

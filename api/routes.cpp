@@ -2,6 +2,7 @@
 
 #include "api/handlers/admin.h"
 #include "api/handlers/handlers.h"
+#include "api/handlers/probes.h"
 
 namespace cardvault::api {
 
@@ -58,17 +59,17 @@ std::vector<Route> public_routes(const Service& service) {
   };
 }
 
-std::vector<Route> admin_routes(const AdminService& service) {
-  const auto to_admin = [&](Method method, std::string path, AdminHandler handler) {
-    return Route{method, std::move(path), Plane::admin, admin(service, handler)};
+std::vector<Route> admin_routes(const ProbeService& service) {
+  const auto to_probe = [&](Method method, std::string path, ProbeHandler handler) {
+    return Route{method, std::move(path), Plane::admin, probe(service, handler)};
   };
   std::vector<Route> routes{
-      to_admin(Method::get, "/livez", h::livez),
-      to_admin(Method::get, "/readyz", h::readyz),
-      to_admin(Method::get, "/metrics", h::metrics),
+      to_probe(Method::get, "/livez", h::livez),
+      to_probe(Method::get, "/readyz", h::readyz),
+      to_probe(Method::get, "/metrics", h::metrics),
   };
   if (service.test_clock != nullptr) {
-    routes.push_back(to_admin(Method::post, "/v1/test/clock", h::advance_clock));
+    routes.push_back(to_probe(Method::post, "/v1/test/clock", h::advance_clock));
   }
   return routes;
 }

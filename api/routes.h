@@ -1,6 +1,6 @@
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <vector>
 
 #include "api/call.h"
@@ -13,21 +13,27 @@ namespace cardvault::api {
 /// The contract's routes for wallets' backends and front ends. `service` outlives the server.
 [[nodiscard]] std::vector<Route> public_routes(const Service& service);
 
-/// What the admin listener works with; outlives the server.
-struct AdminService {
-  const Vault& vault;
-  ClientRegistry& clients;
+/// What the admin listener works with, also while the vault is not open yet; outlives the server.
+struct ProbeService {
   Metrics& metrics;
   ClosureMetrics& closures;
-  /// False from the moment the process is told to stop.
-  const std::atomic<bool>& accepting;
+  const VerificationGate& gate;
+  const Clock& clock;
+  /// Success when requests can be answered now.
+  std::function<Status()> ready;
   /// The clock that POST /v1/test/clock moves; nullptr outside test mode, and then the route is not
   /// there.
   AdjustableClock* test_clock = nullptr;
 };
 
 /// Probes, metrics and virtual time: for an address that only the operator reaches.
-[[nodiscard]] std::vector<Route> admin_routes(const AdminService& service);
+[[nodiscard]] std::vector<Route> admin_routes(const ProbeService& service);
+
+/// What the operator's commands work with; outlives the server.
+struct AdminService {
+  const Vault& vault;
+  ClientRegistry& clients;
+};
 
 /// What the command line asks of a running server through DIR/admin.sock.
 [[nodiscard]] std::vector<Route> socket_routes(const AdminService& service);

@@ -2,10 +2,8 @@
 
 #include <signal.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
 #include <cstdio>
 #include <thread>
@@ -17,7 +15,9 @@
 #include "api/metered_store.h"
 #include "api/outbound/channel_gateway.h"
 #include "api/routes.h"
+#include "api/running_server.h"
 #include "api/server.h"
+#include "api/store_door.h"
 #include "base/log.h"
 #include "crypto/process_hardening.h"
 #include "crypto/random.h"
@@ -79,32 +79,13 @@ void wait_for_stop() {
   sigwait(&signals, &received);
 }
 
-/// A server with the thread that runs it; stops when destroyed. One that ends by itself asks the
-/// process to stop: a vault that no longer listens must not look alive.
-class RunningServer {
- public:
-  explicit RunningServer(std::unique_ptr<Server> server)
-      : server_(std::move(server)), thread_([this] {
-          server_->run();
-          ended_ = true;
-          ::kill(::getpid(), SIGTERM);
-        }) {}
-  ~RunningServer() {
-    server_->stop();
-    thread_.join();
-  }
-  RunningServer(const RunningServer&) = delete;
-  RunningServer& operator=(const RunningServer&) = delete;
-
-  void stop() { server_->stop(); }
-  [[nodiscard]] std::uint16_t port() const { return server_->port(); }
-  [[nodiscard]] bool ended() const { return ended_; }
-
- private:
-  std::unique_ptr<Server> server_;
-  std::atomic<bool> ended_{false};
-  std::thread thread_;
-};
+bool stop_within(std::chrono::milliseconds time) {
+  const sigset_t signals = stop_signals();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+  const timespec wait{.tv_sec = seconds.count(),
+                      .tv_nsec = std::chrono::nanoseconds(time - seconds).count()};
+  return sigtimedwait(&signals, nullptr, &wait) > 0;
+}
 
 void announce(const ServeOptions& options, const std::string& listen, const std::string& admin) {
   log::write(log::Level::info, "serving",
@@ -148,6 +129,91 @@ Status prepare_process(const ServeOptions& options) {
   return {};
 }
 
+struct Listeners {
+  HostPort listen;
+  HostPort admin;
+};
+
+Result<Listeners> parse_listeners(const ServeOptions& options) {
+  auto listen = parse_host_port(options.listen);
+  if (!listen) return fail(std::move(listen.error()));
+  auto admin = parse_host_port(options.admin_listen);
+  if (!admin) return fail(std::move(admin.error()));
+  return Listeners{std::move(*listen), std::move(*admin)};
+}
+
+/// What there is before the vault is open, and after.
+struct Process {
+  const ServeOptions& options;
+  const HostPort& listen;
+  Configuration& configuration;
+  SystemRandom& random;
+  const Clock& clock;
+  Metrics& metrics;
+  ClosureMetrics& closures;
+  VerificationGate& gate;
+  StoreDoor& door;
+  const RunningServer& admin;
+};
+
+/// Housekeeping reads them again every second, so a store that is gone for a moment is no reason
+/// not to start.
+Status first_look(ClientRegistry& clients) {
+  auto loaded = clients.refresh();
+  const bool may_pass = !loaded && loaded.error().code == ErrorCode::store_unavailable;
+  return may_pass ? Status{} : loaded;
+}
+
+Status serve_vault(Process& process, OpenData& data) {
+  const ServeOptions& options = process.options;
+  Configuration& configuration = process.configuration;
+  MeteredStore store(*data.store, process.metrics);
+  const RecordSealer sealer(data.keyring, process.random);
+  const Vault vault{store,
+                    data.keyring,
+                    sealer,
+                    process.clock,
+                    process.random,
+                    process.gate,
+                    configuration.banks,
+                    configuration.channels,
+                    *configuration.deadlines};
+  ClientRegistry clients(store, sealer, process.random);
+  if (const auto loaded = first_look(clients); !loaded) return loaded;
+
+  const Service service{vault, clients, {options.backoff, process.closures}};
+  const AdminService admin{vault, clients};
+  const auto observe = [&](const Finished& done) { process.metrics.request_finished(done); };
+  auto socket_server = Server::bind({.host = options.paths.socket().string(), .unix_socket = true},
+                                    socket_routes(admin), [](const Finished&) {});
+  if (!socket_server) return fail(socket_server.error());
+  auto public_server = Server::bind({.host = process.listen.host,
+                                     .port = process.listen.port,
+                                     .max_connections = options.max_connections,
+                                     .cors_origins = options.cors_origins},
+                                    public_routes(service), observe);
+  if (!public_server) return fail(public_server.error());
+
+  warn_of_refused_targets(configuration.channels, options.allow_private_targets);
+  HttpChannelGateway gateway(data.keyring, resolve_by_system,
+                             {.allow_private_targets = options.allow_private_targets});
+  const ClosureWorker worker(vault, gateway, process.closures, {.backoff = options.backoff});
+  const Housekeeping housekeeping(vault, clients, configuration.calendars, process.closures,
+                                  options.backoff);
+  const RunningServer running_socket(std::move(*socket_server));
+  RunningServer running_public(std::move(*public_server));
+  process.door.opened(*data.store);
+  announce(options, with_port(options.listen, running_public.port()),
+           with_port(options.admin_listen, process.admin.port()));
+  wait_for_stop();
+  const bool failed = running_socket.ended() || process.admin.ended() || running_public.ended();
+  log::write(log::Level::info, "stopping", {{"listener_failed", failed}});
+  process.door.close();
+  running_public.stop();
+  if (failed) return fail(ErrorCode::internal, "A listener ended by itself; see the log.");
+  return {};
+}
+
 }  // namespace
 
 std::uint32_t default_verification_threads() {
@@ -156,71 +222,37 @@ std::uint32_t default_verification_threads() {
 
 Status serve(const ServeOptions& options) {
   if (const auto prepared = prepare_process(options); !prepared) return prepared;
-  const auto listen = parse_host_port(options.listen);
-  if (!listen) return fail(listen.error());
-  const auto admin_listen = parse_host_port(options.admin_listen);
-  if (!admin_listen) return fail(admin_listen.error());
+  const auto listeners = parse_listeners(options);
+  if (!listeners) return fail(listeners.error());
   auto configuration = Configuration::load(options.files);
   if (!configuration) return fail(configuration.error());
 
   SystemRandom random;
   const SystemClock system_clock;
   AdjustableClock clock(system_clock);
-  auto data = open_data(options.paths, random, clock.now());
-  if (!data) return fail(data.error());
   Metrics metrics;
-  MeteredStore store(*data->store, metrics);
-  const RecordSealer sealer(data->keyring, random);
+  ClosureMetrics closures;
   VerificationGate gate(options.verification_threads, options.verification_queue);
-  const Vault vault{store,
-                    data->keyring,
-                    sealer,
-                    clock,
-                    random,
-                    gate,
-                    configuration->banks,
-                    configuration->channels,
-                    *configuration->deadlines};
-  ClientRegistry clients(store, sealer, random);
-  if (const auto loaded = clients.refresh(); !loaded) return fail(loaded.error());
-
-  ClosureMetrics closure_metrics;
-  const Service service{vault, clients, {options.backoff, closure_metrics}};
-  std::atomic<bool> accepting{true};
-  const AdminService admin{vault,           clients,   metrics,
-                           closure_metrics, accepting, options.test_mode ? &clock : nullptr};
-  const auto observe = [&](const Finished& finished) { metrics.request_finished(finished); };
-  auto socket_server = Server::bind({.host = options.paths.socket().string(), .unix_socket = true},
-                                    socket_routes(admin), [](const Finished&) {});
-  if (!socket_server) return fail(socket_server.error());
-  auto admin_server = Server::bind({.host = admin_listen->host, .port = admin_listen->port},
-                                   admin_routes(admin), [](const Finished&) {});
+  StoreDoor door;
+  const ProbeService probes{metrics,
+                            closures,
+                            gate,
+                            clock,
+                            [&] { return door.ready(); },
+                            options.test_mode ? &clock : nullptr};
+  auto admin_server = Server::bind({.host = listeners->admin.host, .port = listeners->admin.port},
+                                   admin_routes(probes), [](const Finished&) {});
   if (!admin_server) return fail(admin_server.error());
-  auto public_server = Server::bind({.host = listen->host,
-                                     .port = listen->port,
-                                     .max_connections = options.max_connections,
-                                     .cors_origins = options.cors_origins},
-                                    public_routes(service), observe);
-  if (!public_server) return fail(public_server.error());
+  const RunningServer admin(std::move(*admin_server));
+  const auto admin_address = with_port(options.admin_listen, admin.port());
+  log::write(log::Level::info, "starting", {{"admin_listen", std::string_view(admin_address)}});
 
-  warn_of_refused_targets(configuration->channels, options.allow_private_targets);
-  HttpChannelGateway gateway(data->keyring, resolve_by_system,
-                             {.allow_private_targets = options.allow_private_targets});
-  const ClosureWorker worker(vault, gateway, closure_metrics, {.backoff = options.backoff});
-  const Housekeeping housekeeping(vault, clients, configuration->calendars, closure_metrics,
-                                  options.backoff);
-  RunningServer running_socket(std::move(*socket_server));
-  RunningServer running_admin(std::move(*admin_server));
-  RunningServer running_public(std::move(*public_server));
-  announce(options, with_port(options.listen, running_public.port()),
-           with_port(options.admin_listen, running_admin.port()));
-  wait_for_stop();
-  const bool failed = running_socket.ended() || running_admin.ended() || running_public.ended();
-  log::write(log::Level::info, "stopping", {{"listener_failed", failed}});
-  accepting = false;
-  running_public.stop();
-  if (failed) return fail(ErrorCode::internal, "A listener ended by itself; see the log.");
-  return {};
+  auto data = door.open(options.paths, random, clock, stop_within);
+  if (!data) return fail(std::move(data.error()));
+  if (!*data) return {};
+  Process process{options, listeners->listen, *configuration, random, clock,
+                  metrics, closures,          gate,           door,   admin};
+  return serve_vault(process, **data);
 }
 
 }  // namespace cardvault::api

@@ -3,6 +3,48 @@
 #include <cstdio>
 
 namespace cardvault::api {
+namespace {
+
+void add_store_options(CLI::App& command, StoreOptions& store) {
+  command
+      .add_option(
+          "--store", store.url,
+          "Where wallets are kept: sqlite, in the data directory, or redis://USER@HOST:PORT, "
+          "rediss:// for TLS, redis+cluster://HOST:PORT,HOST:PORT")
+      ->capture_default_str()
+      ->envname("CARDVAULT_STORE");
+  const auto add_file = [&](const std::string& name, std::filesystem::path& file, const char* help,
+                            const char* variable) {
+    command.add_option(name, file, help)->envname(variable);
+  };
+  add_file("--store-password-file", store.password_file, "The file with the store's password",
+           "CARDVAULT_STORE_PASSWORD_FILE");
+  add_file("--store-ca-file", store.ca_file,
+           "Certificates (PEM) that the store's servers are trusted by, if not the system's",
+           "CARDVAULT_STORE_CA_FILE");
+  add_file("--store-cert-file", store.certificate_file,
+           "The certificate (PEM) to show to the store", "CARDVAULT_STORE_CERT_FILE");
+  add_file("--store-key-file", store.key_file, "The private key (PEM) of that certificate",
+           "CARDVAULT_STORE_KEY_FILE");
+  command
+      .add_option("--store-wait-replicas", store.wait_replicas,
+                  "Replicas of Redis that must have a change before it is answered")
+      ->check(CLI::Range(0, 16))
+      ->capture_default_str()
+      ->envname("CARDVAULT_STORE_WAIT_REPLICAS");
+  command
+      .add_option("--store-timeout-ms", store.timeout_ms,
+                  "Milliseconds after which an operation of Redis has failed")
+      ->check(CLI::Range(10, 60'000))
+      ->capture_default_str()
+      ->envname("CARDVAULT_STORE_TIMEOUT_MS");
+  command
+      .add_flag("--accept-data-loss", store.accept_data_loss,
+                "Use a Redis that may lose what it has acknowledged, for tests and trials")
+      ->envname("CARDVAULT_ACCEPT_DATA_LOSS");
+}
+
+}  // namespace
 
 void add_output_options(CLI::App& command, Common& common) {
   command.add_option("--log-level", common.log_level, "debug, info, warning, error or off")
@@ -20,6 +62,7 @@ void add_common(CLI::App& command, Common& common) {
       .add_option("--root-key-file", common.root_key_file,
                   "The root key's file, if not DIR/root.key")
       ->envname("CARDVAULT_ROOT_KEY_FILE");
+  add_store_options(command, common.store);
   add_output_options(command, common);
 }
 

@@ -16,8 +16,9 @@ struct Common {
   std::string root_key_file;
   std::string log_level = "info";
   bool json = false;
+  StoreOptions store = {};
 
-  [[nodiscard]] DataPaths paths() const { return DataPaths::in(data, root_key_file); }
+  [[nodiscard]] DataPaths paths() const { return DataPaths::in(data, root_key_file, store); }
 };
 
 /// The command that the arguments name, to be run once all of them are known; its exit status.

@@ -22,45 +22,9 @@ Handler admin(const AdminService& service, AdminHandler handler) {
 namespace handlers {
 namespace {
 
-/// Ten years either way: far enough for any test, near enough that no time overflows.
-constexpr std::int64_t kFarthest = 10LL * 366 * 24 * 60 * 60;
 constexpr std::size_t kWalletsOnAPage = 100;
 
-Response status_response(std::string_view status) {
-  JsonWriter out;
-  out.open_object().member("status", status).close_object();
-  return json(200, out.take());
-}
-
 }  // namespace
-
-Result<Response> livez(const AdminService&, const Request&) {
-  return status_response("alive");
-}
-
-Result<Response> readyz(const AdminService& service, const Request&) {
-  if (!service.accepting) return fail(ErrorCode::shutting_down, "The server is stopping.");
-  if (const auto healthy = service.vault.store.health(); !healthy) return fail(healthy.error());
-  return status_response("ready");
-}
-
-Result<Response> metrics(const AdminService& service, const Request&) {
-  return Response{.status = 200,
-                  .body = service.metrics.render(service.vault.gate) + service.closures.render(),
-                  .content_type = "text/plain; version=0.0.4; charset=utf-8"};
-}
-
-Result<Response> advance_clock(const AdminService& service, const Request& request) {
-  const auto by = read_body(request.body(), [](Body& body) {
-    if (!body.has("advance_s")) body.refuse("advance_s", "required");
-    return body.maybe_integer("advance_s", -kFarthest, kFarthest).value_or(0);
-  });
-  if (!by) return fail(by.error());
-  service.test_clock->advance(Seconds(*by));
-  JsonWriter out;
-  out.open_object().member("now", service.vault.clock.now()).close_object();
-  return json(200, out.take());
-}
 
 Result<Response> add_client(const AdminService& service, const Request& request) {
   const auto wanted = read_body(request.body(), read_client_request);

@@ -6,16 +6,10 @@ namespace cardvault::api {
 
 using AdminHandler = Result<Response> (*)(const AdminService&, const Request&);
 
-/// Calls and turns an error into its problem document; who reaches the listener may call.
+/// Calls and turns an error into its problem document; who reaches the socket may call.
 [[nodiscard]] Handler admin(const AdminService& service, AdminHandler handler);
 
 namespace handlers {
-
-[[nodiscard]] Result<Response> livez(const AdminService& service, const Request& request);
-/// 200 while requests are accepted and the store answers.
-[[nodiscard]] Result<Response> readyz(const AdminService& service, const Request& request);
-[[nodiscard]] Result<Response> metrics(const AdminService& service, const Request& request);
-[[nodiscard]] Result<Response> advance_clock(const AdminService& service, const Request& request);
 
 [[nodiscard]] Result<Response> add_client(const AdminService& service, const Request& request);
 [[nodiscard]] Result<Response> list_clients(const AdminService& service, const Request& request);

@@ -59,8 +59,8 @@ Command commit_command(const Commit& change, bool prepared) {
   command.word(version_bytes(change.expected_version));
   command.word(eight_bytes(change.expected_version + 1));
   command.number(due_number(change.due)).word(change.record.bytes());
-  const bool others = std::ranges::any_of(
-      change.add_index, [](const IndexKey& key) { return !is_unique(key.kind); });
+  const bool others = std::ranges::any_of(change.add_index,
+                                          [](const IndexKey& key) { return !is_unique(key.kind); });
   command.word(prepared ? "1" : "0").word(others ? "1" : "0");
   add_list(command, claims_in(change.remove_index));
   add_list(command, claims_in(change.add_index));
@@ -121,8 +121,7 @@ class RedisStore final : public WalletStore {
   Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
                                            std::size_t limit) override {
     std::vector<AuditRow> rows;
-    for (auto field = after / kAuditEntriesInAField; rows.size() < limit;
-         field += kFieldsAtOnce) {
+    for (auto field = after / kAuditEntriesInAField; rows.size() < limit; field += kFieldsAtOnce) {
       const auto complete = read_audit_fields(wallet, field, after, limit, rows);
       if (!complete) return fail(complete.error());
       if (!*complete) break;
@@ -192,8 +191,7 @@ class RedisStore final : public WalletStore {
   /// The commit has happened, so what fails here fails nobody.
   void finish(const Commit& change, bool was_due) {
     if (was_due || change.due) {
-      static_cast<void>(
-          due_.settle(change.wallet, change.due, change.expected_version + 1, true));
+      static_cast<void>(due_.settle(change.wallet, change.due, change.expected_version + 1, true));
     }
     if (!change.remove_index.empty()) static_cast<void>(index_.release(change));
   }
@@ -230,8 +228,8 @@ Result<std::unique_ptr<WalletStore>> open_redis_store(RedisOptions options) {
   if (auto safe = check_guarantees(**client); !safe) {
     Error error = std::move(safe.error());
     if ((*client)->is_refused()) {
-      error = make_error(ErrorCode::internal, "The store refuses this vault.",
-                         std::move(error.inside));
+      error =
+          make_error(ErrorCode::internal, "The store refuses this vault.", std::move(error.inside));
     }
     return fail(std::move(error));
   }

@@ -14,7 +14,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// What a server says when it cannot do now what it otherwise would.
 constexpr std::array<std::string_view, 12> kPassing{
-    "OOM",      "MISCONF",     "NOREPLICAS", "BUSY",   "LOADING",  "MASTERDOWN",
+    "OOM",      "MISCONF",     "NOREPLICAS", "BUSY",   "LOADING",   "MASTERDOWN",
     "READONLY", "CLUSTERDOWN", "TRYAGAIN",   "NOPERM", "WRONGPASS", "NOAUTH"};
 
 bool is_refusal(const Reply& error) {
@@ -101,9 +101,10 @@ Error RedisClient::explain(const RedisAddress& address, const Lost& lost) {
 
 Error RedisClient::explain(const RedisAddress& address, const Reply& error) {
   refused_ = is_refusal(error);
-  const bool passes = std::ranges::any_of(
-      kPassing, [&](std::string_view word) { return error.is_error(word); });
-  if (passes) return store_unavailable("redis " + address.text() + ": " + std::string(error.text()));
+  const bool passes =
+      std::ranges::any_of(kPassing, [&](std::string_view word) { return error.is_error(word); });
+  if (passes)
+    return store_unavailable("redis " + address.text() + ": " + std::string(error.text()));
   // Its first word only: what follows may repeat the request.
   const auto word = error.text().substr(0, error.text().find(' '));
   return make_error(ErrorCode::internal, "the store refused the change",

@@ -19,10 +19,18 @@ std::size_t shard_of(const WalletId& wallet) {
 std::string shard_key(const char* name, std::size_t shard) {
   return std::string("cv:") + name + ":{" + std::to_string(shard) + "}";
 }
-std::string due_key(std::size_t shard) { return shard_key("due", shard); }
-std::string ids_key(std::size_t shard) { return shard_key("due-ids", shard); }
-std::string holds_key(std::size_t shard) { return shard_key("due-held", shard); }
-std::string versions_key(std::size_t shard) { return shard_key("due-at", shard); }
+std::string due_key(std::size_t shard) {
+  return shard_key("due", shard);
+}
+std::string ids_key(std::size_t shard) {
+  return shard_key("due-ids", shard);
+}
+std::string holds_key(std::size_t shard) {
+  return shard_key("due-held", shard);
+}
+std::string versions_key(std::size_t shard) {
+  return shard_key("due-at", shard);
+}
 
 std::int64_t number(std::uint64_t version) {
   return static_cast<std::int64_t>(version);

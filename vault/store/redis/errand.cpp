@@ -18,8 +18,8 @@ constexpr int kMostRedirections = 8;
 constexpr int kMostPauses = 5;
 constexpr std::chrono::milliseconds kFirstPause{10};
 
-constexpr std::array<std::string_view, 5> kPassingInACluster{
-    "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOADING", "READONLY"};
+constexpr std::array<std::string_view, 5> kPassingInACluster{"TRYAGAIN", "CLUSTERDOWN",
+                                                             "MASTERDOWN", "LOADING", "READONLY"};
 
 struct Redirection {
   std::uint16_t slot = 0;
@@ -54,8 +54,8 @@ RedisClient::Errand::Errand(RedisClient& client, const Command& command, Effort 
     : client_(client),
       command_(command),
       effort_(effort),
-      deadline_(client.deadline() + (waits_for_replicas() ? client.options().timeout
-                                                          : std::chrono::milliseconds{0})) {}
+      deadline_(client.deadline() +
+                (waits_for_replicas() ? client.options().timeout : std::chrono::milliseconds{0})) {}
 
 Result<Reply> RedisClient::Errand::run() {
   while (true) {
@@ -92,7 +92,8 @@ Replies RedisClient::Errand::send(RedisNode& node) const {
   requests += command_.encoded(naming_);
   if (waits_for_replicas()) {
     const RedisOptions& options = client_.options();
-    requests += Command("WAIT").number(options.wait_replicas).number(options.timeout.count()).encoded();
+    requests +=
+        Command("WAIT").number(options.wait_replicas).number(options.timeout.count()).encoded();
     ++count;
   }
   const auto lane = effort_ == Effort::read ? RedisLane::reading : RedisLane::writing;
@@ -100,8 +101,7 @@ Replies RedisClient::Errand::send(RedisNode& node) const {
 }
 
 Status RedisClient::Errand::after_loss(const RedisNode& node, const Lost& lost) {
-  const bool may_repeat =
-      !lost.sent || effort_ == Effort::read || effort_ == Effort::repeatable;
+  const bool may_repeat = !lost.sent || effort_ == Effort::read || effort_ == Effort::repeatable;
   const auto error = [&] { return fail(client_.explain(node.address(), lost)); };
   if (!may_repeat || lost.refused || SteadyClock::now() >= deadline_) return error();
   const bool map_is_newer = client_.topology_.refresh(client_.topology_.version(), deadline_);
@@ -161,10 +161,10 @@ Result<Reply> RedisClient::Errand::accept(const RedisNode& node, std::vector<Rep
     return std::move(replies.front());
   }
   return fail(client_.explain(
-      node.address(), Lost{.why = "only " + std::to_string(reached) + " of " +
-                                  std::to_string(client_.options().wait_replicas) +
-                                  " replicas have it in time",
-                           .sent = true}));
+      node.address(),
+      Lost{.why = "only " + std::to_string(reached) + " of " +
+                  std::to_string(client_.options().wait_replicas) + " replicas have it in time",
+           .sent = true}));
 }
 
 bool RedisClient::Errand::waits_for_replicas() const {

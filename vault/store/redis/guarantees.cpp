@@ -56,13 +56,13 @@ Status read_versions(RedisClient& client, ByServer& servers) {
 
 /// A user who may not ask is told so; anything else is an error.
 Status read_setting(RedisClient& client, const std::string& setting, ByServer& servers) {
-  const auto read = client.ask_primaries(
-      Command("CONFIG").word("GET").word(setting),
-      [&](const RedisAddress& address, const Reply& reply) {
-        servers[address.text()].settings[setting] =
-            reply.size() == 2 ? std::string(reply.text(1)) : kUnknown;
-        return Status{};
-      });
+  const auto read =
+      client.ask_primaries(Command("CONFIG").word("GET").word(setting),
+                           [&](const RedisAddress& address, const Reply& reply) {
+                             servers[address.text()].settings[setting] =
+                                 reply.size() == 2 ? std::string(reply.text(1)) : kUnknown;
+                             return Status{};
+                           });
   if (read || !client.is_refused()) return read;
   for (auto& [address, one] : servers) one.settings.try_emplace(setting, kUnknown);
   return {};
@@ -76,10 +76,10 @@ Status judge(const std::string& address, const Guarantees& found, bool accept_da
   for (const auto& [setting, safe] : kSafe) {
     const std::string& value = found.settings.at(setting);
     if (value == safe || accept_data_loss) continue;
-    return fail(ErrorCode::internal,
-                "The Redis server at " + address + " may lose what it has acknowledged: " +
-                    setting + " is " + value + ", not " + safe +
-                    ". Set it so, or say --accept-data-loss.");
+    return fail(ErrorCode::internal, "The Redis server at " + address +
+                                         " may lose what it has acknowledged: " + setting + " is " +
+                                         value + ", not " + safe +
+                                         ". Set it so, or say --accept-data-loss.");
   }
   return {};
 }

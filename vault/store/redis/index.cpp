@@ -21,8 +21,8 @@ std::int64_t next_version(const Commit& change) {
 }  // namespace
 
 Result<std::vector<WalletId>> RedisIndex::find(const IndexKey& key) const {
-  const auto reply = client_.run(
-      Command("ZRANGE").key(index_key_name(key)).number(0).number(-1), Effort::read);
+  const auto reply =
+      client_.run(Command("ZRANGE").key(index_key_name(key)).number(0).number(-1), Effort::read);
   if (!reply) return fail(reply.error());
   std::vector<WalletId> wallets;
   for (std::size_t i = 0; i < reply->size(); ++i) {
@@ -89,8 +89,8 @@ Result<bool> RedisIndex::claim_one(const IndexKey& key, const Commit& change) co
     const auto reply = client_.run(command, Effort::write_durably);
     if (!reply) return fail(reply.error());
     if (reply->size() < 2) return true;
-    const auto held = is_held(key, {.wallet = std::string(reply->text(0)),
-                                    .version = reply->number(1).value_or(0)});
+    const auto held = is_held(
+        key, {.wallet = std::string(reply->text(0)), .version = reply->number(1).value_or(0)});
     if (!held) return held;
     if (*held) return false;
   }

@@ -1,0 +1,58 @@
+#include "api/handlers/probes.h"
+
+#include "api/body.h"
+#include "api/json_writer.h"
+#include "api/problem.h"
+
+namespace cardvault::api {
+
+Handler probe(const ProbeService& service, ProbeHandler handler) {
+  return [&service, handler](const Request& request) {
+    auto result = handler(service, request);
+    return result ? std::move(*result) : problem_response(result.error(), request.id());
+  };
+}
+
+namespace handlers {
+namespace {
+
+/// Ten years either way: far enough for any test, near enough that no time overflows.
+constexpr std::int64_t kFarthest = 10LL * 366 * 24 * 60 * 60;
+
+Response status_response(std::string_view status) {
+  JsonWriter out;
+  out.open_object().member("status", status).close_object();
+  return json(200, out.take());
+}
+
+}  // namespace
+
+Result<Response> livez(const ProbeService&, const Request&) {
+  return status_response("alive");
+}
+
+Result<Response> readyz(const ProbeService& service, const Request&) {
+  if (const auto ready = service.ready(); !ready) return fail(ready.error());
+  return status_response("ready");
+}
+
+Result<Response> metrics(const ProbeService& service, const Request&) {
+  return Response{.status = 200,
+                  .body = service.metrics.render(service.gate) + service.closures.render(),
+                  .content_type = "text/plain; version=0.0.4; charset=utf-8"};
+}
+
+Result<Response> advance_clock(const ProbeService& service, const Request& request) {
+  const auto by = read_body(request.body(), [](Body& body) {
+    if (!body.has("advance_s")) body.refuse("advance_s", "required");
+    return body.maybe_integer("advance_s", -kFarthest, kFarthest).value_or(0);
+  });
+  if (!by) return fail(by.error());
+  service.test_clock->advance(Seconds(*by));
+  JsonWriter out;
+  out.open_object().member("now", service.clock.now()).close_object();
+  return json(200, out.take());
+}
+
+}  // namespace handlers
+}  // namespace cardvault::api

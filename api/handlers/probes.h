@@ -1,0 +1,23 @@
+#pragma once
+
+#include "api/routes.h"
+
+namespace cardvault::api {
+
+using ProbeHandler = Result<Response> (*)(const ProbeService&, const Request&);
+
+/// Calls and turns an error into its problem document; who reaches the listener may call.
+[[nodiscard]] Handler probe(const ProbeService& service, ProbeHandler handler);
+
+namespace handlers {
+
+/// 200 while the process runs.
+[[nodiscard]] Result<Response> livez(const ProbeService& service, const Request& request);
+/// 200 while requests are accepted and the store answers.
+[[nodiscard]] Result<Response> readyz(const ProbeService& service, const Request& request);
+[[nodiscard]] Result<Response> metrics(const ProbeService& service, const Request& request);
+/// `{advance_s}`
+[[nodiscard]] Result<Response> advance_clock(const ProbeService& service, const Request& request);
+
+}  // namespace handlers
+}  // namespace cardvault::api

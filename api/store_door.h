@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+#include "api/data_directory.h"
+
+namespace cardvault::api {
+
+/// Opens the vault's data and knows whether requests can be answered now. Safe from any thread.
+class StoreDoor {
+ public:
+  /// Waits that long, or shorter when the process is told to stop: then true.
+  using StopWithin = std::function<bool(std::chrono::milliseconds)>;
+
+  /// As open_data(), but a shared store that cannot be reached now is tried again, every second,
+  /// until it can; nullopt when the process is told to stop before.
+  [[nodiscard]] Result<std::optional<OpenData>> open(const DataPaths& paths, RandomSource& random,
+                                                     const Clock& clock,
+                                                     const StopWithin& stop_within);
+
+  /// From now on ready() asks `store`, which outlives the door.
+  void opened(WalletStore& store);
+  /// From now on ready() answers shutting_down.
+  void close();
+
+  /// store_unavailable, saying why the store is not open yet or does not answer; shutting_down.
+  [[nodiscard]] Status ready() const;
+
+ private:
+  mutable std::mutex mutex_;
+  WalletStore* store_ = nullptr;
+  bool closing_ = false;
+  Error not_open_ = make_error(ErrorCode::store_unavailable, "The store is not open yet.");
+};
+
+}  // namespace cardvault::api
