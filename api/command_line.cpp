@@ -152,6 +152,7 @@ int run_command_line(int argc, char** argv) {
 
   add_client_commands(app, common, chosen);
   add_closure_commands(app, common, chosen);
+  add_copy_command(app, common, chosen);
   add_receipt_commands(app, common, chosen);
   add_seed_command(app, common, chosen);
 

@@ -38,6 +38,9 @@ struct OpenData {
   Keyring keyring;
 };
 
+/// 0700; one that is there already is left as it is.
+[[nodiscard]] Status make_data_directory(const std::filesystem::path& directory);
+
 /// Creates directory, root key, store and keyring and the first client, named "admin" with the
 /// permission admin. What a crash in the middle left is continued, not repeated. `internal` with a
 /// readable detail when the store holds a vault already or another process owns DIR. A second

@@ -227,7 +227,8 @@ Result<std::unique_ptr<WalletStore>> open_redis_store(RedisOptions options) {
   if (!client) return fail(std::move(client.error()));
   if (auto safe = check_guarantees(**client); !safe) {
     Error error = std::move(safe.error());
-    if ((*client)->is_refused()) {
+    // A setting that is unsafe says so itself, also when it is so because it may not be read.
+    if (error.code == ErrorCode::store_unavailable && (*client)->is_refused()) {
       error =
           make_error(ErrorCode::internal, "The store refuses this vault.", std::move(error.inside));
     }

@@ -73,7 +73,8 @@ while i <= #rows do
   local in_field = 8 - number % 8
   local field = string.format('a%d', math.floor(number / 8))
   local present = redis.call('HGET', key, field) or ''
-  redis.call('HSET', key, field, present .. table.concat(rows, '', i, math.min(#rows, i + in_field - 1)))
+  local last = math.min(#rows, i + in_field - 1)
+  redis.call('HSET', key, field, present .. table.concat(rows, '', i, last))
   i = i + in_field
 end
 return {'committed', string.format('%.0f', old_due)}
