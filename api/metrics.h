@@ -32,7 +32,8 @@ class Metrics {
   /// the worker looking for work, which goes on when nobody asks for anything.
   void store_operation(StoreOperation operation, StoreOutcome outcome);
 
-  /// cardvault_lockouts_total{method}: credentials that a failed try has locked, or voided for good.
+  /// cardvault_lockouts_total{method}: credentials that a failed try has locked, or voided for
+  /// good.
   void locked_out(UnlockMethod method);
 
   /// The exposition text, with cardvault_verification_gate_depth read from `gate`.
