@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/data_directory.h"
+#include "vault/store/redis_archive.h"
 #include "vault/store/sqlite_archive.h"
 
 namespace cardvault::api {
@@ -54,7 +55,11 @@ Result<OpenArchive> open_embedded(
 /// Of a store that is reached by URL.
 Result<OpenArchive> open_remote(const StoreOptions& store) {
   if (store.url.starts_with("redis")) {
-    return fail(ErrorCode::invalid_request, "Wallets in Redis cannot be copied yet.");
+    auto options = redis_options(store);
+    if (!options) return fail(std::move(options.error()));
+    auto archive = open_redis_archive(std::move(*options));
+    if (!archive) return fail(std::move(archive.error()));
+    return OpenArchive{.lock = {}, .archive = std::move(*archive)};
   }
   return fail(ErrorCode::invalid_request,
               "A store to copy is sqlite:DIR or a URL of Redis: redis://, rediss://, "

@@ -6,6 +6,7 @@
 #include "store_fixture.h"
 #include "vault/ports/wallet_archive.h"
 #include "vault/store/memory_store.h"
+#include "vault/store/redis_archive.h"
 #include "vault/store/sqlite_archive.h"
 
 namespace cardvault::test {
@@ -32,7 +33,26 @@ struct SqliteArchiveAdapter {
   }
 };
 
-using ArchiveAdapters = std::tuple<MemoryArchiveAdapter, SqliteArchiveAdapter>;
+struct RedisArchiveAdapter {
+  RedisServer server;
+
+  [[nodiscard]] std::unique_ptr<WalletStore> store() const { return open_redis(server.url()); }
+  [[nodiscard]] std::unique_ptr<WalletArchive> archive() const {
+    return must(open_redis_archive(patient_options(server.url())));
+  }
+};
+
+struct RedisClusterArchiveAdapter {
+  RedisCluster cluster;
+
+  [[nodiscard]] std::unique_ptr<WalletStore> store() const { return open_redis(cluster.url(), 1); }
+  [[nodiscard]] std::unique_ptr<WalletArchive> archive() const {
+    return must(open_redis_archive(patient_options(cluster.url(), 1)));
+  }
+};
+
+using ArchiveAdapters = std::tuple<MemoryArchiveAdapter, SqliteArchiveAdapter, RedisArchiveAdapter,
+                                   RedisClusterArchiveAdapter>;
 
 /// The n-th image: version 3, `n % 4` cards, two audit entries, due when n is odd.
 [[nodiscard]] WalletImage image(std::uint32_t n);

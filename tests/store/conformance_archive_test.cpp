@@ -153,11 +153,14 @@ TEMPLATE_LIST_TEST_CASE("archive: the pages have every index entry, and end", "[
   CHECK(all_entries(*archive, 10).empty());
   must(archive->import_index({}));
   std::vector<IndexEntry> entries;
+  std::vector<WalletImage> images;
   for (std::uint32_t n = 0; n < 60; ++n) {
+    images.push_back(image(n));
     entries.push_back(entry(subject, n, n));
     entries.push_back(entry(pan_fingerprint, n % 9, n));
     entries.push_back(entry(creation_key, 1000 + n, n));
   }
+  import(*archive, images);
   must(archive->import_index(entries));
   must(archive->import_index(entries));
   for (const std::size_t limit : {1U, 7U, 40U, 180U, 1000U}) {
@@ -174,6 +177,7 @@ TEMPLATE_LIST_TEST_CASE("archive: a unique entry of another wallet is refused an
                         "[conformance]", ArchiveAdapters) {
   TestType adapter;
   const auto archive = adapter.archive();
+  import(*archive, std::vector{image(1), image(2)});
   must(archive->import_index(std::vector{entry(subject, 1, 1), entry(creation_key, 2, 1)}));
   for (const auto& taken : {entry(subject, 1, 2), entry(creation_key, 2, 2)}) {
     const auto refused = archive->import_index(std::vector{taken});
