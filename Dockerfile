@@ -10,15 +10,23 @@ COPY compose/image/apt_packages /usr/local/sbin/
 WORKDIR /build
 COPY scripts/setup scripts/setup
 RUN apt_packages ca-certificates && scripts/setup build
-COPY . .
-# What the compiler made before, if the context brings any, is used and added to.
-RUN CCACHE_DIR=/build/.cache/image scripts/build release cardvault cardvault-sandbox && \
-    mkdir -p /made/usr/local/bin /made/usr/local/share/cardvault && \
-    cp build/release/cardvault build/release/cardvault-sandbox compose/image/probe \
-       /made/usr/local/bin && \
-    strip --strip-debug /made/usr/local/bin/cardvault /made/usr/local/bin/cardvault-sandbox && \
-    cp -r config/. /made/usr/local/share/cardvault && \
-    chmod -R u=rwX,go=rX /made && install -d -m 1777 /made/channels
+COPY cmake cmake
+COPY scripts/build scripts/build
+COPY base base
+COPY crypto crypto
+COPY vault vault
+COPY api api
+COPY sandbox sandbox
+COPY bench bench
+# Of .cache, which need not be there, the folder ccache: what the compiler made before.
+COPY CMakeLists.txt CMakePresets.json .cach[e] ./
+RUN CCACHE_DIR=/build/ccache scripts/build release cardvault cardvault-sandbox && \
+    mkdir -p /made/usr/local/bin && install -d -m 1777 /made/channels && \
+    cp build/release/cardvault build/release/cardvault-sandbox /made/usr/local/bin && \
+    strip --strip-debug /made/usr/local/bin/*
+COPY compose/image/probe /made/usr/local/bin/
+COPY config /made/usr/local/share/cardvault
+RUN chmod -R u=rwX,go=rX /made/usr
 
 FROM debian:trixie-slim AS libraries
 ARG DEBIAN_ARCHIVE
