@@ -1,6 +1,7 @@
 #include "api/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -159,6 +160,8 @@ int run_command_line(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   log::Level level = log::Level::info;
   if (log::parse_level(common.log_level, level)) log::set_level(level);
+  // A store that went away, or a reader of our output, is an error of the call that met it.
+  std::signal(SIGPIPE, SIG_IGN);
   if (has_password(argc, argv)) {
     log::write(log::Level::warning, "password_in_arguments",
                {{"note", "every user of this machine can read it: use --store-password-file"}});

@@ -203,14 +203,9 @@ class RedisArchive final : public WalletArchive {
 Result<std::unique_ptr<WalletArchive>> open_redis_archive(RedisOptions options) {
   auto client = open_redis_client(std::move(options));
   if (!client) return fail(std::move(client.error()));
-  std::vector<RedisAddress> primaries;
-  const auto asked = (*client)->ask_primaries(
-      Command("PING"), [&](const RedisAddress& address, const Reply&) -> Status {
-        primaries.push_back(address);
-        return {};
-      });
-  if (!asked) return fail(asked.error());
-  return std::make_unique<RedisArchive>(std::move(*client), std::move(primaries));
+  auto primaries = (*client)->primaries();
+  if (!primaries) return fail(std::move(primaries.error()));
+  return std::make_unique<RedisArchive>(std::move(*client), std::move(*primaries));
 }
 
 }  // namespace cardvault

@@ -84,22 +84,18 @@ Result<Reply> RedisClient::ask(const RedisAddress& address, const Command& comma
       topology_.at(address)->exchange(RedisLane::reading, command.encoded(), 1, deadline());
   if (!replies) return fail(explain(address, replies.error()));
   if (replies->front().is_error()) return fail(explain(address, replies->front()));
+  refused_ = false;
   return std::move(replies->front());
 }
 
-Status RedisClient::ask_primaries(const Command& command, const Visit& visit) {
-  const RedisDeadline until = deadline();
-  if (!primary_for(command, until)) {
-    return fail(explain({.host = "cluster"}, topology_.last_failure()));
+Result<std::vector<RedisAddress>> RedisClient::primaries() {
+  std::vector<RedisAddress> addresses;
+  for (int look = 0; addresses.empty() && look < 2; ++look) {
+    for (const auto& node : topology_.primaries()) addresses.push_back(node->address());
+    if (addresses.empty()) static_cast<void>(topology_.refresh(topology_.version(), deadline()));
   }
-  for (const auto& node : topology_.primaries()) {
-    const auto replies = node->exchange(RedisLane::reading, command.encoded(), 1, until);
-    if (!replies) return fail(explain(node->address(), replies.error()));
-    if (replies->front().is_error()) return fail(explain(node->address(), replies->front()));
-    if (auto done = visit(node->address(), replies->front()); !done) return done;
-  }
-  refused_ = false;
-  return {};
+  if (!addresses.empty()) return addresses;
+  return fail(explain({.host = "cluster"}, topology_.last_failure()));
 }
 
 RedisTopology::Node RedisClient::primary_for(const Command& command, RedisDeadline until) {

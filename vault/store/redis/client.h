@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,9 +42,8 @@ class RedisClient {
                                                    Effort effort);
   /// The reply of one server to a command that reads. Never an error reply.
   [[nodiscard]] Result<Reply> ask(const RedisAddress& address, const Command& command);
-  /// The reply of each primary to a command without key.
-  using Visit = std::function<Status(const RedisAddress&, const Reply&)>;
-  [[nodiscard]] Status ask_primaries(const Command& command, const Visit& visit);
+  /// The servers that have slots now.
+  [[nodiscard]] Result<std::vector<RedisAddress>> primaries();
 
   /// The last failure was a password, a certificate or a permission: trying again is in vain until
   /// somebody changes it.

@@ -145,10 +145,12 @@ Result<std::vector<WalletId>> RedisDueQueue::hold(const Window& window,
   }
   std::vector<Command> commands;
   for (auto& [shard, command] : by_shard) commands.push_back(std::move(command));
-  // A hold that was taken and not learnt of would last a lease: not sent twice, then it is.
+  // Not sent twice: a hold that was taken and not learnt of lasts a lease either way.
   std::vector<WalletId> held;
   for (const auto& command : commands) {
     const auto reply = client_.run(command, Effort::write_once);
+    // What is held already is to be worked on.
+    if (!reply && !held.empty()) break;
     if (!reply) return fail(reply.error());
     for (std::size_t i = 0; i < reply->size(); ++i) {
       const auto wallet = wallet_id_of(reply->text(i));

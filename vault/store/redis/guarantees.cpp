@@ -42,30 +42,19 @@ struct Guarantees {
 constexpr std::pair<const char*, const char*> kSafe[]{
     {"appendonly", "yes"}, {"appendfsync", "always"}, {"maxmemory-policy", "noeviction"}};
 
-using ByServer = std::map<std::string, Guarantees>;
-
-Status read_versions(RedisClient& client, ByServer& servers) {
-  return client.ask_primaries(Command("INFO"), [&](const RedisAddress& address, const Reply& info) {
-    Guarantees& one = servers[address.text()];
-    one.version = info_value(info.text(), "redis_version");
-    one.major = info_number(info.text(), "redis_version");
-    one.replicas = info_number(info.text(), "connected_slaves");
-    return Status{};
-  });
-}
-
-/// A user who may not ask is told so; anything else is an error.
-Status read_setting(RedisClient& client, const std::string& setting, ByServer& servers) {
-  const auto read =
-      client.ask_primaries(Command("CONFIG").word("GET").word(setting),
-                           [&](const RedisAddress& address, const Reply& reply) {
-                             servers[address.text()].settings[setting] =
-                                 reply.size() == 2 ? std::string(reply.text(1)) : kUnknown;
-                             return Status{};
-                           });
-  if (read || !client.is_refused()) return read;
-  for (auto& [address, one] : servers) one.settings.try_emplace(setting, kUnknown);
-  return {};
+Result<Guarantees> read_guarantees(RedisClient& client, const RedisAddress& address) {
+  const auto info = client.ask(address, Command("INFO"));
+  if (!info) return fail(info.error());
+  Guarantees found{.version = std::string(info_value(info->text(), "redis_version")),
+                   .major = info_number(info->text(), "redis_version"),
+                   .replicas = info_number(info->text(), "connected_slaves")};
+  for (const auto& [setting, safe] : kSafe) {
+    const auto value = client.ask(address, Command("CONFIG").word("GET").word(setting));
+    // A user who may not ask is told which setting it is about; anything else is an error.
+    if (!value && !client.is_refused()) return fail(value.error());
+    found.settings[setting] = value && value->size() == 2 ? value->text(1) : kUnknown;
+  }
+  return found;
 }
 
 Status judge(const std::string& address, const Guarantees& found, bool accept_data_loss) {
@@ -84,24 +73,34 @@ Status judge(const std::string& address, const Guarantees& found, bool accept_da
   return {};
 }
 
+/// Why a server that says this of itself cannot be written to; "" when it can.
+std::string_view fault_in(std::string_view info) {
+  const auto most = info_number(info, "maxmemory");
+  if (info_value(info, "role") != "master") return "is a replica";
+  if (info_number(info, "loading") != 0) return "is loading its data";
+  if (most > 0 && info_number(info, "used_memory") >= most) return "is full";
+  if (info_value(info, "aof_last_write_status") == "err") return "cannot write its file";
+  return {};
+}
+
 }  // namespace
 
 Status check_guarantees(RedisClient& client) {
-  ByServer servers;
-  if (auto read = read_versions(client, servers); !read) return read;
-  for (const auto& [setting, safe] : kSafe) {
-    if (auto read = read_setting(client, setting, servers); !read) return read;
-  }
-  for (auto& [address, found] : servers) {
+  const auto primaries = client.primaries();
+  if (!primaries) return fail(primaries.error());
+  for (const auto& address : *primaries) {
+    auto found = read_guarantees(client, address);
+    if (!found) return fail(std::move(found.error()));
+    const std::string server = address.text();
     log::write(log::Level::info, "store_guarantees",
-               {{"server", std::string_view(address)},
-                {"version", std::string_view(found.version)},
-                {"appendonly", std::string_view(found.settings["appendonly"])},
-                {"appendfsync", std::string_view(found.settings["appendfsync"])},
-                {"maxmemory_policy", std::string_view(found.settings["maxmemory-policy"])},
-                {"replicas", static_cast<std::int64_t>(found.replicas)},
+               {{"server", std::string_view(server)},
+                {"version", std::string_view(found->version)},
+                {"appendonly", std::string_view(found->settings["appendonly"])},
+                {"appendfsync", std::string_view(found->settings["appendfsync"])},
+                {"maxmemory_policy", std::string_view(found->settings["maxmemory-policy"])},
+                {"replicas", static_cast<std::int64_t>(found->replicas)},
                 {"wait_replicas", std::int64_t{client.options().wait_replicas}}});
-    auto judged = judge(address, found, client.options().accept_data_loss);
+    auto judged = judge(server, *found, client.options().accept_data_loss);
     if (!judged) return judged;
   }
   return {};
@@ -123,18 +122,17 @@ Result<std::unique_ptr<RedisClient>> open_redis_client(RedisOptions options) {
 }
 
 Status check_health(RedisClient& client) {
-  return client.ask_primaries(
-      Command("INFO"), [](const RedisAddress& address, const Reply& info) -> Status {
-        const auto text = info.text();
-        const auto most = info_number(text, "maxmemory");
-        const char* fault = nullptr;
-        if (info_value(text, "role") != "master") fault = "is a replica";
-        if (info_number(text, "loading") != 0) fault = "is loading its data";
-        if (most > 0 && info_number(text, "used_memory") >= most) fault = "is full";
-        if (info_value(text, "aof_last_write_status") == "err") fault = "cannot write its file";
-        if (fault == nullptr) return {};
-        return fail(store_unavailable("redis " + address.text() + " " + fault));
-      });
+  const auto primaries = client.primaries();
+  if (!primaries) return fail(primaries.error());
+  Error last = store_unavailable("redis: there is no server");
+  for (const auto& address : *primaries) {
+    const auto info = client.ask(address, Command("INFO"));
+    const auto fault = info ? fault_in(info->text()) : std::string_view();
+    if (info && fault.empty()) return {};
+    last = info ? store_unavailable("redis " + address.text() + " " + std::string(fault))
+                : info.error();
+  }
+  return fail(std::move(last));
 }
 
 }  // namespace cardvault

@@ -18,8 +18,10 @@ namespace cardvault {
 /// A client of servers that were asked for their guarantees. Errors as open_redis_store() answers.
 [[nodiscard]] Result<std::unique_ptr<RedisClient>> open_redis_client(RedisOptions options);
 
-/// The store can be read and, as far as that shows without writing, written: every primary is one,
-/// has finished loading, has memory left and wrote its file the last time it tried.
+/// The store can be read and, as far as that shows without writing, written: a primary is one, has
+/// finished loading, has memory left and wrote its file the last time it tried. In a cluster one
+/// such primary is enough: its wallets are served, and a vault that called itself not ready would
+/// not even do that.
 [[nodiscard]] Status check_health(RedisClient& client);
 
 }  // namespace cardvault

@@ -13,6 +13,8 @@ using SteadyClock = std::chrono::steady_clock;
 /// Longer than a commit that is under way takes, unless its process is stopped.
 constexpr std::chrono::milliseconds kForAPendingCommit{1000};
 constexpr std::chrono::milliseconds kBetweenLooks{20};
+/// Stray entries in the way of one claim; each takes a process that died.
+constexpr int kMostStrays = 16;
 
 }  // namespace
 
@@ -101,8 +103,7 @@ Result<bool> RedisIndex::is_free(const IndexKey& key, const WalletId& wallet) co
 
 Result<bool> RedisIndex::claim_one(const IndexKey& key, const WalletId& wallet,
                                    std::uint64_t version) const {
-  // Every turn but the last removes a stray entry.
-  while (true) {
+  for (int strays = 0; strays < kMostStrays; ++strays) {
     Command command(redis_scripts::claim_index(), 1);
     command.key(index_key_name(key))
         .word(id_bytes(wallet))
@@ -117,6 +118,7 @@ Result<bool> RedisIndex::claim_one(const IndexKey& key, const WalletId& wallet,
     if (!held) return held;
     if (*held) return false;
   }
+  return fail(store_unavailable("redis: stray index entries keep coming"));
 }
 
 Result<bool> RedisIndex::is_held(const IndexKey& key, const Holder& other) const {

@@ -85,7 +85,10 @@ bool RedisTopology::refresh(std::uint64_t seen, RedisDeadline deadline) {
   Lost failure{.why = "no member of the cluster has a map of it"};
   bool adopted = false;
   const std::string question = Command("CLUSTER").word("SLOTS").encoded();
-  for (const Node& node : members()) {
+  auto asked = members();
+  const auto first = static_cast<std::ptrdiff_t>(first_asked_++ % asked.size());
+  std::ranges::rotate(asked, asked.begin() + first);
+  for (const Node& node : asked) {
     const auto until = std::min(deadline, SteadyClock::now() + kForOneMember);
     const auto answer = node->exchange(RedisLane::reading, question, 1, until);
     if (!answer) failure = answer.error();

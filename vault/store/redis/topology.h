@@ -32,7 +32,8 @@ class RedisTopology {
   [[nodiscard]] Node at(const RedisAddress& address);
   /// The slot is there now (MOVED).
   void moved(std::uint16_t slot, const RedisAddress& address);
-  /// Asks the members one after the other for the map, at most every 50 ms; true when there is a
+  /// Asks the members one after the other for the map, at most every 50 ms, each time beginning
+  /// with the next one: one that is cut off from the others has an old map. True when there is a
   /// newer one than `seen`. Of several callers one asks and the others wait for its result.
   [[nodiscard]] bool refresh(std::uint64_t seen, RedisDeadline deadline);
   /// What the last refresh failed with.
@@ -52,6 +53,7 @@ class RedisTopology {
 
   std::timed_mutex refreshing_;
   RedisDeadline next_refresh_{};
+  std::size_t first_asked_ = 0;
 };
 
 }  // namespace cardvault
