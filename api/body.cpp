@@ -80,9 +80,9 @@ std::unexpected<Error> refuse_body(ErrorCode code) {
 
 struct Body::State {
   json members;
-  std::set<std::string, std::less<>> known;
-  std::vector<FieldError> refused;
-  std::optional<Error> other;
+  std::set<std::string, std::less<>> known = {};
+  std::vector<FieldError> refused = {};
+  std::optional<Error> other = {};
 
   const json* find(std::string_view name) {
     known.emplace(name);
@@ -215,6 +215,33 @@ std::optional<std::vector<std::string>> Body::maybe_texts(std::string_view name)
     return std::nullopt;
   }
   return value->get<std::vector<std::string>>();
+}
+
+std::optional<Body> Body::take_object(std::string_view name) {
+  state_->require(name);
+  if (state_->find(name) == nullptr) return std::nullopt;
+  json& found = state_->members[std::string(name)];
+  if (found.is_object()) return Body(std::make_unique<State>(State{.members = std::move(found)}));
+  refuse(name, "wrong_type");
+  return std::nullopt;
+}
+
+std::vector<Body> Body::take_objects(std::string_view name, std::size_t most) {
+  state_->find(name);
+  std::vector<Body> taken;
+  const auto found = state_->members.find(name);
+  if (found == state_->members.end()) return taken;
+  const auto is_object = [](const json& one) { return one.is_object(); };
+  if (!found->is_array() || !std::ranges::all_of(*found, is_object)) {
+    refuse(name, "wrong_type");
+  } else if (found->size() > most) {
+    refuse(name, "too_long");
+  } else {
+    for (json& one : *found) {
+      taken.push_back(Body(std::make_unique<State>(State{.members = std::move(one)})));
+    }
+  }
+  return taken;
 }
 
 bool Body::has(std::string_view name) const {

@@ -43,6 +43,12 @@ class Body {
   /// A list of at most 16 texts, or nullopt when the member is not there.
   [[nodiscard]] std::optional<std::vector<std::string>> maybe_texts(std::string_view name);
 
+  /// An object that must be there, to be read and finished like this one.
+  [[nodiscard]] std::optional<Body> take_object(std::string_view name);
+  /// A list of at most `most` objects, each to be read and finished like this one; empty when the
+  /// member is not there.
+  [[nodiscard]] std::vector<Body> take_objects(std::string_view name, std::size_t most);
+
   [[nodiscard]] bool has(std::string_view name) const;
   /// Adds a member that the caller found wrong.
   void refuse(std::string_view name, std::string_view reason);

@@ -7,6 +7,7 @@
 
 #include "api/client_registry.h"
 #include "api/http.h"
+#include "api/metrics.h"
 #include "base/result.h"
 #include "vault/closing/closure_worker.h"
 #include "vault/use_cases/view_cards.h"
@@ -24,6 +25,7 @@ struct Service {
   const Vault& vault;
   ClientRegistry& clients;
   Closing closing;
+  Metrics& metrics;
 };
 
 /// A request of an authenticated backend client.

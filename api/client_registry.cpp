@@ -61,6 +61,27 @@ SecretText make_key(const ClientId& id, RandomSource& random) {
   return kept;
 }
 
+constexpr std::size_t kIdLength = ClientId::kTextLength - ClientKind::prefix.size();
+
+/// Whose key this would be.
+std::optional<ClientId> client_of(std::string_view key) {
+  if (!key.starts_with(kKeyPrefix)) return std::nullopt;
+  const auto bits = IdBits::parse(key.substr(kKeyPrefix.size()).substr(0, kIdLength));
+  if (!bits) return std::nullopt;
+  return ClientId(*bits);
+}
+
+/// Whether a key that begins with a client's id ends as make_key() ends it.
+bool has_secret(std::string_view key) {
+  std::string_view rest = key.substr(kKeyPrefix.size() + kIdLength);
+  if (!rest.starts_with('_')) return false;
+  auto secret = from_base64url(rest.substr(1));
+  if (!secret) return false;
+  const bool whole = secret->size() == kSecretSize;
+  wipe(*secret);
+  return whole;
+}
+
 std::unexpected<Error> unknown_key() {
   return fail(ErrorCode::client_key_invalid, "The client key is not valid.");
 }
@@ -117,14 +138,7 @@ Result<bool> ClientRegistry::save(const Snapshot& before, std::vector<Client> cl
   return true;
 }
 
-Result<AddedClient> ClientRegistry::add(std::string name, PermissionSet permissions, Time now) {
-  const std::scoped_lock lock(change_);
-  Client client{.id = ClientId::make(now, random_),
-                .name = std::move(name),
-                .permissions = permissions,
-                .created_at = now};
-  SecretText key = make_key(client.id, random_);
-  client.key_hash = plain_hash(as_bytes(key.expose()));
+Status ClientRegistry::insert(const Client& client) {
   for (int round = 0; round < kMostRounds; ++round) {
     const auto before = read();
     if (!before) return fail(before.error());
@@ -135,9 +149,43 @@ Result<AddedClient> ClientRegistry::add(std::string name, PermissionSet permissi
     clients.push_back(client);
     const auto saved = save(*before, std::move(clients));
     if (!saved) return fail(saved.error());
-    if (*saved) return AddedClient{std::move(client), std::move(key)};
+    if (*saved) return {};
   }
   return fail(ErrorCode::write_conflict, "Too many changes of the client registry at once.");
+}
+
+Result<AddedClient> ClientRegistry::add(std::string name, PermissionSet permissions, Time now) {
+  const std::scoped_lock lock(change_);
+  Client client{.id = ClientId::make(now, random_),
+                .name = std::move(name),
+                .permissions = permissions,
+                .created_at = now};
+  SecretText key = make_key(client.id, random_);
+  client.key_hash = plain_hash(as_bytes(key.expose()));
+  if (const auto inserted = insert(client); !inserted) return fail(inserted.error());
+  return AddedClient{std::move(client), std::move(key)};
+}
+
+Result<bool> ClientRegistry::add_with_key(const SecretText& key, std::string name,
+                                          PermissionSet permissions, Time now) {
+  const std::scoped_lock lock(change_);
+  const auto id = client_of(key.expose());
+  if (!id || !has_secret(key.expose())) return unknown_key();
+  if (const auto looked = look(); !looked) return fail(looked.error());
+  const Client client{.id = *id,
+                      .name = std::move(name),
+                      .permissions = permissions,
+                      .key_hash = plain_hash(as_bytes(key.expose())),
+                      .created_at = now};
+  const auto present = find(*id);
+  if (!present) {
+    const auto inserted = insert(client);
+    return inserted ? Result<bool>(true) : fail(inserted.error());
+  }
+  const bool same = present->name == client.name && present->permissions == permissions &&
+                    equal_constant_time(present->key_hash, client.key_hash);
+  if (!same) return fail(invalid_field(id->text(), "conflict"));
+  return false;
 }
 
 Status ClientRegistry::remove(const ClientId& client) {
@@ -157,17 +205,12 @@ Status ClientRegistry::remove(const ClientId& client) {
 }
 
 Result<Client> ClientRegistry::authenticate(std::string_view key) {
-  const std::size_t id_length = ClientId::kTextLength - ClientKind::prefix.size();
-  if (!key.starts_with(kKeyPrefix) || key.size() < kKeyPrefix.size() + id_length) {
-    return unknown_key();
-  }
-  const auto bits = IdBits::parse(key.substr(kKeyPrefix.size(), id_length));
-  if (!bits) return unknown_key();
-  const ClientId id(*bits);
-  auto found = find(id);
+  const auto id = client_of(key);
+  if (!id) return unknown_key();
+  auto found = find(*id);
   if (!found) {
     if (const auto looked = look_for_stranger(); !looked) return fail(looked.error());
-    found = find(id);
+    found = find(*id);
   }
   if (!found || !equal_constant_time(found->key_hash, plain_hash(as_bytes(key)))) {
     return unknown_key();

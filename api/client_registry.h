@@ -51,6 +51,11 @@ class ClientRegistry {
 
   /// limit_reached, write_conflict, store_unavailable.
   [[nodiscard]] Result<AddedClient> add(std::string name, PermissionSet permissions, Time now);
+  /// A client whose key was made elsewhere, by a random generator; true when it was not there yet.
+  /// client_key_invalid for what is no key, invalid_request (conflict) when its id is another
+  /// client's or has another name or other permissions; as add().
+  [[nodiscard]] Result<bool> add_with_key(const SecretText& key, std::string name,
+                                          PermissionSet permissions, Time now);
   /// Its key stops working at once in this process. client_key_invalid when there is no such
   /// client.
   [[nodiscard]] Status remove(const ClientId& client);
@@ -83,6 +88,8 @@ class ClientRegistry {
   /// last one came to.
   [[nodiscard]] Status look_for_stranger();
   [[nodiscard]] std::optional<Client> find(const ClientId& id) const;
+  /// Adds it to those that are there by now.
+  [[nodiscard]] Status insert(const Client& client);
   /// Saves on top of `before`; false when another process was first.
   [[nodiscard]] Result<bool> save(const Snapshot& before, std::vector<Client> clients);
 

@@ -49,12 +49,7 @@ int run_serve(const Common& common, ServeOptions options) {
 }
 
 void add_configuration_options(CLI::App& command, ServeOptions& options) {
-  command.add_option("--banks", options.files.banks, "The directory of bank profiles")
-      ->envname("CARDVAULT_BANKS");
-  command
-      .add_option("--channels", options.files.channels,
-                  "The file of channels and how to close them")
-      ->envname("CARDVAULT_CHANNELS");
+  add_bank_and_channel_options(command, options.files);
   command
       .add_option("--calendars", options.files.calendars,
                   "The directory of public-holiday calendars; new files are seen while running")
@@ -157,7 +152,9 @@ int run_command_line(int argc, char** argv) {
 
   add_client_commands(app, common, chosen);
   add_closure_commands(app, common, chosen);
+  add_copy_command(app, common, chosen);
   add_receipt_commands(app, common, chosen);
+  add_seed_command(app, common, chosen);
 
   CLI11_PARSE(app, argc, argv);
   log::Level level = log::Level::info;

@@ -25,14 +25,6 @@ Result<DirectoryLock> own(const DataPaths& paths) {
   return fail(ErrorCode::internal, "Another process owns " + paths.directory.string() + ".");
 }
 
-Status make_directory(const fs::path& directory) {
-  std::error_code error;
-  fs::create_directories(directory.parent_path(), error);
-  if (::mkdir(directory.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
-  return fail(ErrorCode::store_unavailable,
-              "Cannot create " + directory.string() + ": " + std::strerror(errno) + ".");
-}
-
 Result<std::unique_ptr<KeyFileSeal>> open_or_create_key(const fs::path& file,
                                                         RandomSource& random) {
   if (!fs::exists(file)) {
@@ -43,7 +35,37 @@ Result<std::unique_ptr<KeyFileSeal>> open_or_create_key(const fs::path& file,
   return KeyFileSeal::open(file, random);
 }
 
+/// A root key is made only where there is no keyring that another one would have sealed.
+Result<Keyring> open_or_create_keyring(WalletStore& store, const DataPaths& paths,
+                                       RandomSource& random, Time now) {
+  const auto existing = store.load_vault_record(VaultRecord::keyring);
+  if (!existing) return fail(existing.error());
+  const auto seal = *existing ? KeyFileSeal::open(paths.root_key, random)
+                              : open_or_create_key(paths.root_key, random);
+  if (!seal) return fail(seal.error());
+  if (!*existing) {
+    const auto created = create_keyring(store, **seal, random, now);
+    if (!created) return fail(created.error());
+  }
+  return load_keyring(store, **seal, random, now);
+}
+
+/// Unless others may write: then everything is read anew each time.
+std::unique_ptr<WalletStore> with_cache(std::unique_ptr<WalletStore> store,
+                                        const DataPaths& paths) {
+  if (!paths.store.is_embedded()) return store;
+  return make_cached_store(std::move(store), kCacheBytes);
+}
+
 }  // namespace
+
+Status make_data_directory(const fs::path& directory) {
+  std::error_code error;
+  fs::create_directories(directory.parent_path(), error);
+  if (::mkdir(directory.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
+  return fail(ErrorCode::store_unavailable,
+              "Cannot create " + directory.string() + ": " + std::strerror(errno) + ".");
+}
 
 DataPaths DataPaths::in(const fs::path& directory, const std::string& root_key_file,
                         StoreOptions store) {
@@ -52,7 +74,7 @@ DataPaths DataPaths::in(const fs::path& directory, const std::string& root_key_f
 }
 
 Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random, Time now) {
-  if (const auto made = make_directory(paths.directory); !made) return fail(made.error());
+  if (const auto made = make_data_directory(paths.directory); !made) return fail(made.error());
   const auto lock = own(paths);
   if (!lock) return fail(lock.error());
   auto store = open_store(paths.store, paths.directory);
@@ -60,23 +82,26 @@ Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random
   const auto clients = (*store)->load_vault_record(VaultRecord::clients);
   if (!clients) return fail(clients.error());
   if (*clients) {
-    return fail(ErrorCode::internal, (paths.store.is_embedded() ? paths.directory.string()
-                                                                : std::string("The store")) +
-                                         " holds a vault already.");
+    return fail(ErrorCode::internal,
+                (paths.store.is_embedded() ? paths.directory.string() : std::string("The store")) +
+                    " holds a vault already.");
   }
-  const auto seal = open_or_create_key(paths.root_key, random);
-  if (!seal) return fail(seal.error());
-  const auto existing = (*store)->load_vault_record(VaultRecord::keyring);
-  if (!existing) return fail(existing.error());
-  if (!*existing) {
-    const auto created = create_keyring(**store, **seal, random, now);
-    if (!created) return fail(created.error());
-  }
-  const auto keyring = load_keyring(**store, **seal, random, now);
+  const auto keyring = open_or_create_keyring(**store, paths, random, now);
   if (!keyring) return fail(keyring.error());
   const RecordSealer sealer(*keyring, random);
   ClientRegistry registry(**store, sealer, random);
   return registry.add("admin", *PermissionSet::parse({"admin"}), now);
+}
+
+Result<OpenData> open_or_create_data(const DataPaths& paths, RandomSource& random, Time now) {
+  if (const auto made = make_data_directory(paths.directory); !made) return fail(made.error());
+  auto lock = own(paths);
+  if (!lock) return fail(lock.error());
+  auto store = open_store(paths.store, paths.directory);
+  if (!store) return fail(store.error());
+  auto keyring = open_or_create_keyring(**store, paths, random, now);
+  if (!keyring) return fail(keyring.error());
+  return OpenData{std::move(*lock), with_cache(std::move(*store), paths), std::move(*keyring)};
 }
 
 Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time now) {
@@ -92,11 +117,7 @@ Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time no
   if (!store) return fail(store.error());
   auto keyring = load_keyring(**store, **seal, random, now);
   if (!keyring) return fail(keyring.error());
-  // What others may write is read anew each time.
-  if (paths.store.is_embedded()) {
-    *store = make_cached_store(std::move(*store), kCacheBytes);
-  }
-  return OpenData{std::move(*lock), std::move(*store), std::move(*keyring)};
+  return OpenData{std::move(*lock), with_cache(std::move(*store), paths), std::move(*keyring)};
 }
 
 Result<bool> is_owned_by_another(const DataPaths& paths) {

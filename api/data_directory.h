@@ -38,12 +38,20 @@ struct OpenData {
   Keyring keyring;
 };
 
+/// 0700; one that is there already is left as it is.
+[[nodiscard]] Status make_data_directory(const std::filesystem::path& directory);
+
 /// Creates directory, root key, store and keyring and the first client, named "admin" with the
 /// permission admin. What a crash in the middle left is continued, not repeated. `internal` with a
 /// readable detail when the store holds a vault already or another process owns DIR. A second
 /// process on a store that is shared needs no vault of its own: it needs the root key.
 [[nodiscard]] Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random,
                                                   Time now);
+
+/// Opens a vault, making first what it lacks of directory, root key, store and keyring; no client.
+/// As open_data.
+[[nodiscard]] Result<OpenData> open_or_create_data(const DataPaths& paths, RandomSource& random,
+                                                   Time now);
 
 /// key_unavailable, record_corrupt or store_unavailable, saying what to do about it. A keyring that
 /// an older version made is completed as of `now` (see load_keyring), which is then its only form:

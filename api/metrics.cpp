@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <shared_mutex>
@@ -51,6 +52,11 @@ struct Metrics::State {
           .Name("cardvault_store_operations_total")
           .Help("Operations of the store by outcome.")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& lockouts =
+      prometheus::BuildCounter()
+          .Name("cardvault_lockouts_total")
+          .Help("Credentials locked by a failed try.")
+          .Register(registry);
   prometheus::Gauge& gate_depth = prometheus::BuildGauge()
                                       .Name("cardvault_verification_gate_depth")
                                       .Help("Password evaluations running or waiting.")
@@ -59,10 +65,15 @@ struct Metrics::State {
 
   std::array<std::array<prometheus::Counter*, kOutcomeNames.size()>, kOperationNames.size()>
       by_operation{};
+  std::array<prometheus::Counter*, kUnlockMethods.size()> lockouts_by_method{};
   std::shared_mutex mutex;
   std::map<Key, Series, std::less<>> series;
 
   State() {
+    for (std::size_t i = 0; i < kUnlockMethods.size(); ++i) {
+      lockouts_by_method[i] =
+          &lockouts.Add({{"method", std::string(method_name(kUnlockMethods[i]))}});
+    }
     for (std::size_t operation = 0; operation < kOperationNames.size(); ++operation) {
       for (std::size_t outcome = 0; outcome < kOutcomeNames.size(); ++outcome) {
         by_operation[operation][outcome] =
@@ -102,6 +113,11 @@ void Metrics::request_finished(const Finished& finished) {
 void Metrics::store_operation(StoreOperation operation, StoreOutcome outcome) {
   state_->by_operation[static_cast<std::size_t>(operation)][static_cast<std::size_t>(outcome)]
       ->Increment();
+}
+
+void Metrics::locked_out(UnlockMethod method) {
+  const auto found = std::ranges::find(kUnlockMethods, method);
+  state_->lockouts_by_method[static_cast<std::size_t>(found - kUnlockMethods.begin())]->Increment();
 }
 
 std::string Metrics::render(const VerificationGate& gate) {

@@ -6,6 +6,7 @@
 #include "api/http.h"
 #include "api/server.h"
 #include "crypto/verification_gate.h"
+#include "vault/wallet/credential.h"
 
 namespace cardvault::api {
 
@@ -30,6 +31,10 @@ class Metrics {
   /// operation="load_pan" reads of card numbers: a list view adds one and none. operation="due" is
   /// the worker looking for work, which goes on when nobody asks for anything.
   void store_operation(StoreOperation operation, StoreOutcome outcome);
+
+  /// cardvault_lockouts_total{method}: credentials that a failed try has locked, or voided for
+  /// good.
+  void locked_out(UnlockMethod method);
 
   /// The exposition text, with cardvault_verification_gate_depth read from `gate`.
   [[nodiscard]] std::string render(const VerificationGate& gate);

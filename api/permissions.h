@@ -50,6 +50,7 @@ class PermissionSet {
   }
   [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
   [[nodiscard]] std::vector<std::string_view> names() const;
+  bool operator==(const PermissionSet&) const = default;
 
  private:
   static constexpr std::uint32_t bit(Permission permission) {

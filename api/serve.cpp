@@ -181,7 +181,7 @@ Status serve_vault(Process& process, OpenData& data) {
   ClientRegistry clients(store, sealer, process.random);
   if (const auto loaded = first_look(clients); !loaded) return loaded;
 
-  const Service service{vault, clients, {options.backoff, process.closures}};
+  const Service service{vault, clients, {options.backoff, process.closures}, process.metrics};
   const AdminService admin{vault, clients};
   const auto observe = [&](const Finished& done) { process.metrics.request_finished(done); };
   auto socket_server = Server::bind({.host = options.paths.socket().string(), .unix_socket = true},

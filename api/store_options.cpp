@@ -32,9 +32,7 @@ Result<SecretText> read_password(const std::filesystem::path& file) {
 
 }  // namespace
 
-Result<std::unique_ptr<WalletStore>> open_store(const StoreOptions& options,
-                                                const std::filesystem::path& directory) {
-  if (options.is_embedded()) return open_sqlite_store(directory);
+Result<RedisOptions> redis_options(const StoreOptions& options) {
   auto location = RedisLocation::parse(options.url);
   if (!location) return fail(std::move(location.error()));
   if (!options.password_file.empty()) {
@@ -42,13 +40,21 @@ Result<std::unique_ptr<WalletStore>> open_store(const StoreOptions& options,
     if (!password) return fail(std::move(password.error()));
     location->password = std::move(*password);
   }
-  return open_redis_store({.location = std::move(*location),
-                           .ca_file = options.ca_file,
-                           .certificate_file = options.certificate_file,
-                           .key_file = options.key_file,
-                           .timeout = std::chrono::milliseconds(options.timeout_ms),
-                           .wait_replicas = options.wait_replicas,
-                           .accept_data_loss = options.accept_data_loss});
+  return RedisOptions{.location = std::move(*location),
+                      .ca_file = options.ca_file,
+                      .certificate_file = options.certificate_file,
+                      .key_file = options.key_file,
+                      .timeout = std::chrono::milliseconds(options.timeout_ms),
+                      .wait_replicas = options.wait_replicas,
+                      .accept_data_loss = options.accept_data_loss};
+}
+
+Result<std::unique_ptr<WalletStore>> open_store(const StoreOptions& options,
+                                                const std::filesystem::path& directory) {
+  if (options.is_embedded()) return open_sqlite_store(directory);
+  auto redis = redis_options(options);
+  if (!redis) return fail(std::move(redis.error()));
+  return open_redis_store(std::move(*redis));
 }
 
 bool has_password(int argc, char** argv) {

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "vault/ports/wallet_store.h"
+#include "vault/store/redis/location.h"
 
 namespace cardvault::api {
 
@@ -26,6 +27,10 @@ struct StoreOptions {
   /// In a file that one process owns; otherwise many may share it.
   [[nodiscard]] bool is_embedded() const { return url == "sqlite"; }
 };
+
+/// How to reach the Redis that `options` names, with the password from its file. invalid_request
+/// for a URL that is none and a password that cannot be read.
+[[nodiscard]] Result<RedisOptions> redis_options(const StoreOptions& options);
 
 /// The store; the embedded one in `directory`, which the caller owns. store_unavailable when trying
 /// again may help; see open_sqlite_store and open_redis_store.

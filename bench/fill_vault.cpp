@@ -1,13 +1,15 @@
-// bench_fill_vault DIR WALLETS KNOWN [ENDED]: fills the vault in DIR with wallets of one device,
-// one gesture (0-1-2-5-8) and five cards, through the store port and the service's own sealing.
-// Prints for KNOWN of them, evenly spread, a line "wallet device token". The first ENDED wallets
-// had a sixth card, which is deregistered and has seven channels to be closed.
+// bench_fill_vault DIR WALLETS KNOWN [ENDED]: fills the vault in DIR, with its wallets there or,
+// when CARDVAULT_STORE says so, elsewhere, with wallets of one device, one gesture (0-1-2-5-8) and
+// five cards, through the store port and the service's own sealing. Prints for KNOWN of them,
+// evenly spread, a line "wallet device token". The first ENDED wallets had a sixth card, which is
+// deregistered and has seven channels to be closed.
 
 #include <array>
 #include <atomic>
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -208,7 +210,9 @@ int report(const Error& error) {
 int fill(const std::string& directory, std::uint64_t wallets, std::uint64_t known,
          std::uint64_t ended) {
   SystemRandom random;
-  const auto offline = api::OfflineVault::open(api::DataPaths::in(directory, ""));
+  api::StoreOptions store;
+  if (const char* url = std::getenv("CARDVAULT_STORE")) store.url = url;
+  const auto offline = api::OfflineVault::open(api::DataPaths::in(directory, "", store));
   if (!offline) return report(offline.error());
   const Vault& vault = (*offline)->vault();
   auto credential = make_credential(vault.keyring, vault.clock.now(), random);

@@ -1,5 +1,6 @@
 #include "api/commands/command.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace cardvault::api {
@@ -13,35 +14,18 @@ void add_store_options(CLI::App& command, StoreOptions& store) {
           "rediss:// for TLS, redis+cluster://HOST:PORT,HOST:PORT")
       ->capture_default_str()
       ->envname("CARDVAULT_STORE");
-  const auto add_file = [&](const std::string& name, std::filesystem::path& file, const char* help,
-                            const char* variable) {
-    command.add_option(name, file, help)->envname(variable);
-  };
-  add_file("--store-password-file", store.password_file, "The file with the store's password",
-           "CARDVAULT_STORE_PASSWORD_FILE");
-  add_file("--store-ca-file", store.ca_file,
-           "Certificates (PEM) that the store's servers are trusted by, if not the system's",
-           "CARDVAULT_STORE_CA_FILE");
-  add_file("--store-cert-file", store.certificate_file,
-           "The certificate (PEM) to show to the store", "CARDVAULT_STORE_CERT_FILE");
-  add_file("--store-key-file", store.key_file, "The private key (PEM) of that certificate",
-           "CARDVAULT_STORE_KEY_FILE");
-  command
-      .add_option("--store-wait-replicas", store.wait_replicas,
-                  "Replicas of Redis that must have a change before it is answered")
-      ->check(CLI::Range(0, 16))
-      ->capture_default_str()
-      ->envname("CARDVAULT_STORE_WAIT_REPLICAS");
-  command
-      .add_option("--store-timeout-ms", store.timeout_ms,
-                  "Milliseconds after which an operation of Redis has failed")
-      ->check(CLI::Range(10, 60'000))
-      ->capture_default_str()
-      ->envname("CARDVAULT_STORE_TIMEOUT_MS");
-  command
-      .add_flag("--accept-data-loss", store.accept_data_loss,
-                "Use a Redis that may lose what it has acknowledged, for tests and trials")
-      ->envname("CARDVAULT_ACCEPT_DATA_LOSS");
+  add_store_access(command, store, "store");
+  add_store_durability(command, store, "store");
+}
+
+/// CARDVAULT_STORE_CA_FILE for "--store-ca-file".
+std::string variable_of(const std::string& option) {
+  std::string variable = "CARDVAULT" + option.substr(1);
+  std::ranges::transform(variable, variable.begin(), [](char c) {
+    if (c == '-') return '_';
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return variable;
 }
 
 }  // namespace
@@ -54,6 +38,40 @@ void add_output_options(CLI::App& command, Common& common) {
   command.add_flag("--json", common.json, "Print the result as JSON")->envname("CARDVAULT_JSON");
 }
 
+void add_store_access(CLI::App& command, StoreOptions& store, const std::string& name) {
+  const auto add_file = [&](const std::string& what, std::filesystem::path& file,
+                            const std::string& help) {
+    const std::string option = "--" + name + "-" + what;
+    command.add_option(option, file, help)->envname(variable_of(option));
+  };
+  add_file("password-file", store.password_file, "The file with the store's password");
+  add_file("ca-file", store.ca_file,
+           "Certificates (PEM) that the store's servers are trusted by, if not the system's");
+  add_file("cert-file", store.certificate_file, "The certificate (PEM) to show to the store");
+  add_file("key-file", store.key_file, "The private key (PEM) of that certificate");
+  const std::string timeout = "--" + name + "-timeout-ms";
+  command
+      .add_option(timeout, store.timeout_ms,
+                  "Milliseconds after which an operation of Redis has failed")
+      ->check(CLI::Range(10, 60'000))
+      ->capture_default_str()
+      ->envname(variable_of(timeout));
+}
+
+void add_store_durability(CLI::App& command, StoreOptions& store, const std::string& name) {
+  const std::string replicas = "--" + name + "-wait-replicas";
+  command
+      .add_option(replicas, store.wait_replicas,
+                  "Replicas of Redis that must have a change before it is answered")
+      ->check(CLI::Range(0, 16))
+      ->capture_default_str()
+      ->envname(variable_of(replicas));
+  command
+      .add_flag("--accept-data-loss", store.accept_data_loss,
+                "Use a Redis that may lose what it has acknowledged, for tests and trials")
+      ->envname("CARDVAULT_ACCEPT_DATA_LOSS");
+}
+
 void add_common(CLI::App& command, Common& common) {
   command.add_option("--data", common.data, "The data directory")
       ->required()
@@ -64,6 +82,13 @@ void add_common(CLI::App& command, Common& common) {
       ->envname("CARDVAULT_ROOT_KEY_FILE");
   add_store_options(command, common.store);
   add_output_options(command, common);
+}
+
+void add_bank_and_channel_options(CLI::App& command, ConfigurationFiles& files) {
+  command.add_option("--banks", files.banks, "The directory of bank profiles")
+      ->envname("CARDVAULT_BANKS");
+  command.add_option("--channels", files.channels, "The file of channels and how to close them")
+      ->envname("CARDVAULT_CHANNELS");
 }
 
 void print(const std::string& text) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "api/configuration.h"
 #include "api/data_directory.h"
 #include "base/result.h"
 
@@ -26,6 +27,14 @@ using Chosen = std::function<int()>;
 void add_output_options(CLI::App& command, Common& common);
 /// Those of a command that works on a vault.
 void add_common(CLI::App& command, Common& common);
+/// How to reach a store that is called `name`: --NAME-password-file (CARDVAULT_NAME_PASSWORD_FILE),
+/// the files of TLS, the timeout.
+void add_store_access(CLI::App& command, StoreOptions& store, const std::string& name);
+/// What must be durable there before it is done: --NAME-wait-replicas, --accept-data-loss.
+void add_store_durability(CLI::App& command, StoreOptions& store, const std::string& name);
+
+/// Those of a command that needs to know banks and channels.
+void add_bank_and_channel_options(CLI::App& command, ConfigurationFiles& files);
 
 /// A line on standard output.
 void print(const std::string& text);
@@ -35,6 +44,8 @@ void print(const std::string& text);
 // Each adds its part of the command line. `common` and `chosen` outlive `app`.
 void add_client_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_closure_commands(CLI::App& app, Common& common, Chosen& chosen);
+void add_copy_command(CLI::App& app, Common& common, Chosen& chosen);
 void add_receipt_commands(CLI::App& app, Common& common, Chosen& chosen);
+void add_seed_command(CLI::App& app, Common& common, Chosen& chosen);
 
 }  // namespace cardvault::api

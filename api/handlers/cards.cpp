@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "api/body.h"
+#include "api/handlers/creations.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/members.h"
 #include "api/render.h"
@@ -10,37 +11,8 @@
 namespace cardvault::api::handlers {
 namespace {
 
-constexpr std::size_t kLongestPanText = 64;
-constexpr std::size_t kLongestHolderName = 128;
-constexpr std::size_t kLongestPhone = 32;
 constexpr std::size_t kLongestNickname = 32;
 constexpr std::size_t kLongestReason = 64;
-
-/// The members of an import before the number is parsed, which fails in its own way.
-struct ImportMembers {
-  SecretText pan;
-  std::optional<SecretText> holder_name;
-  std::optional<SecretText> phone;
-  ChannelSet channels;
-};
-
-Result<NewCard> read_new_card(std::string_view text) {
-  auto members = read_body(text, [](Body& body) {
-    ImportMembers read;
-    read.pan = body.secret("pan", kLongestPanText);
-    read.holder_name = body.maybe_secret("holder_name", kLongestHolderName);
-    read.phone = body.maybe_secret("phone", kLongestPhone);
-    read.channels = read_channels(body);
-    return read;
-  });
-  if (!members) return fail(members.error());
-  auto pan = Pan::parse(members->pan);
-  if (!pan) return fail(pan.error());
-  return NewCard{.pan = std::move(*pan),
-                 .holder_name = std::move(members->holder_name),
-                 .phone = std::move(members->phone),
-                 .channels = members->channels};
-}
 
 ViewerChange read_change(Body& body) {
   ViewerChange wanted;
@@ -88,7 +60,9 @@ bool any_match(std::string_view if_none_match, std::string_view etag) {
 Result<Response> import_card(const BackendCall& call) {
   const auto wallet = wallet_in_path(call.request);
   if (!wallet) return fail(wallet.error());
-  const auto wanted = read_new_card(call.request.body());
+  auto members = read_body(call.request.body(), read_card_members);
+  if (!members) return fail(members.error());
+  const auto wanted = parse_new_card(std::move(*members));
   if (!wanted) return fail(wanted.error());
   const auto idempotency = idempotency_of(call.service, call.request, call.actor.name);
   if (!idempotency) return fail(idempotency.error());

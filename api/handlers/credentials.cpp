@@ -1,4 +1,5 @@
 #include "api/body.h"
+#include "api/handlers/creations.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/members.h"
 #include "api/render.h"
@@ -7,8 +8,6 @@
 
 namespace cardvault::api::handlers {
 namespace {
-
-constexpr std::size_t kLongestSecretBytes = 1024;
 
 Result<UnlockMethod> method_in_path(const Request& request) {
   if (const auto method = parse_method(request.param("method"))) return *method;
@@ -72,7 +71,12 @@ Result<Response> unlock(const BackendCall& call) {
   const auto wanted = read_body(call.request.body(), read_unlock);
   if (!wanted) return fail(wanted.error());
   const auto issued = cardvault::unlock(call.service.vault, *wallet, call.actor, *wanted);
-  if (!issued) return fail(issued.error());
+  if (!issued) {
+    // The try that used up the last one: those after it are refused without being counted here.
+    const bool last = issued.error().code == ErrorCode::unlock_failed;
+    if (last && issued.error().attempts_left == 0U) call.service.metrics.locked_out(wanted->method);
+    return fail(issued.error());
+  }
   return json(200, render_token(*issued));
 }
 

@@ -1,37 +1,10 @@
 #include "api/body.h"
+#include "api/handlers/creations.h"
 #include "api/handlers/handlers.h"
 #include "api/render.h"
-#include "base/bytes.h"
 #include "vault/use_cases/manage_devices.h"
 
 namespace cardvault::api::handlers {
-namespace {
-
-constexpr std::size_t kLongestName = 64;
-constexpr std::size_t kLongestFingerprint = 512;
-constexpr std::size_t kPublicKeySize = 32;  // X25519
-
-Bytes read_public_key(Body& body) {
-  const auto text = body.maybe_word("public_key", 64);
-  if (!text) return {};
-  auto key = from_base64url(*text);
-  if (!key || key->size() != kPublicKeySize) {
-    body.refuse("public_key", "invalid_format");
-    return {};
-  }
-  return std::move(*key);
-}
-
-NewDevice read_new_device(Body& body) {
-  NewDevice device;
-  device.name = body.text("name", 1, kLongestName);
-  device.fingerprint = body.secret("fingerprint", kLongestFingerprint);
-  device.sim = body.maybe_secret("sim", kLongestFingerprint);
-  device.public_key = read_public_key(body);
-  return device;
-}
-
-}  // namespace
 
 Result<Response> bind_device(const BackendCall& call) {
   const auto wallet = wallet_in_path(call.request);

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "api/body.h"
+#include "api/handlers/creations.h"
 #include "api/handlers/handlers.h"
 #include "api/render.h"
 #include "vault/use_cases/audit_log.h"
@@ -10,20 +11,9 @@
 namespace cardvault::api::handlers {
 namespace {
 
-constexpr std::size_t kLongestSubject = 128;
 constexpr std::size_t kLongestReason = 64;
 constexpr std::size_t kDefaultPage = 50;
 constexpr std::size_t kLargestPage = 200;
-
-/// BCP 47 as far as it matters here: letters, digits and dashes.
-std::optional<std::string> maybe_locale(Body& body) {
-  auto locale = body.maybe_word("locale", 35);
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-  };
-  if (locale && !std::ranges::all_of(*locale, allowed)) body.refuse("locale", "invalid_format");
-  return locale;
-}
 
 std::optional<WalletState> maybe_state(Body& body) {
   const auto word = body.maybe_word("state", 16);
@@ -33,12 +23,6 @@ std::optional<WalletState> maybe_state(Body& body) {
   if (*word == "closed") return WalletState::closed;
   body.refuse("state", "not_allowed");
   return std::nullopt;
-}
-
-NewWallet read_new_wallet(Body& body) {
-  // A secret here because an operator's subject may well be a phone number: hashed, never kept.
-  const SecretText subject = body.secret("subject", kLongestSubject);
-  return {.subject = std::string(subject.expose()), .locale = maybe_locale(body).value_or("zh-CN")};
 }
 
 WalletUpdate read_update(Body& body) {

@@ -1,6 +1,8 @@
 # HTTP for scripts. Keys and tokens reach curl in 0600 header files and bodies on its standard
 # input, because every user of a machine can read the arguments of its processes.
-# To be sourced, after `scratch` names a private directory.
+# To be sourced, after `scratch` names a private directory. `ca_file`, where it is set, names the
+# certificates that servers are trusted by; `patience_s` says how long an answer 503 is asked again,
+# as a wallet's backend should.
 # shellcheck shell=bash disable=SC2034  # variables are for whoever sources this
 
 # call METHOD URL HEADER_FILE [BODY [HEADER]]: sets status and answer; headers of the answer are in
@@ -12,11 +14,17 @@ call() {
     --request "$method" --header "@$headers" --output "$scratch/answer"
     --dump-header "$scratch/answer.headers" --write-out '%{http_code}')
   [[ -z $extra ]] || options+=(--header "$extra")
-  : >"$scratch/answer"
+  [[ -z ${ca_file-} ]] || options+=(--cacert "$ca_file")
   if [[ -n $body ]]; then
     options+=(--header 'Content-Type: application/json' --data-binary @-)
   fi
-  status=$(curl "${options[@]}" "$url" <<<"$body") || status=000
+  local give_up=$((SECONDS + ${patience_s:-0}))
+  while :; do
+    : >"$scratch/answer"
+    status=$(curl "${options[@]}" "$url" <<<"$body") || status=000
+    if [[ $status != 503 ]] || ((SECONDS >= give_up)); then break; fi
+    sleep 0.2
+  done
   answer=$(tr -d '\0' <"$scratch/answer")
 }
 

@@ -107,3 +107,46 @@ TEST_CASE("client registry: while the store is down known clients call and unkno
   REQUIRE(both.second.refresh().has_value());
   CHECK(refusal(both.second, both.stranger()) == ErrorCode::client_key_invalid);
 }
+
+TEST_CASE("client registry: a client with a key made elsewhere is added once and calls") {
+  TwoProcesses both;
+  const SecretText key{std::string_view(both.stranger())};
+  const auto permissions = *PermissionSet::parse({"unlock"});
+  CHECK(both.first.add_with_key(key, "team", permissions, kNow).value());
+  CHECK(both.second.authenticate(key.expose())->name == "team");
+  CHECK_FALSE(both.second.add_with_key(key, "team", permissions, kNow).value());
+  CHECK(both.second.list().size() == 1);
+}
+
+TEST_CASE("client registry: a key's client is never another one than it was") {
+  TwoProcesses both;
+  const std::string text = both.stranger();
+  const SecretText key{std::string_view(text)};
+  const auto permissions = *PermissionSet::parse({"unlock"});
+  REQUIRE(both.first.add_with_key(key, "team", permissions, kNow).has_value());
+  const SecretText other_secret{std::string_view(text.substr(0, text.size() - 1) + "E")};
+  for (const auto& refused :
+       {both.first.add_with_key(other_secret, "team", permissions, kNow),
+        both.first.add_with_key(key, "shop", permissions, kNow),
+        both.first.add_with_key(key, "team", *PermissionSet::parse({"admin"}), kNow)}) {
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().fields.front().reason == "conflict");
+  }
+  CHECK(both.first.authenticate(text)->permissions == permissions);
+}
+
+TEST_CASE("client registry: what is no whole key makes no client") {
+  TwoProcesses both;
+  const std::string text = both.stranger();
+  const auto permissions = *PermissionSet::parse({"unlock"});
+  for (const std::string& bad :
+       {std::string(), std::string("cvk_"), text.substr(0, text.size() - 1), text + "A",
+        text.substr(0, text.size() - 44), "cvx_" + text.substr(4),
+        text.substr(0, 30) + "-" + text.substr(31), text.substr(0, text.size() - 1) + "!"}) {
+    INFO(bad);
+    const auto added =
+        both.first.add_with_key(SecretText{std::string_view(bad)}, "team", permissions, kNow);
+    REQUIRE_FALSE(added.has_value());
+    CHECK(added.error().code == ErrorCode::client_key_invalid);
+  }
+}

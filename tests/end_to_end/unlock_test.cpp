@@ -28,6 +28,9 @@ TEST_CASE("unlock: five wrong gestures lock it for half an hour, then the right 
   }
   const auto locked = team.post(path, guess(holder, kGesture));
   check_problem(locked, 423, "credential_locked");
+  CHECK(vault.operations()
+            .get("/metrics")
+            .body.find("cardvault_lockouts_total{method=\"gesture\"} 1\n") != std::string::npos);
   CHECK(locked.field("Retry-After") == std::to_string(locked.json()["retry_after_s"].get<int>()));
   CHECK(locked.json()["retry_after_s"].get<int>() > 29 * 60);
   CHECK(locked.json()["retry_after_s"].get<int>() <= 30 * 60);

@@ -47,12 +47,16 @@ std::unique_ptr<WalletStore> open_sqlite(const std::filesystem::path& directory)
   return must(open_sqlite_store(directory));
 }
 
-std::unique_ptr<WalletStore> open_redis(const std::string& url, std::uint32_t wait_replicas) {
+RedisOptions patient_options(const std::string& url, std::uint32_t wait_replicas) {
   RedisOptions options;
   options.location = must(RedisLocation::parse(url));
   options.timeout = std::chrono::milliseconds(5000);
   options.wait_replicas = wait_replicas;
-  return must(open_redis_store(std::move(options)));
+  return options;
+}
+
+std::unique_ptr<WalletStore> open_redis(const std::string& url, std::uint32_t wait_replicas) {
+  return must(open_redis_store(patient_options(url, wait_replicas)));
 }
 
 std::unique_ptr<WalletStore> MemoryAdapter::make() {

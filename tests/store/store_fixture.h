@@ -11,6 +11,7 @@
 #include "tests/support/redis_cluster.h"
 #include "tests/support/redis_server.h"
 #include "vault/ports/wallet_store.h"
+#include "vault/store/redis/location.h"
 
 namespace cardvault::test {
 
@@ -30,6 +31,8 @@ class TemporaryDirectory {
 /// Opens DIR's store or fails the test.
 [[nodiscard]] std::unique_ptr<WalletStore> open_sqlite(const std::filesystem::path& directory);
 
+/// The Redis at the URL, with time enough for a busy machine.
+[[nodiscard]] RedisOptions patient_options(const std::string& url, std::uint32_t wait_replicas = 0);
 /// Opens the store at the URL, or fails the test.
 [[nodiscard]] std::unique_ptr<WalletStore> open_redis(const std::string& url,
                                                       std::uint32_t wait_replicas = 0);

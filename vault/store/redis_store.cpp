@@ -223,17 +223,8 @@ class RedisStore final : public WalletStore {
 }  // namespace
 
 Result<std::unique_ptr<WalletStore>> open_redis_store(RedisOptions options) {
-  auto client = RedisClient::make(std::move(options));
+  auto client = open_redis_client(std::move(options));
   if (!client) return fail(std::move(client.error()));
-  if (auto safe = check_guarantees(**client); !safe) {
-    Error error = std::move(safe.error());
-    // A setting that is unsafe says so itself, also when it is so because it may not be read.
-    if (error.code == ErrorCode::store_unavailable && (*client)->is_refused()) {
-      error =
-          make_error(ErrorCode::internal, "The store refuses this vault.", std::move(error.inside));
-    }
-    return fail(std::move(error));
-  }
   return std::make_unique<RedisStore>(std::move(*client));
 }
 

@@ -1,36 +1,10 @@
 #include "vault/store/sqlite_changes.h"
 
-#include <algorithm>
 #include <array>
-#include <limits>
+
+#include "vault/store/sqlite_rows.h"
 
 namespace cardvault {
-namespace {
-
-std::int64_t ms_of(Time time) {
-  return time.time_since_epoch().count();
-}
-
-std::int64_t sql_version(std::uint64_t version) {
-  return static_cast<std::int64_t>(version);
-}
-
-}  // namespace
-
-Result<WalletId> wallet_id_from(ByteView stored) {
-  IdBits bits;
-  if (stored.size() != bits.bytes.size()) {
-    return fail(ErrorCode::record_corrupt, "stored data is damaged",
-                OperatorText{"a stored wallet id has the wrong size"});
-  }
-  std::ranges::copy(stored, bits.bytes.begin());
-  return WalletId(bits);
-}
-
-std::int64_t sql_limit(std::size_t limit) {
-  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
-  return static_cast<std::int64_t>(std::min(limit, kMost));
-}
 
 Result<Changes> Changes::prepare(const Connection& connection) {
   // In the order of Changes::Index.
@@ -164,28 +138,16 @@ Status Changes::write_index(const Commit& change) const {
 Status Changes::write_due(const Commit& change) const {
   const ByteView wallet = change.wallet.bits().bytes;
   if (!change.due) return query(clear_due).with(wallet).run();
-  return query(set_due).with(wallet).with(ms_of(*change.due)).run();
-}
-
-Result<std::vector<WalletId>> wallets_of(Query& query) {
-  std::vector<WalletId> wallets;
-  for (;;) {
-    const auto row = query.next();
-    if (!row) return fail(row.error());
-    if (!*row) return wallets;
-    const auto wallet = wallet_id_from(query.blob(0));
-    if (!wallet) return fail(wallet.error());
-    wallets.push_back(*wallet);
-  }
+  return query(set_due).with(wallet).with(sql_time(*change.due)).run();
 }
 
 Result<std::vector<WalletId>> Changes::claim_due(Time now, Seconds lease, std::size_t limit) const {
   Query due = query(find_due);
-  due.with(ms_of(now)).with(ms_of(now + 2 * lease)).with(sql_limit(limit));
+  due.with(sql_time(now)).with(sql_time(now + 2 * lease)).with(sql_limit(limit));
   auto wallets = wallets_of(due);
   if (!wallets) return wallets;
   for (const auto& wallet : *wallets) {
-    const auto held = query(hold_due).with(ms_of(now + lease)).with(wallet.bits().bytes).run();
+    const auto held = query(hold_due).with(sql_time(now + lease)).with(wallet.bits().bytes).run();
     if (!held) return fail(held.error());
   }
   return wallets;

@@ -56,10 +56,4 @@ class Changes {
   std::vector<Statement> statements_;
 };
 
-/// A wallet id as stored; record_corrupt for a blob of another size.
-[[nodiscard]] Result<WalletId> wallet_id_from(ByteView stored);
-/// The wallet ids in the first column of all rows.
-[[nodiscard]] Result<std::vector<WalletId>> wallets_of(Query& query);
-[[nodiscard]] std::int64_t sql_limit(std::size_t limit);
-
 }  // namespace cardvault

@@ -2,12 +2,12 @@
 
 #include <sys/statvfs.h>
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "vault/store/sqlite_changes.h"
 #include "vault/store/sqlite_reader_pool.h"
+#include "vault/store/sqlite_rows.h"
 #include "vault/store/sqlite_schema.h"
 #include "vault/store/sqlite_writer.h"
 
@@ -16,30 +16,6 @@ namespace {
 
 /// Less free space than the log may need (see kTruncatePages) means that commits are about to fail.
 constexpr std::uint64_t kLeastFreeBytes = std::uint64_t{16} << 20U;
-
-SealedRecord record_from(ByteView stored) {
-  return SealedRecord::from_storage(Bytes(stored.begin(), stored.end()));
-}
-
-Result<std::optional<StoredWallet>> versioned_record(Query& query) {
-  const auto row = query.next();
-  if (!row) return fail(row.error());
-  if (!*row) return std::nullopt;
-  return StoredWallet{.version = static_cast<std::uint64_t>(query.number(0)),
-                      .record = record_from(query.blob(1))};
-}
-
-Result<AuditRow> audit_row(const Query& query) {
-  AuditRow row{.seq = static_cast<std::uint64_t>(query.number(0)),
-               .record = record_from(query.blob(1))};
-  const auto link = query.blob(2);
-  if (link.size() != row.link.size()) {
-    return fail(ErrorCode::record_corrupt, "stored data is damaged",
-                OperatorText{"a stored audit link has the wrong size"});
-  }
-  std::ranges::copy(link, row.link.begin());
-  return row;
-}
 
 class SqliteStore final : public WalletStore {
  public:
@@ -84,15 +60,7 @@ class SqliteStore final : public WalletStore {
     if (!reader) return fail(reader.error());
     Query query((*reader)->read_audit);
     query.with(wallet.bits().bytes).with(static_cast<std::int64_t>(after)).with(sql_limit(limit));
-    std::vector<AuditRow> rows;
-    for (;;) {
-      const auto found = query.next();
-      if (!found) return fail(found.error());
-      if (!*found) return rows;
-      auto row = audit_row(query);
-      if (!row) return fail(std::move(row.error()));
-      rows.push_back(std::move(*row));
-    }
+    return audit_rows_of(query);
   }
 
   Result<std::vector<WalletId>> claim_due(Time now, Seconds lease, std::size_t limit) override {

@@ -30,7 +30,7 @@ Result<Card> make_card(const Vault& vault, const NewCard& wanted) {
   const BinMatch match = vault.banks.match(wanted.pan);
   Card card;
   card.bound_at = vault.clock.now();
-  card.id = CardId::make(card.bound_at, vault.random);
+  card.id = wanted.id ? *wanted.id : CardId::make(card.bound_at, vault.random);
   card.fingerprint = *fingerprint;
   card.bank_code = match.bank_code;
   card.funding = match.funding;

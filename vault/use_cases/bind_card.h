@@ -13,6 +13,7 @@ struct NewCard {
   std::optional<SecretText> holder_name = {};
   std::optional<SecretText> phone = {};
   ChannelSet channels = {};
+  std::optional<CardId> id = {};  ///< a new one unless given, as seed_wallet does
 };
 
 /// The keyed hash by which a number is found again. key_unavailable.

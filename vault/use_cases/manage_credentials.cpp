@@ -6,16 +6,6 @@
 namespace cardvault {
 namespace {
 
-Status check_new_secret(UnlockMethod method, const SecretText& secret) {
-  if (method == UnlockMethod::password) return check_new_password(secret);
-  const auto gesture = Gesture::parse(secret);
-  if (!gesture) return fail(gesture.error());
-  if (!gesture->is_commonplace()) return {};
-  Error error = make_error(ErrorCode::weak_credential, "This gesture is too easy to guess.");
-  error.fields.push_back({"gesture", "commonplace"});
-  return fail(std::move(error));
-}
-
 Result<Credential> make_credential(const Vault& vault, UnlockMethod method,
                                    const SecretText& secret) {
   const auto pepper = vault.keyring.current(Purpose::pepper);
@@ -36,6 +26,16 @@ Result<Credential> make_credential(const Vault& vault, UnlockMethod method,
 }
 
 }  // namespace
+
+Status check_new_secret(UnlockMethod method, const SecretText& secret) {
+  if (method == UnlockMethod::password) return check_new_password(secret);
+  const auto gesture = Gesture::parse(secret);
+  if (!gesture) return fail(gesture.error());
+  if (!gesture->is_commonplace()) return {};
+  Error error = make_error(ErrorCode::weak_credential, "This gesture is too easy to guess.");
+  error.fields.push_back({"gesture", "commonplace"});
+  return fail(std::move(error));
+}
 
 Result<SecretText> normalized_secret(UnlockMethod method, const SecretText& secret) {
   if (method == UnlockMethod::password) return SecretText(secret.expose());

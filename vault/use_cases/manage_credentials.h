@@ -9,6 +9,9 @@ namespace cardvault {
 /// invalid_gesture.
 [[nodiscard]] Result<SecretText> normalized_secret(UnlockMethod method, const SecretText& secret);
 
+/// Whether a credential may be set to this. weak_credential, invalid_gesture, invalid_request.
+[[nodiscard]] Status check_new_secret(UnlockMethod method, const SecretText& secret);
+
 /// Sets or replaces a credential and kills all tokens. wallet_not_found, weak_credential,
 /// invalid_gesture, invalid_request, busy.
 [[nodiscard]] Result<Credential> set_credential(const Vault& vault, const WalletId& wallet,

@@ -3,7 +3,6 @@
 #include "crypto/keyed_hash.h"
 
 namespace cardvault {
-namespace {
 
 Result<Device> make_device(const Vault& vault, const NewDevice& wanted) {
   const auto key = vault.keyring.current(Purpose::subject_index);
@@ -11,7 +10,7 @@ Result<Device> make_device(const Vault& vault, const NewDevice& wanted) {
   const ByteView material = (*key)->material.expose();
   Device device;
   device.bound_at = vault.clock.now();
-  device.id = DeviceId::make(device.bound_at, vault.random);
+  device.id = wanted.id ? *wanted.id : DeviceId::make(device.bound_at, vault.random);
   device.name = wanted.name;
   device.fingerprint = keyed_hash(material, "device", {as_bytes(wanted.fingerprint.expose())});
   device.has_sim = wanted.sim.has_value();
@@ -19,8 +18,6 @@ Result<Device> make_device(const Vault& vault, const NewDevice& wanted) {
   device.public_key = wanted.public_key;
   return device;
 }
-
-}  // namespace
 
 Result<Answer> bind_device(const Vault& vault, const WalletId& wallet, const Actor& actor,
                            const NewDevice& wanted, const std::optional<Idempotency>& idempotency,
@@ -30,6 +27,7 @@ Result<Answer> bind_device(const Vault& vault, const WalletId& wallet, const Act
   const auto decide = [&](Wallet& opened, WalletChange& change) -> Result<Answer> {
     if (const auto active = opened.require_active(); !active) return fail(active.error());
     if (const auto bound = opened.bind_device(*device); !bound) return fail(bound.error());
+    if (wanted.id) opened.kill_all_tokens();
     change.audit("device.bound", {{"device", device->id.text()}});
     return render(*device);
   };

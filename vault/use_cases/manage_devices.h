@@ -14,7 +14,13 @@ struct NewDevice {
   SecretText fingerprint;         ///< kept as a keyed hash only
   std::optional<SecretText> sim;  ///< kept as a keyed hash only
   Bytes public_key;               ///< 32 bytes or empty
+  /// A new one unless given, as seed_wallet does. A given one may have been bound before, so all
+  /// tokens are killed: those of that time stay dead.
+  std::optional<DeviceId> id = {};
 };
+
+/// The device as it would be bound now. key_unavailable.
+[[nodiscard]] Result<Device> make_device(const Vault& vault, const NewDevice& wanted);
 
 using RenderDevice = std::function<Answer(const Device&)>;
 

@@ -10,12 +10,6 @@ namespace {
 // finds it.
 constexpr int kMostRounds = 8;
 
-Result<Digest> subject_digest(const Vault& vault, const std::string& subject) {
-  const auto key = vault.keyring.current(Purpose::subject_index);
-  if (!key) return fail(key.error());
-  return keyed_hash((*key)->material.expose(), "subject", {as_bytes(subject)});
-}
-
 /// The first wallet under `key` that really belongs there: an index entry may be a stray one.
 Result<std::optional<OpenWallet>> find_wallet(const Vault& vault, const IndexKey& key,
                                               const std::function<bool(const Wallet&)>& belongs) {
@@ -84,6 +78,12 @@ Status change_state(const Vault& vault, Wallet& wallet, WalletChange& change, Wa
 
 }  // namespace
 
+Result<Digest> subject_digest(const Vault& vault, const std::string& subject) {
+  const auto key = vault.keyring.current(Purpose::subject_index);
+  if (!key) return fail(key.error());
+  return keyed_hash((*key)->material.expose(), "subject", {as_bytes(subject)});
+}
+
 Result<Answer> create_wallet(const Vault& vault, const Actor& actor, const NewWallet& wanted,
                              const std::optional<Idempotency>& idempotency,
                              const RenderWallet& render) {
@@ -107,7 +107,7 @@ Result<Answer> create_wallet(const Vault& vault, const Actor& actor, const NewWa
     }
     Wallet wallet;
     wallet.created_at = vault.clock.now();
-    wallet.id = WalletId::make(wallet.created_at, vault.random);
+    wallet.id = wanted.id ? *wanted.id : WalletId::make(wallet.created_at, vault.random);
     wallet.subject = *subject;
     wallet.locale = wanted.locale;
     auto created = create_now(vault, actor, std::move(wallet), idempotency, render);

@@ -13,7 +13,11 @@ using RenderWallet = std::function<Answer(const Wallet&)>;
 struct NewWallet {
   std::string subject;  ///< the operator's name for the user; only its keyed hash is kept
   std::string locale;
+  std::optional<WalletId> id = {};  ///< a new one unless given, as seed_wallet does
 };
+
+/// The keyed hash by which a subject's wallet is found again. key_unavailable.
+[[nodiscard]] Result<Digest> subject_digest(const Vault& vault, const std::string& subject);
 
 /// Creates the wallet of a subject, or answers with the one it has (created = false). Two requests
 /// at once create one wallet. idempotency_key_reused, store_unavailable.

@@ -31,7 +31,7 @@ struct Vault {
 };
 
 /// Who asked for a change, as the audit log names them: "client:cli_...", "device:dev_...",
-/// "channel:alipay", "worker", "housekeeping" or "operator".
+/// "channel:alipay", "worker", "housekeeping", "operator" or "seed".
 struct Actor {
   std::string name;
 };

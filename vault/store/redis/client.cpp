@@ -43,21 +43,13 @@ Result<Reply> RedisClient::run(const Command& command, Effort effort) {
 
 Result<std::vector<Reply>> RedisClient::run_all(const std::vector<Command>& commands,
                                                 Effort effort) {
-  const RedisDeadline until = deadline();
   std::map<RedisTopology::Node, std::vector<std::size_t>> by_node;
   for (std::size_t i = 0; i < commands.size(); ++i) {
-    by_node[primary_for(commands[i], until)].push_back(i);
+    by_node[primary_for(commands[i], deadline())].push_back(i);
   }
   std::vector<std::optional<Reply>> replies(commands.size());
-  const auto lane = effort == Effort::read ? RedisLane::reading : RedisLane::writing;
-  for (const auto& [node, indices] : by_node) {
-    std::string requests;
-    for (const std::size_t i : indices) requests += commands[i].encoded();
-    if (!node) continue;
-    auto got = node->exchange(lane, requests, indices.size(), until);
-    for (std::size_t i = 0; got && i < indices.size(); ++i) {
-      if (!(*got)[i].is_error()) replies[indices[i]] = std::move((*got)[i]);
-    }
+  for (const auto& [node, chosen] : by_node) {
+    if (node) send_together(commands, chosen, *node, effort, replies);
   }
   std::vector<Reply> all;
   for (std::size_t i = 0; i < commands.size(); ++i) {
@@ -69,6 +61,30 @@ Result<std::vector<Reply>> RedisClient::run_all(const std::vector<Command>& comm
     all.push_back(std::move(*replies[i]));
   }
   return all;
+}
+
+void RedisClient::send_together(const std::vector<Command>& commands,
+                                const std::vector<std::size_t>& chosen, RedisNode& node,
+                                Effort effort, std::vector<std::optional<Reply>>& replies) {
+  std::string requests;
+  for (const std::size_t i : chosen) requests += commands[i].encoded();
+  const bool waits = waits_for_replicas(effort);
+  if (waits) requests += wait_command();
+  const auto lane = effort == Effort::read ? RedisLane::reading : RedisLane::writing;
+  const auto until = deadline() + (waits ? options_->timeout : std::chrono::milliseconds{0});
+  auto got = node.exchange(lane, requests, chosen.size() + (waits ? 1 : 0), until);
+  if (!got || (waits && !has_replicas(got->back()))) return;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    if (!(*got)[i].is_error()) replies[chosen[i]] = std::move((*got)[i]);
+  }
+}
+
+Result<Reply> RedisClient::ask(const RedisAddress& address, const Command& command) {
+  auto replies =
+      topology_.at(address)->exchange(RedisLane::reading, command.encoded(), 1, deadline());
+  if (!replies) return fail(explain(address, replies.error()));
+  if (replies->front().is_error()) return fail(explain(address, replies->front()));
+  return std::move(replies->front());
 }
 
 Status RedisClient::ask_primaries(const Command& command, const Visit& visit) {
@@ -109,6 +125,22 @@ Error RedisClient::explain(const RedisAddress& address, const Reply& error) {
   const auto word = error.text().substr(0, error.text().find(' '));
   return make_error(ErrorCode::internal, "the store refused the change",
                     OperatorText{"redis " + address.text() + " answered " + std::string(word)});
+}
+
+bool RedisClient::waits_for_replicas(Effort effort) const {
+  return options_->wait_replicas > 0 &&
+         (effort == Effort::write_durably || effort == Effort::repeat_durably);
+}
+
+std::string RedisClient::wait_command() const {
+  return Command("WAIT")
+      .number(options_->wait_replicas)
+      .number(options_->timeout.count())
+      .encoded();
+}
+
+bool RedisClient::has_replicas(const Reply& waited) const {
+  return waited.number().value_or(0) >= std::int64_t{options_->wait_replicas};
 }
 
 RedisDeadline RedisClient::deadline() const {

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -13,10 +15,11 @@ namespace cardvault {
 
 /// What may be done when no reply came, and what a reply is worth.
 enum class Effort : std::uint8_t {
-  read,           ///< may be sent again
-  repeatable,     ///< a write that may be sent again, because doing it twice is doing it once
-  write_once,     ///< is not sent again when it may have been done
-  write_durably,  ///< write_once, and answered when as many replicas have it as was asked for
+  read,            ///< may be sent again
+  repeatable,      ///< a write that may be sent again, because doing it twice is doing it once
+  write_once,      ///< is not sent again when it may have been done
+  write_durably,   ///< write_once, and answered when as many replicas have it as was asked for
+  repeat_durably,  ///< the same for what is repeatable
 };
 
 /// Sends commands to the server that has their key, and follows what a cluster answers: MOVED, ASK,
@@ -35,9 +38,11 @@ class RedisClient {
   /// One round trip when the map is right. Never an error reply.
   [[nodiscard]] Result<Reply> run(const Command& command, Effort effort);
   /// All of them, each as run() would, with one round trip for each server that has a key of
-  /// theirs. In the order of `commands`; `effort` is read or repeatable.
+  /// theirs. In the order of `commands`; `effort` is one that may be repeated.
   [[nodiscard]] Result<std::vector<Reply>> run_all(const std::vector<Command>& commands,
                                                    Effort effort);
+  /// The reply of one server to a command that reads. Never an error reply.
+  [[nodiscard]] Result<Reply> ask(const RedisAddress& address, const Command& command);
   /// The reply of each primary to a command without key.
   using Visit = std::function<Status(const RedisAddress&, const Reply&)>;
   [[nodiscard]] Status ask_primaries(const Command& command, const Visit& visit);
@@ -58,6 +63,13 @@ class RedisClient {
   [[nodiscard]] Error explain(const RedisAddress& address, const Lost& lost);
   [[nodiscard]] Error explain(const RedisAddress& address, const Reply& error);
   [[nodiscard]] RedisDeadline deadline() const;
+  [[nodiscard]] bool waits_for_replicas(Effort effort) const;
+  /// WAIT, encoded.
+  [[nodiscard]] std::string wait_command() const;
+  [[nodiscard]] bool has_replicas(const Reply& waited) const;
+  /// Fills in the replies that came, as far as they are none of an error.
+  void send_together(const std::vector<Command>& commands, const std::vector<std::size_t>& chosen,
+                     RedisNode& node, Effort effort, std::vector<std::optional<Reply>>& replies);
 
   const std::unique_ptr<const RedisOptions> options_;
   const RedisConnector connector_;

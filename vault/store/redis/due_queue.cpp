@@ -43,7 +43,7 @@ Status RedisDueQueue::prepare(const WalletId& wallet, Time due, std::uint64_t ve
   Command command(redis_scripts::prepare_due(), 3);
   command.key(due_key(shard)).key(ids_key(shard)).key(versions_key(shard));
   command.word(id_bytes(wallet)).number(due_number(due)).number(number(version));
-  const auto done = client_.run(command, Effort::write_durably);
+  const auto done = client_.run(command, Effort::repeat_durably);
   if (!done) return fail(done.error());
   return {};
 }

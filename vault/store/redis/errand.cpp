@@ -54,8 +54,9 @@ RedisClient::Errand::Errand(RedisClient& client, const Command& command, Effort 
     : client_(client),
       command_(command),
       effort_(effort),
+      waits_for_replicas_(client.waits_for_replicas(effort)),
       deadline_(client.deadline() +
-                (waits_for_replicas() ? client.options().timeout : std::chrono::milliseconds{0})) {}
+                (waits_for_replicas_ ? client.options().timeout : std::chrono::milliseconds{0})) {}
 
 Result<Reply> RedisClient::Errand::run() {
   while (true) {
@@ -90,10 +91,8 @@ Replies RedisClient::Errand::send(RedisNode& node) const {
     ++count;
   }
   requests += command_.encoded(naming_);
-  if (waits_for_replicas()) {
-    const RedisOptions& options = client_.options();
-    requests +=
-        Command("WAIT").number(options.wait_replicas).number(options.timeout.count()).encoded();
+  if (waits_for_replicas_) {
+    requests += client_.wait_command();
     ++count;
   }
   const auto lane = effort_ == Effort::read ? RedisLane::reading : RedisLane::writing;
@@ -101,7 +100,8 @@ Replies RedisClient::Errand::send(RedisNode& node) const {
 }
 
 Status RedisClient::Errand::after_loss(const RedisNode& node, const Lost& lost) {
-  const bool may_repeat = !lost.sent || effort_ == Effort::read || effort_ == Effort::repeatable;
+  const bool once = effort_ == Effort::write_once || effort_ == Effort::write_durably;
+  const bool may_repeat = !lost.sent || !once;
   const auto error = [&] { return fail(client_.explain(node.address(), lost)); };
   if (!may_repeat || lost.refused || SteadyClock::now() >= deadline_) return error();
   const bool map_is_newer = client_.topology_.refresh(client_.topology_.version(), deadline_);
@@ -155,20 +155,14 @@ Status RedisClient::Errand::pause_after(const RedisNode& node, const Reply& erro
 
 Result<Reply> RedisClient::Errand::accept(const RedisNode& node, std::vector<Reply> replies) {
   client_.refused_ = false;
-  if (!waits_for_replicas()) return std::move(replies.front());
-  const auto reached = replies.back().number().value_or(0);
-  if (reached >= static_cast<std::int64_t>(client_.options().wait_replicas)) {
+  if (!waits_for_replicas_ || client_.has_replicas(replies.back())) {
     return std::move(replies.front());
   }
   return fail(client_.explain(
       node.address(),
-      Lost{.why = "only " + std::to_string(reached) + " of " +
+      Lost{.why = "only " + std::to_string(replies.back().number().value_or(0)) + " of " +
                   std::to_string(client_.options().wait_replicas) + " replicas have it in time",
            .sent = true}));
-}
-
-bool RedisClient::Errand::waits_for_replicas() const {
-  return effort_ == Effort::write_durably && client_.options().wait_replicas > 0;
 }
 
 }  // namespace cardvault

@@ -20,11 +20,11 @@ class RedisClient::Errand {
   [[nodiscard]] Status follow(const RedisNode& node, const Reply& redirection);
   [[nodiscard]] Status pause_after(const RedisNode& node, const Reply& error);
   [[nodiscard]] Result<Reply> accept(const RedisNode& node, std::vector<Reply> replies);
-  [[nodiscard]] bool waits_for_replicas() const;
 
   RedisClient& client_;
   const Command& command_;
   const Effort effort_;
+  const bool waits_for_replicas_;
   const RedisDeadline deadline_;
   Command::Naming naming_ = Command::Naming::hash;
   RedisTopology::Node asked_;  ///< where an ASK sent it, for one time

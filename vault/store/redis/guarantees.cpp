@@ -107,6 +107,21 @@ Status check_guarantees(RedisClient& client) {
   return {};
 }
 
+Result<std::unique_ptr<RedisClient>> open_redis_client(RedisOptions options) {
+  auto client = RedisClient::make(std::move(options));
+  if (!client) return client;
+  if (auto safe = check_guarantees(**client); !safe) {
+    Error error = std::move(safe.error());
+    // A setting that is unsafe says so itself, also when it is so because it may not be read.
+    if (error.code == ErrorCode::store_unavailable && (*client)->is_refused()) {
+      error =
+          make_error(ErrorCode::internal, "The store refuses this vault.", std::move(error.inside));
+    }
+    return fail(std::move(error));
+  }
+  return client;
+}
+
 Status check_health(RedisClient& client) {
   return client.ask_primaries(
       Command("INFO"), [](const RedisAddress& address, const Reply& info) -> Status {

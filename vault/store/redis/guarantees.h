@@ -15,6 +15,9 @@ namespace cardvault {
 /// A server older than Redis 7.0 is refused in any case. Errors of RedisClient::run() otherwise.
 [[nodiscard]] Status check_guarantees(RedisClient& client);
 
+/// A client of servers that were asked for their guarantees. Errors as open_redis_store() answers.
+[[nodiscard]] Result<std::unique_ptr<RedisClient>> open_redis_client(RedisOptions options);
+
 /// The store can be read and, as far as that shows without writing, written: every primary is one,
 /// has finished loading, has memory left and wrote its file the last time it tried.
 [[nodiscard]] Status check_health(RedisClient& client);

@@ -14,10 +14,6 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kForAPendingCommit{1000};
 constexpr std::chrono::milliseconds kBetweenLooks{20};
 
-std::int64_t next_version(const Commit& change) {
-  return static_cast<std::int64_t>(change.expected_version) + 1;
-}
-
 }  // namespace
 
 Result<std::vector<WalletId>> RedisIndex::find(const IndexKey& key) const {
@@ -34,6 +30,32 @@ Result<std::vector<WalletId>> RedisIndex::find(const IndexKey& key) const {
   return wallets;
 }
 
+Result<std::vector<WalletId>> RedisIndex::find_held(const IndexKey& key) const {
+  auto wallets = find(key);
+  if (!wallets || !is_unique(key.kind)) return wallets;
+  std::vector<WalletId> held;
+  for (const auto& wallet : *wallets) {
+    const auto reply = client_.run(Command("HGET").key(wallet_key(wallet)).word("w"), Effort::read);
+    if (!reply) return fail(reply.error());
+    if (reply->is_nil()) continue;
+    const auto value = parse_wallet_value(reply->text());
+    if (!value) return fail(value.error());
+    const bool has = std::ranges::find(value->claims, key) != value->claims.end();
+    if (has) held.push_back(wallet);
+  }
+  return held;
+}
+
+Result<bool> RedisIndex::add(const IndexKey& key, const WalletId& wallet) const {
+  const auto claimed = claim_one(key, wallet, 1);
+  if (!claimed || !*claimed || !is_unique(key.kind)) return claimed;
+  Command command(redis_scripts::add_claim(), 1);
+  command.key(wallet_key(wallet)).word(index_key_bytes(key));
+  const auto added = client_.run(command, Effort::repeat_durably);
+  if (!added) return fail(added.error());
+  return true;
+}
+
 Result<bool> RedisIndex::claim(const Commit& change) const {
   // All are looked at before any is written, so that a refusal leaves nothing behind.
   const bool several = change.add_index.size() > 1;
@@ -43,7 +65,7 @@ Result<bool> RedisIndex::claim(const Commit& change) const {
     if (!free || !*free) return free;
   }
   for (const auto& key : change.add_index) {
-    const auto claimed = claim_one(key, change);
+    const auto claimed = claim_one(key, change.wallet, change.expected_version + 1);
     if (!claimed || !*claimed) return claimed;
   }
   return true;
@@ -77,16 +99,17 @@ Result<bool> RedisIndex::is_free(const IndexKey& key, const WalletId& wallet) co
   return true;
 }
 
-Result<bool> RedisIndex::claim_one(const IndexKey& key, const Commit& change) const {
+Result<bool> RedisIndex::claim_one(const IndexKey& key, const WalletId& wallet,
+                                   std::uint64_t version) const {
   // Every turn but the last removes a stray entry.
   while (true) {
     Command command(redis_scripts::claim_index(), 1);
     command.key(index_key_name(key))
-        .word(id_bytes(change.wallet))
-        .number(next_version(change))
+        .word(id_bytes(wallet))
+        .number(static_cast<std::int64_t>(version))
         .word(is_unique(key.kind) ? "1" : "0");
     // The entry is as precious as the wallet that it leads to.
-    const auto reply = client_.run(command, Effort::write_durably);
+    const auto reply = client_.run(command, Effort::repeat_durably);
     if (!reply) return fail(reply.error());
     if (reply->size() < 2) return true;
     const auto held = is_held(
@@ -107,7 +130,7 @@ Result<bool> RedisIndex::is_held(const IndexKey& key, const Holder& other) const
         .word(index_key_bytes(key))
         .number(other.version)
         .word(final ? "1" : "0");
-    const auto reply = client_.run(command, final ? Effort::write_durably : Effort::repeatable);
+    const auto reply = client_.run(command, final ? Effort::repeat_durably : Effort::repeatable);
     if (!reply) return fail(reply.error());
     if (reply->text() == "held") return true;
     if (reply->text() == "stray") break;

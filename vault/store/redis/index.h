@@ -25,6 +25,11 @@ class RedisIndex {
 
   [[nodiscard]] Result<std::vector<WalletId>> find(const IndexKey& key) const;
 
+  /// The same without the entries of a unique kind that the wallets' claims do not have.
+  [[nodiscard]] Result<std::vector<WalletId>> find_held(const IndexKey& key) const;
+  /// An entry of a wallet that is there, with its claim. False when another wallet has it.
+  [[nodiscard]] Result<bool> add(const IndexKey& key, const WalletId& wallet) const;
+
   /// Writes the entries of a commit that will give the wallet its next version. False when another
   /// wallet has one of a unique kind; then nothing was written, or, when the other came in between,
   /// what withdraw() takes back.
@@ -41,7 +46,8 @@ class RedisIndex {
     std::int64_t version = 0;
   };
   [[nodiscard]] Result<bool> is_free(const IndexKey& key, const WalletId& wallet) const;
-  [[nodiscard]] Result<bool> claim_one(const IndexKey& key, const Commit& change) const;
+  [[nodiscard]] Result<bool> claim_one(const IndexKey& key, const WalletId& wallet,
+                                       std::uint64_t version) const;
   /// True when the other wallet has it, false when its entry was a stray one and is gone.
   [[nodiscard]] Result<bool> is_held(const IndexKey& key, const Holder& other) const;
   [[nodiscard]] Status remove(const std::vector<IndexKey>& keys, const WalletId& wallet,

@@ -82,6 +82,40 @@ return {'committed', string.format('%.0f', old_due)}
   return script;
 }
 
+const Script& import_wallet() {
+  static const Script script(R"lua(
+local key, version, due, record, pans = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local rows = tonumber(ARGV[5])
+local old = redis.call('HGET', key, 'w')
+local claims = old and string.sub(old, 25, 25 + 33 * string.byte(old, 25)) or string.char(0)
+local fields = {'w', version .. struct.pack('>I8', due) .. struct.pack('>I8', rows) .. claims .. record}
+if pans ~= '' then fields[#fields + 1] = 'p'; fields[#fields + 1] = pans end
+for first = 1, rows, 8 do
+  fields[#fields + 1] = string.format('a%d', (first - 1) / 8)
+  fields[#fields + 1] = table.concat(ARGV, '', 5 + first, 5 + math.min(rows, first + 7))
+end
+redis.call('DEL', key)
+for i = 1, #fields, 2 do redis.call('HSET', key, fields[i], fields[i + 1]) end
+return old and struct.unpack('>I8', old, 9) ~= 0 and 'due' or ''
+)lua");
+  return script;
+}
+
+const Script& add_claim() {
+  static const Script script(R"lua(
+local old, claim = redis.call('HGET', KEYS[1], 'w'), ARGV[1]
+if not old then return {} end
+local count = string.byte(old, 25)
+for i = 1, count do
+  if string.sub(old, 33 * i - 7, 33 * i + 25) == claim then return {} end
+end
+redis.call('HSET', KEYS[1], 'w',
+  string.sub(old, 1, 24) .. string.char(count + 1) .. claim .. string.sub(old, 26))
+return {}
+)lua");
+  return script;
+}
+
 const Script& claim_index() {
   static const Script script(R"lua(
 local wallet, version = ARGV[1], tonumber(ARGV[2])

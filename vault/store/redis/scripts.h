@@ -15,6 +15,12 @@ namespace cardvault::redis_scripts {
 /// when the due queue is meant, too.
 [[nodiscard]] const Script& commit_wallet();
 
+/// KEYS: wallet. ARGV: version | due number | record | PAN entries | count, audit entries, all of
+/// them. The wallet is that and keeps its claims. Answers "due" when it was due before, else "".
+[[nodiscard]] const Script& import_wallet();
+/// KEYS: wallet. ARGV: claim. The wallet has it, if it is there.
+[[nodiscard]] const Script& add_claim();
+
 /// KEYS: index entry. ARGV: wallet | version with which it will have the entry | "1" when the kind
 /// is unique. Answers nothing, or another wallet that has it and that one's version.
 [[nodiscard]] const Script& claim_index();

@@ -81,6 +81,15 @@ std::string index_key_name(const IndexKey& key) {
   return "cv:i:" + index_key_bytes(key);
 }
 
+Result<IndexKey> parse_index_key(std::string_view bytes) {
+  Parts parts(bytes);
+  IndexKey key;
+  key.kind = static_cast<IndexKind>(parts.number(1));
+  parts.fill(key.value);
+  if (parts.broken() || parts.more()) return cut_short("an index entry");
+  return key;
+}
+
 std::string eight_bytes(std::uint64_t value) {
   return big_endian(value, 8);
 }

@@ -42,6 +42,9 @@ inline constexpr std::uint64_t kAuditEntriesInAField = 8;
 /// kind (1) | digest (32).
 [[nodiscard]] std::string index_key_bytes(const IndexKey& key);
 
+/// record_corrupt for another size.
+[[nodiscard]] Result<IndexKey> parse_index_key(std::string_view bytes);
+
 [[nodiscard]] std::string eight_bytes(std::uint64_t value);
 [[nodiscard]] std::string id_bytes(const WalletId& wallet);
 /// record_corrupt for another size.

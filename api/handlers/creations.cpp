@@ -1,0 +1,75 @@
+#include "api/handlers/creations.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/handlers/members.h"
+#include "base/bytes.h"
+
+namespace cardvault::api {
+namespace {
+
+constexpr std::size_t kLongestSubject = 128;
+constexpr std::size_t kLongestDeviceName = 64;
+constexpr std::size_t kLongestFingerprint = 512;
+constexpr std::size_t kPublicKeySize = 32;  // X25519
+constexpr std::size_t kLongestPanText = 64;
+constexpr std::size_t kLongestHolderName = 128;
+constexpr std::size_t kLongestPhone = 32;
+
+Bytes read_public_key(Body& body) {
+  const auto text = body.maybe_word("public_key", 64);
+  if (!text) return {};
+  auto key = from_base64url(*text);
+  if (!key || key->size() != kPublicKeySize) {
+    body.refuse("public_key", "invalid_format");
+    return {};
+  }
+  return std::move(*key);
+}
+
+}  // namespace
+
+NewWallet read_new_wallet(Body& body) {
+  // A secret here because an operator's subject may well be a phone number: hashed, never kept.
+  const SecretText subject = body.secret("subject", kLongestSubject);
+  return {.subject = std::string(subject.expose()), .locale = maybe_locale(body).value_or("zh-CN")};
+}
+
+NewDevice read_new_device(Body& body) {
+  NewDevice device;
+  device.name = body.text("name", 1, kLongestDeviceName);
+  device.fingerprint = body.secret("fingerprint", kLongestFingerprint);
+  device.sim = body.maybe_secret("sim", kLongestFingerprint);
+  device.public_key = read_public_key(body);
+  return device;
+}
+
+CardMembers read_card_members(Body& body) {
+  CardMembers read;
+  read.pan = body.secret("pan", kLongestPanText);
+  read.holder_name = body.maybe_secret("holder_name", kLongestHolderName);
+  read.phone = body.maybe_secret("phone", kLongestPhone);
+  read.channels = read_channels(body);
+  return read;
+}
+
+Result<NewCard> parse_new_card(CardMembers members) {
+  auto pan = Pan::parse(members.pan);
+  if (!pan) return fail(pan.error());
+  return NewCard{.pan = std::move(*pan),
+                 .holder_name = std::move(members.holder_name),
+                 .phone = std::move(members.phone),
+                 .channels = members.channels};
+}
+
+std::optional<std::string> maybe_locale(Body& body) {
+  auto locale = body.maybe_word("locale", 35);
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  if (locale && !std::ranges::all_of(*locale, allowed)) body.refuse("locale", "invalid_format");
+  return locale;
+}
+
+}  // namespace cardvault::api

@@ -1,0 +1,122 @@
+# A container engine for scripts: the machine's own, or one started for the run on a machine that has
+# none, with its files in a folder of its own. To be sourced together with vault.sh, after `scratch`
+# names a private directory and `program` the script.
+# shellcheck shell=bash disable=SC2034,SC2154  # variables are for, and of, whoever sources this
+
+engine_pid=
+compose=()
+
+say() { echo "$program: $*" >&2; }
+
+as_package() {
+  ((EUID == 0)) || { say "installing $* needs root"; return 1; }
+  say "installing $*"
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y \
+    --no-install-recommends -o DPkg::Lock::Timeout=300 "$@"; } >"$scratch/apt.log" 2>&1; then
+    tail -n 20 "$scratch/apt.log" >&2
+    return 1
+  fi
+}
+
+# need_engine: sets DOCKER_HOST when it starts one, and compose to the command to call.
+need_engine() {
+  if ! docker info >/dev/null 2>&1; then
+    # Debian 13 has the client in a package of its own.
+    local packages=(docker.io)
+    [[ -z $(apt-cache show docker-cli 2>/dev/null) ]] || packages+=(docker-cli)
+    command -v dockerd >/dev/null || as_package "${packages[@]}" || return 1
+    start_engine || return 1
+  fi
+  docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null ||
+    as_package docker-compose || return 1
+  if docker compose version >/dev/null 2>&1; then
+    compose=(docker compose)
+  else
+    compose=(docker-compose)
+  fi
+}
+
+# The second choice is for a kernel without what the first asks for.
+start_engine() {
+  ((EUID == 0)) || { say "no container engine runs, and starting one needs root"; return 1; }
+  local choice
+  engine=$scratch/engine
+  mkdir -p "$engine"
+  for choice in '' '--iptables=false --ip6tables=false --storage-driver=vfs'; do
+    # shellcheck disable=SC2086  # one word per option
+    dockerd --host "unix://$engine/socket" --data-root "$engine/root" --exec-root "$engine/exec" \
+      --pidfile "$engine/pid" $choice >"$engine/log" 2>&1 </dev/null &
+    engine_pid=$!
+    export DOCKER_HOST=unix://$engine/socket
+    if await_engine; then
+      say "started an engine, pid $engine_pid"
+      return
+    fi
+    stop_engine
+  done
+  tail -n 20 "$engine/log" >&2
+  say "dockerd does not start"
+  return 1
+}
+
+await_engine() {
+  local tries=300
+  until docker info >/dev/null 2>&1; do
+    kill -0 "$engine_pid" 2>/dev/null || return 1
+    ((--tries)) || return 1
+    sleep 0.1
+  done
+}
+
+# Only the one that was started here. What it mounted goes with it.
+stop_engine() {
+  [[ -n $engine_pid ]] || return 0
+  stop_process "$engine_pid"
+  engine_pid=
+  local mount
+  while read -r mount; do
+    umount "$mount" 2>/dev/null || true
+  done < <(awk -v under="$engine/" 'index($2, under) == 1 { print $2 }' /proc/self/mounts | sort -r)
+}
+
+# need_base: debian:trixie-slim, from a registry, or out of this machine's own Debian archive, which
+# then DEBIAN_ARCHIVE names for the stages that are built on it.
+need_base() {
+  local image=debian:trixie-slim made
+  docker image inspect "$image" >/dev/null 2>&1 ||
+    timeout 60 docker pull --quiet "$image" >/dev/null 2>&1 || make_base "$image" || return 1
+  made=$(docker image inspect --format '{{index .Config.Labels "made-by"}}' "$image")
+  [[ $made != debootstrap ]] || export DEBIAN_ARCHIVE=${DEBIAN_ARCHIVE:-$(archive_of_machine)}
+}
+
+archive_of_machine() {
+  # shellcheck disable=SC2016  # apt expands this itself
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sed -n 1p
+}
+
+# Like the one in registries: no manuals, no package lists. And no archive's address.
+make_base() {
+  local root=$scratch/base
+  command -v debootstrap >/dev/null || as_package debootstrap || return 1
+  say "no registry is reachable: making $1 with debootstrap"
+  debootstrap --variant=minbase trixie "$root" "$(archive_of_machine)" >"$scratch/base.log" 2>&1 ||
+    { tail -n 20 "$scratch/base.log" >&2; return 1; }
+  rm -rf "$root"/var/{cache/apt,lib/apt/lists,log}/* "$root"/usr/share/{doc,man,info,locale}/*
+  rm -f "$root"/etc/{hostname,resolv.conf} "$root"/etc/apt/sources.list.d/*
+  : >"$root/etc/apt/sources.list"
+  mkdir -p "$root/var/lib/apt/lists/partial" "$root/var/cache/apt/archives/partial"
+  tar -C "$root" --exclude='./proc/*' --exclude='./sys/*' --exclude='./dev/*' -c . |
+    docker import --change 'LABEL made-by=debootstrap' - "$1" >/dev/null
+  rm -rf --one-file-system "$root"
+}
+
+# free_port: one of the loopback's that nobody listens on.
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 10000))
+    # A port that accepts is taken; that it refuses is said on standard error.
+    (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+  done
+  echo "$port"
+}

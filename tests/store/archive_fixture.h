@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+#include <tuple>
+
+#include "store_fixture.h"
+#include "vault/ports/wallet_archive.h"
+#include "vault/store/memory_store.h"
+#include "vault/store/redis_archive.h"
+#include "vault/store/sqlite_archive.h"
+
+namespace cardvault::test {
+
+// One store's data, seen as a store or as an archive, one at a time: who opens the other has let go
+// of the first. Empty at the beginning. The conformance tests for archives run on each of
+// ArchiveAdapters.
+
+struct MemoryArchiveAdapter {
+  std::shared_ptr<MemoryContents> contents = make_memory_contents();
+
+  [[nodiscard]] std::unique_ptr<WalletStore> store() const { return make_memory_store(contents); }
+  [[nodiscard]] std::unique_ptr<WalletArchive> archive() const {
+    return make_memory_archive(contents);
+  }
+};
+
+struct SqliteArchiveAdapter {
+  TemporaryDirectory directory;
+
+  [[nodiscard]] std::unique_ptr<WalletStore> store() const { return open_sqlite(directory.path()); }
+  [[nodiscard]] std::unique_ptr<WalletArchive> archive() const {
+    return must(create_sqlite_archive(directory.path()));
+  }
+};
+
+struct RedisArchiveAdapter {
+  RedisServer server;
+
+  [[nodiscard]] std::unique_ptr<WalletStore> store() const { return open_redis(server.url()); }
+  [[nodiscard]] std::unique_ptr<WalletArchive> archive() const {
+    return must(open_redis_archive(patient_options(server.url())));
+  }
+};
+
+struct RedisClusterArchiveAdapter {
+  RedisCluster cluster;
+
+  [[nodiscard]] std::unique_ptr<WalletStore> store() const { return open_redis(cluster.url(), 1); }
+  [[nodiscard]] std::unique_ptr<WalletArchive> archive() const {
+    return must(open_redis_archive(patient_options(cluster.url(), 1)));
+  }
+};
+
+using ArchiveAdapters = std::tuple<MemoryArchiveAdapter, SqliteArchiveAdapter, RedisArchiveAdapter,
+                                   RedisClusterArchiveAdapter>;
+
+/// The n-th image: version 3, `n % 4` cards, two audit entries, due when n is odd.
+[[nodiscard]] WalletImage image(std::uint32_t n);
+[[nodiscard]] IndexEntry entry(IndexKind kind, std::uint32_t value, std::uint32_t wallet);
+
+/// Images that say the same, compared whole.
+[[nodiscard]] bool same(const WalletImage& one, const WalletImage& other);
+
+/// All that the pages have, `limit` at a time.
+[[nodiscard]] std::vector<WalletId> all_wallets(WalletArchive& archive, std::size_t limit);
+[[nodiscard]] std::vector<IndexEntry> all_entries(WalletArchive& archive, std::size_t limit);
+
+}  // namespace cardvault::test

@@ -1,0 +1,101 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "store_fixture.h"
+#include "vault/store/redis/command.h"
+#include "vault/store/redis/slot.h"
+#include "vault/store/redis/wallet_value.h"
+
+namespace cardvault::test {
+namespace {
+
+TEST_CASE("slots are those of the Redis Cluster specification") {
+  // The check value of CRC-16/XMODEM, and what CLUSTER KEYSLOT answers.
+  CHECK(redis_slot("123456789") == 0x31C3);
+  CHECK(redis_slot("foo") == 12182);
+  CHECK(redis_slot("") == 0);
+}
+
+TEST_CASE("a slot is that of the first hash tag, unless it is empty or not closed") {
+  CHECK(redis_slot("cv:{foo}") == redis_slot("foo"));
+  CHECK(redis_slot("a{foo}{bar}") == redis_slot("foo"));
+  CHECK(redis_slot("a{{foo}}") == redis_slot("{foo"));
+  CHECK(redis_slot("a{}{foo}") != redis_slot("foo"));
+  CHECK(redis_slot("a{foo") != redis_slot("foo"));
+}
+
+TEST_CASE("all there is of a wallet has its id as hash tag") {
+  const auto key = wallet_key(wallet_id(7));
+  CHECK(redis_slot(key) == redis_slot(wallet_id(7).text().substr(4)));
+}
+
+TEST_CASE("commands are written as the protocol has it, bytes of any kind among them") {
+  CHECK(Command("SET").key("k").word(std::string_view("a\0\r\n", 4)).encoded() ==
+        std::string("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$4\r\na\0\r\n\r\n", 30));
+  const Script script("return 1");
+  Command call(script, 1);
+  call.key("k").number(-5);
+  CHECK(call.routing_key() == "k");
+  // What SCRIPT LOAD answers for this text.
+  CHECK(call.encoded() ==
+        "*5\r\n$7\r\nEVALSHA\r\n$40\r\ne0e1f9fabfc9d4800c877a703b823ac0578ff8db\r\n$1\r\n1\r\n"
+        "$1\r\nk\r\n$2\r\n-5\r\n");
+  CHECK(call.encoded(Command::Naming::text) ==
+        "*5\r\n$4\r\nEVAL\r\n$8\r\nreturn 1\r\n$1\r\n1\r\n$1\r\nk\r\n$2\r\n-5\r\n");
+}
+
+WalletValue some_value() {
+  return {.version = 3,
+          .due = at_second(9),
+          .audit_entries = 17,
+          .claims = {{IndexKind::subject, digest(1)}, {IndexKind::creation_key, digest(2)}},
+          .record = record(5)};
+}
+
+TEST_CASE("a wallet's value comes back as it was; cut short anywhere it is damaged") {
+  const auto bytes = wallet_value_bytes(some_value());
+  const auto value = must(parse_wallet_value(bytes));
+  CHECK(value.version == 3);
+  CHECK(value.due == at_second(9));
+  CHECK(value.audit_entries == 17);
+  CHECK(value.claims == some_value().claims);
+  CHECK(value.record == record(5));
+  const std::size_t head = 25 + 2 * 33;
+  for (std::size_t size = 0; size < head; ++size) {
+    const auto damaged = parse_wallet_value(std::string_view(bytes).substr(0, size));
+    REQUIRE_FALSE(damaged);
+    CHECK(damaged.error().code == ErrorCode::record_corrupt);
+  }
+}
+
+TEST_CASE("no due time, 1970 and before are kept apart from each other as far as time goes") {
+  CHECK(due_number(std::nullopt) == 0);
+  CHECK(due_number(Time{}) == 1);
+  CHECK(due_number(Time(std::chrono::milliseconds(-5))) == 1);
+  auto value = some_value();
+  value.due = Time{};
+  CHECK(must(parse_wallet_value(wallet_value_bytes(value))).due == Time{});
+  value.due.reset();
+  CHECK_FALSE(must(parse_wallet_value(wallet_value_bytes(value))).due.has_value());
+}
+
+TEST_CASE("packed PAN records and audit entries come back; cut short they are damaged") {
+  const auto pans = pan_entry_bytes(card_id(1), record(1)) + pan_entry_bytes(card_id(2), {});
+  const auto both = must(parse_pans(pans));
+  REQUIRE(both.size() == 2);
+  CHECK((both[0] == std::pair{card_id(1), record(1)}));
+  CHECK((both[1] == std::pair{card_id(2), SealedRecord{}}));
+  CHECK(parse_pans(std::string_view(pans).substr(0, pans.size() - 1)).error().code ==
+        ErrorCode::record_corrupt);
+
+  const auto audit = audit_entry_bytes(audit_row(9)) + audit_entry_bytes(audit_row(10));
+  const auto rows = must(parse_audit_field(audit, 9));
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[1].seq == 10);
+  CHECK(rows[1].link == audit_row(10).link);
+  CHECK(rows[1].record == audit_row(10).record);
+  CHECK(parse_audit_field(std::string_view(audit).substr(0, audit.size() - 1), 9).error().code ==
+        ErrorCode::record_corrupt);
+}
+
+}  // namespace
+}  // namespace cardvault::test

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include "base/result.h"
+
+namespace cardvault {
+
+/// Calls `step` again and again on `workers` threads until it answers false (nothing is left) or an
+/// error, which ends the others after their step. The first error; returns when no step runs.
+[[nodiscard]] Status run_steps(std::size_t workers, const std::function<Result<bool>()>& step);
+
+}  // namespace cardvault

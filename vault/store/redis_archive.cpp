@@ -1,0 +1,216 @@
+#include "vault/store/redis_archive.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "vault/store/redis/due_queue.h"
+#include "vault/store/redis/guarantees.h"
+#include "vault/store/redis/index.h"
+#include "vault/store/redis/scripts.h"
+#include "vault/store/redis/wallet_value.h"
+
+namespace cardvault {
+namespace {
+
+constexpr std::string_view kIndexPrefix = "cv:i:";
+
+std::unexpected<Error> damaged(const char* what) {
+  return fail(ErrorCode::record_corrupt, "stored data is damaged",
+              OperatorText{std::string("redis: ") + what});
+}
+
+/// One field of a wallet's hash into the image; audit fields come in any order.
+Status read_field(std::string_view name, std::string_view bytes, WalletImage& image) {
+  if (name == "w") {
+    auto value = parse_wallet_value(bytes);
+    if (!value) return fail(std::move(value.error()));
+    image.wallet = {.version = value->version, .record = std::move(value->record)};
+    image.due = value->due;
+  } else if (name == "p") {
+    auto pans = parse_pans(bytes);
+    if (!pans) return fail(std::move(pans.error()));
+    image.pans = std::move(*pans);
+  } else if (name.starts_with('a')) {
+    std::uint64_t number = 0;
+    std::from_chars(name.data() + 1, name.data() + name.size(), number);
+    auto rows = parse_audit_field(bytes, number * kAuditEntriesInAField + 1);
+    if (!rows) return fail(std::move(rows.error()));
+    std::ranges::move(*rows, std::back_inserter(image.audit));
+  }
+  return {};
+}
+
+/// nullopt when it is not there, or only the mark that it may not be created.
+Result<std::optional<WalletImage>> image_of(const WalletId& id, const Reply& hash) {
+  WalletImage image;
+  image.id = id;
+  for (std::size_t i = 0; i + 1 < hash.size(); i += 2) {
+    if (auto read = read_field(hash.text(i), hash.text(i + 1), image); !read) {
+      return fail(std::move(read.error()));
+    }
+  }
+  if (image.wallet.version == 0) return std::nullopt;
+  std::ranges::sort(image.pans, {}, [](const auto& pan) { return pan.first; });
+  std::ranges::sort(image.audit, {}, &AuditRow::seq);
+  return image;
+}
+
+Command import_command(const WalletImage& image) {
+  Command command(redis_scripts::import_wallet(), 1);
+  command.key(wallet_key(image.id)).word(eight_bytes(image.wallet.version));
+  command.number(due_number(image.due)).word(image.wallet.record.bytes());
+  std::string pans;
+  for (const auto& [card, record] : image.pans) pans += pan_entry_bytes(card, record);
+  command.word(pans).number(static_cast<std::int64_t>(image.audit.size()));
+  for (const auto& row : image.audit) command.word(audit_entry_bytes(row));
+  return command;
+}
+
+class RedisArchive final : public WalletArchive {
+ public:
+  RedisArchive(std::unique_ptr<RedisClient> client, std::vector<RedisAddress> primaries)
+      : client_(std::move(client)),
+        primaries_(std::move(primaries)),
+        index_(*client_),
+        due_(*client_) {}
+
+  Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
+                                             std::size_t limit) override {
+    auto keys = scan("cv:{*", cursor, limit);
+    if (!keys) return fail(std::move(keys.error()));
+    ArchivePage<WalletId> page{.items = {}, .next = std::move(keys->next)};
+    for (const auto& key : keys->items) {
+      const auto bits = IdBits::parse(std::string_view(key).substr(4, key.size() - 5));
+      if (!bits) return damaged("a wallet's key has no wallet id");
+      page.items.emplace_back(*bits);
+    }
+    return page;
+  }
+
+  Result<std::vector<WalletImage>> export_wallets(std::span<const WalletId> wallets) override {
+    std::vector<Command> commands;
+    for (const auto& id : wallets) commands.push_back(Command("HGETALL").key(wallet_key(id)));
+    const auto replies = client_->run_all(commands, Effort::read);
+    if (!replies) return fail(replies.error());
+    std::vector<WalletImage> images;
+    for (std::size_t i = 0; i < wallets.size(); ++i) {
+      auto image = image_of(wallets[i], (*replies)[i]);
+      if (!image) return fail(std::move(image.error()));
+      if (*image) images.push_back(std::move(**image));
+    }
+    return images;
+  }
+
+  Status import_wallets(std::span<const WalletImage> images) override {
+    std::vector<Command> commands;
+    for (const auto& image : images) {
+      if (image.due) {
+        const auto first = due_.prepare(image.id, *image.due, image.wallet.version);
+        if (!first) return first;
+      }
+      commands.push_back(import_command(image));
+    }
+    const auto replies = client_->run_all(commands, Effort::repeat_durably);
+    if (!replies) return fail(replies.error());
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      const bool was_due = (*replies)[i].text() == "due";
+      if (!was_due && !images[i].due) continue;
+      const auto done = due_.settle(images[i].id, images[i].due, images[i].wallet.version, true);
+      if (!done) return done;
+    }
+    return {};
+  }
+
+  Result<ArchivePage<IndexEntry>> list_index(const std::string& cursor,
+                                             std::size_t limit) override {
+    auto names = scan("cv:i:*", cursor, limit);
+    if (!names) return fail(std::move(names.error()));
+    ArchivePage<IndexEntry> page{.items = {}, .next = std::move(names->next)};
+    for (const auto& name : names->items) {
+      const auto key = parse_index_key(std::string_view(name).substr(kIndexPrefix.size()));
+      if (!key) return fail(key.error());
+      const auto wallets = index_.find_held(*key);
+      if (!wallets) return fail(wallets.error());
+      for (const auto& wallet : *wallets) page.items.push_back({.key = *key, .wallet = wallet});
+    }
+    return page;
+  }
+
+  Status import_index(std::span<const IndexEntry> entries) override {
+    for (const auto& entry : entries) {
+      const auto added = index_.add(entry.key, entry.wallet);
+      if (!added) return fail(added.error());
+      if (!*added) {
+        return fail(ErrorCode::internal, "the store refused the change",
+                    OperatorText{"a unique index entry leads to another wallet"});
+      }
+    }
+    return {};
+  }
+
+  Result<std::optional<StoredWallet>> load_vault_record(VaultRecord which) override {
+    const auto reply = client_->run(Command("GET").key(vault_record_key(which)), Effort::read);
+    if (!reply) return fail(reply.error());
+    if (reply->is_nil()) return std::nullopt;
+    return parse_vault_record(reply->text());
+  }
+
+  Status import_vault_record(VaultRecord which, const StoredWallet& record) override {
+    std::string value = eight_bytes(record.version);
+    value += as_text(record.record.bytes());
+    const auto done = client_->run(Command("SET").key(vault_record_key(which)).word(value),
+                                   Effort::repeat_durably);
+    if (!done) return fail(done.error());
+    return {};
+  }
+
+ private:
+  /// Keys of one kind; the cursor is the number of the primary, a colon and SCAN's own.
+  Result<ArchivePage<std::string>> scan(const char* pattern, const std::string& cursor,
+                                        std::size_t limit) {
+    const std::string at = cursor.empty() ? "0:0" : cursor;
+    const auto colon = at.find(':');
+    std::size_t primary = 0;
+    std::from_chars(at.data(), at.data() + colon, primary);
+    Command command("SCAN");
+    command.word(at.substr(colon + 1)).word("MATCH").word(pattern);
+    command.word("COUNT").number(static_cast<std::int64_t>(std::max<std::size_t>(limit, 1)));
+    const auto reply = client_->ask(primaries_.at(primary), command);
+    if (!reply) return fail(reply.error());
+    ArchivePage<std::string> page;
+    const redisReply* keys = reply->element(1);
+    for (std::size_t i = 0; Reply::element_of(keys, i) != nullptr; ++i) {
+      page.items.emplace_back(Reply::text_of(Reply::element_of(keys, i)));
+    }
+    const std::string next(reply->text(0));
+    if (next != "0") {
+      page.next = std::to_string(primary) + ":" + next;
+    } else if (primary + 1 < primaries_.size()) {
+      page.next = std::to_string(primary + 1) + ":0";
+    }
+    return page;
+  }
+
+  const std::unique_ptr<RedisClient> client_;
+  const std::vector<RedisAddress> primaries_;
+  const RedisIndex index_;
+  const RedisDueQueue due_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<WalletArchive>> open_redis_archive(RedisOptions options) {
+  auto client = open_redis_client(std::move(options));
+  if (!client) return fail(std::move(client.error()));
+  std::vector<RedisAddress> primaries;
+  const auto asked = (*client)->ask_primaries(
+      Command("PING"), [&](const RedisAddress& address, const Reply&) -> Status {
+        primaries.push_back(address);
+        return {};
+      });
+  if (!asked) return fail(asked.error());
+  return std::make_unique<RedisArchive>(std::move(*client), std::move(primaries));
+}
+
+}  // namespace cardvault

@@ -1,0 +1,99 @@
+#include "vault/store/sqlite_rows.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+namespace cardvault {
+namespace {
+
+/// Into an array of the only right size.
+template <class Array>
+Status fill(Array& array, ByteView stored, const char* what) {
+  if (stored.size() != array.size()) {
+    return fail(ErrorCode::record_corrupt, "stored data is damaged",
+                OperatorText{std::string("a stored ") + what + " has the wrong size"});
+  }
+  std::ranges::copy(stored, array.begin());
+  return {};
+}
+
+template <class Kind>
+Result<Kind> id_from(ByteView stored, const char* what) {
+  IdBits bits;
+  if (const auto filled = fill(bits.bytes, stored, what); !filled) return fail(filled.error());
+  return Kind(bits);
+}
+
+}  // namespace
+
+Result<WalletId> wallet_id_from(ByteView stored) {
+  return id_from<WalletId>(stored, "wallet id");
+}
+
+Result<CardId> card_id_from(ByteView stored) {
+  return id_from<CardId>(stored, "card id");
+}
+
+Result<Digest> digest_from(ByteView stored) {
+  Digest digest;
+  if (const auto filled = fill(digest, stored, "hash"); !filled) return fail(filled.error());
+  return digest;
+}
+
+SealedRecord record_from(ByteView stored) {
+  return SealedRecord::from_storage(Bytes(stored.begin(), stored.end()));
+}
+
+Result<std::vector<WalletId>> wallets_of(Query& query) {
+  std::vector<WalletId> wallets;
+  for (;;) {
+    const auto row = query.next();
+    if (!row) return fail(row.error());
+    if (!*row) return wallets;
+    const auto wallet = wallet_id_from(query.blob(0));
+    if (!wallet) return fail(wallet.error());
+    wallets.push_back(*wallet);
+  }
+}
+
+Result<std::optional<StoredWallet>> versioned_record(Query& query) {
+  const auto row = query.next();
+  if (!row) return fail(row.error());
+  if (!*row) return std::nullopt;
+  return StoredWallet{.version = static_cast<std::uint64_t>(query.number(0)),
+                      .record = record_from(query.blob(1))};
+}
+
+Result<std::vector<AuditRow>> audit_rows_of(Query& query) {
+  std::vector<AuditRow> rows;
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return fail(found.error());
+    if (!*found) return rows;
+    const auto link = digest_from(query.blob(2));
+    if (!link) return fail(link.error());
+    rows.push_back({.seq = static_cast<std::uint64_t>(query.number(0)),
+                    .record = record_from(query.blob(1)),
+                    .link = *link});
+  }
+}
+
+std::int64_t sql_limit(std::size_t limit) {
+  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
+  return static_cast<std::int64_t>(std::min(limit, kMost));
+}
+
+std::int64_t sql_version(std::uint64_t version) {
+  return static_cast<std::int64_t>(version);
+}
+
+std::int64_t sql_time(Time time) {
+  return time.time_since_epoch().count();
+}
+
+Time time_from(std::int64_t stored) {
+  return Time(Time::duration(stored));
+}
+
+}  // namespace cardvault

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "vault/ports/wallet_store.h"
+#include "vault/store/sqlite_connection.h"
+
+namespace cardvault {
+
+// From stored columns to values. record_corrupt for a blob of another size than its kind has; what
+// is inside a record is not looked at.
+
+[[nodiscard]] Result<WalletId> wallet_id_from(ByteView stored);
+[[nodiscard]] Result<CardId> card_id_from(ByteView stored);
+[[nodiscard]] Result<Digest> digest_from(ByteView stored);
+[[nodiscard]] SealedRecord record_from(ByteView stored);
+
+/// The wallet ids in the first column of all rows.
+[[nodiscard]] Result<std::vector<WalletId>> wallets_of(Query& query);
+/// The only row, of version and record.
+[[nodiscard]] Result<std::optional<StoredWallet>> versioned_record(Query& query);
+/// All rows, of seq, record and link.
+[[nodiscard]] Result<std::vector<AuditRow>> audit_rows_of(Query& query);
+
+[[nodiscard]] std::int64_t sql_limit(std::size_t limit);
+[[nodiscard]] std::int64_t sql_version(std::uint64_t version);
+[[nodiscard]] std::int64_t sql_time(Time time);
+[[nodiscard]] Time time_from(std::int64_t stored);
+
+}  // namespace cardvault
