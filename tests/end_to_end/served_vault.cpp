@@ -16,19 +16,39 @@ Fields bearer(const std::string& credential) {
   return {{"Authorization", "Bearer " + credential}};
 }
 
+std::vector<std::string> joined(std::vector<std::string> all,
+                                const std::vector<std::string>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
 }  // namespace
 
-Json initialize(const std::filesystem::path& data) {
-  const Run run = run_cardvault({.arguments = {"init", "--data", data.string(), "--json"}});
+Json initialize(const std::filesystem::path& data, const std::vector<std::string>& options) {
+  const Run run =
+      run_cardvault({.arguments = joined({"init", "--data", data.string(), "--json"}, options)});
   INFO(run.err);
   REQUIRE(run.status == 0);
   return Json::parse(run.out);
 }
 
-ServedVault::ServedVault(std::vector<std::string> options)
+ServedVault::ServedVault(std::vector<std::string> options, std::vector<std::string> store)
     : data_(directory_.path() / "vault"),
-      options_(std::move(options)),
-      admin_key_(initialize(data_).at("client_key")) {
+      store_(std::move(store)),
+      options_(joined(std::move(options), store_)),
+      admin_key_(initialize(data_, store_).at("client_key")) {
+  start();
+}
+
+ServedVault::ServedVault(const ServedVault& first, std::vector<std::string> options)
+    : data_(directory_.path() / "vault"),
+      store_(first.store_),
+      options_(joined(std::move(options), store_)),
+      admin_key_(first.admin_key_),
+      transcript_(first.transcript_) {
+  std::filesystem::create_directory(data_);
+  std::filesystem::permissions(data_, std::filesystem::perms::owner_all);
+  options_.insert(options_.end(), {"--root-key-file", (first.data_ / "root.key").string()});
   start();
 }
 

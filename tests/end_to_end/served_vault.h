@@ -40,7 +40,10 @@ struct Holder {
 /// the helpers ask for must succeed; tests that expect a refusal ask the clients.
 class ServedVault {
  public:
-  explicit ServedVault(std::vector<std::string> options = {});
+  /// `store` are the options that say where wallets are kept, if not in that directory.
+  explicit ServedVault(std::vector<std::string> options = {}, std::vector<std::string> store = {});
+  /// One more server of the vault that `first` made, with a data directory of its own.
+  ServedVault(const ServedVault& first, std::vector<std::string> options);
 
   [[nodiscard]] const std::filesystem::path& data() const { return data_; }
   [[nodiscard]] const std::string& admin_key() const { return admin_key_; }
@@ -80,6 +83,7 @@ class ServedVault {
  private:
   TempDirectory directory_;
   std::filesystem::path data_;
+  std::vector<std::string> store_;
   std::vector<std::string> options_;
   std::string admin_key_;
   std::shared_ptr<Transcript> transcript_ = std::make_shared<Transcript>();
@@ -93,7 +97,8 @@ void check_problem(const Answer& answer, int status, std::string_view code);
 void check_problem(const Answer& answer, int status, std::string_view code, std::string_view field,
                    std::string_view reason);
 
-/// The output of `cardvault init --data DIR --json`.
-[[nodiscard]] Json initialize(const std::filesystem::path& data);
+/// The output of `cardvault init --data DIR --json`, with more options.
+[[nodiscard]] Json initialize(const std::filesystem::path& data,
+                              const std::vector<std::string>& options = {});
 
 }  // namespace cardvault::test

@@ -78,7 +78,7 @@ void bind_a_thousand(RedisCluster& cluster, const char* what, Lose lose, GiveBac
   std::jthread callers([&] { binds.run(); });
   CHECK(soon([&] { return binds.acknowledged >= kBinds / 4; }));
   const std::uint32_t before = binds.acknowledged;
-  lose();
+  lose(binds);
   cluster.await_failover();
   CHECK(cluster.primary_of_slot(0) == 3);
   const std::uint32_t meanwhile = binds.acknowledged;
@@ -99,13 +99,27 @@ void bind_a_thousand(RedisCluster& cluster, const char* what, Lose lose, GiveBac
 TEST_CASE("redis failover: of a thousand binds during which a primary is killed none is missing") {
   RedisCluster cluster;
   bind_a_thousand(
-      cluster, "primary killed", [&] { cluster.kill(0); }, [&] { cluster.node(0).start(); });
+      cluster, "primary killed", [&](const Binds&) { cluster.kill(0); },
+      [&] { cluster.node(0).start(); });
+}
+
+TEST_CASE("redis failover: what a replica that lags had not got was not acknowledged") {
+  RedisCluster cluster;
+  const auto lag_and_take_over = [&](const Binds& binds) {
+    cluster.node(3).pause();
+    const std::uint32_t asked = binds.acknowledged + binds.refusals;
+    CHECK(soon([&] { return binds.acknowledged + binds.refusals >= asked + 50; }));
+    cluster.kill(0);
+    cluster.node(3).resume();
+  };
+  bind_a_thousand(cluster, "replica behind, primary killed", lag_and_take_over,
+                  [&] { cluster.node(0).start(); });
 }
 
 TEST_CASE("redis failover: a primary that hangs and comes back too late has acknowledged nothing") {
   RedisCluster cluster;
   bind_a_thousand(
-      cluster, "primary halted", [&] { cluster.node(0).pause(); },
+      cluster, "primary halted", [&](const Binds&) { cluster.node(0).pause(); },
       [&] { cluster.node(0).resume(); });
 }
 

@@ -107,17 +107,23 @@ TEST_CASE("redis opening: a certificate for another host is refused for good") {
   CHECK(open_redis_store(std::move(options)));
 }
 
-TEST_CASE("redis opening: without the client certificate that the server wants it is not opened") {
+TEST_CASE(
+    "redis opening: a server that hangs up for want of a certificate is told with that guess") {
   const RedisServer server({.tls = new_certificates()});
   auto options = tls_options(server, *server.options().tls);
   options.certificate_file.clear();
   options.key_file.clear();
-  CHECK_FALSE(open_redis_store(std::move(options)));
+  const auto without = open_redis_store(std::move(options));
+  REQUIRE_FALSE(without);
+  CHECK(says(without.error().inside.text, "may not accept this vault's certificate"));
+
   options = tls_options(server, *server.options().tls);
   const auto others = new_certificates();
   options.certificate_file = others->client_certificate();
   options.key_file = others->client_key();
-  CHECK_FALSE(open_redis_store(std::move(options)));
+  const auto with_another = open_redis_store(std::move(options));
+  REQUIRE_FALSE(with_another);
+  CHECK(says(with_another.error().inside.text, "may not accept this vault's certificate"));
 }
 
 TEST_CASE("redis opening: certificate files that cannot be used are named") {

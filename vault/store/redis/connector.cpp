@@ -10,6 +10,11 @@
 namespace cardvault {
 namespace {
 
+/// With TLS 1.3 a server that refuses our certificate says so behind the handshake and hangs up,
+/// which looks as if it had failed just then.
+constexpr const char* kAfterHandshake =
+    " (right after the TLS handshake: it may not accept this vault's certificate)";
+
 timeval time_until(RedisDeadline deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::microseconds>(
       deadline - std::chrono::steady_clock::now());
@@ -76,7 +81,10 @@ std::expected<std::shared_ptr<RedisConnection>, Lost> RedisConnector::connect(
     }
   }
   redisSetTimeout(context.get(), time_until(deadline));
-  if (auto ready = log_in(*context); !ready) return std::unexpected(std::move(ready.error()));
+  if (auto ready = log_in(*context); !ready) {
+    if (tls_ && !ready.error().refused) ready.error().why += kAfterHandshake;
+    return std::unexpected(std::move(ready.error()));
+  }
   if (!stop_blocking(*context)) return lost("the socket cannot be made non-blocking");
   return std::make_shared<RedisConnection>(std::move(context));
 }
