@@ -1,8 +1,8 @@
-// bench_fill_vault DIR WALLETS KNOWN [ENDED]: fills the vault in DIR, with its wallets there or, when
-// CARDVAULT_STORE says so, elsewhere, with wallets of one device,
-// one gesture (0-1-2-5-8) and five cards, through the store port and the service's own sealing.
-// Prints for KNOWN of them, evenly spread, a line "wallet device token". The first ENDED wallets
-// had a sixth card, which is deregistered and has seven channels to be closed.
+// bench_fill_vault DIR WALLETS KNOWN [ENDED]: fills the vault in DIR, with its wallets there or,
+// when CARDVAULT_STORE says so, elsewhere, with wallets of one device, one gesture (0-1-2-5-8) and
+// five cards, through the store port and the service's own sealing. Prints for KNOWN of them,
+// evenly spread, a line "wallet device token". The first ENDED wallets had a sixth card, which is
+// deregistered and has seven channels to be closed.
 
 #include <array>
 #include <atomic>

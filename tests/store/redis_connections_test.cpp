@@ -9,8 +9,8 @@
 namespace cardvault::test {
 namespace {
 
-/// What the processes' connections may be at most: four for reading and eight for writing.
-constexpr int kMostConnections = 12;
+/// What the processes' connections may be at most: eight for reading and eight for writing.
+constexpr int kMostConnections = 16;
 
 /// Commands that were called since the last CONFIG RESETSTAT, apart from those of the test itself.
 std::vector<std::string> calls(const RedisServer& server) {
@@ -50,7 +50,7 @@ TEST_CASE("redis connections: a commit without index and due time is one call of
         std::vector<std::string>{"evalsha:calls=1", "hget:calls=1", "hset:calls=1"});
 }
 
-TEST_CASE("redis connections: 64 callers share at most twelve") {
+TEST_CASE("redis connections: 64 callers share at most sixteen") {
   constexpr int kCallers = 64;
   const RedisServer server;
   const auto store = open_redis(redis_options(server.url()));

@@ -40,13 +40,13 @@ TEST_CASE("user and password of a store URL are percent-decoded") {
 }
 
 TEST_CASE("a store URL that is not one is refused, and the refusal does not repeat it") {
-  const auto url = GENERATE(
-      as<std::string>{}, "", "redis", "http://s3cret@host", "redis://", "redis://u:s3cret@",
-      "redis://u:s3cret@host:", "redis://u:s3cret@host:0", "redis://u:s3cret@host:65536",
-      "redis://u:s3cret@host:1x", "redis://u:s3cret@host/1", "redis://u:s3cret%4@host",
-      "redis://u:s3cret%zz@host", "redis://u:s3cret@a,b", "redis+cluster://u:s3cret@a,,b",
-      "redis://u:s3cret@ho st", "redis://u:s3cret@[::1", "redis://u:s3cret@[::1]7000",
-      "redis://u:s3cret@host?db=1", "sqlite:s3cret");
+  const auto url =
+      GENERATE(as<std::string>{}, "", "redis", "http://s3cret@host", "redis://",
+               "redis://u:s3cret@", "redis://u:s3cret@host:", "redis://u:s3cret@host:0",
+               "redis://u:s3cret@host:65536", "redis://u:s3cret@host:1x", "redis://u:s3cret@host/1",
+               "redis://u:s3cret%4@host", "redis://u:s3cret%zz@host", "redis://u:s3cret@a,b",
+               "redis+cluster://u:s3cret@a,,b", "redis://u:s3cret@ho st", "redis://u:s3cret@[::1",
+               "redis://u:s3cret@[::1]7000", "redis://u:s3cret@host?db=1", "sqlite:s3cret");
   CAPTURE(url);
   const auto refused = RedisLocation::parse(url);
   REQUIRE_FALSE(refused);

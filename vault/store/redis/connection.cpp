@@ -55,11 +55,11 @@ Replies RedisConnection::exchange(const std::string& requests, std::size_t count
   return std::unexpected(Lost{.why = ended_, .sent = true});
 }
 
-bool RedisConnection::is_usable() {
+bool RedisConnection::is_usable(bool look) {
   const Lock lock(mutex_);
   if (!ended_.empty()) return false;
   // What comes without having been asked for is the end of the connection.
-  if (calls_.empty() && poll_once(context_->fd, POLLIN, 0)) end("closed by the server");
+  if (look && calls_.empty() && poll_once(context_->fd, POLLIN, 0)) end("closed by the server");
   return ended_.empty();
 }
 

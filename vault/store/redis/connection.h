@@ -51,8 +51,9 @@ class RedisConnection {
 
   /// Callers that wait now.
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
-  /// False once it has ended, or when the server has closed it while nobody waited.
-  [[nodiscard]] bool is_usable();
+  /// False once it has ended. With `look`, which is a system call, also when the server has closed
+  /// it while nobody waited.
+  [[nodiscard]] bool is_usable(bool look);
 
  private:
   struct Call {

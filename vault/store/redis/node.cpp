@@ -31,7 +31,7 @@ RedisNode::Obtained RedisNode::obtain(RedisLane lane, RedisDeadline deadline) {
   Side& side = sides_.at(index);
   std::unique_lock lock(mutex_);
   while (true) {
-    const Connection best = least_busy(side);
+    const Connection best = least_busy(side, lane);
     const bool may_connect = !side.connecting && SteadyClock::now() >= retry_at_ &&
                              side.connections.size() < kMostConnections.at(index);
     if (best && (best->waiting() == 0 || !may_connect)) return best;
@@ -68,11 +68,12 @@ RedisNode::Obtained RedisNode::connect(std::unique_lock<std::mutex>& lock, Side&
   return connection;
 }
 
-RedisNode::Connection RedisNode::least_busy(Side& side) {
+RedisNode::Connection RedisNode::least_busy(Side& side, RedisLane lane) {
   while (!side.connections.empty()) {
     const auto least = std::ranges::min_element(
         side.connections, {}, [](const Connection& one) { return one->waiting(); });
-    if ((*least)->is_usable()) return *least;
+    // A write whose connection turns out to be closed may not be sent again; a read may.
+    if ((*least)->is_usable(lane == RedisLane::writing)) return *least;
     side.connections.erase(least);
   }
   return nullptr;

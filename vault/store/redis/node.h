@@ -15,14 +15,15 @@ namespace cardvault {
 /// on the same connection, and a list view must not stand there.
 enum class RedisLane : std::uint8_t { reading, writing };
 
-/// Connections to one server, opened when those that are open are busy: at most four for reading
-/// and eight for writing, however many threads there are. Safe from any thread.
+/// Connections to one server, opened when those that are open are busy: at most eight for reading
+/// and eight for writing, however many threads there are; more than that costs Redis and gains
+/// nothing here. Safe from any thread.
 ///
 /// While the server cannot be reached, one caller at a time tries to connect, with pauses of 50 ms
 /// to 1 s, and all others fail at once: nobody queues in front of a server that is down.
 class RedisNode {
  public:
-  static constexpr std::array<std::size_t, 2> kMostConnections{4, 8};
+  static constexpr std::array<std::size_t, 2> kMostConnections{8, 8};
 
   /// `connector` outlives the node.
   RedisNode(const RedisConnector& connector, RedisAddress address)
@@ -48,7 +49,8 @@ class RedisNode {
   [[nodiscard]] Obtained obtain(RedisLane lane, RedisDeadline deadline);
   [[nodiscard]] Obtained connect(std::unique_lock<std::mutex>& lock, Side& side,
                                  RedisDeadline deadline);
-  [[nodiscard]] static Connection least_busy(Side& side);
+  /// One that serves the lane; nullptr when there is none.
+  [[nodiscard]] static Connection least_busy(Side& side, RedisLane lane);
 
   const RedisConnector& connector_;
   const RedisAddress address_;
