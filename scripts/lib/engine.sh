@@ -89,7 +89,19 @@ need_base() {
   [[ $made != debootstrap ]] || export DEBIAN_ARCHIVE=${DEBIAN_ARCHIVE:-$(archive_of_machine)}
 }
 
+# Only the lists name it, and container images come without.
 archive_of_machine() {
+  local uri
+  uri=$(named_archive)
+  if [[ -z $uri ]]; then
+    apt-get update >"$scratch/apt.log" 2>&1 || true
+    uri=$(named_archive)
+  fi
+  [[ -n $uri ]] || say "this machine's apt configuration names no Debian archive"
+  echo "$uri"
+}
+
+named_archive() {
   # shellcheck disable=SC2016  # apt expands this itself
   apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sed -n 1p
 }
