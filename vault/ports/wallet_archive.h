@@ -61,9 +61,9 @@ class WalletArchive {
   /// As list_wallets.
   [[nodiscard]] virtual Result<ArchivePage<IndexEntry>> list_index(const std::string& cursor,
                                                                    std::size_t limit) = 0;
-  /// Of wallets that were imported before: entries of others may be left out. Entries that are there
-  /// already are no error. `internal` when one of a unique kind leads to
-  /// another wallet, which it still does then; after an error some of the entries may be there.
+  /// Of wallets that were imported before: entries of others may be left out. Entries that are
+  /// there already are no error. `internal` when one of a unique kind leads to another wallet,
+  /// which it still does then; after an error some of the entries may be there.
   [[nodiscard]] virtual Status import_index(std::span<const IndexEntry> entries) = 0;
 
   /// nullopt when there is none.

@@ -88,7 +88,8 @@ local key, version, due, record, pans = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARG
 local rows = tonumber(ARGV[5])
 local old = redis.call('HGET', key, 'w')
 local claims = old and string.sub(old, 25, 25 + 33 * string.byte(old, 25)) or string.char(0)
-local fields = {'w', version .. struct.pack('>I8', due) .. struct.pack('>I8', rows) .. claims .. record}
+local head = version .. struct.pack('>I8', due) .. struct.pack('>I8', rows) .. claims
+local fields = {'w', head .. record}
 if pans ~= '' then fields[#fields + 1] = 'p'; fields[#fields + 1] = pans end
 for first = 1, rows, 8 do
   fields[#fields + 1] = string.format('a%d', (first - 1) / 8)
