@@ -151,6 +151,19 @@ TEST_CASE(
   CHECK(committed(store->commit(plain_commit(n, 3))));
 }
 
+TEST_CASE("redis failover: the replica serves in place of a primary that stays away") {
+  RedisCluster cluster;
+  const auto careful = open_redis(replicated(cluster.url(), kTimeout));
+  const auto store = open_redis(redis_options(cluster.url(), kTimeout));
+  const auto n = wallet_of_slots(0, RedisCluster::kSlots / 3 - 1);
+  REQUIRE(committed(careful->commit(plain_commit(n, 0))));
+  REQUIRE(must(store->load(wallet_id(n))));
+  cluster.kill(0);
+  cluster.await_failover();
+  CHECK(soon([&] { return store->load(wallet_id(n)).has_value(); }));
+  CHECK(committed(store->commit(plain_commit(n, 1))));
+}
+
 TEST_CASE("redis failover: without waiting for replicas a lost one is not noticed") {
   RedisCluster cluster;
   const auto store = open_redis(redis_options(cluster.url()));
