@@ -50,6 +50,13 @@ Result<Keyring> open_or_create_keyring(WalletStore& store, const DataPaths& path
   return load_keyring(store, **seal, random, now);
 }
 
+std::unexpected<Error> no_directory(const DataPaths& paths) {
+  return fail(ErrorCode::store_unavailable,
+              "There is no directory " + paths.directory.string() + ": " +
+                  (paths.store.is_embedded() ? "run `cardvault init --data DIR` first."
+                                             : "create it, for admin.sock and the lock."));
+}
+
 /// Unless others may write: then everything is read anew each time.
 std::unique_ptr<WalletStore> with_cache(std::unique_ptr<WalletStore> store,
                                         const DataPaths& paths) {
@@ -106,8 +113,7 @@ Result<OpenData> open_or_create_data(const DataPaths& paths, RandomSource& rando
 
 Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time now) {
   if (!fs::is_directory(paths.directory)) {
-    return fail(ErrorCode::store_unavailable, "There is no directory " + paths.directory.string() +
-                                                  ": run `cardvault init --data DIR` first.");
+    return no_directory(paths);
   }
   auto lock = own(paths);
   if (!lock) return fail(lock.error());
@@ -122,8 +128,7 @@ Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time no
 
 Result<bool> is_owned_by_another(const DataPaths& paths) {
   if (!fs::is_directory(paths.directory)) {
-    return fail(ErrorCode::store_unavailable, "There is no directory " + paths.directory.string() +
-                                                  ": run `cardvault init --data DIR` first.");
+    return no_directory(paths);
   }
   const auto lock = DirectoryLock::try_acquire(paths.directory);
   if (!lock) return fail(lock.error());

@@ -15,7 +15,9 @@ namespace cardvault {
 /// Opening asks every primary what it guarantees (see redis/guarantees.h). Answers
 /// store_unavailable when the servers cannot be reached or asked now: trying again may help.
 /// invalid_request or internal, saying what to do, when it would not: a file, password or
-/// certificate that is refused, a setting that may lose what was acknowledged.
+/// certificate that is refused, a setting that may lose what was acknowledged. A certificate of our
+/// own that a server does not accept looks like a connection that was closed, so it is
+/// store_unavailable.
 ///
 /// A commit that answered store_unavailable may have happened when its reply was lost, and when too
 /// few replicas had it in time: it is then on the primary, and lost only if that fails before they
