@@ -57,7 +57,7 @@ class RedisClient {
       : options_(std::move(options)),
         connector_(std::move(connector)),
         topology_(connector_, options_->location) {}
-  [[nodiscard]] RedisTopology::Node primary_for(const Command& command, RedisDeadline deadline);
+  [[nodiscard]] RedisTopology::Node primary_for(const Command& command, RedisDeadline until);
   [[nodiscard]] Error explain(const RedisAddress& address, const Lost& lost);
   [[nodiscard]] Error explain(const RedisAddress& address, const Reply& error);
   [[nodiscard]] RedisDeadline deadline() const;

@@ -144,6 +144,7 @@ Result<std::vector<WalletId>> RedisDueQueue::hold(const Window& window,
     found->second.word(id_bytes(entry.wallet));
   }
   std::vector<Command> commands;
+  commands.reserve(by_shard.size());
   for (auto& [shard, command] : by_shard) commands.push_back(std::move(command));
   // Not sent twice: a hold that was taken and not learnt of lasts a lease either way.
   std::vector<WalletId> held;
@@ -164,6 +165,7 @@ Result<std::vector<WalletId>> RedisDueQueue::hold(const Window& window,
 Result<std::vector<RedisDueQueue::Entry>> RedisDueQueue::confirm(const std::vector<WalletId>& held,
                                                                  Time now) const {
   std::vector<Command> commands;
+  commands.reserve(held.size());
   for (const auto& wallet : held) {
     commands.push_back(Command("HGET").key(wallet_key(wallet)).word("w"));
   }

@@ -31,7 +31,7 @@ RedisNode::Obtained RedisNode::obtain(RedisLane lane, RedisDeadline deadline) {
   Side& side = sides_.at(index);
   std::unique_lock lock(mutex_);
   while (true) {
-    const Connection best = least_busy(side, lane);
+    Connection best = least_busy(side, lane);
     const bool may_connect = !side.connecting && SteadyClock::now() >= retry_at_ &&
                              side.connections.size() < kMostConnections.at(index);
     if (best && (best->waiting() == 0 || !may_connect)) return best;

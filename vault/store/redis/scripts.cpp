@@ -1,9 +1,9 @@
 #include "vault/store/redis/scripts.h"
 
 namespace cardvault::redis_scripts {
+namespace {
 
-const Script& commit_wallet() {
-  static const Script script(R"lua(
+constexpr std::string_view kCommitWallet = R"lua(
 local key = KEYS[1]
 local place = 0
 local function take() place = place + 1; return ARGV[place] end
@@ -78,12 +78,9 @@ while i <= #rows do
   i = i + in_field
 end
 return {'committed', string.format('%.0f', old_due)}
-)lua");
-  return script;
-}
+)lua";
 
-const Script& import_wallet() {
-  static const Script script(R"lua(
+constexpr std::string_view kImportWallet = R"lua(
 local key, version, due, record, pans = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local rows = tonumber(ARGV[5])
 local old = redis.call('HGET', key, 'w')
@@ -98,12 +95,9 @@ end
 redis.call('DEL', key)
 for i = 1, #fields, 2 do redis.call('HSET', key, fields[i], fields[i + 1]) end
 return old and struct.unpack('>I8', old, 9) ~= 0 and 'due' or ''
-)lua");
-  return script;
-}
+)lua";
 
-const Script& add_claim() {
-  static const Script script(R"lua(
+constexpr std::string_view kAddClaim = R"lua(
 local old, claim = redis.call('HGET', KEYS[1], 'w'), ARGV[1]
 if not old then return {} end
 local count = string.byte(old, 25)
@@ -113,12 +107,9 @@ end
 redis.call('HSET', KEYS[1], 'w',
   string.sub(old, 1, 24) .. string.char(count + 1) .. claim .. string.sub(old, 26))
 return {}
-)lua");
-  return script;
-}
+)lua";
 
-const Script& claim_index() {
-  static const Script script(R"lua(
+constexpr std::string_view kClaimIndex = R"lua(
 local wallet, version = ARGV[1], tonumber(ARGV[2])
 if ARGV[3] == '1' then
   local holders = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
@@ -129,21 +120,15 @@ end
 local present = redis.call('ZSCORE', KEYS[1], wallet)
 if not present or tonumber(present) < version then redis.call('ZADD', KEYS[1], version, wallet) end
 return {}
-)lua");
-  return script;
-}
+)lua";
 
-const Script& release_index() {
-  static const Script script(R"lua(
+constexpr std::string_view kReleaseIndex = R"lua(
 local present = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if present and tonumber(present) <= tonumber(ARGV[2]) then redis.call('ZREM', KEYS[1], ARGV[1]) end
 return {}
-)lua");
-  return script;
-}
+)lua";
 
-const Script& settle_claim() {
-  static const Script script(R"lua(
+constexpr std::string_view kSettleClaim = R"lua(
 local key, claim, wanted, final = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local old = redis.call('HGET', key, 'w')
 if not old then
@@ -161,12 +146,9 @@ if version >= wanted then return 'stray' end
 if not final then return 'pending' end
 redis.call('HSET', key, 'w', struct.pack('>I8', version + 1) .. string.sub(old, 9))
 return 'stray'
-)lua");
-  return script;
-}
+)lua";
 
-const Script& prepare_due() {
-  static const Script script(R"lua(
+constexpr std::string_view kPrepareDue = R"lua(
 local due, ids, versions = KEYS[1], KEYS[2], KEYS[3]
 local wallet, wanted, version = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local present = redis.call('ZSCORE', due, wallet)
@@ -175,12 +157,9 @@ redis.call('ZADD', ids, 0, wallet)
 local last = redis.call('HGET', versions, wallet)
 if not last or tonumber(last) < version then redis.call('HSET', versions, wallet, ARGV[3]) end
 return {}
-)lua");
-  return script;
-}
+)lua";
 
-const Script& settle_due() {
-  static const Script script(R"lua(
+constexpr std::string_view kSettleDue = R"lua(
 local due, ids, versions, holds = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local wallet, version = ARGV[1], tonumber(ARGV[3])
 local last = redis.call('HGET', versions, wallet)
@@ -197,12 +176,9 @@ redis.call('ZADD', ids, 0, wallet)
 redis.call('HSET', versions, wallet, ARGV[3])
 if ARGV[4] == '1' then redis.call('HDEL', holds, wallet) end
 return {}
-)lua");
-  return script;
-}
+)lua";
 
-const Script& peek_due() {
-  static const Script script(R"lua(
+constexpr std::string_view kPeekDue = R"lua(
 local due, holds = KEYS[1], KEYS[2]
 local now, beyond, limit = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local free, offset, page_size = {}, 0, 100
@@ -220,12 +196,9 @@ while #free < 2 * limit do
   offset = offset + page_size
 end
 return free
-)lua");
-  return script;
-}
+)lua";
 
-const Script& hold_due() {
-  static const Script script(R"lua(
+constexpr std::string_view kHoldDue = R"lua(
 local due, holds = KEYS[1], KEYS[2]
 local now, beyond = tonumber(ARGV[1]), tonumber(ARGV[2])
 local taken = {}
@@ -239,16 +212,68 @@ for i = 4, #ARGV do
   end
 end
 return taken
-)lua");
+)lua";
+
+constexpr std::string_view kSaveVaultRecord = R"lua(
+if redis.call('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then return 'conflict' end
+redis.call('SET', KEYS[1], ARGV[2] .. ARGV[3])
+return 'committed'
+)lua";
+
+}  // namespace
+
+const Script& commit_wallet() {
+  static const Script script(kCommitWallet);
+  return script;
+}
+
+const Script& import_wallet() {
+  static const Script script(kImportWallet);
+  return script;
+}
+
+const Script& add_claim() {
+  static const Script script(kAddClaim);
+  return script;
+}
+
+const Script& claim_index() {
+  static const Script script(kClaimIndex);
+  return script;
+}
+
+const Script& release_index() {
+  static const Script script(kReleaseIndex);
+  return script;
+}
+
+const Script& settle_claim() {
+  static const Script script(kSettleClaim);
+  return script;
+}
+
+const Script& prepare_due() {
+  static const Script script(kPrepareDue);
+  return script;
+}
+
+const Script& settle_due() {
+  static const Script script(kSettleDue);
+  return script;
+}
+
+const Script& peek_due() {
+  static const Script script(kPeekDue);
+  return script;
+}
+
+const Script& hold_due() {
+  static const Script script(kHoldDue);
   return script;
 }
 
 const Script& save_vault_record() {
-  static const Script script(R"lua(
-if redis.call('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then return 'conflict' end
-redis.call('SET', KEYS[1], ARGV[2] .. ARGV[3])
-return 'committed'
-)lua");
+  static const Script script(kSaveVaultRecord);
   return script;
 }
 

@@ -72,14 +72,14 @@ Lost RedisTopology::last_failure() const {
 std::vector<RedisTopology::Node> RedisTopology::members() const {
   const std::shared_lock lock(mutex_);
   std::vector<Node> all;
+  all.reserve(nodes_.size());
   for (const auto& [address, node] : nodes_) all.push_back(node);
   return all;
 }
 
 bool RedisTopology::refresh(std::uint64_t seen, RedisDeadline deadline) {
   if (!cluster_) return false;
-  const std::unique_lock turn(refreshing_, deadline);
-  if (!turn.owns_lock()) return false;
+  const std::scoped_lock turn(refreshing_);
   if (version() != seen) return true;
   if (SteadyClock::now() < next_refresh_) return false;
   Lost failure{.why = "no member of the cluster has a map of it"};

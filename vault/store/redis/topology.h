@@ -34,7 +34,8 @@ class RedisTopology {
   void moved(std::uint16_t slot, const RedisAddress& address);
   /// Asks the members one after the other for the map, at most every 50 ms, each time beginning
   /// with the next one: one that is cut off from the others has an old map. True when there is a
-  /// newer one than `seen`. Of several callers one asks and the others wait for its result.
+  /// newer one than `seen`. Of several callers one asks and the others wait for its result, no
+  /// longer than its deadline.
   [[nodiscard]] bool refresh(std::uint64_t seen, RedisDeadline deadline);
   /// What the last refresh failed with.
   [[nodiscard]] Lost last_failure() const;
@@ -51,7 +52,7 @@ class RedisTopology {
   std::uint64_t version_ = 0;
   Lost last_failure_{.why = "the cluster was not asked yet"};
 
-  std::timed_mutex refreshing_;
+  std::mutex refreshing_;
   RedisDeadline next_refresh_{};
   std::size_t first_asked_ = 0;
 };
