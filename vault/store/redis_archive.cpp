@@ -138,15 +138,11 @@ class RedisArchive final : public WalletArchive {
   }
 
   Status import_index(std::span<const IndexEntry> entries) override {
-    for (const auto& entry : entries) {
-      const auto added = index_.add(entry.key, entry.wallet);
-      if (!added) return fail(added.error());
-      if (!*added) {
-        return fail(ErrorCode::internal, "the store refused the change",
-                    OperatorText{"a unique index entry leads to another wallet"});
-      }
-    }
-    return {};
+    const auto added = index_.add(entries);
+    if (!added) return fail(added.error());
+    if (*added) return {};
+    return fail(ErrorCode::internal, "the store refused the change",
+                OperatorText{"a unique index entry leads to another wallet"});
   }
 
   Result<std::optional<StoredWallet>> load_vault_record(VaultRecord which) override {

@@ -15,6 +15,17 @@ constexpr std::chrono::milliseconds kForAPendingCommit{1000};
 constexpr std::chrono::milliseconds kBetweenLooks{20};
 /// Stray entries in the way of one claim; each takes a process that died.
 constexpr int kMostStrays = 16;
+/// Of an entry that was not wanted by a commit: every version of the wallet may take it away.
+constexpr std::uint64_t kFirstVersion = 1;
+
+Command claim_command(const IndexKey& key, const WalletId& wallet, std::uint64_t version) {
+  Command command(redis_scripts::claim_index(), 1);
+  command.key(index_key_name(key))
+      .word(id_bytes(wallet))
+      .number(static_cast<std::int64_t>(version))
+      .word(is_unique(key.kind) ? "1" : "0");
+  return command;
+}
 
 }  // namespace
 
@@ -48,13 +59,26 @@ Result<std::vector<WalletId>> RedisIndex::find_held(const IndexKey& key) const {
   return held;
 }
 
-Result<bool> RedisIndex::add(const IndexKey& key, const WalletId& wallet) const {
-  const auto claimed = claim_one(key, wallet, 1);
-  if (!claimed || !*claimed || !is_unique(key.kind)) return claimed;
-  Command command(redis_scripts::add_claim(), 1);
-  command.key(wallet_key(wallet)).word(index_key_bytes(key));
-  const auto added = client_.run(command, Effort::repeat_durably);
-  if (!added) return fail(added.error());
+Result<bool> RedisIndex::add(std::span<const IndexEntry> entries) const {
+  std::vector<Command> claims;
+  std::vector<Command> confirmations;
+  for (const auto& [key, wallet] : entries) {
+    claims.push_back(claim_command(key, wallet, kFirstVersion));
+    if (!is_unique(key.kind)) continue;
+    Command command(redis_scripts::add_claim(), 1);
+    command.key(wallet_key(wallet)).word(index_key_bytes(key));
+    confirmations.push_back(std::move(command));
+  }
+  const auto claimed = client_.run_all(claims, Effort::repeat_durably);
+  if (!claimed) return fail(claimed.error());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if ((*claimed)[i].size() == 0) continue;
+    // Another wallet is there: perhaps it only seems so.
+    const auto alone = claim_one(entries[i].key, entries[i].wallet, kFirstVersion);
+    if (!alone || !*alone) return alone;
+  }
+  const auto confirmed = client_.run_all(confirmations, Effort::repeat_durably);
+  if (!confirmed) return fail(confirmed.error());
   return true;
 }
 
@@ -104,13 +128,8 @@ Result<bool> RedisIndex::is_free(const IndexKey& key, const WalletId& wallet) co
 Result<bool> RedisIndex::claim_one(const IndexKey& key, const WalletId& wallet,
                                    std::uint64_t version) const {
   for (int strays = 0; strays < kMostStrays; ++strays) {
-    Command command(redis_scripts::claim_index(), 1);
-    command.key(index_key_name(key))
-        .word(id_bytes(wallet))
-        .number(static_cast<std::int64_t>(version))
-        .word(is_unique(key.kind) ? "1" : "0");
     // The entry is as precious as the wallet that it leads to.
-    const auto reply = client_.run(command, Effort::repeat_durably);
+    const auto reply = client_.run(claim_command(key, wallet, version), Effort::repeat_durably);
     if (!reply) return fail(reply.error());
     if (reply->size() < 2) return true;
     const auto held = is_held(

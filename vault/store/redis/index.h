@@ -1,7 +1,9 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
+#include "vault/ports/wallet_archive.h"
 #include "vault/store/redis/client.h"
 #include "vault/store/redis/wallet_value.h"
 
@@ -27,8 +29,9 @@ class RedisIndex {
 
   /// The same without the entries of a unique kind that the wallets' claims do not have.
   [[nodiscard]] Result<std::vector<WalletId>> find_held(const IndexKey& key) const;
-  /// An entry of a wallet that is there, with its claim. False when another wallet has it.
-  [[nodiscard]] Result<bool> add(const IndexKey& key, const WalletId& wallet) const;
+  /// Entries of wallets that are there, with their claims, a round trip or two for all of them.
+  /// False when another wallet has one.
+  [[nodiscard]] Result<bool> add(std::span<const IndexEntry> entries) const;
 
   /// Writes the entries of a commit that will give the wallet its next version. False when another
   /// wallet has one of a unique kind; then nothing was written, or, when the other came in between,
