@@ -29,14 +29,9 @@ Result<Changes> Changes::prepare(const Connection& connection) {
       "INSERT INTO vault_records (which, version, record) VALUES (?, 1, ?) ON CONFLICT DO NOTHING",
       "UPDATE vault_records SET record = ?, version = version + 1 WHERE which = ? AND version = ?",
   };
-  std::vector<Statement> statements;
-  statements.reserve(kSql.size());
-  for (const char* sql : kSql) {
-    auto statement = connection.prepare(sql);
-    if (!statement) return fail(std::move(statement.error()));
-    statements.push_back(std::move(*statement));
-  }
-  return Changes(connection, std::move(statements));
+  auto statements = connection.prepare_all(kSql);
+  if (!statements) return fail(std::move(statements.error()));
+  return Changes(connection, std::move(*statements));
 }
 
 Result<CommitOutcome> Changes::commit(const Commit& change) const {

@@ -108,6 +108,18 @@ Result<Statement> Connection::prepare(const char* sql) const {
   return Statement(statement);
 }
 
+Result<std::vector<Statement>> Connection::prepare_all(
+    std::span<const char* const> statements) const {
+  std::vector<Statement> prepared;
+  prepared.reserve(statements.size());
+  for (const char* sql : statements) {
+    auto statement = prepare(sql);
+    if (!statement) return fail(std::move(statement.error()));
+    prepared.push_back(std::move(*statement));
+  }
+  return prepared;
+}
+
 Status Connection::execute(const char* sql) const {
   const int code = sqlite3_exec(get(), sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return fail(sqlite_error(code, get()));

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -70,6 +72,9 @@ class Connection {
 
   /// For statements that are run many times.
   [[nodiscard]] Result<Statement> prepare(const char* sql) const;
+  /// One after the other.
+  [[nodiscard]] Result<std::vector<Statement>> prepare_all(
+      std::span<const char* const> statements) const;
   /// Runs all statements in `sql`, dropping rows.
   [[nodiscard]] Status execute(const char* sql) const;
   /// The first column of the first row, as for most pragmas.

@@ -63,14 +63,9 @@ Result<Images> Images::prepare(const Connection& connection) {
       "INSERT INTO vault_records (which, version, record) VALUES (?, ?, ?)"
       " ON CONFLICT DO UPDATE SET version = excluded.version, record = excluded.record",
   };
-  std::vector<Statement> statements;
-  statements.reserve(kSql.size());
-  for (const char* sql : kSql) {
-    auto statement = connection.prepare(sql);
-    if (!statement) return fail(std::move(statement.error()));
-    statements.push_back(std::move(*statement));
-  }
-  return Images(std::move(statements));
+  auto statements = connection.prepare_all(kSql);
+  if (!statements) return fail(std::move(statements.error()));
+  return Images(std::move(*statements));
 }
 
 Result<ArchivePage<WalletId>> Images::list(const std::string& cursor, std::size_t limit) const {

@@ -92,11 +92,9 @@ Result<std::vector<WalletId>> RedisDueQueue::list(const WalletId& after, std::si
   if (!replies) return fail(replies.error());
   std::vector<WalletId> wallets;
   for (const Reply& reply : *replies) {
-    for (std::size_t i = 0; i < reply.size(); ++i) {
-      const auto wallet = wallet_id_of(reply.text(i));
-      if (!wallet) return fail(wallet.error());
-      wallets.push_back(*wallet);
-    }
+    const auto in_shard = wallets_of(reply);
+    if (!in_shard) return fail(in_shard.error());
+    wallets.insert(wallets.end(), in_shard->begin(), in_shard->end());
   }
   std::ranges::sort(wallets);
   if (wallets.size() > limit) wallets.resize(limit);
@@ -153,11 +151,9 @@ Result<std::vector<WalletId>> RedisDueQueue::hold(const Window& window,
     // What is held already is to be worked on.
     if (!reply && !held.empty()) break;
     if (!reply) return fail(reply.error());
-    for (std::size_t i = 0; i < reply->size(); ++i) {
-      const auto wallet = wallet_id_of(reply->text(i));
-      if (!wallet) return fail(wallet.error());
-      held.push_back(*wallet);
-    }
+    const auto in_shard = wallets_of(*reply);
+    if (!in_shard) return fail(in_shard.error());
+    held.insert(held.end(), in_shard->begin(), in_shard->end());
   }
   return held;
 }

@@ -33,13 +33,8 @@ Result<std::vector<WalletId>> RedisIndex::find(const IndexKey& key) const {
   const auto reply =
       client_.run(Command("ZRANGE").key(index_key_name(key)).number(0).number(-1), Effort::read);
   if (!reply) return fail(reply.error());
-  std::vector<WalletId> wallets;
-  for (std::size_t i = 0; i < reply->size(); ++i) {
-    const auto wallet = wallet_id_of(reply->text(i));
-    if (!wallet) return fail(wallet.error());
-    wallets.push_back(*wallet);
-  }
-  std::ranges::sort(wallets);
+  auto wallets = wallets_of(*reply);
+  if (wallets) std::ranges::sort(*wallets);
   return wallets;
 }
 

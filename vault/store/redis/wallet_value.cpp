@@ -106,6 +106,17 @@ Result<WalletId> wallet_id_of(std::string_view bytes) {
   return WalletId(bits);
 }
 
+Result<std::vector<WalletId>> wallets_of(const Reply& ids) {
+  std::vector<WalletId> wallets;
+  wallets.reserve(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto wallet = wallet_id_of(ids.text(i));
+    if (!wallet) return fail(wallet.error());
+    wallets.push_back(*wallet);
+  }
+  return wallets;
+}
+
 std::int64_t due_number(const std::optional<Time>& due) {
   if (!due) return 0;
   return std::max<std::int64_t>(due->time_since_epoch().count(), 0) + 1;

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "vault/ports/wallet_store.h"
+#include "vault/store/redis/reply.h"
 
 namespace cardvault {
 
@@ -49,6 +50,8 @@ inline constexpr std::uint64_t kAuditEntriesInAField = 8;
 [[nodiscard]] std::string id_bytes(const WalletId& wallet);
 /// record_corrupt for another size.
 [[nodiscard]] Result<WalletId> wallet_id_of(std::string_view bytes);
+/// The wallet ids in an array. record_corrupt.
+[[nodiscard]] Result<std::vector<WalletId>> wallets_of(const Reply& ids);
 /// What a due time is kept as; times before 1970 as 1970.
 [[nodiscard]] std::int64_t due_number(const std::optional<Time>& due);
 
