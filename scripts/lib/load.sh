@@ -30,8 +30,11 @@ verdict() {
   printf '%s: %s%s (wanted %s %s%s): %s\n' "$1" "$2" "$5" "$3" "$4" "$5" "$met"
 }
 
-# counted SELECTOR: the value of a counter at $admin_url, all its series that match added up.
+# counted SELECTOR [UNLESS]: the value of a counter at $admin_url, all its series that begin so and do
+# not match UNLESS added up.
 counted() {
   curl --disable --silent --show-error --fail --noproxy '*' "$admin_url/metrics" |
-    awk -v selector="$1" 'index($0, selector) == 1 { sum += $NF } END { printf "%d", sum }'
+    awk -v selector="$1" -v unless="${2-}" \
+      'index($0, selector) == 1 && (unless == "" || $0 !~ unless) { sum += $NF }
+       END { printf "%d", sum }'
 }
