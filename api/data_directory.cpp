@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "api/stored_keyring.h"
-#include "crypto/key_file_seal.h"
+#include "crypto/seals/key_file_seal.h"
 #include "vault/store/cached_store.h"
 
 namespace cardvault::api {

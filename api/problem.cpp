@@ -54,12 +54,19 @@ std::string_view title(ErrorCode code) {
     case ErrorCode::wallet_closed: return "The wallet is closed.";
     case ErrorCode::limit_reached: return "A limit has been reached.";
     case ErrorCode::idempotency_key_reused: return "The idempotency key was used before.";
+    case ErrorCode::key_not_found: return "There is no such key.";
+    case ErrorCode::key_in_use: return "The key is still needed.";
+    case ErrorCode::job_running: return "Another job of this kind is running.";
+    case ErrorCode::share_refused: return "The share is not accepted.";
     case ErrorCode::write_conflict: return "Another change came first.";
     case ErrorCode::busy: return "The service is busy.";
     case ErrorCode::shutting_down: return "The service is shutting down.";
     case ErrorCode::store_unavailable: return "The store cannot be reached.";
     case ErrorCode::record_corrupt: return "A stored record is damaged.";
     case ErrorCode::key_unavailable: return "A key is not available.";
+    case ErrorCode::key_expired: return "The key is past its cryptoperiod.";
+    case ErrorCode::keyring_rolled_back: return "The keyring is an older one.";
+    case ErrorCode::vault_sealed: return "The vault is sealed.";
     case ErrorCode::internal: return "Something went wrong inside the service.";
   }
   // clang-format on
@@ -150,12 +157,19 @@ int http_status(ErrorCode code) {
     case ErrorCode::wallet_closed: return 409;
     case ErrorCode::limit_reached: return 409;
     case ErrorCode::idempotency_key_reused: return 422;
+    case ErrorCode::key_not_found: return 404;
+    case ErrorCode::key_in_use: return 409;
+    case ErrorCode::job_running: return 409;
+    case ErrorCode::share_refused: return 422;
     case ErrorCode::write_conflict: return 503;
     case ErrorCode::busy: return 503;
     case ErrorCode::shutting_down: return 503;
     case ErrorCode::store_unavailable: return 503;
     case ErrorCode::record_corrupt: return 500;
     case ErrorCode::key_unavailable: return 503;
+    case ErrorCode::key_expired: return 503;
+    case ErrorCode::keyring_rolled_back: return 503;
+    case ErrorCode::vault_sealed: return 503;
     case ErrorCode::internal: return 500;
   }
   // clang-format on

@@ -46,12 +46,19 @@ std::string_view error_code_name(ErrorCode code) {
     case ErrorCode::wallet_closed: return "wallet_closed";
     case ErrorCode::limit_reached: return "limit_reached";
     case ErrorCode::idempotency_key_reused: return "idempotency_key_reused";
+    case ErrorCode::key_not_found: return "key_not_found";
+    case ErrorCode::key_in_use: return "key_in_use";
+    case ErrorCode::job_running: return "job_running";
+    case ErrorCode::share_refused: return "share_refused";
     case ErrorCode::write_conflict: return "write_conflict";
     case ErrorCode::busy: return "busy";
     case ErrorCode::shutting_down: return "shutting_down";
     case ErrorCode::store_unavailable: return "store_unavailable";
     case ErrorCode::record_corrupt: return "record_corrupt";
     case ErrorCode::key_unavailable: return "key_unavailable";
+    case ErrorCode::key_expired: return "key_expired";
+    case ErrorCode::keyring_rolled_back: return "keyring_rolled_back";
+    case ErrorCode::vault_sealed: return "vault_sealed";
     case ErrorCode::internal: return "internal";
   }
   // clang-format on

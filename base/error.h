@@ -58,6 +58,11 @@ enum class ErrorCode : std::uint8_t {
   wallet_closed,
   limit_reached,
   idempotency_key_reused,
+  // The keys, for the operator.
+  key_not_found,
+  key_in_use,
+  job_running,
+  share_refused,
   // The service itself.
   write_conflict,
   busy,
@@ -65,6 +70,9 @@ enum class ErrorCode : std::uint8_t {
   store_unavailable,
   record_corrupt,
   key_unavailable,
+  key_expired,
+  keyring_rolled_back,
+  vault_sealed,
   internal,
 };
 

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "../crypto/keyring_bytes.h"
-#include "crypto/key_file_seal.h"
+#include "crypto/seals/key_file_seal.h"
 #include "crypto/random.h"
 #include "vault/store/sqlite_store.h"
 

@@ -31,22 +31,24 @@ TEST_CASE("problem: every code has the status that callers rely on") {
       {403, {"permission_denied", "insufficient_scope", "wallet_frozen"}},
       {404,
        {"closure_not_found", "route_not_found", "wallet_not_found", "card_not_found",
-        "device_not_found", "deregistration_not_found"}},
+        "device_not_found", "deregistration_not_found", "key_not_found"}},
       {405, {"method_not_allowed"}},
       {409,
        {"channel_closing", "wallet_closed", "credential_not_set", "card_already_bound",
-        "device_already_bound", "limit_reached"}},
+        "device_already_bound", "limit_reached", "key_in_use", "job_running"}},
       {411, {"length_required"}},
       {413, {"body_too_large"}},
       {414, {"uri_too_long"}},
       {415, {"unsupported_media_type"}},
       {422,
        {"sensitive_data_refused", "invalid_pan", "invalid_gesture", "weak_credential",
-        "idempotency_key_reused"}},
+        "idempotency_key_reused", "share_refused"}},
       {423, {"credential_locked", "credential_void"}},
       {431, {"headers_too_large"}},
       {500, {"record_corrupt", "internal"}},
-      {503, {"write_conflict", "busy", "shutting_down", "store_unavailable", "key_unavailable"}}};
+      {503,
+       {"write_conflict", "busy", "shutting_down", "store_unavailable", "key_unavailable",
+        "key_expired", "keyring_rolled_back", "vault_sealed"}}};
   std::map<std::string_view, int> by_name;
   for (const auto& [status, names] : expected) {
     for (const auto name : names) by_name[name] = status;

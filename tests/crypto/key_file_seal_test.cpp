@@ -1,4 +1,4 @@
-#include "crypto/key_file_seal.h"
+#include "crypto/seals/key_file_seal.h"
 
 #include <sys/stat.h>
 

@@ -1,4 +1,4 @@
-#include "crypto/key_file_seal.h"
+#include "crypto/seals/key_file_seal.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,12 +11,14 @@
 #include <utility>
 
 #include "crypto/aead.h"
+#include "crypto/seals/root_key.h"
 
 namespace cardvault {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
-constexpr std::string_view kLabel = "cardvault keyring, sealed by a key file, format 1";
+constexpr std::string_view kFirstLabel = "cardvault keyring, sealed by a key file, format 1";
+constexpr std::string_view kLabel = "cardvault key file seal, format 1";
 constexpr mode_t kOwnerOnly = S_IRUSR | S_IWUSR;
 constexpr std::size_t kKeyTextSize = 43;
 
@@ -49,6 +51,13 @@ std::unexpected<Error> not_written(const std::filesystem::path& file, int cause)
 
 std::unexpected<Error> unusable(const std::filesystem::path& file, const std::string& why) {
   return fail(ErrorCode::key_unavailable, "The key file " + quoted(file) + " " + why);
+}
+
+std::unexpected<Error> not_this_key(std::string_view why) {
+  return fail(ErrorCode::record_corrupt,
+              "The keyring cannot be opened with this key file. Check that it is the one the vault "
+              "was made with.",
+              OperatorText{"sealed keyring: " + std::string(why)});
 }
 
 bool write_all(int descriptor, std::string_view text) {
@@ -137,23 +146,21 @@ Result<std::unique_ptr<KeyFileSeal>> KeyFileSeal::open(const std::filesystem::pa
 KeyFileSeal::KeyFileSeal(SecretBytes root, RandomSource& random)
     : root_(std::move(root)), random_(random) {}
 
-Result<Bytes> KeyFileSeal::protect(const SecretBytes& keyring) {
-  Bytes bytes{kFormat};
-  aead_seal(root_.expose(), keyring.expose(), as_bytes(kLabel), random_, bytes);
-  return bytes;
+Result<Bytes> KeyFileSeal::wrap(const SecretBytes& key) {
+  return wrap_under_root(root_.expose(), kLabel, ByteView(&kFormat, 1), key, random_);
 }
 
-Result<SecretBytes> KeyFileSeal::unprotect(ByteView protected_keyring) {
-  const auto corrupt = [](std::string_view why) {
-    return fail(ErrorCode::record_corrupt,
-                "The keyring cannot be opened with this key file. Check that it is the one the "
-                "vault was made with.",
-                OperatorText{"sealed keyring: " + std::string(why)});
-  };
-  if (protected_keyring.empty()) return corrupt("empty");
-  if (protected_keyring[0] != kFormat) return corrupt("unknown format");
-  auto opened = aead_open(root_.expose(), protected_keyring.subspan(1), as_bytes(kLabel));
-  if (!opened) return corrupt("changed, or sealed by another root key");
+Result<SecretBytes> KeyFileSeal::unwrap(ByteView wrapped) {
+  if (wrapped.empty() || wrapped[0] != kFormat) return not_this_key("unknown format");
+  auto key = unwrap_under_root(root_.expose(), kLabel, sizeof kFormat, wrapped);
+  if (!key) return not_this_key("changed, or wrapped by another root key");
+  return key;
+}
+
+Result<SecretBytes> KeyFileSeal::open_first_format(ByteView stored) {
+  if (stored.empty() || stored[0] != kFormat) return not_this_key("unknown format");
+  auto opened = aead_open(root_.expose(), stored.subspan(1), as_bytes(kFirstLabel));
+  if (!opened) return not_this_key("changed, or sealed by another root key");
   SecretBytes keyring = SecretBytes::copy_of(*opened);
   wipe(*opened);
   return keyring;

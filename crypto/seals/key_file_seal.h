@@ -21,8 +21,13 @@ class KeyFileSeal final : public Seal {
   [[nodiscard]] static Result<std::unique_ptr<KeyFileSeal>> open(const std::filesystem::path& file,
                                                                  RandomSource& random);
 
-  [[nodiscard]] Result<Bytes> protect(const SecretBytes& keyring) override;
-  [[nodiscard]] Result<SecretBytes> unprotect(ByteView protected_keyring) override;
+  [[nodiscard]] SealKind kind() const override { return SealKind::key_file; }
+  [[nodiscard]] Result<Bytes> wrap(const SecretBytes& key) override;
+  [[nodiscard]] Result<SecretBytes> unwrap(ByteView wrapped) override;
+
+  /// A whole keyring in the form that was stored before there were other seals: record_corrupt as
+  /// unwrap().
+  [[nodiscard]] Result<SecretBytes> open_first_format(ByteView stored) override;
 
  private:
   KeyFileSeal(SecretBytes root, RandomSource& random);

@@ -1,0 +1,23 @@
+#include "crypto/seal.h"
+
+namespace cardvault {
+
+std::string_view seal_name(SealKind kind) {
+  // clang-format off
+  switch (kind) {
+    case SealKind::key_file: return "keyfile";
+    case SealKind::passphrase: return "passphrase";
+    case SealKind::shamir: return "shamir";
+    case SealKind::pkcs11: return "pkcs11";
+    case SealKind::transit: return "transit";
+  }
+  // clang-format on
+  return "unknown";
+}
+
+Result<SecretBytes> Seal::open_first_format(ByteView) {
+  return fail(ErrorCode::record_corrupt, "The stored keyring is sealed by a key file.",
+              OperatorText{"sealed keyring: first format"});
+}
+
+}  // namespace cardvault
