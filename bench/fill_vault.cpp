@@ -186,7 +186,7 @@ class Filler {
   std::mutex printing_;
 };
 
-Result<Credential> make_credential(const Keyring& keyring, Time now, RandomSource& random) {
+Result<Credential> make_credential(const LiveKeyring& keyring, Time now, RandomSource& random) {
   const auto pepper = keyring.current(Purpose::pepper);
   if (!pepper) return fail(pepper.error());
   const auto gesture = normalized_secret(UnlockMethod::gesture, SecretText("0-1-2-5-8"));

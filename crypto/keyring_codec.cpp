@@ -6,23 +6,28 @@
 #include "crypto/big_endian.h"
 #include "crypto/keyring.h"
 
-// A keyring as bytes, numbers big endian:
+// A keyring as bytes, numbers big endian, times in ms since 1970:
 //
-//   keyring = "cvkr" (4) | format (1) = 1 | number of keys (4) | keys, their ids rising
-//   key     = id (4) | purpose (1) | state (1) | created_at, ms since 1970 (8) |
-//             cryptoperiod, s (8) | length of material (1): 32, or 0 when destroyed | material
+//   keyring = "cvkr" (4) | format (1) = 2 | generation (8) | number of keys (4) |
+//             keys, their ids rising
+//   key     = id (4) | purpose (1) | state (1) | created_at (8) | cryptoperiod, s (8) |
+//             promoted_at (8) | destroyed_at (8), each 0 for none |
+//             length of material (1): 32, or 0 when destroyed | material
 //
+// Format 1 had no generation, and no promoted_at and destroyed_at: its keys were all promoted.
 // Every keyring has exactly one spelling, so anything that is not that spelling is damage.
 
 namespace cardvault {
 namespace {
 
 constexpr std::string_view kMagic = "cvkr";
-constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kHeadSize = 4 + 1 + 4;
-constexpr std::size_t kKeyHeadSize = 4 + 1 + 1 + 8 + 8 + 1;
+constexpr std::uint8_t kFirstFormat = 1;
+constexpr std::uint8_t kFormat = 2;
+constexpr std::size_t kHeadSize = 4 + 1 + 8 + 4;
+constexpr std::size_t kKeyHeadSize = 4 + 1 + 1 + 8 + 8 + 8 + 8 + 1;
+constexpr std::size_t kFirstKeyHeadSize = 4 + 1 + 1 + 8 + 8 + 1;
 // 9999-12-31T23:59:59.999Z and a century: past them time arithmetic could overflow.
-constexpr std::uint64_t kLatestCreatedMs = 253'402'300'799'999;
+constexpr std::uint64_t kLatestMs = 253'402'300'799'999;
 constexpr std::uint64_t kLongestCryptoperiodS = 100ULL * 366 * 24 * 3600;
 
 class Writer {
@@ -64,12 +69,27 @@ class Reader {
   ByteView rest_;
 };
 
+std::uint64_t to_ms(Time time) {
+  return static_cast<std::uint64_t>(time.time_since_epoch().count());
+}
+
+std::uint64_t to_ms(const std::optional<Time>& time) {
+  return time ? to_ms(*time) : 0;
+}
+
+std::optional<Time> from_ms(std::uint64_t ms) {
+  if (ms == 0) return std::nullopt;
+  return Time{std::chrono::milliseconds{ms}};
+}
+
 void write_key(Writer& out, const Key& key) {
   out.put_number(key.id);
   out.put_number(static_cast<std::uint8_t>(key.purpose));
   out.put_number(static_cast<std::uint8_t>(key.state));
-  out.put_number(static_cast<std::uint64_t>(key.created_at.time_since_epoch().count()));
+  out.put_number(to_ms(key.created_at));
   out.put_number(static_cast<std::uint64_t>(key.cryptoperiod.count()));
+  out.put_number(to_ms(key.promoted_at));
+  out.put_number(to_ms(key.destroyed_at));
   out.put_number(static_cast<std::uint8_t>(key.material.size()));
   out.put(key.material.expose());
 }
@@ -86,8 +106,26 @@ std::optional<KeyState> to_state(std::uint8_t number) {
   return static_cast<KeyState>(number);
 }
 
-std::optional<Key> read_key(Reader& in) {
-  const auto head = in.take(kKeyHeadSize);
+/// When it was promoted and destroyed.
+struct Life {
+  std::optional<Time> promoted_at;
+  std::optional<Time> destroyed_at;
+};
+
+std::optional<Life> read_life(ByteView head, std::uint8_t format, Time created_at, KeyState state) {
+  if (format == kFirstFormat) {
+    return Life{created_at,
+                state == KeyState::destroyed ? std::optional(created_at) : std::nullopt};
+  }
+  const auto promoted_ms = from_big_endian<std::uint64_t>(head.subspan(22));
+  const auto destroyed_ms = from_big_endian<std::uint64_t>(head.subspan(30));
+  if (promoted_ms > kLatestMs || destroyed_ms > kLatestMs) return std::nullopt;
+  if ((destroyed_ms != 0) != (state == KeyState::destroyed)) return std::nullopt;
+  return Life{from_ms(promoted_ms), from_ms(destroyed_ms)};
+}
+
+std::optional<Key> read_key(Reader& in, std::uint8_t format) {
+  const auto head = in.take(format == kFirstFormat ? kFirstKeyHeadSize : kKeyHeadSize);
   if (!head) return std::nullopt;
   const auto purpose = to_purpose((*head)[4]);
   const auto state = to_state((*head)[5]);
@@ -95,12 +133,17 @@ std::optional<Key> read_key(Reader& in) {
   const auto cryptoperiod_s = from_big_endian<std::uint64_t>(head->subspan(14));
   const auto material = in.take(head->back());
   if (!purpose || !state || !material) return std::nullopt;
-  if (created_ms > kLatestCreatedMs || cryptoperiod_s > kLongestCryptoperiodS) return std::nullopt;
+  if (created_ms > kLatestMs || cryptoperiod_s > kLongestCryptoperiodS) return std::nullopt;
+  const Time created_at{std::chrono::milliseconds{created_ms}};
+  const auto life = read_life(*head, format, created_at, *state);
+  if (!life) return std::nullopt;
   return Key{.id = from_big_endian<KeyId>(*head),
              .purpose = *purpose,
              .state = *state,
-             .created_at = Time{std::chrono::milliseconds{created_ms}},
+             .created_at = created_at,
              .cryptoperiod = Seconds{cryptoperiod_s},
+             .promoted_at = life->promoted_at,
+             .destroyed_at = life->destroyed_at,
              .material = SecretBytes::copy_of(*material)};
 }
 
@@ -123,6 +166,7 @@ SecretBytes Keyring::serialize() const {
   Writer out(bytes.expose_mutable());
   out.put(as_bytes(kMagic));
   out.put_number(kFormat);
+  out.put_number(generation_);
   out.put_number(static_cast<std::uint32_t>(keys_.size()));
   for (const auto& [id, key] : keys_) write_key(out, key);
   return bytes;
@@ -131,16 +175,23 @@ SecretBytes Keyring::serialize() const {
 Result<Keyring> Keyring::parse(ByteView bytes) {
   Reader in(bytes);
   if (!take_magic(in)) return damaged("this is not a keyring");
-  if (in.take_number<std::uint8_t>() != kFormat) return damaged("unknown format");
+  const auto format = in.take_number<std::uint8_t>();
+  if (format != kFormat && format != kFirstFormat) return damaged("unknown format");
+  Keyring keyring;
+  if (format == kFormat) {
+    const auto generation = in.take_number<std::uint64_t>();
+    if (!generation || *generation == 0) return damaged("it has no generation");
+    keyring.generation_ = *generation;
+  }
   const auto count = in.take_number<std::uint32_t>();
   if (!count) return damaged("cut short");
-  Keyring keyring;
   for (std::uint32_t i = 0; i < *count; ++i) {
-    auto key = read_key(in);
+    auto key = read_key(in, *format);
     if (!key) return damaged("key entry " + std::to_string(i) + " is not well-formed");
     const bool rising = keyring.keys_.empty() || key->id > keyring.keys_.rbegin()->first;
     if (!rising) return damaged("the numbers of the keys do not rise");
-    if (Status added = keyring.add(std::move(*key)); !added) return fail(std::move(added.error()));
+    if (Status added = keyring.insert(std::move(*key)); !added)
+      return fail(std::move(added.error()));
   }
   if (!in.done()) return damaged("bytes follow the last key");
   return keyring;

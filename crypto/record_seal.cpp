@@ -61,6 +61,44 @@ Result<Bytes> open_body(ByteView key, ByteView sealed, const RecordContext& cont
   return plaintext;
 }
 
+/// Whose record the wrapped key of a record with a key of its own is.
+class OwnKeyContext {
+ public:
+  explicit OwnKeyContext(const RecordContext& of)
+      : kind_(std::string(of.kind) + "_key"), owner_(of.owner), field_(of.field) {}
+  [[nodiscard]] RecordContext context() const { return {kind_, owner_, field_}; }
+
+ private:
+  std::string kind_;
+  std::string_view owner_;
+  std::string_view field_;
+};
+
+struct Envelope {
+  SealedRecord wrapped;
+  ByteView contents;
+};
+
+Result<Envelope> split_envelope(const RecordContext& context, const SealedRecord& record) {
+  const ByteView bytes = record.bytes();
+  if (bytes.size() < kWrappedLengthSize + kWrappedKeySize) return corrupt(context, "too short");
+  if (from_big_endian<std::uint16_t>(bytes) != kWrappedKeySize) {
+    return corrupt(context, "the wrapped key has a wrong length");
+  }
+  const ByteView wrapped = bytes.subspan(kWrappedLengthSize, kWrappedKeySize);
+  return Envelope{SealedRecord::from_storage(Bytes(wrapped.begin(), wrapped.end())),
+                  bytes.subspan(kWrappedLengthSize + kWrappedKeySize)};
+}
+
+/// The beginning of an envelope, with room for `rest` bytes more.
+Bytes enveloped(const SealedRecord& wrapped, std::size_t rest) {
+  Bytes bytes;
+  bytes.reserve(kWrappedLengthSize + kWrappedKeySize + rest);
+  append_big_endian(bytes, static_cast<std::uint16_t>(wrapped.bytes().size()));
+  append(bytes, wrapped.bytes());
+  return bytes;
+}
+
 }  // namespace
 
 Result<SealedRecord> RecordSealer::seal(Purpose purpose, const RecordContext& context,
@@ -83,7 +121,7 @@ Result<Bytes> RecordSealer::open(Purpose purpose, const RecordContext& context,
   if (bytes.size() < kHeadSize + kAeadOverhead) return corrupt(context, "too short");
   if (bytes[0] != kFormat) return corrupt(context, "unknown format");
   if (bytes[1] != kXChaCha20Poly1305) return corrupt(context, "unknown algorithm");
-  const auto id = from_big_endian<KeyId>(bytes.subspan(2));
+  const KeyId id = key_of(record);
   auto key = keyring_.find(purpose, id);
   if (!key) return fail(std::move(key.error()));
   return open_body((*key)->material.expose(), bytes.subspan(kHeadSize), context, id);
@@ -93,33 +131,49 @@ Result<SealedRecord> RecordSealer::seal_with_own_key(Purpose purpose, const Reco
                                                      ByteView plaintext) const {
   DataKey data_key;
   random_.fill(data_key.bytes);
-  const std::string key_kind = std::string(context.kind) + "_key";
-  auto wrapped = seal(purpose, {key_kind, context.owner, context.field}, data_key.bytes);
+  const OwnKeyContext of_key(context);
+  const auto wrapped = seal(purpose, of_key.context(), data_key.bytes);
   if (!wrapped) return wrapped;
-  Bytes bytes;
-  bytes.reserve(kWrappedLengthSize + kWrappedKeySize + kAeadOverhead + plaintext.size());
-  append_big_endian(bytes, static_cast<std::uint16_t>(wrapped->bytes().size()));
-  append(bytes, wrapped->bytes());
+  Bytes bytes = enveloped(*wrapped, kAeadOverhead + plaintext.size());
   aead_seal(data_key.bytes, plaintext, associated_data(context, kOwnKey), random_, bytes);
   return SealedRecord(std::move(bytes));
 }
 
 Result<Bytes> RecordSealer::open_with_own_key(Purpose purpose, const RecordContext& context,
                                               const SealedRecord& record) const {
-  const ByteView bytes = record.bytes();
-  if (bytes.size() < kWrappedLengthSize + kWrappedKeySize) return corrupt(context, "too short");
-  if (from_big_endian<std::uint16_t>(bytes) != kWrappedKeySize) {
-    return corrupt(context, "the wrapped key has a wrong length");
-  }
-  const ByteView wrapped = bytes.subspan(kWrappedLengthSize, kWrappedKeySize);
-  const std::string key_kind = std::string(context.kind) + "_key";
-  auto data_key = open(purpose, {key_kind, context.owner, context.field},
-                       SealedRecord(Bytes(wrapped.begin(), wrapped.end())));
+  const auto parts = split_envelope(context, record);
+  if (!parts) return fail(parts.error());
+  const OwnKeyContext of_key(context);
+  auto data_key = open(purpose, of_key.context(), parts->wrapped);
   if (!data_key) return data_key;
-  auto plaintext =
-      open_body(*data_key, bytes.subspan(kWrappedLengthSize + kWrappedKeySize), context, kOwnKey);
+  auto plaintext = open_body(*data_key, parts->contents, context, kOwnKey);
   wipe(*data_key);
   return plaintext;
+}
+
+Result<SealedRecord> RecordSealer::rewrap_own_key(Purpose purpose, const RecordContext& context,
+                                                  const SealedRecord& record) const {
+  const auto parts = split_envelope(context, record);
+  if (!parts) return fail(parts.error());
+  const OwnKeyContext of_key(context);
+  auto data_key = open(purpose, of_key.context(), parts->wrapped);
+  if (!data_key) return fail(std::move(data_key.error()));
+  const auto wrapped = seal(purpose, of_key.context(), *data_key);
+  wipe(*data_key);
+  if (!wrapped) return wrapped;
+  Bytes bytes = enveloped(*wrapped, parts->contents.size());
+  append(bytes, parts->contents);
+  return SealedRecord(std::move(bytes));
+}
+
+KeyId key_of(const SealedRecord& record) {
+  return record.bytes().size() < kHeadSize ? 0 : from_big_endian<KeyId>(record.bytes().subspan(2));
+}
+
+KeyId wrapping_key_of(const SealedRecord& record) {
+  const ByteView bytes = record.bytes();
+  if (bytes.size() < kWrappedLengthSize + kHeadSize) return 0;
+  return from_big_endian<KeyId>(bytes.subspan(kWrappedLengthSize + 2));
 }
 
 }  // namespace cardvault

@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "base/random.h"
 #include "base/result.h"
-#include "crypto/keyring.h"
+#include "crypto/live_keyring.h"
 
 namespace cardvault {
 
@@ -46,13 +46,14 @@ class SealedRecord {
 /// Seals and opens records under a keyring. Safe to share between threads.
 class RecordSealer {
  public:
-  RecordSealer(const Keyring& keyring, RandomSource& random) : keyring_(keyring), random_(random) {}
+  RecordSealer(const LiveKeyring& keyring, RandomSource& random)
+      : keyring_(keyring), random_(random) {}
 
-  /// Under the purpose's current key. key_unavailable when there is none.
+  /// Under the purpose's current key. The errors of LiveKeyring::current().
   [[nodiscard]] Result<SealedRecord> seal(Purpose purpose, const RecordContext& context,
                                           ByteView plaintext) const;
-  /// record_corrupt for short, foreign-format, moved, truncated or flipped bytes; key_unavailable
-  /// when the key it names cannot be used.
+  /// record_corrupt for short, foreign-format, moved, truncated or flipped bytes; the errors of
+  /// LiveKeyring::find() when the key it names cannot be used.
   [[nodiscard]] Result<Bytes> open(Purpose purpose, const RecordContext& context,
                                    const SealedRecord& record) const;
 
@@ -66,10 +67,18 @@ class RecordSealer {
                                                        ByteView plaintext) const;
   [[nodiscard]] Result<Bytes> open_with_own_key(Purpose purpose, const RecordContext& context,
                                                 const SealedRecord& record) const;
+  /// The same record with its data key wrapped under the current key; the contents stay closed.
+  [[nodiscard]] Result<SealedRecord> rewrap_own_key(Purpose purpose, const RecordContext& context,
+                                                    const SealedRecord& record) const;
 
  private:
-  const Keyring& keyring_;
+  const LiveKeyring& keyring_;
   RandomSource& random_;
 };
+
+/// The key that a record says it is sealed under, or, for one with a key of its own, that the data
+/// key is wrapped under. Not authenticated; 0 for bytes that are no such record.
+[[nodiscard]] KeyId key_of(const SealedRecord& record);
+[[nodiscard]] KeyId wrapping_key_of(const SealedRecord& record);
 
 }  // namespace cardvault

@@ -81,7 +81,9 @@ Result<Response> retry_closures(const AdminService& service, const Request& requ
 }
 
 Result<Response> show_keys(const AdminService& service, const Request&) {
-  return json(200, render_published_keys(service.vault.keyring));
+  const auto keyring = service.vault.keyring.opened();
+  if (!keyring) return fail(keyring.error());
+  return json(200, render_published_keys(**keyring));
 }
 
 }  // namespace handlers

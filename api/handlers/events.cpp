@@ -83,7 +83,9 @@ BankEvent read_bank_event(Body& body) {
 }  // namespace
 
 Result<Response> published_keys(const Service& service, const Request&) {
-  Response response = json(200, render_published_keys(service.vault.keyring));
+  const auto keyring = service.vault.keyring.opened();
+  if (!keyring) return fail(keyring.error());
+  Response response = json(200, render_published_keys(**keyring));
   response.headers.emplace_back("Cache-Control", "public, max-age=60");
   return response;
 }

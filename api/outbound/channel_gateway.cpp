@@ -29,7 +29,7 @@ CloseReply failed(CloseFailure failure) {
 
 }  // namespace
 
-HttpChannelGateway::HttpChannelGateway(const Keyring& keyring, Resolver resolver,
+HttpChannelGateway::HttpChannelGateway(const LiveKeyring& keyring, Resolver resolver,
                                        ChannelGatewayOptions options)
     : keyring_(keyring),
       resolver_(std::move(resolver)),
@@ -58,7 +58,7 @@ Told<Url> HttpChannelGateway::url_of(const ChannelProfile& channel) const {
   return *std::move(url);
 }
 
-Told<const Key*> HttpChannelGateway::key_for(const ChannelProfile& channel) const {
+Told<KeyHandle> HttpChannelGateway::key_for(const ChannelProfile& channel) const {
   const auto key = channel.signing_key
                        ? keyring_.find(Purpose::channel_signing, *channel.signing_key)
                        : keyring_.current(Purpose::channel_signing);

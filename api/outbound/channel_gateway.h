@@ -5,7 +5,7 @@
 
 #include "api/outbound/address.h"
 #include "api/outbound/tcp_socket.h"
-#include "crypto/keyring.h"
+#include "crypto/live_keyring.h"
 #include "vault/policy/url.h"
 #include "vault/ports/channel_gateway.h"
 
@@ -38,7 +38,7 @@ class HttpChannelGateway final : public ChannelGateway {
  public:
   /// Keeps a reference to `keyring`. Sets SIGPIPE to be ignored, as httplib's server does: OpenSSL
   /// writes to sockets in a way that cannot ask for it call by call.
-  HttpChannelGateway(const Keyring& keyring, Resolver resolver, ChannelGatewayOptions options);
+  HttpChannelGateway(const LiveKeyring& keyring, Resolver resolver, ChannelGatewayOptions options);
   ~HttpChannelGateway() override;
   HttpChannelGateway(const HttpChannelGateway&) = delete;
   HttpChannelGateway& operator=(const HttpChannelGateway&) = delete;
@@ -47,13 +47,13 @@ class HttpChannelGateway final : public ChannelGateway {
                                  const CloseMessage& message) override;
 
  private:
-  [[nodiscard]] Told<const Key*> key_for(const ChannelProfile& channel) const;
+  [[nodiscard]] Told<KeyHandle> key_for(const ChannelProfile& channel) const;
   [[nodiscard]] Told<Url> url_of(const ChannelProfile& channel) const;
   [[nodiscard]] Told<std::vector<Address>> addresses_of(const std::string& host) const;
   [[nodiscard]] CloseReply deliver(const ChannelProfile& channel, const CloseMessage& message,
                                    Deadline deadline);
 
-  const Keyring& keyring_;
+  const LiveKeyring& keyring_;
   const Resolver resolver_;
   const ChannelGatewayOptions options_;
   const std::unique_ptr<ConnectionPool> pool_;

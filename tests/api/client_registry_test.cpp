@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "base/manual_clock.h"
 #include "crypto/random.h"
 #include "tests/vault/hooked_store.h"
 #include "vault/store/memory_store.h"
@@ -31,7 +32,8 @@ class TwoProcesses {
   SystemRandom random;
   std::unique_ptr<WalletStore> inner = make_memory_store();
   HookedStore store{*inner};
-  Keyring keyring = Keyring::generate(kNow, random);
+  FixedClock clock{kNow};
+  LiveKeyring keyring{Keyring::generate(kNow, random), clock};
   RecordSealer sealer{keyring, random};
   ClientRegistry first{store, sealer, random};
   ClientRegistry second{store, sealer, random};

@@ -139,8 +139,7 @@ TEST_CASE("outbound: the profile's signing key is used, and a missing one is key
   peer.answer([](const httplib::Request&, httplib::Response&) {});
   Outbound outbound;
   ChannelProfile channel = profile(url(peer.port));
-  const Key& current = *outbound.keyring.current(Purpose::channel_signing).value();
-  channel.signing_key = current.id;
+  channel.signing_key = outbound.keyring.current(Purpose::channel_signing).value()->id;
   CHECK(name(outbound.close(channel)) == "none");
   const KeyId of_other_purpose = outbound.keyring.current(Purpose::token).value()->id;
   for (const KeyId id : {of_other_purpose, KeyId{4'000'000'000}}) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "api/outbound/channel_gateway.h"
+#include "base/manual_clock.h"
 #include "crypto/random.h"
 #include "tests/support/certificates.h"
 
@@ -36,7 +37,8 @@ inline constexpr Time kSentAt{std::chrono::seconds(1782892800)};
 /// A gateway that may tell this machine, with keys of its own.
 struct Outbound {
   SystemRandom random;
-  Keyring keyring = Keyring::generate(kSentAt, random);
+  FixedClock clock{kSentAt};
+  LiveKeyring keyring{Keyring::generate(kSentAt, random), clock};
   api::HttpChannelGateway gateway;
 
   explicit Outbound(api::Resolver resolver = this_machine,

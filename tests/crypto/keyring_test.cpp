@@ -196,7 +196,7 @@ TEST_CASE("keyring: unknown purposes, states, formats and impossible entries are
   const std::size_t second = entry_at(2);
   CHECK(damaged(with(0, 'C')));
   CHECK(damaged(with(4, 0)));
-  CHECK(damaged(with(4, 2)));
+  CHECK(damaged(with(4, 3)));
   CHECK(damaged(with(second + kPurposeAt, 0)));
   CHECK(damaged(with(second + kPurposeAt, kPurposes.size() + 1)));
   CHECK(damaged(with(second + kStateAt, 0)));
@@ -204,6 +204,8 @@ TEST_CASE("keyring: unknown purposes, states, formats and impossible entries are
   CHECK(damaged(with(second + kStateAt, static_cast<std::uint8_t>(KeyState::destroyed))));
   CHECK(damaged(with(second + 6, 0xff)));
   CHECK(damaged(with(second + 14, 0xff)));
+  CHECK(damaged(with(second + kPromotedAt, 0xff)));
+  CHECK(damaged(with(second + kDestroyedAt + 7, 1)));
   CHECK(damaged(with(second + kLengthAt, 31)));
 }
 
@@ -224,4 +226,182 @@ TEST_CASE("keyring: a count of four thousand million keys costs nothing to refus
   Bytes bytes = bytes_of(fresh_keyring());
   std::fill_n(bytes.begin() + kCountAt, 4, std::uint8_t{0xff});
   CHECK(damaged(Keyring::parse(bytes)));
+}
+
+namespace {
+
+constexpr Seconds kWait{12};
+const Time kLater = kNow + kWait;
+
+template <class T>
+bool refused_with(ErrorCode code, const Result<T>& outcome) {
+  return !outcome && outcome.error().code == code;
+}
+
+/// The bytes as the first format had them: no generation, promotion or destruction.
+Bytes in_first_format(const Keyring& keyring) {
+  Bytes first{'c', 'v', 'k', 'r', 1};
+  const Bytes bytes = bytes_of(keyring);
+  const auto copy = [&](std::size_t from, std::size_t count) {
+    const auto at = bytes.begin() + static_cast<std::ptrdiff_t>(from);
+    first.insert(first.end(), at, at + static_cast<std::ptrdiff_t>(count));
+  };
+  copy(kCountAt, 4);
+  for (KeyId id = 1; id <= keyring.keys().size(); ++id) {
+    copy(entry_at(id), kPromotedAt);
+    copy(entry_at(id) + kLengthAt, 1 + 32);
+  }
+  return first;
+}
+
+}  // namespace
+
+TEST_CASE("keyring: an added key decrypts at once and encrypts only once it is promoted") {
+  SystemRandom random;
+  Keyring keyring = fresh_keyring();
+  const KeyId id = keyring.add(Purpose::token, kNow, random).value();
+  CHECK(keyring.find(Purpose::token, id).has_value());
+  CHECK(keyring.current(Purpose::token).value()->id != id);
+  CHECK_FALSE(keyring.promote_due(kLater - Seconds{1}, kWait));
+  CHECK(keyring.current(Purpose::token).value()->id != id);
+  CHECK(keyring.promote_due(kLater, kWait));
+  CHECK(keyring.current(Purpose::token).value()->id == id);
+  CHECK(keyring.keys().at(id).promoted_at == kLater);
+  CHECK_FALSE(keyring.promote_due(kLater + kYear, kWait));
+}
+
+TEST_CASE("keyring: while a key waits for its promotion no other of its purpose is added") {
+  SystemRandom random;
+  Keyring keyring = fresh_keyring();
+  REQUIRE(keyring.add(Purpose::token, kNow, random).has_value());
+  CHECK(refused_with(ErrorCode::job_running, keyring.add(Purpose::token, kNow, random)));
+  CHECK(keyring.add(Purpose::audit, kNow, random).has_value());
+  REQUIRE(keyring.promote_due(kLater, kWait));
+  CHECK(keyring.add(Purpose::token, kLater, random).has_value());
+}
+
+TEST_CASE("keyring: a key added by a clock that was set back since is promoted too") {
+  SystemRandom random;
+  Keyring keyring = fresh_keyring();
+  const KeyId id = keyring.add(Purpose::token, kNow + kYear, random).value();
+  CHECK_FALSE(keyring.promote_due(kNow + kYear - Seconds{3}, kWait));
+  CHECK(keyring.promote_due(kNow, kWait));
+  CHECK(keyring.current(Purpose::token).value()->id == id);
+}
+
+TEST_CASE("keyring: every change raises the generation by one, and what changes nothing does not") {
+  SystemRandom random;
+  Keyring keyring = fresh_keyring();
+  CHECK(keyring.generation() == 1);
+  REQUIRE(keyring.add(Purpose::token, kNow, random).has_value());
+  CHECK(keyring.generation() == 2);
+  CHECK(refused_with(ErrorCode::job_running, keyring.add(Purpose::token, kNow, random)));
+  CHECK_FALSE(keyring.promote_due(kNow, kWait));
+  CHECK(keyring.generation() == 2);
+  REQUIRE(keyring.promote_due(kLater, kWait));
+  CHECK(keyring.generation() == 3);
+  REQUIRE(keyring.set_state(5, KeyState::disabled, kLater).has_value());
+  REQUIRE(keyring.set_state(5, KeyState::disabled, kLater).has_value());
+  CHECK(keyring.generation() == 4);
+  CHECK(Keyring::parse(bytes_of(keyring))->generation() == 4);
+}
+
+TEST_CASE(
+    "keyring: the key that encrypts and one that waits can be neither disabled nor destroyed") {
+  SystemRandom random;
+  Keyring keyring = fresh_keyring();
+  const KeyId waiting = keyring.add(Purpose::token, kNow, random).value();
+  for (const KeyState state : {KeyState::disabled, KeyState::destroyed}) {
+    CHECK(refused_with(ErrorCode::key_in_use, keyring.set_state(5, state, kNow)));
+    CHECK(refused_with(ErrorCode::key_in_use, keyring.set_state(waiting, state, kNow)));
+  }
+  CHECK(refused_with(ErrorCode::key_not_found, keyring.set_state(99, KeyState::disabled, kNow)));
+  REQUIRE(keyring.promote_due(kLater, kWait));
+  CHECK(keyring.set_state(5, KeyState::disabled, kLater).has_value());
+  CHECK(unavailable(keyring.find(Purpose::token, 5)));
+  CHECK(keyring.set_state(5, KeyState::enabled, kLater).has_value());
+  CHECK(keyring.find(Purpose::token, 5).has_value());
+}
+
+TEST_CASE("keyring: destroying a key is final, and says when it was") {
+  SystemRandom random;
+  Keyring keyring = fresh_keyring();
+  REQUIRE(keyring.add(Purpose::token, kNow, random).has_value());
+  REQUIRE(keyring.promote_due(kLater, kWait));
+  REQUIRE(keyring.set_state(5, KeyState::destroyed, kLater).has_value());
+  CHECK(keyring.keys().at(5).material.empty());
+  CHECK(keyring.keys().at(5).destroyed_at == kLater);
+  CHECK(keyring.set_state(5, KeyState::destroyed, kLater + kYear).has_value());
+  CHECK(keyring.keys().at(5).destroyed_at == kLater);
+  CHECK(refused_with(ErrorCode::key_in_use, keyring.set_state(5, KeyState::enabled, kLater)));
+  CHECK(bytes_of(Keyring::parse(bytes_of(keyring)).value()) == bytes_of(keyring));
+}
+
+TEST_CASE("keyring: look-ups are made under the current key first, then under every enabled one") {
+  SystemRandom random;
+  Keyring keyring = fresh_keyring();
+  const KeyId second = keyring.add(Purpose::subject_index, kNow, random).value();
+  const auto ids = [&] {
+    std::vector<KeyId> found;
+    for (const Key* key : keyring.usable(Purpose::subject_index)) found.push_back(key->id);
+    return found;
+  };
+  CHECK(ids() == std::vector<KeyId>{4, second});
+  REQUIRE(keyring.promote_due(kLater, kWait));
+  CHECK(ids() == std::vector<KeyId>{second, 4});
+  REQUIRE(keyring.set_state(4, KeyState::disabled, kLater).has_value());
+  CHECK(ids() == std::vector<KeyId>{second});
+}
+
+TEST_CASE("keyring: a key is retired when the next one of its purpose is promoted") {
+  SystemRandom random;
+  Keyring keyring = fresh_keyring();
+  CHECK_FALSE(keyring.retired_at(keyring.keys().at(5)));
+  const KeyId next = keyring.add(Purpose::token, kNow, random).value();
+  CHECK_FALSE(keyring.retired_at(keyring.keys().at(5)));
+  REQUIRE(keyring.promote_due(kLater, kWait));
+  CHECK(keyring.retired_at(keyring.keys().at(5)) == kLater);
+  CHECK_FALSE(keyring.retired_at(keyring.keys().at(next)));
+}
+
+TEST_CASE("keyring: there are only so many keys of a purpose") {
+  SystemRandom random;
+  Keyring keyring = fresh_keyring();
+  Time now = kNow;
+  for (std::size_t i = 1; i < Keyring::kMostKeysOfAPurpose; ++i) {
+    REQUIRE(keyring.add(Purpose::token, now, random).has_value());
+    now += kWait;
+    REQUIRE(keyring.promote_due(now, kWait));
+  }
+  CHECK(refused_with(ErrorCode::limit_reached, keyring.add(Purpose::token, now, random)));
+  CHECK(keyring.add(Purpose::audit, now, random).has_value());
+}
+
+TEST_CASE("keyring: one in the first format is read with all its keys promoted") {
+  const Keyring keyring = fresh_keyring();
+  const Bytes first = in_first_format(keyring);
+  const auto parsed = Keyring::parse(first);
+  REQUIRE(parsed.has_value());
+  CHECK(parsed->generation() == 0);
+  for (const Purpose purpose : kPurposes) {
+    const Key& key = *parsed->current(purpose).value();
+    CHECK(key.id == keyring.current(purpose).value()->id);
+    CHECK(key.promoted_at == kNow);
+  }
+  for (std::size_t size = 0; size < first.size(); ++size) {
+    CHECK(damaged(Keyring::parse(ByteView(first).first(size))));
+  }
+}
+
+TEST_CASE("keyring: a clone has the same bytes of its own") {
+  const Keyring keyring = with_state(fresh_keyring(), 3, KeyState::disabled);
+  const Keyring twin = keyring.clone();
+  CHECK(bytes_of(twin) == bytes_of(keyring));
+  CHECK(twin.keys().at(1).material.expose().data() !=
+        keyring.keys().at(1).material.expose().data());
+}
+
+TEST_CASE("keyring: the names of purposes lead back to them") {
+  for (const Purpose purpose : kPurposes) CHECK(parse_purpose(purpose_name(purpose)) == purpose);
+  CHECK_FALSE(parse_purpose("tokens").has_value());
 }

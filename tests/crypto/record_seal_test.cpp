@@ -22,7 +22,7 @@ constexpr std::string_view kText = "6222021234567890123";
 
 struct Vault {
   SystemRandom random;
-  Keyring keyring = Keyring::generate(Time{}, random);
+  LiveKeyring keyring{Keyring::generate(Time{}, random), kBeforeAnyEnd};
   RecordSealer sealer{keyring, random};
 };
 
@@ -146,7 +146,7 @@ TEMPLATE_TEST_CASE("record seal: with its key disabled or destroyed a record wai
   const auto record = TestType::seal(vault.sealer, kHome, as_bytes(kText)).value();
   SystemRandom random;
   for (const KeyState state : {KeyState::disabled, KeyState::destroyed}) {
-    const Keyring keyring = with_state(vault.keyring, 1, state);
+    const LiveKeyring keyring(with_state(vault.keyring, 1, state), kBeforeAnyEnd);
     const RecordSealer sealer(keyring, random);
     CHECK(code_of(TestType::open(sealer, kHome, record)) == ErrorCode::key_unavailable);
     CHECK(TestType::seal(sealer, kHome, {}).error().code == ErrorCode::key_unavailable);
@@ -158,7 +158,7 @@ TEMPLATE_TEST_CASE("record seal: records of an older key open after the change o
   const Vault vault;
   const auto record = TestType::seal(vault.sealer, kHome, as_bytes(kText)).value();
   SystemRandom random;
-  const Keyring rotated = with_newer_key(vault.keyring, 1);
+  const LiveKeyring rotated(with_newer_key(vault.keyring, 1), kBeforeAnyEnd);
   const RecordSealer sealer(rotated, random);
   CHECK(TestType::open(sealer, kHome, record).has_value());
   const auto newer = TestType::seal(sealer, kHome, as_bytes(kText)).value();
@@ -194,7 +194,7 @@ TEST_CASE("record seal: a record does not open for another purpose") {
 
 TEST_CASE("record seal: a newer key's number on an older key's record does not open it") {
   const Vault vault;
-  const Keyring rotated = with_newer_key(vault.keyring, 1);
+  const LiveKeyring rotated(with_newer_key(vault.keyring, 1), kBeforeAnyEnd);
   SystemRandom random;
   const RecordSealer sealer(rotated, random);
   Bytes bytes = copy_of(vault.sealer.seal(kPurpose, kHome, as_bytes(kText)).value());
@@ -218,7 +218,7 @@ TEST_CASE("record seal: the bytes are laid out and bound as the header says") {
       "6372645f31"
       "00000004"
       "00000001");
-  const auto opened = aead_open(vault.keyring.keys().at(1).material.expose(),
+  const auto opened = aead_open(vault.keyring.snapshot()->keys().at(1).material.expose(),
                                 record.bytes().subspan(6), associated);
   REQUIRE(opened.has_value());
   CHECK(as_text(*opened) == kText);

@@ -7,7 +7,8 @@
 #include <iterator>
 #include <string>
 
-#include "crypto/keyring.h"
+#include "base/manual_clock.h"
+#include "crypto/live_keyring.h"
 #include "crypto/random.h"
 #include "crypto/record_seal.h"
 #include "store_fixture.h"
@@ -127,7 +128,8 @@ std::string contents_of_all_files(const fs::path& directory) {
 TEST_CASE("sqlite: sealed records come back to open, and no file holds what was sealed") {
   REQUIRE(init_crypto());
   SystemRandom random;
-  const auto keyring = Keyring::generate(at_second(0), random);
+  const FixedClock clock(at_second(0));
+  const LiveKeyring keyring(Keyring::generate(at_second(0), random), clock);
   const RecordSealer sealer(keyring, random);
   const std::string secret = "the wallet of 4111111111111111";
   const auto owner = wallet_id(1).text();

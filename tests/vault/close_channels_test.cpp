@@ -220,7 +220,7 @@ TEST_CASE(
   const Deregistration one = fixture.deregistration(fixture.id, fixture.ending);
   REQUIRE(one.receipt.has_value());
   const std::string receipt = render_receipt(fixture.id, one);
-  CHECK(code_of(verify_receipt(receipt, published_keys(fixture.keyring))) == "ok");
+  CHECK(code_of(verify_receipt(receipt, published_keys(*fixture.keyring.snapshot()))) == "ok");
   const auto seq = fixture.wallet(fixture.id).audit.seq;
   const auto last = read_audit(fixture.vault, fixture.id, seq - 1, 1).value().entries.front();
   CHECK(last.action == "deregistration.closed");
@@ -345,9 +345,10 @@ TEST_CASE("cascade: without the key for receipts nothing is written, and the try
   ClosingFixture fixture;
   fixture.answer(Channel::wechat_pay);
   const auto version = fixture.version(fixture.id);
-  const Keyring keyless =
+  const LiveKeyring keyless(
       with_state(fixture.keyring, fixture.keyring.current(Purpose::receipt_signing).value()->id,
-                 KeyState::destroyed);
+                 KeyState::destroyed),
+      fixture.clock);
   const RecordSealer sealer(keyless, fixture.random);
   const Vault vault{fixture.store,     keyless,      sealer,        fixture.clock,
                     fixture.random,    fixture.gate, fixture.banks, fixture_channels(),

@@ -15,7 +15,8 @@ const Time kStart{std::chrono::seconds{1'795'000'000}};
 
 struct ReceiptFixture {
   SystemRandom random;
-  Keyring keyring = Keyring::generate(kStart, random);
+  FixedClock clock{kStart};
+  LiveKeyring keyring{Keyring::generate(kStart, random), clock};
   WalletId wallet = id_of<WalletId>(3);
   Deregistration closed = [] {
     Deregistration one;
@@ -36,7 +37,7 @@ struct ReceiptFixture {
     return render_receipt(wallet, closed);
   }
   [[nodiscard]] std::string_view verdict(const std::string& text) {
-    return code_of(verify_receipt(text, published_keys(keyring)));
+    return code_of(verify_receipt(text, published_keys(*keyring.snapshot())));
   }
 };
 
@@ -87,12 +88,12 @@ TEST_CASE("receipt: anyone with the published key finds it genuine, alone or ins
   resource["card"] = id_of<CardId>(9).text();
   CHECK(fixture.verdict(resource.dump()) == "invalid_request");
   CHECK(fixture.verdict(json::parse(receipt).dump(4)) == "ok");
-  const auto verified = verify_receipt(receipt, published_keys(fixture.keyring));
+  const auto verified = verify_receipt(receipt, published_keys(*fixture.keyring.snapshot()));
   CHECK(verified->card == fixture.closed.card.text());
   CHECK(verified->deadline_met);
   CHECK(verified->extent == "card");
   CHECK(verified->channels == std::vector<std::string>{"alipay", "wearable"});
-  const auto published = parse_published_keys(render_published_keys(fixture.keyring));
+  const auto published = parse_published_keys(render_published_keys(*fixture.keyring.snapshot()));
   REQUIRE(code_of(published) == "ok");
   CHECK(code_of(verify_receipt(receipt, *published)) == "ok");
 }
@@ -132,7 +133,7 @@ TEST_CASE("receipt: another vault's key, or a key for channels, does not vouch f
   const auto others = published_keys(Keyring::generate(kStart, fixture.random));
   CHECK(code_of(verify_receipt(receipt, others)) == "signature_invalid");
   CHECK(code_of(verify_receipt(receipt, {})) == "key_unavailable");
-  auto keys = published_keys(fixture.keyring);
+  auto keys = published_keys(*fixture.keyring.snapshot());
   for (PublishedKey& key : keys) key.purpose = "channel_signing";
   CHECK(code_of(verify_receipt(receipt, keys)) == "key_unavailable");
 }
@@ -163,14 +164,14 @@ TEST_CASE("receipt: of one channel says that no number was destroyed") {
 
 TEST_CASE("published keys: only halves of signing keys, and each receipt's key among them") {
   ReceiptFixture fixture;
-  const json document = json::parse(render_published_keys(fixture.keyring));
+  const json document = json::parse(render_published_keys(*fixture.keyring.snapshot()));
   REQUIRE(document.at("keys").size() == 2);
   for (const auto& key : document.at("keys")) {
     CHECK(key.at("kty") == "OKP");
     CHECK(key.at("crv") == "Ed25519");
     CHECK_FALSE(key.contains("d"));
   }
-  const auto* current = fixture.keyring.current(Purpose::receipt_signing).value();
+  const KeyHandle current = fixture.keyring.current(Purpose::receipt_signing).value();
   CHECK(document.dump().find(to_base64url(current->material.expose())) == std::string::npos);
   CHECK(document.at("keys")[0].at("kid") == std::to_string(current->id));
 }

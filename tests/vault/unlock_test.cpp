@@ -293,7 +293,7 @@ TEST_CASE("unlock: each attempt and each success is in the audit log, a secret n
 TEST_CASE("unlock: without the pepper's key nothing opens, and the try is charged") {
   UnlockFixture fixture;
   const KeyId pepper = fixture.keyring.current(Purpose::pepper).value()->id;
-  const Keyring without = with_state(fixture.keyring, pepper, KeyState::disabled);
+  const LiveKeyring without(with_state(fixture.keyring, pepper, KeyState::disabled), fixture.clock);
   Vault vault{fixture.store,      without,
               fixture.sealer,     fixture.clock,
               fixture.random,     fixture.gate,

@@ -72,7 +72,7 @@ class VaultFixture {
   SystemRandom random;
   FixedClock base{Time{std::chrono::seconds{1'795'000'000}}};
   AdjustableClock clock{base};
-  Keyring keyring = Keyring::generate(base.now(), random);
+  LiveKeyring keyring{Keyring::generate(base.now(), random), clock};
   RecordSealer sealer{keyring, random};
   VerificationGate gate{2, 64};
   BankCatalogue banks;

@@ -6,6 +6,7 @@
 
 #include "../crypto/keyring_bytes.h"
 #include "base/bytes.h"
+#include "base/manual_clock.h"
 #include "crypto/paseto.h"
 #include "vault_fixture.h"
 
@@ -16,14 +17,15 @@ const Time kNow{std::chrono::seconds{1'795'000'000}};
 
 struct Minter {
   SystemRandom random;
-  Keyring keyring = Keyring::generate(kNow, random);
+  FixedClock clock{kNow};
+  LiveKeyring keyring{Keyring::generate(kNow, random), clock};
 
   [[nodiscard]] std::string mint(const TokenClaims& claims) {
     return mint_token(keyring, claims, random).value();
   }
   /// A token that is authentic in every way but has this for its claims.
   [[nodiscard]] std::string mint_message(const std::string& message) {
-    const Key* key = keyring.current(Purpose::token).value();
+    const KeyHandle key = keyring.current(Purpose::token).value();
     const std::string device = id_of<DeviceId>(2).text();
     return paseto::encrypt(
         key->material.expose(), message,
@@ -225,11 +227,11 @@ TEST_CASE(
   const std::string token = minter.mint(plain_claims());
   const KeyId key = minter.keyring.current(Purpose::token).value()->id;
   for (const KeyState state : {KeyState::disabled, KeyState::destroyed}) {
-    const Keyring without = with_state(minter.keyring, key, state);
+    const LiveKeyring without(with_state(minter.keyring, key, state), minter.clock);
     CHECK(code_of(verify_token(without, token, kNow)) == "token_invalid");
     CHECK(code_of(mint_token(without, plain_claims(), minter.random)) == "key_unavailable");
   }
-  const Keyring rotated = with_newer_key(minter.keyring, key);
+  const LiveKeyring rotated(with_newer_key(minter.keyring, key), minter.clock);
   CHECK(rotated.current(Purpose::token).value()->id != key);
   CHECK(code_of(verify_token(rotated, token, kNow)) == "ok");
 }

@@ -101,7 +101,7 @@ Result<VerifiedReceipt> verify_statement(json receipt, const std::vector<Publish
 
 }  // namespace
 
-Result<ReceiptSeal> seal_receipt(const Keyring& keyring, const WalletId& wallet,
+Result<ReceiptSeal> seal_receipt(const LiveKeyring& keyring, const WalletId& wallet,
                                  const Deregistration& closed, Time now) {
   const auto key = keyring.current(Purpose::receipt_signing);
   if (!key) return fail(key.error());

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "crypto/keyring.h"
+#include "crypto/live_keyring.h"
 #include "vault/receipt/published_keys.h"
 #include "vault/wallet/deregistration.h"
 
@@ -21,7 +21,7 @@ namespace cardvault {
 ///   channels: [{channel, closed_at, attempts, acknowledgement_sha256}], signature
 
 /// Signs a closed deregistration. key_unavailable.
-[[nodiscard]] Result<ReceiptSeal> seal_receipt(const Keyring& keyring, const WalletId& wallet,
+[[nodiscard]] Result<ReceiptSeal> seal_receipt(const LiveKeyring& keyring, const WalletId& wallet,
                                                const Deregistration& closed, Time now);
 
 /// The receipt as JSON. Only for a deregistration that has one: the text is made anew from the

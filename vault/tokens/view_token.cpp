@@ -123,7 +123,7 @@ std::optional<TokenClaims> parse_claims(std::string_view text) {
 
 }  // namespace
 
-Result<std::string> mint_token(const Keyring& keyring, const TokenClaims& claims,
+Result<std::string> mint_token(const LiveKeyring& keyring, const TokenClaims& claims,
                                RandomSource& random) {
   const auto key = keyring.current(Purpose::token);
   if (!key) return fail(key.error());
@@ -131,12 +131,13 @@ Result<std::string> mint_token(const Keyring& keyring, const TokenClaims& claims
                          make_footer((*key)->id, claims.device), claims.device.text(), random);
 }
 
-Result<TokenClaims> verify_token(const Keyring& keyring, std::string_view token, Time now) {
+Result<TokenClaims> verify_token(const LiveKeyring& keyring, std::string_view token, Time now) {
   const auto footer_text = paseto::unverified_footer(token);
   if (!footer_text) return token_invalid();
   const auto footer = parse_footer(*footer_text);
   if (!footer) return token_invalid();
-  const auto key = keyring.find(Purpose::token, footer->key);
+  const auto key = keyring.find_here(Purpose::token, footer->key);
+  if (!key && key.error().code == ErrorCode::vault_sealed) return fail(key.error());
   if (!key) return token_invalid();
   const auto message =
       paseto::decrypt((*key)->material.expose(), token, *footer_text, footer->device);
@@ -147,7 +148,7 @@ Result<TokenClaims> verify_token(const Keyring& keyring, std::string_view token,
   return std::move(*claims);
 }
 
-Result<TokenClaims> verify_presented_token(const Keyring& keyring, std::string_view token,
+Result<TokenClaims> verify_presented_token(const LiveKeyring& keyring, std::string_view token,
                                            std::string_view device_header, Time now) {
   auto claims = verify_token(keyring, token, now);
   if (!claims) return claims;

@@ -7,7 +7,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
-#include "crypto/keyring.h"
+#include "crypto/live_keyring.h"
 #include "vault/tokens/scope.h"
 #include "vault/wallet/channel.h"
 
@@ -35,17 +35,17 @@ struct TokenClaims {
 /// A PASETO v4.local token. Footer: {"kid":"<key id>","dev":"<device id>"}; implicit assertion: the
 /// device id. The footer names the device so that introspection, which has no Device-Id header, can
 /// verify, and so that a token used from another device is told apart from a broken one.
-/// key_unavailable when no token key encrypts.
-[[nodiscard]] Result<std::string> mint_token(const Keyring& keyring, const TokenClaims& claims,
+/// The errors of LiveKeyring::current().
+[[nodiscard]] Result<std::string> mint_token(const LiveKeyring& keyring, const TokenClaims& claims,
                                              RandomSource& random);
 
 /// The claims of a token that this vault minted and that has not expired, without any store read.
-/// token_invalid or token_expired.
-[[nodiscard]] Result<TokenClaims> verify_token(const Keyring& keyring, std::string_view token,
+/// token_invalid, token_expired or vault_sealed.
+[[nodiscard]] Result<TokenClaims> verify_token(const LiveKeyring& keyring, std::string_view token,
                                                Time now);
 
 /// The same, presented by `device_header`: token_wrong_device when that is not the token's device.
-[[nodiscard]] Result<TokenClaims> verify_presented_token(const Keyring& keyring,
+[[nodiscard]] Result<TokenClaims> verify_presented_token(const LiveKeyring& keyring,
                                                          std::string_view token,
                                                          std::string_view device_header, Time now);
 

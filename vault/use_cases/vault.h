@@ -4,7 +4,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
-#include "crypto/keyring.h"
+#include "crypto/live_keyring.h"
 #include "crypto/password_hash.h"
 #include "crypto/record_seal.h"
 #include "crypto/verification_gate.h"
@@ -19,7 +19,7 @@ namespace cardvault {
 /// simulation. A view: the owner (api/main or a test) outlives it. Safe to share between threads.
 struct Vault {
   WalletStore& store;
-  const Keyring& keyring;
+  const LiveKeyring& keyring;
   const RecordSealer& sealer;
   const Clock& clock;
   RandomSource& random;

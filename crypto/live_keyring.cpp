@@ -1,0 +1,114 @@
+#include "crypto/live_keyring.h"
+
+#include <string>
+#include <utility>
+
+namespace cardvault {
+namespace {
+
+std::unexpected<Error> sealed() {
+  return fail(ErrorCode::vault_sealed, "The vault is sealed: its keys are not in this process.");
+}
+
+bool seals_or_signs(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::wallet_records:
+    case Purpose::pan_wrapping:
+    case Purpose::token:
+    case Purpose::audit:
+    case Purpose::receipt_signing:
+    case Purpose::channel_signing:
+      return true;
+    case Purpose::pan_fingerprint:
+    case Purpose::subject_index:
+    case Purpose::pepper:
+    case Purpose::request_digest:
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+LiveKeyring::LiveKeyring(Keyring keyring, const Clock& clock)
+    : clock_(clock), keyring_(std::make_shared<const Keyring>(std::move(keyring))) {}
+
+Result<KeyHandle> LiveKeyring::current(Purpose purpose) const {
+  auto keyring = trusted();
+  if (!keyring) return fail(std::move(keyring.error()));
+  const auto key = (*keyring)->current(purpose);
+  if (!key) return fail(key.error());
+  if (seals_or_signs(purpose) && clock_.now() >= (*key)->expires_at()) {
+    const std::string name(purpose_name(purpose));
+    return fail(ErrorCode::key_expired, "A key that this needs is past its cryptoperiod.",
+                OperatorText{name + " key " + std::to_string((*key)->id) +
+                             ": its cryptoperiod has ended; run: cardvault key rotate " + name});
+  }
+  return KeyHandle(std::move(*keyring), *key);
+}
+
+Result<KeyHandle> LiveKeyring::find(Purpose purpose, KeyId id) const {
+  const auto keyring = snapshot();
+  if (keyring && !keyring->keys().contains(id)) look_again_();
+  return find_here(purpose, id);
+}
+
+Result<KeyHandle> LiveKeyring::find_here(Purpose purpose, KeyId id) const {
+  auto keyring = snapshot();
+  if (!keyring) return sealed();
+  const auto key = keyring->find(purpose, id);
+  if (!key) return fail(key.error());
+  return KeyHandle(std::move(keyring), *key);
+}
+
+Result<std::vector<KeyHandle>> LiveKeyring::usable(Purpose purpose) const {
+  const auto keyring = trusted();
+  if (!keyring) return fail(keyring.error());
+  std::vector<KeyHandle> keys;
+  for (const Key* key : (*keyring)->usable(purpose)) keys.emplace_back(*keyring, key);
+  if (!keys.empty()) return keys;
+  return fail((*keyring)->current(purpose).error());
+}
+
+Result<std::shared_ptr<const Keyring>> LiveKeyring::trusted() const {
+  if (SteadyClock::now() >= trusted_until_.load()) look_again_();
+  auto keyring = snapshot();
+  if (!keyring) return sealed();
+  if (SteadyClock::now() < trusted_until_.load()) return keyring;
+  return fail(ErrorCode::key_unavailable, "The keys cannot be confirmed now.",
+              OperatorText{"keyring: the store was not reached for too long to be sure of it"});
+}
+
+Result<std::shared_ptr<const Keyring>> LiveKeyring::opened() const {
+  auto keyring = snapshot();
+  if (!keyring) return sealed();
+  return keyring;
+}
+
+std::shared_ptr<const Keyring> LiveKeyring::snapshot() const {
+  const std::scoped_lock lock(mutex_);
+  return keyring_;
+}
+
+void LiveKeyring::show(Keyring keyring) {
+  auto fresh = std::make_shared<const Keyring>(std::move(keyring));
+  const std::scoped_lock lock(mutex_);
+  if (keyring_ && fresh->generation() < keyring_->generation()) return;
+  keyring_.swap(fresh);
+}
+
+void LiveKeyring::trust_for(SteadyClock::duration trust) {
+  trusted_until_ = SteadyClock::now() + trust;
+}
+
+void LiveKeyring::close() {
+  std::shared_ptr<const Keyring> closed;
+  const std::scoped_lock lock(mutex_);
+  keyring_.swap(closed);
+}
+
+void LiveKeyring::look_again_with(std::function<void()> look) {
+  look_again_ = std::move(look);
+}
+
+}  // namespace cardvault

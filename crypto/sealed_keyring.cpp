@@ -1,0 +1,117 @@
+#include "crypto/sealed_keyring.h"
+
+#include <string>
+#include <utility>
+
+#include "crypto/aead.h"
+#include "crypto/big_endian.h"
+
+namespace cardvault {
+namespace {
+
+constexpr std::uint8_t kFirstFormat = 1;
+constexpr std::uint8_t kFormat = 2;
+constexpr std::size_t kHeadSize = 1 + 1 + 2;
+constexpr std::string_view kLabel = "cardvault keyring, format 2";
+
+std::unexpected<Error> corrupt(std::string_view why) {
+  return fail(ErrorCode::record_corrupt, "The stored keyring is damaged.",
+              OperatorText{"sealed keyring: " + std::string(why)});
+}
+
+Bytes write_head(const SealHead& head) {
+  Bytes bytes{kFormat, static_cast<std::uint8_t>(head.kind)};
+  append_big_endian(bytes, static_cast<std::uint16_t>(head.wrapped.size()));
+  bytes.insert(bytes.end(), head.wrapped.begin(), head.wrapped.end());
+  return bytes;
+}
+
+Bytes associated_data(const Bytes& head) {
+  const ByteView label = as_bytes(kLabel);
+  Bytes bytes(label.begin(), label.end());
+  bytes.insert(bytes.end(), head.begin(), head.end());
+  return bytes;
+}
+
+}  // namespace
+
+Result<SealHead> read_seal_head(ByteView stored) {
+  if (stored.empty()) return corrupt("empty");
+  if (stored[0] == kFirstFormat) return SealHead{SealKind::key_file, {}};
+  if (stored[0] != kFormat) return corrupt("unknown format");
+  if (stored.size() < kHeadSize) return corrupt("cut short");
+  const auto kind = static_cast<SealKind>(stored[1]);
+  if (kind < SealKind::key_file || kind > SealKind::transit) return corrupt("unknown seal");
+  const std::size_t size = from_big_endian<std::uint16_t>(stored.subspan(2));
+  if (size == 0 || size > kLongestWrappedKey) return corrupt("a wrapped key of impossible length");
+  if (stored.size() < kHeadSize + size + kAeadOverhead) return corrupt("cut short");
+  const ByteView wrapped = stored.subspan(kHeadSize, size);
+  return SealHead{kind, Bytes(wrapped.begin(), wrapped.end())};
+}
+
+KeyringKey::KeyringKey(SealHead head, SecretBytes key)
+    : head_(std::move(head)), key_(std::move(key)) {}
+
+Result<KeyringKey> KeyringKey::make(Seal& seal, RandomSource& random) {
+  SecretBytes key = SecretBytes::random(kAeadKeySize, random);
+  auto wrapped = seal.wrap(key);
+  if (!wrapped) return fail(std::move(wrapped.error()));
+  return KeyringKey({seal.kind(), std::move(*wrapped)}, std::move(key));
+}
+
+Result<KeyringKey> KeyringKey::unwrap(Seal& seal, ByteView stored) {
+  auto head = read_seal_head(stored);
+  if (!head) return fail(std::move(head.error()));
+  if (head->kind != seal.kind()) {
+    return fail(ErrorCode::key_unavailable, "The vault is sealed by " +
+                                                std::string(seal_name(head->kind)) + ", not by " +
+                                                std::string(seal_name(seal.kind())) + ".");
+  }
+  auto key = seal.unwrap(head->wrapped);
+  if (!key) return fail(std::move(key.error()));
+  if (key->size() != kAeadKeySize) return corrupt("the keyring key has a wrong length");
+  return KeyringKey(std::move(*head), std::move(*key));
+}
+
+Bytes KeyringKey::seal(const Keyring& keyring, RandomSource& random) const {
+  Bytes bytes = write_head(head_);
+  const Bytes associated = associated_data(bytes);
+  aead_seal(key_.expose(), keyring.serialize().expose(), associated, random, bytes);
+  return bytes;
+}
+
+Result<Keyring> KeyringKey::open(ByteView stored) const {
+  const auto head = read_seal_head(stored);
+  if (!head) return fail(head.error());
+  if (head->kind != head_.kind || head->wrapped != head_.wrapped) {
+    return fail(ErrorCode::key_unavailable, "The keyring has been sealed anew.",
+                OperatorText{"sealed keyring: under another keyring key; a restart opens it"});
+  }
+  const Bytes bytes = write_head(*head);
+  auto opened = aead_open(key_.expose(), stored.subspan(bytes.size()), associated_data(bytes));
+  if (!opened) return corrupt("changed since it was sealed");
+  auto keyring = Keyring::parse(*opened);
+  wipe(*opened);
+  return keyring;
+}
+
+Result<OpenedKeyring> open_keyring(Seal& seal, ByteView stored, RandomSource& random) {
+  const auto head = read_seal_head(stored);
+  if (!head) return fail(head.error());
+  if (!head->wrapped.empty()) {
+    auto key = KeyringKey::unwrap(seal, stored);
+    if (!key) return fail(std::move(key.error()));
+    auto keyring = key->open(stored);
+    if (!keyring) return fail(std::move(keyring.error()));
+    return OpenedKeyring{std::move(*keyring), std::move(*key)};
+  }
+  const auto plain = seal.open_first_format(stored);
+  if (!plain) return fail(plain.error());
+  auto keyring = Keyring::parse(plain->expose());
+  if (!keyring) return fail(std::move(keyring.error()));
+  auto key = KeyringKey::make(seal, random);
+  if (!key) return fail(std::move(key.error()));
+  return OpenedKeyring{std::move(*keyring), std::move(*key)};
+}
+
+}  // namespace cardvault

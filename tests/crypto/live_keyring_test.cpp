@@ -1,0 +1,137 @@
+#include "crypto/live_keyring.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <utility>
+
+#include "base/manual_clock.h"
+#include "crypto/random.h"
+#include "keyring_bytes.h"
+
+using namespace cardvault;
+using namespace cardvault::test;
+
+namespace {
+
+constexpr Seconds kYear = std::chrono::hours{24 * 365};
+constexpr Seconds kWait{12};
+const Time kStart{std::chrono::milliseconds{1'795'420'800'123}};
+
+struct Fixture {
+  SystemRandom random;
+  FixedClock base{kStart};
+  AdjustableClock clock{base};
+  LiveKeyring live{Keyring::generate(kStart, random), clock};
+
+  /// The next keyring, with one key more.
+  [[nodiscard]] std::pair<Keyring, KeyId> next(Purpose purpose) {
+    Keyring keyring = live.snapshot()->clone();
+    const KeyId id = keyring.add(purpose, clock.now(), random).value();
+    return {std::move(keyring), id};
+  }
+};
+
+template <class T>
+ErrorCode code_of(const Result<T>& outcome) {
+  return outcome ? ErrorCode::internal : outcome.error().code;
+}
+
+}  // namespace
+
+TEST_CASE("live keyring: a closed one answers vault_sealed to every question") {
+  const FixedClock clock{kStart};
+  const LiveKeyring live(clock);
+  CHECK_FALSE(live.is_open());
+  CHECK(code_of(live.current(Purpose::token)) == ErrorCode::vault_sealed);
+  CHECK(code_of(live.find(Purpose::token, 5)) == ErrorCode::vault_sealed);
+  CHECK(code_of(live.find_here(Purpose::token, 5)) == ErrorCode::vault_sealed);
+  CHECK(code_of(live.usable(Purpose::token)) == ErrorCode::vault_sealed);
+}
+
+TEST_CASE(
+    "live keyring: a key in use outlives the keyring's closing, and no new one is given out") {
+  Fixture it;
+  const KeyHandle held = it.live.current(Purpose::token).value();
+  const Bytes before(held->material.expose().begin(), held->material.expose().end());
+  it.live.close();
+  CHECK(equal_constant_time(held->material.expose(), before));
+  CHECK(code_of(it.live.current(Purpose::token)) == ErrorCode::vault_sealed);
+}
+
+TEST_CASE("live keyring: after the cryptoperiod a key opens but does not seal or sign any more") {
+  Fixture it;
+  const KeyId id = it.live.current(Purpose::wallet_records).value()->id;
+  it.clock.advance(kYear - Seconds{1});
+  CHECK(it.live.current(Purpose::wallet_records).has_value());
+  it.clock.advance(Seconds{1});
+  for (const Purpose purpose :
+       {Purpose::wallet_records, Purpose::pan_wrapping, Purpose::token, Purpose::audit,
+        Purpose::receipt_signing, Purpose::channel_signing}) {
+    CHECK(code_of(it.live.current(purpose)) == ErrorCode::key_expired);
+  }
+  CHECK(it.live.find(Purpose::wallet_records, id).has_value());
+}
+
+TEST_CASE("live keyring: keys that only name things go on after their cryptoperiod") {
+  Fixture it;
+  it.clock.advance(2 * kYear);
+  for (const Purpose purpose : {Purpose::pan_fingerprint, Purpose::subject_index, Purpose::pepper,
+                                Purpose::request_digest}) {
+    CHECK(it.live.current(purpose).has_value());
+    CHECK(it.live.usable(purpose).has_value());
+  }
+}
+
+TEST_CASE(
+    "live keyring: a clock that jumps back over the end of a cryptoperiod lets it seal again") {
+  Fixture it;
+  it.clock.advance(kYear);
+  REQUIRE(code_of(it.live.current(Purpose::token)) == ErrorCode::key_expired);
+  it.clock.advance(-Seconds{60});
+  CHECK(it.live.current(Purpose::token).has_value());
+}
+
+TEST_CASE("live keyring: rotation ends the refusal of an expired key") {
+  Fixture it;
+  it.clock.advance(kYear);
+  auto [keyring, id] = it.next(Purpose::token);
+  it.clock.advance(kWait);
+  REQUIRE(keyring.promote_due(it.clock.now(), kWait));
+  it.live.show(std::move(keyring));
+  CHECK(it.live.current(Purpose::token).value()->id == id);
+}
+
+TEST_CASE("live keyring: a record's unknown key is looked for once more, a token's is not") {
+  Fixture it;
+  auto [keyring, id] = it.next(Purpose::audit);
+  int looks = 0;
+  it.live.look_again_with([&, fresh = &keyring] {
+    ++looks;
+    it.live.show(fresh->clone());
+  });
+  CHECK(code_of(it.live.find_here(Purpose::audit, id)) == ErrorCode::key_unavailable);
+  CHECK(looks == 0);
+  CHECK(it.live.find(Purpose::audit, id).has_value());
+  CHECK(looks == 1);
+  CHECK(it.live.find(Purpose::audit, id).has_value());
+  CHECK(looks == 1);
+}
+
+TEST_CASE("live keyring: an older generation is never shown after a newer one") {
+  Fixture it;
+  Keyring old = it.live.snapshot()->clone();
+  auto [keyring, id] = it.next(Purpose::audit);
+  it.live.show(std::move(keyring));
+  it.live.show(std::move(old));
+  CHECK(it.live.find(Purpose::audit, id).has_value());
+}
+
+TEST_CASE("live keyring: one that was not confirmed in time seals nothing until it is") {
+  Fixture it;
+  const KeyId id = it.live.current(Purpose::token).value()->id;
+  it.live.trust_for(-std::chrono::seconds{1});
+  CHECK(code_of(it.live.current(Purpose::token)) == ErrorCode::key_unavailable);
+  CHECK(code_of(it.live.usable(Purpose::subject_index)) == ErrorCode::key_unavailable);
+  CHECK(it.live.find(Purpose::token, id).has_value());
+  it.live.look_again_with([&] { it.live.trust_for(std::chrono::hours{1}); });
+  CHECK(it.live.current(Purpose::token).has_value());
+}

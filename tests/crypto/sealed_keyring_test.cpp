@@ -1,0 +1,111 @@
+#include "crypto/sealed_keyring.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <utility>
+
+#include "crypto/aead.h"
+#include "crypto/random.h"
+#include "crypto/seals/root_key.h"
+#include "keyring_bytes.h"
+
+using namespace cardvault;
+using namespace cardvault::test;
+
+namespace {
+
+const Time kNow{std::chrono::milliseconds{1'795'420'800'123}};
+
+/// A root key in this process, of any kind.
+class RootSeal final : public Seal {
+ public:
+  explicit RootSeal(SealKind kind = SealKind::passphrase) : kind_(kind) {}
+
+  [[nodiscard]] SealKind kind() const override { return kind_; }
+  Result<Bytes> wrap(const SecretBytes& key) override {
+    return wrap_under_root(root_.expose(), "test", Bytes{7}, key, random_);
+  }
+  Result<SecretBytes> unwrap(ByteView wrapped) override {
+    return unwrap_under_root(root_.expose(), "test", 1, wrapped);
+  }
+
+ private:
+  SystemRandom random_;
+  SealKind kind_;
+  SecretBytes root_ = SecretBytes::random(kAeadKeySize, random_);
+};
+
+struct Fixture {
+  SystemRandom random;
+  RootSeal seal;
+  Keyring keyring = Keyring::generate(kNow, random);
+  KeyringKey key = KeyringKey::make(seal, random).value();
+  Bytes stored = key.seal(keyring, random);
+};
+
+template <class T>
+ErrorCode code_of(const Result<T>& outcome) {
+  return outcome ? ErrorCode::internal : outcome.error().code;
+}
+
+}  // namespace
+
+TEST_CASE("sealed keyring: what was sealed opens with the seal, and shows no key") {
+  Fixture it;
+  const auto opened = open_keyring(it.seal, it.stored, it.random);
+  REQUIRE(opened.has_value());
+  CHECK(bytes_of(opened->keyring) == bytes_of(it.keyring));
+  const ByteView material = it.keyring.keys().at(1).material.expose();
+  CHECK(as_text(it.stored).find(as_text(material)) == std::string_view::npos);
+}
+
+TEST_CASE("sealed keyring: its key seals a changed keyring without the seal") {
+  Fixture it;
+  auto opened = open_keyring(it.seal, it.stored, it.random);
+  REQUIRE(opened.has_value());
+  REQUIRE(opened->keyring.add(Purpose::token, kNow, it.random).has_value());
+  const Bytes changed = opened->key.seal(opened->keyring, it.random);
+  CHECK(bytes_of(it.key.open(changed).value()) == bytes_of(opened->keyring));
+}
+
+TEST_CASE("sealed keyring: another root key of the same kind does not open it") {
+  Fixture it;
+  RootSeal other;
+  CHECK(code_of(open_keyring(other, it.stored, it.random)) == ErrorCode::record_corrupt);
+}
+
+TEST_CASE("sealed keyring: another kind of seal is told which one it is") {
+  Fixture it;
+  RootSeal other(SealKind::transit);
+  const auto opened = open_keyring(other, it.stored, it.random);
+  REQUIRE(code_of(opened) == ErrorCode::key_unavailable);
+  CHECK(opened.error().detail == "The vault is sealed by passphrase, not by transit.");
+}
+
+TEST_CASE("sealed keyring: one under another keyring key is not taken for a damaged one") {
+  Fixture it;
+  const KeyringKey fresh = KeyringKey::make(it.seal, it.random).value();
+  CHECK(code_of(fresh.open(it.stored)) == ErrorCode::key_unavailable);
+}
+
+TEST_CASE("sealed keyring: bytes cut at any length, or with any bit flipped, do not open") {
+  Fixture it;
+  for (std::size_t size = 0; size < it.stored.size(); ++size) {
+    const auto outcome = open_keyring(it.seal, ByteView(it.stored).first(size), it.random);
+    CHECK(code_of(outcome) == ErrorCode::record_corrupt);
+  }
+  std::size_t opened = 0;
+  for (std::size_t bit = 0; bit < it.stored.size() * 8; ++bit) {
+    Bytes changed = it.stored;
+    changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ (1U << (bit % 8)));
+    if (open_keyring(it.seal, changed, it.random)) ++opened;
+  }
+  CHECK(opened == 0);
+}
+
+TEST_CASE("sealed keyring: the head says who holds the root key without any key") {
+  Fixture it;
+  const auto head = read_seal_head(it.stored);
+  REQUIRE(head.has_value());
+  CHECK(head->kind == SealKind::passphrase);
+  CHECK(head->wrapped == it.key.head().wrapped);
+}
