@@ -6,8 +6,6 @@
 #include <cstring>
 #include <utility>
 
-#include "api/stored_keyring.h"
-#include "crypto/seals/key_file_seal.h"
 #include "vault/store/cached_store.h"
 
 namespace cardvault::api {
@@ -25,29 +23,44 @@ Result<DirectoryLock> own(const DataPaths& paths) {
   return fail(ErrorCode::internal, "Another process owns " + paths.directory.string() + ".");
 }
 
-Result<std::unique_ptr<KeyFileSeal>> open_or_create_key(const fs::path& file,
-                                                        RandomSource& random) {
-  if (!fs::exists(file)) {
-    if (const auto created = KeyFileSeal::create(file, random); !created) {
-      return fail(created.error());
-    }
-  }
-  return KeyFileSeal::open(file, random);
+/// The keyring closed, over a store that may be one of many processes' own.
+OpenData assemble(const DataPaths& paths, DirectoryLock lock, std::unique_ptr<WalletStore> store,
+                  RandomSource& random, const Clock& clock) {
+  const auto timing = paths.store.is_embedded() ? std::nullopt
+                                                : std::optional(KeyringKeeper::Timing{});
+  auto keyring = std::make_unique<LiveKeyring>(clock);
+  auto keeper = std::make_unique<KeyringKeeper>(*store, *keyring, random, clock,
+                                                KeyringMark(paths.mark()), timing);
+  return {std::move(lock), std::move(store), std::move(keyring), std::move(keeper)};
+}
+
+Result<SealKind> kind_of_stored(const SealHead& head, const SealOptions& options) {
+  if (!options.kind || *options.kind == head.kind) return head.kind;
+  return fail(ErrorCode::key_unavailable,
+              "The vault is sealed by " + std::string(seal_name(head.kind)) + ", not by " +
+                  std::string(seal_name(*options.kind)) + ".");
+}
+
+/// Opens the keyring that is there.
+Status open_keyring_of(OpenData& data, const DataPaths& paths, RandomSource& random) {
+  const auto head = data.keeper->head();
+  if (!head) return fail(head.error());
+  const auto kind = kind_of_stored(*head, paths.seal);
+  if (!kind) return fail(kind.error());
+  const auto seal = open_seal(*kind, paths.seal, {}, random);
+  if (!seal) return fail(seal.error());
+  return data.keeper->open(**seal);
 }
 
 /// A root key is made only where there is no keyring that another one would have sealed.
-Result<Keyring> open_or_create_keyring(WalletStore& store, const DataPaths& paths,
-                                       RandomSource& random, Time now) {
-  const auto existing = store.load_vault_record(VaultRecord::keyring);
+Status open_or_create_keyring(OpenData& data, const DataPaths& paths, RandomSource& random) {
+  const auto existing = data.store->load_vault_record(VaultRecord::keyring);
   if (!existing) return fail(existing.error());
-  const auto seal = *existing ? KeyFileSeal::open(paths.root_key, random)
-                              : open_or_create_key(paths.root_key, random);
+  if (*existing) return open_keyring_of(data, paths, random);
+  const auto kind = paths.seal.kind.value_or(SealKind::key_file);
+  const auto seal = create_seal(kind, paths.seal, {}, random);
   if (!seal) return fail(seal.error());
-  if (!*existing) {
-    const auto created = create_keyring(store, **seal, random, now);
-    if (!created) return fail(created.error());
-  }
-  return load_keyring(store, **seal, random, now);
+  return data.keeper->create(**seal, 0);
 }
 
 std::unexpected<Error> no_directory(const DataPaths& paths) {
@@ -74,56 +87,100 @@ Status make_data_directory(const fs::path& directory) {
               "Cannot create " + directory.string() + ": " + std::strerror(errno) + ".");
 }
 
-DataPaths DataPaths::in(const fs::path& directory, const std::string& root_key_file,
-                        StoreOptions store) {
-  return {directory, root_key_file.empty() ? directory / "root.key" : fs::path(root_key_file),
-          std::move(store)};
+DataPaths DataPaths::in(const fs::path& directory, SealOptions seal, StoreOptions store) {
+  if (seal.root_key_file.empty()) seal.root_key_file = directory / "root.key";
+  return {directory, std::move(seal), std::move(store)};
 }
 
-Result<AddedClient> initialize_data(const DataPaths& paths, RandomSource& random, Time now) {
-  if (const auto made = make_data_directory(paths.directory); !made) return fail(made.error());
-  const auto lock = own(paths);
+namespace {
+
+/// Whether anything is sealed under the keyring that is there.
+Result<bool> is_used(WalletStore& store) {
+  const auto wallets = store.list_wallets({}, 1);
+  if (!wallets) return fail(wallets.error());
+  return !wallets->items.empty() || !wallets->next.empty();
+}
+
+Result<std::vector<Share>> create_shared(OpenData& data, const Ceremony& ceremony,
+                                         RandomSource& random, const KeepShares& keep_shares) {
+  const auto existing = data.store->load_vault_record(VaultRecord::keyring);
+  if (!existing) return fail(existing.error());
+  const auto used = is_used(*data.store);
+  if (!used) return fail(used.error());
+  if (*existing && *used) {
+    return fail(ErrorCode::internal, "The store holds wallets, and no client: nothing is made.");
+  }
+  const SecretBytes root = SecretBytes::random(kSharedRootSize, random);
+  auto shares = split_root(ceremony, root.expose(), random);
+  if (const auto kept = keep_shares(ceremony, shares); !kept) return fail(kept.error());
+  ShamirSeal seal(ceremony, root.clone(), random);
+  const auto created = data.keeper->create(seal, *existing ? (*existing)->version : 0);
+  if (!created) return fail(created.error());
+  return shares;
+}
+
+Result<OpenData> own_data(const DataPaths& paths, RandomSource& random, const Clock& clock) {
+  auto lock = own(paths);
   if (!lock) return fail(lock.error());
   auto store = open_store(paths.store, paths.directory);
   if (!store) return fail(store.error());
-  const auto clients = (*store)->load_vault_record(VaultRecord::clients);
+  return assemble(paths, std::move(*lock), with_cache(std::move(*store), paths), random, clock);
+}
+
+}  // namespace
+
+Result<NewVault> initialize_data(const DataPaths& paths, RandomSource& random, const Clock& clock,
+                                 const KeepShares& keep_shares) {
+  if (const auto made = make_data_directory(paths.directory); !made) return fail(made.error());
+  auto data = own_data(paths, random, clock);
+  if (!data) return fail(std::move(data.error()));
+  const auto clients = data->store->load_vault_record(VaultRecord::clients);
   if (!clients) return fail(clients.error());
   if (*clients) {
     return fail(ErrorCode::internal,
                 (paths.store.is_embedded() ? paths.directory.string() : std::string("The store")) +
                     " holds a vault already.");
   }
-  const auto keyring = open_or_create_keyring(**store, paths, random, now);
-  if (!keyring) return fail(keyring.error());
-  const RecordSealer sealer(*keyring, random);
-  ClientRegistry registry(**store, sealer, random);
-  return registry.add("admin", *PermissionSet::parse({"admin"}), now);
-}
-
-Result<OpenData> open_or_create_data(const DataPaths& paths, RandomSource& random, Time now) {
-  if (const auto made = make_data_directory(paths.directory); !made) return fail(made.error());
-  auto lock = own(paths);
-  if (!lock) return fail(lock.error());
-  auto store = open_store(paths.store, paths.directory);
-  if (!store) return fail(store.error());
-  auto keyring = open_or_create_keyring(**store, paths, random, now);
-  if (!keyring) return fail(keyring.error());
-  return OpenData{std::move(*lock), with_cache(std::move(*store), paths), std::move(*keyring)};
-}
-
-Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, Time now) {
-  if (!fs::is_directory(paths.directory)) {
-    return no_directory(paths);
+  NewVault vault;
+  if (paths.seal.kind == SealKind::shamir) {
+    auto ceremony = Ceremony::make(paths.seal.threshold, paths.seal.shares, paths.seal.custodians,
+                                   random);
+    if (!ceremony) return fail(std::move(ceremony.error()));
+    auto shares = create_shared(*data, *ceremony, random, keep_shares);
+    if (!shares) return fail(std::move(shares.error()));
+    vault.ceremony = std::move(*ceremony);
+    vault.shares = std::move(*shares);
+  } else if (const auto opened = open_or_create_keyring(*data, paths, random); !opened) {
+    return fail(opened.error());
   }
-  auto lock = own(paths);
-  if (!lock) return fail(lock.error());
-  const auto seal = KeyFileSeal::open(paths.root_key, random);
-  if (!seal) return fail(seal.error());
-  auto store = open_store(paths.store, paths.directory);
-  if (!store) return fail(store.error());
-  auto keyring = load_keyring(**store, **seal, random, now);
-  if (!keyring) return fail(keyring.error());
-  return OpenData{std::move(*lock), with_cache(std::move(*store), paths), std::move(*keyring)};
+  const RecordSealer sealer(*data->keyring, random);
+  ClientRegistry registry(*data->store, sealer, random);
+  auto added = registry.add("admin", *PermissionSet::parse({"admin"}), clock.now());
+  if (!added) return fail(std::move(added.error()));
+  vault.client = std::move(*added);
+  return vault;
+}
+
+Result<OpenData> open_or_create_data(const DataPaths& paths, RandomSource& random,
+                                     const Clock& clock) {
+  if (const auto made = make_data_directory(paths.directory); !made) return fail(made.error());
+  auto data = own_data(paths, random, clock);
+  if (!data) return data;
+  const auto opened = open_or_create_keyring(*data, paths, random);
+  if (!opened) return fail(opened.error());
+  return data;
+}
+
+Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, const Clock& clock,
+                           Sealed sealed) {
+  if (!fs::is_directory(paths.directory)) return no_directory(paths);
+  auto data = own_data(paths, random, clock);
+  if (!data) return data;
+  const auto opened = open_keyring_of(*data, paths, random);
+  if (opened) return data;
+  const bool waits = sealed == Sealed::allowed && opened.error().code == ErrorCode::vault_sealed;
+  if (!waits) return fail(opened.error());
+  return data;
 }
 
 Result<bool> is_owned_by_another(const DataPaths& paths) {

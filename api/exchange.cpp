@@ -74,6 +74,7 @@ Status Exchange::check() {
   if (site_.draining) return fail(ErrorCode::shutting_down, "Try again; this instance stops.");
   if (auto sound = check_fields(*in_); !sound) return sound;
   if (auto found = find_route(); !found) return found;
+  if (auto open = site_.open(); !open && !preflight_) return open;
   body_size_ = in_->get_header_value_u64("Content-Length");
   return check_announced_body(*in_);
 }

@@ -24,6 +24,7 @@ namespace cardvault::api {
 struct Site {
   RouteTable routes;
   Cors cors;
+  std::function<Status()> open = [] { return Status(); };
   std::function<void(const Finished&)> observer;
   std::atomic<bool> draining{false};
   std::atomic<std::uint32_t> in_flight{0};

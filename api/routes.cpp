@@ -2,6 +2,7 @@
 
 #include "api/handlers/admin.h"
 #include "api/handlers/handlers.h"
+#include "api/handlers/keys.h"
 #include "api/handlers/probes.h"
 
 namespace cardvault::api {
@@ -86,6 +87,17 @@ std::vector<Route> socket_routes(const AdminService& service) {
       to_admin(Method::get, "/closures/:wallet/:deregistration", h::show_closures),
       to_admin(Method::post, "/closures/:wallet/:deregistration/retry", h::retry_closures),
       to_admin(Method::get, "/keys", h::show_keys),
+      to_admin(Method::get, "/seal", h::show_seal),
+      to_admin(Method::post, "/seal/open", h::open_seal),
+      to_admin(Method::post, "/seal/close", h::close_seal),
+      to_admin(Method::post, "/seal/anew", h::seal_anew),
+      to_admin(Method::post, "/seal/shares", h::replace_shares),
+      to_admin(Method::get, "/keyring", h::show_keyring),
+      to_admin(Method::post, "/keyring/rotate", h::rotate_key),
+      to_admin(Method::post, "/keyring/state", h::set_key_state),
+      to_admin(Method::post, "/keyring/jobs", h::start_key_job),
+      to_admin(Method::get, "/keyring/jobs", h::show_key_job),
+      to_admin(Method::post, "/compact", h::compact_store),
   };
 }
 

@@ -5,6 +5,9 @@
 
 #include "api/call.h"
 #include "api/closure_metrics.h"
+#include "api/keys/key_jobs.h"
+#include "api/keys/keyring_keeper.h"
+#include "api/keys/seal_options.h"
 #include "api/metrics.h"
 #include "base/manual_clock.h"
 
@@ -19,6 +22,8 @@ struct ProbeService {
   ClosureMetrics& closures;
   const VerificationGate& gate;
   const Clock& clock;
+  /// What is to be said of the keys; empty before the vault's data are there.
+  std::function<std::string()> key_metrics;
   /// Success when requests can be answered now.
   std::function<Status()> ready;
   /// The clock that POST /v1/test/clock moves; nullptr outside test mode, and then the route is not
@@ -33,6 +38,9 @@ struct ProbeService {
 struct AdminService {
   const Vault& vault;
   ClientRegistry& clients;
+  KeyringKeeper& keeper;
+  KeyJobs& jobs;
+  const SealOptions& seal;  ///< to open it again with
 };
 
 /// What the command line asks of a running server through DIR/admin.sock.

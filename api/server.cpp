@@ -39,6 +39,7 @@ class HttpServer final : public Server {
       : options_(std::move(options)),
         site_{.routes = std::move(table),
               .cors = Cors(options_.cors_origins),
+              .open = options_.open,
               .observer = std::move(observer)},
         http_(options_, routes, site_) {}
   ~HttpServer() override {

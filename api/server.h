@@ -29,6 +29,8 @@ struct ServerOptions {
   std::chrono::seconds drain{10};
   /// Exact origins that browsers may call the front-end plane from; none by default.
   std::vector<std::string> cors_origins = {};
+  /// Asked before every request of a known path; what it answers with is the answer.
+  std::function<Status()> open = [] { return Status(); };
 };
 
 /// What is known of a request when its answer has been made. `route` is the pattern, "" when none

@@ -11,10 +11,10 @@ constexpr std::chrono::milliseconds kBetweenTries{1000};
 
 }  // namespace
 
-Result<std::optional<OpenData>> StoreDoor::open(const DataPaths& paths, RandomSource& random,
+Result<std::optional<OpenData>> StoreDoor::open_data(const DataPaths& paths, RandomSource& random,
                                                 const Clock& clock, const StopWithin& stop_within) {
   while (true) {
-    auto data = open_data(paths, random, clock.now());
+    auto data = api::open_data(paths, random, clock, Sealed::allowed);
     if (data) return std::move(*data);
     const bool may_pass =
         data.error().code == ErrorCode::store_unavailable && data.error().retry_after.has_value();
@@ -29,9 +29,9 @@ Result<std::optional<OpenData>> StoreDoor::open(const DataPaths& paths, RandomSo
   }
 }
 
-void StoreDoor::opened(WalletStore& store) {
+void StoreDoor::opened(const OpenData& data) {
   const std::scoped_lock lock(mutex_);
-  store_ = &store;
+  data_ = &data;
 }
 
 void StoreDoor::close() {
@@ -40,14 +40,26 @@ void StoreDoor::close() {
 }
 
 Status StoreDoor::ready() const {
-  WalletStore* store = nullptr;
+  const OpenData* data = nullptr;
   {
     const std::scoped_lock lock(mutex_);
     if (closing_) return fail(ErrorCode::shutting_down, "The server is stopping.");
-    if (store_ == nullptr) return fail(not_open_);
-    store = store_;
+    if (data_ == nullptr) return fail(not_open_);
+    data = data_;
   }
-  return store->health();
+  const auto keyring = data->keyring->opened();
+  return keyring ? data->store->health() : fail(keyring.error());
+}
+
+Status StoreDoor::open() const {
+  const OpenData* data = nullptr;
+  {
+    const std::scoped_lock lock(mutex_);
+    data = data_;
+  }
+  if (data == nullptr) return fail(ErrorCode::vault_sealed, "The vault is not open yet.");
+  const auto keyring = data->keyring->opened();
+  return keyring ? Status() : fail(keyring.error());
 }
 
 }  // namespace cardvault::api

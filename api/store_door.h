@@ -15,23 +15,26 @@ class StoreDoor {
   /// Waits that long, or shorter when the process is told to stop: then true.
   using StopWithin = std::function<bool(std::chrono::milliseconds)>;
 
-  /// As open_data(), but a shared store that cannot be reached now is tried again, every second,
+  /// As open_data(), sealed if it has to be, but a shared store that cannot be reached now is tried again, every second,
   /// until it can; nullopt when the process is told to stop before.
-  [[nodiscard]] Result<std::optional<OpenData>> open(const DataPaths& paths, RandomSource& random,
+  [[nodiscard]] Result<std::optional<OpenData>> open_data(const DataPaths& paths, RandomSource& random,
                                                      const Clock& clock,
                                                      const StopWithin& stop_within);
 
-  /// From now on ready() asks `store`, which outlives the door.
-  void opened(WalletStore& store);
+  /// From now on ready() and open() ask `data`, which outlives the door.
+  void opened(const OpenData& data);
   /// From now on ready() answers shutting_down.
   void close();
 
-  /// store_unavailable, saying why the store is not open yet or does not answer; shutting_down.
+  /// store_unavailable, saying why the store is not open yet or does not answer; vault_sealed;
+  /// shutting_down.
   [[nodiscard]] Status ready() const;
+  /// vault_sealed while there is no keyring in this process.
+  [[nodiscard]] Status open() const;
 
  private:
   mutable std::mutex mutex_;
-  WalletStore* store_ = nullptr;
+  const OpenData* data_ = nullptr;
   bool closing_ = false;
   Error not_open_ = make_error(ErrorCode::store_unavailable, "The store is not open yet.");
 };

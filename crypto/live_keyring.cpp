@@ -7,7 +7,8 @@ namespace cardvault {
 namespace {
 
 std::unexpected<Error> sealed() {
-  return fail(ErrorCode::vault_sealed, "The vault is sealed: its keys are not in this process.");
+  return fail(ErrorCode::vault_sealed,
+              "The vault is sealed. `cardvault unseal` opens it in a running server.");
 }
 
 bool seals_or_signs(Purpose purpose) {

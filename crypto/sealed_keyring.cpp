@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint8_t kFirstFormat = 1;
 constexpr std::uint8_t kFormat = 2;
-constexpr std::size_t kHeadSize = 1 + 1 + 2;
+constexpr std::size_t kHeadSize = 1 + 1 + 8 + 2;
 constexpr std::string_view kLabel = "cardvault keyring, format 2";
 
 std::unexpected<Error> corrupt(std::string_view why) {
@@ -21,6 +21,7 @@ std::unexpected<Error> corrupt(std::string_view why) {
 
 Bytes write_head(const SealHead& head) {
   Bytes bytes{kFormat, static_cast<std::uint8_t>(head.kind)};
+  append_big_endian(bytes, head.generation);
   append_big_endian(bytes, static_cast<std::uint16_t>(head.wrapped.size()));
   bytes.insert(bytes.end(), head.wrapped.begin(), head.wrapped.end());
   return bytes;
@@ -37,26 +38,27 @@ Bytes associated_data(const Bytes& head) {
 
 Result<SealHead> read_seal_head(ByteView stored) {
   if (stored.empty()) return corrupt("empty");
-  if (stored[0] == kFirstFormat) return SealHead{SealKind::key_file, {}};
+  if (stored[0] == kFirstFormat) return SealHead{};
   if (stored[0] != kFormat) return corrupt("unknown format");
   if (stored.size() < kHeadSize) return corrupt("cut short");
   const auto kind = static_cast<SealKind>(stored[1]);
   if (kind < SealKind::key_file || kind > SealKind::transit) return corrupt("unknown seal");
-  const std::size_t size = from_big_endian<std::uint16_t>(stored.subspan(2));
+  const std::size_t size = from_big_endian<std::uint16_t>(stored.subspan(10));
   if (size == 0 || size > kLongestWrappedKey) return corrupt("a wrapped key of impossible length");
   if (stored.size() < kHeadSize + size + kAeadOverhead) return corrupt("cut short");
   const ByteView wrapped = stored.subspan(kHeadSize, size);
-  return SealHead{kind, Bytes(wrapped.begin(), wrapped.end())};
+  return SealHead{kind, from_big_endian<std::uint64_t>(stored.subspan(2)),
+                  Bytes(wrapped.begin(), wrapped.end())};
 }
 
-KeyringKey::KeyringKey(SealHead head, SecretBytes key)
-    : head_(std::move(head)), key_(std::move(key)) {}
+KeyringKey::KeyringKey(SealKind kind, Bytes wrapped, SecretBytes key)
+    : kind_(kind), wrapped_(std::move(wrapped)), key_(std::move(key)) {}
 
 Result<KeyringKey> KeyringKey::make(Seal& seal, RandomSource& random) {
   SecretBytes key = SecretBytes::random(kAeadKeySize, random);
   auto wrapped = seal.wrap(key);
   if (!wrapped) return fail(std::move(wrapped.error()));
-  return KeyringKey({seal.kind(), std::move(*wrapped)}, std::move(key));
+  return KeyringKey(seal.kind(), std::move(*wrapped), std::move(key));
 }
 
 Result<KeyringKey> KeyringKey::unwrap(Seal& seal, ByteView stored) {
@@ -70,11 +72,11 @@ Result<KeyringKey> KeyringKey::unwrap(Seal& seal, ByteView stored) {
   auto key = seal.unwrap(head->wrapped);
   if (!key) return fail(std::move(key.error()));
   if (key->size() != kAeadKeySize) return corrupt("the keyring key has a wrong length");
-  return KeyringKey(std::move(*head), std::move(*key));
+  return KeyringKey(head->kind, std::move(head->wrapped), std::move(*key));
 }
 
 Bytes KeyringKey::seal(const Keyring& keyring, RandomSource& random) const {
-  Bytes bytes = write_head(head_);
+  Bytes bytes = write_head({kind_, keyring.generation(), wrapped_});
   const Bytes associated = associated_data(bytes);
   aead_seal(key_.expose(), keyring.serialize().expose(), associated, random, bytes);
   return bytes;
@@ -83,7 +85,7 @@ Bytes KeyringKey::seal(const Keyring& keyring, RandomSource& random) const {
 Result<Keyring> KeyringKey::open(ByteView stored) const {
   const auto head = read_seal_head(stored);
   if (!head) return fail(head.error());
-  if (head->kind != head_.kind || head->wrapped != head_.wrapped) {
+  if (head->kind != kind_ || head->wrapped != wrapped_) {
     return fail(ErrorCode::key_unavailable, "The keyring has been sealed anew.",
                 OperatorText{"sealed keyring: under another keyring key; a restart opens it"});
   }
@@ -92,6 +94,7 @@ Result<Keyring> KeyringKey::open(ByteView stored) const {
   if (!opened) return corrupt("changed since it was sealed");
   auto keyring = Keyring::parse(*opened);
   wipe(*opened);
+  if (keyring && keyring->generation() != head->generation) return corrupt("two generations");
   return keyring;
 }
 

@@ -11,17 +11,20 @@ namespace cardvault {
 
 /// A keyring as a store keeps it:
 ///
-///   format (1) = 2 | seal kind (1) | length (2, big endian) | wrapped keyring key |
-///   nonce (24) | ciphertext | tag (16)
+///   format (1) = 2 | seal kind (1) | generation (8, big endian) | length (2) |
+///   wrapped keyring key | nonce (24) | ciphertext | tag (16)
 ///
 /// The keyring key is random and wrapped by the seal; associated data is all that stands before the
-/// nonce. Format 1 was a keyring under a key file's root key itself: format (1) = 1 | nonce |
-/// ciphertext | tag. Rotating the root key is making another keyring key: records stay as they are.
+/// nonce. The generation is the keyring's: a process that runs while the seal is changed sees by it
+/// that its keyring is still the newest. Format 1 was a keyring under a key file's root key itself:
+/// format (1) = 1 | nonce | ciphertext | tag. Rotating the root key is making another keyring key:
+/// records stay as they are.
 
 /// What anybody can read of a stored keyring, not authenticated: who is asked for the root key.
 struct SealHead {
   SealKind kind = SealKind::key_file;
-  Bytes wrapped;  ///< empty in format 1
+  std::uint64_t generation = 0;  ///< 0 in format 1
+  Bytes wrapped;                 ///< empty in format 1
 };
 
 /// record_corrupt for what begins otherwise.
@@ -38,16 +41,17 @@ class KeyringKey {
   /// key_unavailable when another kind of seal holds the root key.
   [[nodiscard]] static Result<KeyringKey> unwrap(Seal& seal, ByteView stored);
   /// One that has been unwrapped elsewhere.
-  KeyringKey(SealHead head, SecretBytes key);
+  KeyringKey(SealKind kind, Bytes wrapped, SecretBytes key);
 
   [[nodiscard]] Bytes seal(const Keyring& keyring, RandomSource& random) const;
   /// key_unavailable when `stored` is under another keyring key; record_corrupt when it was
   /// changed.
   [[nodiscard]] Result<Keyring> open(ByteView stored) const;
-  [[nodiscard]] const SealHead& head() const { return head_; }
+  [[nodiscard]] SealKind kind() const { return kind_; }
 
  private:
-  SealHead head_;
+  SealKind kind_;
+  Bytes wrapped_;
   SecretBytes key_;
 };
 

@@ -38,7 +38,8 @@ Result<Response> readyz(const ProbeService& service, const Request&) {
 
 Result<Response> metrics(const ProbeService& service, const Request&) {
   return Response{.status = 200,
-                  .body = service.metrics.render(service.gate) + service.closures.render(),
+                  .body = service.metrics.render(service.gate) + service.closures.render() +
+                          service.key_metrics(),
                   .content_type = "text/plain; version=0.0.4; charset=utf-8"};
 }
 

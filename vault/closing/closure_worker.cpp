@@ -55,6 +55,7 @@ void ClosureWorker::run() {
 }
 
 std::chrono::nanoseconds ClosureWorker::claim_and_send() {
+  if (!vault_.keyring.is_open()) return options_.poll;
   const auto began = std::chrono::steady_clock::now();
   const Time now = vault_.clock.now();
   const auto claimed = vault_.store.claim_due(now, options_.lease, options_.batch);

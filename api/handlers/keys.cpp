@@ -1,0 +1,217 @@
+#include "api/handlers/keys.h"
+
+#include <utility>
+
+#include "api/body.h"
+#include "api/json_writer.h"
+#include "api/keys/key_inventory.h"
+#include "api/keys/seal_json.h"
+#include "base/log.h"
+
+namespace cardvault::api::handlers {
+namespace {
+
+constexpr std::size_t kLongestSecret = 1024;
+constexpr std::size_t kLongestWord = 64;
+constexpr std::int64_t kMostRate = 10'000'000;
+
+Result<Response> seal_response(const AdminService& service) {
+  const auto text = render_seal(service.keeper, !service.vault.keyring.is_open());
+  if (!text) return fail(text.error());
+  return json(200, *text);
+}
+
+struct OpenRequest {
+  std::optional<SecretText> share;
+  std::optional<SecretText> passphrase;
+};
+
+OpenRequest read_open_request(Body& body) {
+  return {body.maybe_secret("share", kLongestSecret), body.maybe_secret("passphrase", kLongestSecret)};
+}
+
+/// By what the seal holds itself, or by the passphrase given.
+Status open_without_shares(const AdminService& service, std::optional<SecretText> passphrase) {
+  const auto head = service.keeper.head();
+  if (!head) return fail(head.error());
+  if (head->kind == SealKind::shamir) {
+    return fail(ErrorCode::share_refused, "The vault is opened by its custodians' shares.");
+  }
+  const bool asks = head->kind == SealKind::passphrase;
+  if (asks && !passphrase) {
+    return fail(ErrorCode::key_unavailable, "The vault is opened by its passphrase.");
+  }
+  const auto seal = api::open_seal(head->kind, service.seal, std::move(passphrase), service.vault.random);
+  if (!seal) return fail(seal.error());
+  return service.keeper.open(**seal);
+}
+
+/// The keys need the first client at once, not only when housekeeping looks.
+void log_opened(const AdminService& service) {
+  if (!service.vault.keyring.is_open()) return;
+  log::write(log::Level::info, "vault_unsealed");
+  if (const auto seen = service.clients.refresh(); !seen) {
+    log::write(log::Level::warning, "clients_not_refreshed",
+               {{"code", error_code_name(seen.error().code)}});
+  }
+}
+
+Response job_response(int status, const KeyJobs& jobs) {
+  return json(status, jobs.render());
+}
+
+/// What is said of a key that somebody wants to take away.
+struct StateRequest {
+  KeyId id = 0;
+  std::optional<KeyState> state;
+};
+
+std::optional<KeyState> parse_state(std::string_view name) {
+  for (const KeyState state : {KeyState::enabled, KeyState::disabled, KeyState::destroyed}) {
+    if (name == key_state_name(state)) return state;
+  }
+  return std::nullopt;
+}
+
+StateRequest read_state_request(Body& body) {
+  StateRequest request;
+  request.id = static_cast<KeyId>(body.maybe_integer("id", 1, 0xffff'ffff).value_or(0));
+  if (request.id == 0) body.refuse("id", "required");
+  request.state = parse_state(body.word("state", kLongestWord));
+  if (!request.state) body.refuse("state", "not_allowed");
+  return request;
+}
+
+}  // namespace
+
+Result<Response> show_seal(const AdminService& service, const Request&) {
+  return seal_response(service);
+}
+
+Result<Response> open_seal(const AdminService& service, const Request& request) {
+  auto wanted = read_body(request.body(), read_open_request);
+  if (!wanted) return fail(wanted.error());
+  if (service.vault.keyring.is_open()) return seal_response(service);
+  if (wanted->share) {
+    const auto offered = service.keeper.offer_share(*wanted->share);
+    if (!offered) return fail(offered.error());
+  } else if (auto opened = open_without_shares(service, std::move(wanted->passphrase)); !opened) {
+    return fail(std::move(opened.error()));
+  }
+  log_opened(service);
+  return seal_response(service);
+}
+
+Result<Response> close_seal(const AdminService& service, const Request&) {
+  service.keeper.close();
+  log::write(log::Level::info, "vault_sealed");
+  return seal_response(service);
+}
+
+Result<Response> seal_anew(const AdminService& service, const Request& request) {
+  auto wanted = read_body(request.body(), read_seal_request);
+  if (!wanted) return fail(wanted.error());
+  RandomSource& random = service.vault.random;
+  if (wanted->kind == SealKind::shamir) {
+    const SealOptions& options = wanted->options;
+    const auto ceremony =
+        Ceremony::make(options.threshold, options.shares, options.custodians, random);
+    if (!ceremony) return fail(ceremony.error());
+    const SecretBytes root = SecretBytes::random(kSharedRootSize, random);
+    const auto shares = split_root(*ceremony, root.expose(), random);
+    ShamirSeal seal(*ceremony, root.clone(), random);
+    if (const auto changed = service.keeper.seal_anew(seal); !changed) return fail(changed.error());
+    return json(200, render_shares(*ceremony, shares));
+  }
+  const auto seal =
+      create_seal(wanted->kind, wanted->options, std::move(wanted->passphrase), random);
+  if (!seal) return fail(seal.error());
+  if (const auto changed = service.keeper.seal_anew(**seal); !changed) return fail(changed.error());
+  log::write(log::Level::info, "vault_sealed_anew", {{"seal", seal_name(wanted->kind)}});
+  return seal_response(service);
+}
+
+Result<Response> replace_shares(const AdminService& service, const Request& request) {
+  const auto wanted = read_body(request.body(), read_shares_request);
+  if (!wanted) return fail(wanted.error());
+  const auto next = Ceremony::make(wanted->threshold, wanted->shares, wanted->custodians,
+                                   service.vault.random);
+  if (!next) return fail(next.error());
+  const auto shares = service.keeper.replace_shares(wanted->current, *next);
+  if (!shares) return fail(shares.error());
+  log::write(log::Level::info, "custodians_replaced");
+  return json(200, render_shares(*next, *shares));
+}
+
+Result<Response> show_keyring(const AdminService& service, const Request&) {
+  if (const auto looked = service.keeper.look(); !looked) return fail(looked.error());
+  const auto keyring = service.vault.keyring.opened();
+  if (!keyring) return fail(keyring.error());
+  const auto head = service.keeper.head();
+  if (!head) return fail(head.error());
+  return json(200, render_inventory(**keyring, *head, service.vault.clock.now()));
+}
+
+Result<Response> rotate_key(const AdminService& service, const Request& request) {
+  const auto purpose = read_body(request.body(), [](Body& body) {
+    const auto named = parse_purpose(body.word("purpose", kLongestWord));
+    if (!named) body.refuse("purpose", "not_allowed");
+    return named.value_or(Purpose::wallet_records);
+  });
+  if (!purpose) return fail(purpose.error());
+  const auto id = service.keeper.rotate(*purpose);
+  if (!id) return fail(id.error());
+  log::write(log::Level::info, "key_added",
+             {{"purpose", purpose_name(*purpose)}, {"key", std::int64_t{*id}}});
+  JsonWriter out;
+  out.open_object()
+      .member("id", std::size_t{*id})
+      .member("purpose", purpose_name(*purpose))
+      .member("waits", service.keeper.shared())
+      .close_object();
+  return json(201, out.take());
+}
+
+Result<Response> set_key_state(const AdminService& service, const Request& request) {
+  const auto wanted = read_body(request.body(), read_state_request);
+  if (!wanted) return fail(wanted.error());
+  if (*wanted->state == KeyState::enabled) {
+    const auto enabled = service.keeper.set_state(wanted->id, KeyState::enabled);
+    if (!enabled) return fail(enabled.error());
+    return show_keyring(service, request);
+  }
+  const auto taken = service.jobs.take_away(wanted->id, *wanted->state);
+  if (!taken) return fail(taken.error());
+  return job_response(202, service.jobs);
+}
+
+Result<Response> start_key_job(const AdminService& service, const Request& request) {
+  struct Wanted {
+    std::string job;
+    std::uint64_t rate = 0;
+  };
+  const auto wanted = read_body(request.body(), [](Body& body) {
+    Wanted read{body.word("job", kLongestWord), 0};
+    if (read.job != "rewrap" && read.job != "count") body.refuse("job", "not_allowed");
+    read.rate = static_cast<std::uint64_t>(body.maybe_integer("rate", 0, kMostRate).value_or(0));
+    return read;
+  });
+  if (!wanted) return fail(wanted.error());
+  const auto started =
+      wanted->job == "rewrap" ? service.jobs.rewrap(wanted->rate) : service.jobs.count();
+  if (!started) return fail(started.error());
+  return job_response(202, service.jobs);
+}
+
+Result<Response> show_key_job(const AdminService& service, const Request&) {
+  return job_response(200, service.jobs);
+}
+
+Result<Response> compact_store(const AdminService& service, const Request&) {
+  if (const auto done = service.vault.store.compact(); !done) return fail(done.error());
+  JsonWriter out;
+  out.open_object().member("compacted", true).close_object();
+  return json(200, out.take());
+}
+
+}  // namespace cardvault::api::handlers

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "api/routes.h"
+
+/// What the operator's commands ask about keys, through DIR/admin.sock; who reaches the socket may
+/// call. Bodies hold shares and passphrases: they are wiped like those with card numbers.
+namespace cardvault::api::handlers {
+
+/// `{kind, sealed, generation, have, need, custodians}`; the last three for shares.
+[[nodiscard]] Result<Response> show_seal(const AdminService& service, const Request& request);
+/// `{share?, passphrase?}`; answers as show_seal.
+[[nodiscard]] Result<Response> open_seal(const AdminService& service, const Request& request);
+[[nodiscard]] Result<Response> close_seal(const AdminService& service, const Request& request);
+/// What read_seal_request reads (see api/keys/seal_json.h); answers as show_seal, with `shares`
+/// when new ones were made.
+[[nodiscard]] Result<Response> seal_anew(const AdminService& service, const Request& request);
+/// `{current:[...], threshold, shares, custodians?}`; answers `{ceremony, shares}`.
+[[nodiscard]] Result<Response> replace_shares(const AdminService& service, const Request& request);
+
+/// The inventory; see api/keys/key_inventory.h.
+[[nodiscard]] Result<Response> show_keyring(const AdminService& service, const Request& request);
+/// `{purpose}`; answers `{id, waits}`.
+[[nodiscard]] Result<Response> rotate_key(const AdminService& service, const Request& request);
+/// `{id, state}`: enabled, disabled or destroyed. The last two count first what needs the key.
+[[nodiscard]] Result<Response> set_key_state(const AdminService& service, const Request& request);
+/// `{job, rate?}`: rewrap or count.
+[[nodiscard]] Result<Response> start_key_job(const AdminService& service, const Request& request);
+[[nodiscard]] Result<Response> show_key_job(const AdminService& service, const Request& request);
+[[nodiscard]] Result<Response> compact_store(const AdminService& service, const Request& request);
+
+}  // namespace cardvault::api::handlers

@@ -1,0 +1,166 @@
+#include "api/keys/key_inventory.h"
+
+#include <optional>
+#include <string_view>
+
+#include "api/json_writer.h"
+#include "base/log.h"
+
+namespace cardvault::api {
+namespace {
+
+struct Use {
+  std::string_view algorithm;
+  std::string_view used_for;
+};
+
+Use use_of(Purpose purpose) {
+  constexpr std::string_view kAead = "XChaCha20-Poly1305";
+  constexpr std::string_view kHmac = "HMAC-SHA-256";
+  switch (purpose) {
+    case Purpose::wallet_records:
+      return {kAead, "wallet records and the client registry"};
+    case Purpose::pan_wrapping:
+      return {kAead, "wraps the key of each card number"};
+    case Purpose::pan_fingerprint:
+      return {kHmac, "finds the same card number again"};
+    case Purpose::subject_index:
+      return {kHmac, "finds a user's wallet"};
+    case Purpose::token:
+      return {"PASETO v4.local (XChaCha20, BLAKE2b)", "view tokens"};
+    case Purpose::pepper:
+      return {kHmac, "passwords and gestures before Argon2id"};
+    case Purpose::audit:
+      return {"XChaCha20-Poly1305, HMAC-SHA-256", "audit entries and their chain"};
+    case Purpose::request_digest:
+      return {kHmac, "idempotency keys and request bodies"};
+    case Purpose::receipt_signing:
+      return {"Ed25519", "receipts of deregistrations"};
+    case Purpose::channel_signing:
+      return {"Ed25519", "messages to channels"};
+  }
+  return {};
+}
+
+std::string_view use_of_root(SealKind kind) {
+  switch (kind) {
+    case SealKind::key_file:
+      return "XChaCha20-Poly1305 under a key file";
+    case SealKind::passphrase:
+      return "XChaCha20-Poly1305 under an Argon2id key";
+    case SealKind::shamir:
+      return "XChaCha20-Poly1305 under a key in Shamir shares";
+    case SealKind::pkcs11:
+      return "AES-256-GCM in a PKCS #11 token";
+    case SealKind::transit:
+      return "the transit engine of a key management service";
+  }
+  return {};
+}
+
+bool is_current(const Keyring& keyring, const Key& key) {
+  const auto current = keyring.current(key.purpose);
+  return current && *current == &key;
+}
+
+std::string_view state_of(const Keyring& keyring, const Key& key) {
+  if (key.state != KeyState::enabled) return key_state_name(key.state);
+  if (!key.promoted_at) return "waiting";
+  return is_current(keyring, key) ? "current" : "retired";
+}
+
+std::optional<std::string_view> warning_of(const Keyring& keyring, const Key& key, Time now) {
+  if (!is_current(keyring, key) || now < key.expires_at() - kWarnBeforeEnd) return std::nullopt;
+  return now < key.expires_at() ? "expires_soon" : "expired";
+}
+
+void write_key(JsonWriter& out, const Keyring& keyring, const Key& key, Time now) {
+  const Use use = use_of(key.purpose);
+  out.open_object()
+      .member("id", std::size_t{key.id})
+      .member("purpose", purpose_name(key.purpose))
+      .member("used_for", use.used_for)
+      .member("algorithm", use.algorithm)
+      .member("bits", std::int64_t{256})
+      .member("state", state_of(keyring, key))
+      .member("created_at", key.created_at)
+      .member("promoted_at", key.promoted_at)
+      .member("expires_at", key.expires_at())
+      .member("retired_at", keyring.retired_at(key))
+      .member("destroyed_at", key.destroyed_at);
+  const auto warning = warning_of(keyring, key, now);
+  if (warning) {
+    out.member("warning", *warning);
+  } else {
+    out.key("warning").null();
+  }
+  out.close_object();
+}
+
+void write_other(JsonWriter& out, std::string_view used_for, std::string_view algorithm,
+                 std::int64_t bits) {
+  out.open_object()
+      .member("used_for", used_for)
+      .member("algorithm", algorithm)
+      .member("bits", bits)
+      .close_object();
+}
+
+}  // namespace
+
+std::string render_inventory(const Keyring& keyring, const SealHead& head, Time now) {
+  JsonWriter out;
+  out.open_object()
+      .member("generation", std::size_t{keyring.generation()})
+      .member("seal", seal_name(head.kind));
+  out.key("keys").open_list();
+  for (const auto& [id, key] : keyring.keys()) write_key(out, keyring, key, now);
+  out.close_list().key("others").open_list();
+  write_other(out, "root key: wraps the keyring key", use_of_root(head.kind), 256);
+  write_other(out, "keyring key: seals the keyring", "XChaCha20-Poly1305", 256);
+  write_other(out, "data key of each card number", "XChaCha20-Poly1305", 256);
+  write_other(out, "client keys, as they are kept", "BLAKE2b", 256);
+  write_other(out, "passwords and gestures, as they are kept", "Argon2id", 256);
+  return out.close_list().close_object().take();
+}
+
+std::string render_key_metrics(const LiveKeyring& live) {
+  const auto keyring = live.snapshot();
+  std::string text =
+      "# HELP cardvault_sealed Whether the keys are not in this process.\n"
+      "# TYPE cardvault_sealed gauge\n"
+      "cardvault_sealed " +
+      std::string(keyring ? "0" : "1") + "\n";
+  if (!keyring) return text;
+  text +=
+      "# HELP cardvault_key_expires_timestamp_seconds When the current key's cryptoperiod ends.\n"
+      "# TYPE cardvault_key_expires_timestamp_seconds gauge\n";
+  for (const Purpose purpose : kPurposes) {
+    const auto key = keyring->current(purpose);
+    if (!key) continue;
+    const auto end = std::chrono::floor<Seconds>((*key)->expires_at().time_since_epoch());
+    text.append("cardvault_key_expires_timestamp_seconds{purpose=\"")
+        .append(purpose_name(purpose))
+        .append("\"} ")
+        .append(std::to_string(end.count()))
+        .append("\n");
+  }
+  return text;
+}
+
+void warn_of_ends(const LiveKeyring& live, Time now) {
+  const auto keyring = live.snapshot();
+  if (!keyring) return;
+  for (const auto& [id, key] : keyring->keys()) {
+    const auto warning = warning_of(*keyring, key, now);
+    if (!warning) continue;
+    const std::string end = format_rfc3339(key.expires_at());
+    log::write(*warning == "expired" ? log::Level::error : log::Level::warning, "key_ends",
+               {{"purpose", purpose_name(key.purpose)},
+                {"key", std::int64_t{id}},
+                {"expires_at", std::string_view(end)},
+                {"state", *warning}});
+  }
+}
+
+}  // namespace cardvault::api

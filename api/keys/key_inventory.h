@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "base/time.h"
+#include "crypto/live_keyring.h"
+#include "crypto/sealed_keyring.h"
+
+namespace cardvault::api {
+
+/// How long before the end of a key's cryptoperiod the operator is told.
+inline constexpr Seconds kWarnBeforeEnd = std::chrono::hours{30 * 24};
+
+/// The cryptographic inventory that PCI DSS v4.0.1 requirement 12.3.3 asks for, without a secret:
+/// `{generation, seal, keys:[{id, purpose, used_for, algorithm, bits, state, created_at,
+/// promoted_at, expires_at, retired_at, destroyed_at, warning}], others:[{used_for, algorithm,
+/// bits}]}`. `state` is waiting, current, retired, disabled or destroyed; `warning` expires_soon,
+/// expired or null.
+[[nodiscard]] std::string render_inventory(const Keyring& keyring, const SealHead& head, Time now);
+
+/// In Prometheus' text format: cardvault_sealed, and of each current key
+/// cardvault_key_expires_timestamp_seconds.
+[[nodiscard]] std::string render_key_metrics(const LiveKeyring& keyring);
+
+/// A line in the log for each current key whose end is near or past.
+void warn_of_ends(const LiveKeyring& keyring, Time now);
+
+}  // namespace cardvault::api

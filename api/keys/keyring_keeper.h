@@ -1,0 +1,110 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "api/keys/keyring_mark.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/live_keyring.h"
+#include "crypto/seal.h"
+#include "crypto/sealed_keyring.h"
+#include "crypto/seals/share_collector.h"
+#include "vault/ports/wallet_store.h"
+
+namespace cardvault::api {
+
+/// Between the keyring in the store, the seal that opens it, and the keyring that this process
+/// works with. Every change is a compare-and-swap of the stored keyring, so of two processes that
+/// change it at once each builds on what the other did. Safe from any thread.
+class KeyringKeeper {
+ public:
+  using SteadyClock = std::chrono::steady_clock;
+
+  /// What keeps several processes on one store in step. A process that has not seen the stored
+  /// keyring for `lease` makes nothing new under it; a new key encrypts `promote_after` it was
+  /// added, when every process has either seen it or lost its lease.
+  struct Timing {
+    std::chrono::seconds lease{10};
+    Seconds promote_after{12};
+  };
+
+  /// All outlive the keeper but `mark`. Without `timing` no other process uses the store. `live` is
+  /// closed at first.
+  KeyringKeeper(WalletStore& store, LiveKeyring& live, RandomSource& random, const Clock& clock,
+                KeyringMark mark, std::optional<Timing> timing);
+
+  /// Saves a new keyring under the seal, in place of one of `version` (0: there must be none), and
+  /// opens it. write_conflict; the errors of the seal and of the store.
+  [[nodiscard]] Status create(Seal& seal, std::uint64_t version);
+  /// Opens the stored keyring and shows it, with a key for every purpose: one that an older version
+  /// made is completed, and saved, first. key_unavailable when there is no vault,
+  /// keyring_rolled_back, write_conflict when others keep changing it; the errors of open_keyring
+  /// and of the store.
+  [[nodiscard]] Status open(Seal& seal);
+  /// The same by custodians, one share after the other: true when it is open. share_refused;
+  /// key_unavailable when the root key is not in shares; as open().
+  [[nodiscard]] Result<bool> offer_share(const SecretText& share);
+  /// Wipes the keys from this process, and shares that were given.
+  void close();
+
+  /// What the stored keyring says of its seal. key_unavailable when there is no vault.
+  [[nodiscard]] Result<SealHead> head() const;
+  /// Shares given so far; nullopt when the root key is not in shares or the vault is open.
+  [[nodiscard]] std::optional<ShareCollector::Progress> progress();
+
+  /// Once a second: sees what other processes did and promotes keys whose time has come. Success
+  /// while closed.
+  [[nodiscard]] Status look();
+
+  /// vault_sealed; the errors of Keyring::add and of the store. Without other processes the new key
+  /// encrypts at once.
+  [[nodiscard]] Result<KeyId> rotate(Purpose purpose);
+  /// vault_sealed; the errors of Keyring::set_state and of the store.
+  [[nodiscard]] Status set_state(KeyId id, KeyState state);
+  /// Another root key, or another holder of it: a fresh keyring key, wrapped by `seal`. Processes
+  /// that run go on with the keyring they have until it changes again. vault_sealed.
+  [[nodiscard]] Status seal_anew(Seal& seal);
+  /// New shares of the same root key for `next`; the old ones open nothing any more. vault_sealed,
+  /// share_refused, key_unavailable when the root key is not in shares.
+  [[nodiscard]] Result<std::vector<Share>> replace_shares(std::span<const SecretText> current,
+                                                          const Ceremony& next);
+
+  [[nodiscard]] bool shared() const { return timing_.has_value(); }
+
+ private:
+  struct Loaded {
+    std::uint64_t version = 0;
+    SealedRecord record;
+  };
+
+  [[nodiscard]] Result<Loaded> load() const;
+  [[nodiscard]] Status save(const Keyring& keyring, const KeyringKey& key, std::uint64_t version);
+  [[nodiscard]] Status adopt(Keyring keyring, KeyringKey key, std::uint64_t version,
+                             bool to_be_saved);
+  void show(Keyring keyring, std::uint64_t version);
+  [[nodiscard]] Status look_now();
+  void look_again();
+  template <class Change>
+  [[nodiscard]] Status change(Change apply);
+
+  WalletStore& store_;
+  LiveKeyring& live_;
+  RandomSource& random_;
+  const Clock& clock_;
+  const KeyringMark mark_;
+  const std::optional<Timing> timing_;
+  ShareCollector shares_;
+  mutable std::mutex mutex_;
+  std::optional<KeyringKey> key_;  ///< while open
+  std::uint64_t version_ = 0;      ///< of the stored keyring that is shown
+  SteadyClock::time_point last_look_{};
+};
+
+}  // namespace cardvault::api

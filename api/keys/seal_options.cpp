@@ -1,0 +1,123 @@
+#include "api/keys/seal_options.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "api/terminal.h"
+#include "crypto/private_file.h"
+#include "crypto/seals/key_file_seal.h"
+#include "crypto/seals/passphrase_seal.h"
+
+namespace cardvault::api {
+namespace {
+
+constexpr std::size_t kLongestPin = 255;
+constexpr std::size_t kLongestToken = 4096;
+constexpr std::array kKinds{SealKind::key_file, SealKind::passphrase, SealKind::shamir,
+                            SealKind::pkcs11, SealKind::transit};
+
+std::unexpected<Error> in_shares() {
+  return fail(ErrorCode::vault_sealed,
+              "The vault is sealed: its custodians open it, in a running server, with `cardvault "
+              "unseal`.");
+}
+
+Result<SecretText> passphrase(const SealOptions& options, std::optional<SecretText> typed) {
+  if (typed) return std::move(*typed);
+  if (options.passphrase_fd) return read_secret_line(*options.passphrase_fd);
+  return ask_on_terminal("Passphrase of the vault: ");
+}
+
+Result<SecretText> new_passphrase(const SealOptions& options, std::optional<SecretText> typed) {
+  if (typed || options.passphrase_fd) return passphrase(options, std::move(typed));
+  auto first = ask_on_terminal("New passphrase of the vault: ");
+  if (!first) return first;
+  const auto second = ask_on_terminal("The same again: ");
+  if (!second) return fail(second.error());
+  if (equal_constant_time(as_bytes(first->expose()), as_bytes(second->expose()))) return first;
+  return fail(ErrorCode::invalid_request, "The two passphrases are not the same.");
+}
+
+Result<SecretText> pin_of(const SealOptions& options) {
+  if (options.pkcs11_pin_file.empty()) return ask_on_terminal("PIN of the token: ");
+  return read_private_file(options.pkcs11_pin_file, kLongestPin, "PIN file");
+}
+
+template <class AnySeal>
+Result<std::unique_ptr<Seal>> as_seal(Result<std::unique_ptr<AnySeal>> seal) {
+  if (!seal) return fail(std::move(seal.error()));
+  return std::unique_ptr<Seal>(std::move(*seal));
+}
+
+Result<std::unique_ptr<Seal>> open_token(const SealOptions& options, bool with_new_key,
+                                         RandomSource& random) {
+  auto pin = pin_of(options);
+  if (!pin) return fail(std::move(pin.error()));
+  if (with_new_key) {
+    const auto made = Pkcs11Seal::create_key(options.pkcs11, *pin);
+    if (!made) return fail(made.error());
+  }
+  return as_seal(Pkcs11Seal::open(options.pkcs11, std::move(*pin), random));
+}
+
+Result<std::unique_ptr<Seal>> open_transit(const SealOptions& options) {
+  auto token = read_private_file(options.transit_token_file, kLongestToken, "transit token file");
+  if (!token) return fail(std::move(token.error()));
+  return as_seal(TransitSeal::open(options.transit, std::move(*token)));
+}
+
+}  // namespace
+
+std::optional<SealKind> parse_seal_kind(std::string_view name) {
+  const auto found = std::ranges::find(kKinds, name, seal_name);
+  if (found == kKinds.end()) return std::nullopt;
+  return *found;
+}
+
+Result<std::unique_ptr<Seal>> open_seal(SealKind kind, const SealOptions& options,
+                                        std::optional<SecretText> typed, RandomSource& random) {
+  switch (kind) {
+    case SealKind::key_file:
+      return as_seal(KeyFileSeal::open(options.root_key_file, random));
+    case SealKind::passphrase: {
+      auto text = passphrase(options, std::move(typed));
+      if (!text) return fail(std::move(text.error()));
+      return std::make_unique<PassphraseSeal>(std::move(*text), random);
+    }
+    case SealKind::shamir:
+      return in_shares();
+    case SealKind::pkcs11:
+      return open_token(options, false, random);
+    case SealKind::transit:
+      return open_transit(options);
+  }
+  return in_shares();
+}
+
+Result<std::unique_ptr<Seal>> create_seal(SealKind kind, const SealOptions& options,
+                                          std::optional<SecretText> typed, RandomSource& random) {
+  switch (kind) {
+    case SealKind::key_file: {
+      if (!std::filesystem::exists(options.root_key_file)) {
+        const auto made = KeyFileSeal::create(options.root_key_file, random);
+        if (!made) return fail(made.error());
+      }
+      return as_seal(KeyFileSeal::open(options.root_key_file, random));
+    }
+    case SealKind::passphrase: {
+      auto text = new_passphrase(options, std::move(typed));
+      if (!text) return fail(std::move(text.error()));
+      return as_seal(PassphraseSeal::create(std::move(*text), random));
+    }
+    case SealKind::shamir:
+      return in_shares();
+    case SealKind::pkcs11:
+      return open_token(options, options.pkcs11_create_key, random);
+    case SealKind::transit:
+      return open_transit(options);
+  }
+  return in_shares();
+}
+
+}  // namespace cardvault::api

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/seals/transit_seal.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "crypto/seal.h"
+#include "crypto/seals/pkcs11_seal.h"
+#include "crypto/secret.h"
+
+namespace cardvault::api {
+
+/// Who holds the root key, as an operator says it. Secrets are in files or are asked for, because
+/// arguments and the environment can be read by others.
+struct SealOptions {
+  /// nullopt: the one that the stored keyring names, a key file for a new one.
+  std::optional<SealKind> kind = {};
+  std::filesystem::path root_key_file = {};
+  /// A descriptor that holds the passphrase as its first line; otherwise the terminal is asked.
+  std::optional<int> passphrase_fd = {};
+  std::uint32_t shares = 5;
+  std::uint32_t threshold = 3;
+  std::vector<std::string> custodians = {};
+  Pkcs11Place pkcs11 = {};
+  std::filesystem::path pkcs11_pin_file = {};
+  bool pkcs11_create_key = false;  ///< in create_seal(): make the key that the label names
+  TransitOptions transit = {};
+  std::filesystem::path transit_token_file = {};
+};
+
+[[nodiscard]] std::optional<SealKind> parse_seal_kind(std::string_view name);
+
+/// The seal of this kind, to open a vault with. `typed` is a passphrase given another way.
+/// vault_sealed for shares, which custodians give one by one (see KeyringKeeper::offer_share);
+/// key_unavailable or invalid_request saying what is missing; weak_credential never.
+[[nodiscard]] Result<std::unique_ptr<Seal>> open_seal(SealKind kind, const SealOptions& options,
+                                                      std::optional<SecretText> typed,
+                                                      RandomSource& random);
+
+/// A seal for a new keyring, with a root key made for it where it has none: a file,
+/// and a key in the token when that is asked for. A passphrase asked for on the terminal is asked for twice. For shares, see Ceremony.
+[[nodiscard]] Result<std::unique_ptr<Seal>> create_seal(SealKind kind, const SealOptions& options,
+                                                        std::optional<SecretText> typed,
+                                                        RandomSource& random);
+
+}  // namespace cardvault::api

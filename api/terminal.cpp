@@ -1,0 +1,111 @@
+#include "api/terminal.h"
+
+#include <fcntl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace cardvault::api {
+namespace {
+
+constexpr std::size_t kLongestLine = 1024;
+constexpr char kInterrupt = 3;
+// ECMA-48: erase the display, xterm's scrolled-off lines too, and go to its first column.
+constexpr std::string_view kClear = "\033[2J\033[3J\033[H";
+
+std::unexpected<Error> nothing_given() {
+  return fail(ErrorCode::key_unavailable, "Nothing was given.");
+}
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+class Terminal {
+ public:
+  Terminal() : descriptor_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {}
+  ~Terminal() {
+    if (before_) ::tcsetattr(descriptor_, TCSAFLUSH, &*before_);
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  /// Without echo, and with Ctrl-C as a character: a signal would leave the terminal as it is.
+  [[nodiscard]] bool hide() {
+    termios settings{};
+    if (::tcgetattr(descriptor_, &settings) != 0) return false;
+    before_ = settings;
+    settings.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
+    return ::tcsetattr(descriptor_, TCSAFLUSH, &settings) == 0;
+  }
+
+ private:
+  int descriptor_;
+  std::optional<termios> before_;
+};
+
+/// The bytes of a line, 0 at the end of the file; nullopt for a longer one.
+std::optional<std::size_t> read_line(int descriptor, std::span<char> room) {
+  std::size_t size = 0;
+  while (true) {
+    char c = 0;
+    const ssize_t got = ::read(descriptor, &c, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0 || c == '\n') return size;
+    if (c == kInterrupt) return 0;
+    if (size == room.size()) return std::nullopt;
+    room[size++] = c;
+  }
+}
+
+std::unexpected<Error> no_terminal() {
+  return fail(ErrorCode::key_unavailable, "This process has no terminal to ask on.");
+}
+
+}  // namespace
+
+Result<SecretText> read_secret_line(int descriptor) {
+  std::array<char, kLongestLine> room{};
+  const WipeAtEnd wiped(room);
+  const auto size = read_line(descriptor, room);
+  if (!size) return fail(ErrorCode::invalid_request, "A line is longer than any secret.");
+  std::string_view line(room.data(), *size);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.empty()) return nothing_given();
+  return SecretText(line);
+}
+
+Result<SecretText> ask_on_terminal(const std::string& prompt) {
+  Terminal terminal;
+  if (!terminal.is_open() || !terminal.hide()) return no_terminal();
+  if (!write_all(terminal.descriptor(), prompt)) return no_terminal();
+  auto line = read_secret_line(terminal.descriptor());
+  (void)write_all(terminal.descriptor(), "\n");
+  return line;
+}
+
+Status show_on_terminal(const std::string& page) {
+  Terminal terminal;
+  if (!terminal.is_open() || !terminal.hide()) return no_terminal();
+  if (!write_all(terminal.descriptor(), page)) return no_terminal();
+  std::array<char, kLongestLine> room{};
+  (void)read_line(terminal.descriptor(), room);
+  (void)write_all(terminal.descriptor(), kClear);
+  return {};
+}
+
+}  // namespace cardvault::api
