@@ -9,9 +9,12 @@
 #include <stdexcept>
 #include <string>
 
+#include "crypto/aead.h"
 #include "crypto/random.h"
+#include "seal_bytes.h"
 
 using namespace cardvault;
+using namespace cardvault::test;
 namespace fs = std::filesystem;
 
 namespace {
@@ -66,22 +69,38 @@ bool says(const std::string& text, std::string_view word) {
   return text.find(word) != std::string::npos;
 }
 
+std::unique_ptr<KeyFileSeal> opened(const fs::path& file) {
+  static SystemRandom random;
+  return KeyFileSeal::open(file, random).value();
+}
+
+/// As the version wrote it that knew no other seal.
+Bytes in_first_format(const fs::path& file, std::string_view keyring) {
+  SystemRandom random;
+  const Bytes root = from_base64url(text_of(file).substr(0, 43)).value();
+  Bytes stored{1};
+  aead_seal(root, as_bytes(keyring), as_bytes("cardvault keyring, sealed by a key file, format 1"),
+            random, stored);
+  return stored;
+}
+
 }  // namespace
 
-TEST_CASE("key file: a new one is private, one line, and opens what it has protected") {
+TEST_CASE("key file: a new one is private and one line") {
   const TemporaryFolder folder;
   const auto file = folder / "root.key";
   make_key(file);
   CHECK(mode_of(file) == (fs::perms::owner_read | fs::perms::owner_write));
   CHECK(text_of(file).size() == 44);
   CHECK(text_of(file).back() == '\n');
-  SystemRandom random;
-  const auto seal = KeyFileSeal::open(file, random).value();
-  const SecretBytes keyring = SecretBytes::copy_of(as_bytes("the keyring"));
-  const Bytes kept = seal->protect(keyring).value();
-  CHECK(as_text(kept).find("keyring") == std::string_view::npos);
-  const auto again = KeyFileSeal::open(file, random).value();
-  CHECK(as_text(again->unprotect(kept).value().expose()) == "the keyring");
+}
+
+TEST_CASE("key file: what it has wrapped it opens again, after a start too") {
+  const TemporaryFolder folder;
+  make_key(folder / "root.key");
+  const Bytes kept = opened(folder / "root.key")->wrap(some_key()).value();
+  CHECK_FALSE(shows_key(kept));
+  CHECK(is_some_key(opened(folder / "root.key")->unwrap(kept)));
 }
 
 TEST_CASE("key file: an existing file is never overwritten, not even through a link") {
@@ -158,24 +177,46 @@ TEST_CASE("key file: anything but one line of 32 bytes in base64url is refused")
   CHECK(refusal(folder / "bare.key").empty());
 }
 
-TEST_CASE("key file: a protected keyring that was cut, changed or made by another key is corrupt") {
+TEST_CASE("key file: a wrapped key that was cut, changed or made by another root is corrupt") {
   const TemporaryFolder folder;
   make_key(folder / "root.key");
   make_key(folder / "other.key");
-  SystemRandom random;
-  const auto seal = KeyFileSeal::open(folder / "root.key", random).value();
-  const auto other = KeyFileSeal::open(folder / "other.key", random).value();
-  const Bytes kept = seal->protect(SecretBytes::copy_of(as_bytes("the keyring"))).value();
-  const auto corrupt = [](const Result<SecretBytes>& outcome) {
-    return !outcome && outcome.error().code == ErrorCode::record_corrupt;
-  };
-  CHECK(corrupt(other->unprotect(kept)));
-  for (std::size_t size = 0; size < kept.size(); ++size) {
-    CHECK(corrupt(seal->unprotect(ByteView(kept).first(size))));
+  const auto seal = opened(folder / "root.key");
+  const Bytes kept = seal->wrap(some_key()).value();
+  CHECK(corrupt(opened(folder / "other.key")->unwrap(kept)));
+  CHECK(opened_when_cut(*seal, kept) == 0);
+  CHECK(opened_when_flipped(*seal, kept) == 0);
+}
+
+TEST_CASE("key file: the keyring of a vault from before other seals still opens") {
+  const TemporaryFolder folder;
+  make_key(folder / "root.key");
+  const Bytes stored = in_first_format(folder / "root.key", "the keyring, of any length");
+  const auto keyring = opened(folder / "root.key")->open_first_format(stored);
+  CHECK(as_text(keyring.value().expose()) == "the keyring, of any length");
+}
+
+TEST_CASE("key file: the first format, cut, changed or of another root, is corrupt") {
+  const TemporaryFolder folder;
+  make_key(folder / "root.key");
+  make_key(folder / "other.key");
+  const auto seal = opened(folder / "root.key");
+  const Bytes stored = in_first_format(folder / "root.key", "the keyring");
+  REQUIRE(seal->open_first_format(stored).has_value());
+  CHECK(corrupt(opened(folder / "other.key")->open_first_format(stored)));
+  for (std::size_t size = 0; size < stored.size(); ++size) {
+    CHECK(corrupt(seal->open_first_format(ByteView(stored).first(size))));
   }
-  for (std::size_t bit = 0; bit < kept.size() * 8; ++bit) {
-    Bytes changed = kept;
-    changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ (1U << (bit % 8)));
-    CHECK(corrupt(seal->unprotect(changed)));
+  for (std::size_t bit = 0; bit < stored.size() * 8; ++bit) {
+    CHECK(corrupt(seal->open_first_format(flipped(stored, bit))));
   }
+}
+
+TEST_CASE("key file: neither format opens as the other, though the root is the same") {
+  const TemporaryFolder folder;
+  make_key(folder / "root.key");
+  const auto seal = opened(folder / "root.key");
+  CHECK(corrupt(seal->open_first_format(seal->wrap(some_key()).value())));
+  const std::string as_long_as_a_key(kAeadKeySize, 'k');
+  CHECK(corrupt(seal->unwrap(in_first_format(folder / "root.key", as_long_as_a_key))));
 }

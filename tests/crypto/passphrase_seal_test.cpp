@@ -1,0 +1,141 @@
+#include "crypto/seals/passphrase_seal.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+
+#include "crypto/big_endian.h"
+#include "crypto/random.h"
+#include "seal_bytes.h"
+
+using namespace cardvault;
+using namespace cardvault::test;
+
+namespace {
+
+constexpr PasswordCost kCheap{.passes = 1, .memory_kib = 8 * 1024};
+constexpr std::string_view kPassphrase = "correct horse battery";
+constexpr std::size_t kPassesAt = 1;
+constexpr std::size_t kMemoryAt = 5;
+constexpr std::size_t kSaltAt = 9;
+
+SystemRandom system_random;
+
+PassphraseSeal seal_of(std::string_view passphrase, PasswordCost cost = kCheap) {
+  return {SecretText(passphrase), system_random, cost};
+}
+
+Bytes wrapped(PasswordCost cost = kCheap) {
+  return seal_of(kPassphrase, cost).wrap(some_key()).value();
+}
+
+Bytes with_number(Bytes bytes, std::size_t at, std::uint32_t number) {
+  std::ranges::copy(to_big_endian(number), bytes.begin() + static_cast<std::ptrdiff_t>(at));
+  return bytes;
+}
+
+std::string detail_of(std::string_view passphrase, const Bytes& bytes) {
+  const auto outcome = seal_of(passphrase).unwrap(bytes);
+  return corrupt(outcome) ? outcome.error().detail : "";
+}
+
+bool is_weak(std::string_view passphrase) {
+  const auto made = PassphraseSeal::create(SecretText(passphrase), system_random, kCheap);
+  return !made && made.error().code == ErrorCode::weak_credential &&
+         made.error().fields.at(0).field == "passphrase" &&
+         made.error().fields.at(0).reason == "too_short";
+}
+
+}  // namespace
+
+TEST_CASE("passphrase: what it has wrapped opens with it, and shows nothing of the key") {
+  const Bytes bytes = wrapped();
+  CHECK(is_some_key(seal_of(kPassphrase).unwrap(bytes)));
+  CHECK_FALSE(shows_key(bytes));
+  CHECK(as_text(bytes).find("horse") == std::string_view::npos);
+  CHECK(seal_of(kPassphrase).kind() == SealKind::passphrase);
+}
+
+TEST_CASE("passphrase: another one does not open it, and is told apart from damage") {
+  const Bytes bytes = wrapped();
+  for (const std::string_view other :
+       {"correct horse batterz", "correct horse battery ", "Correct horse battery", ""}) {
+    CAPTURE(other);
+    CHECK(detail_of(other, bytes) == "This passphrase does not open the keyring.");
+  }
+  CHECK(detail_of(kPassphrase, Bytes{1}) ==
+        "The stored key is damaged or was not sealed by a passphrase.");
+}
+
+TEST_CASE("passphrase: the cost stands in what is wrapped, and the stored one is taken") {
+  const Bytes bytes = wrapped({.passes = 2, .memory_kib = 9 * 1024});
+  CHECK(to_hex(ByteView(bytes).first(kSaltAt)) == "010000000200002400");
+  CHECK(bytes.size() == 25 + 24 + 32 + 16);
+  CHECK(is_some_key(seal_of(kPassphrase, kCheap).unwrap(bytes)));
+}
+
+TEST_CASE("passphrase: without a word about it, wrapping costs what RFC 9106 recommends") {
+  const auto seal = PassphraseSeal::create(SecretText(kPassphrase), system_random).value();
+  const Bytes bytes = seal->wrap(some_key()).value();
+  CHECK(to_hex(ByteView(bytes).first(kSaltAt)) == "010000000300010000");
+  CHECK(is_some_key(seal->unwrap(bytes)));
+}
+
+TEST_CASE("passphrase: a stored cost cannot ask for more than the limits, nor for nothing") {
+  const Bytes good = wrapped();
+  for (const std::uint32_t passes : {0U, 17U, 0x01000001U, 0xffffffffU}) {
+    CHECK(detail_of(kPassphrase, with_number(good, kPassesAt, passes)).starts_with("The stored"));
+  }
+  for (const std::uint32_t kib : {0U, 8U * 1024 - 1, 1024U * 1024 + 1, 0xffffffffU}) {
+    CHECK(detail_of(kPassphrase, with_number(good, kMemoryAt, kib)).starts_with("The stored"));
+  }
+}
+
+TEST_CASE("passphrase: a stored cost within the limits but not the one it was made with is wrong") {
+  const Bytes good = wrapped();
+  CHECK(corrupt(seal_of(kPassphrase).unwrap(with_number(good, kPassesAt, 2))));
+  CHECK(corrupt(seal_of(kPassphrase).unwrap(with_number(good, kMemoryAt, 8 * 1024 + 1))));
+}
+
+TEST_CASE("passphrase: a seal whose cost could not be opened again does not wrap") {
+  for (const PasswordCost cost : {PasswordCost{0, 8 * 1024}, PasswordCost{17, 8 * 1024},
+                                  PasswordCost{1, 8 * 1024 - 1}, PasswordCost{1, 1 << 21}}) {
+    const auto outcome = seal_of(kPassphrase, cost).wrap(some_key());
+    REQUIRE_FALSE(outcome.has_value());
+    CHECK(outcome.error().code == ErrorCode::internal);
+  }
+}
+
+TEST_CASE("passphrase: cut at any length, or with any bit flipped, it is corrupt") {
+  const Bytes good = wrapped();
+  PassphraseSeal seal = seal_of(kPassphrase);
+  CHECK(opened_when_cut(seal, good) == 0);
+  CHECK(opened_when_flipped(seal, good, kSaltAt * 8) == 0);
+  for (std::size_t bit = 0; bit < 8; ++bit) CHECK(corrupt(seal.unwrap(flipped(good, bit))));
+}
+
+TEST_CASE("passphrase: wrapping twice gives two salts and two results") {
+  const Bytes first = wrapped();
+  const Bytes second = wrapped();
+  CHECK_FALSE(std::ranges::equal(ByteView(first).subspan(kSaltAt, 16),
+                                 ByteView(second).subspan(kSaltAt, 16)));
+  CHECK(first != second);
+}
+
+TEST_CASE("passphrase: a new one has twelve characters, whatever the alphabet") {
+  CHECK(is_weak(""));
+  CHECK(is_weak("11 letters!"));
+  CHECK(is_weak("éééééééé"));
+  CHECK_FALSE(is_weak("12 letters!!"));
+  CHECK_FALSE(is_weak("ключ от дома"));
+  CHECK(is_weak("ключ от дом"));
+}
+
+TEST_CASE("passphrase: one that is too short for a new vault still opens an old one") {
+  const Bytes old = seal_of("short").wrap(some_key()).value();
+  CHECK(is_some_key(seal_of("short").unwrap(old)));
+}
+
+TEST_CASE("passphrase: a keyring in the first format is not for this seal") {
+  CHECK(corrupt(seal_of(kPassphrase).open_first_format(wrapped())));
+}
