@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -16,31 +15,6 @@
 
 namespace cardvault::api {
 namespace {
-
-using nlohmann::json;
-
-int run_init(const Common& common) {
-  SystemRandom random;
-  const auto paths = common.paths();
-  const auto added = initialize_data(paths, random, SystemClock{}.now());
-  if (!added) return report(added.error());
-  const std::string key(added->key.expose());
-  if (common.json) {
-    print(json{
-        {"data", paths.directory.string()},
-        {"client_id", added->client.id.text()},
-        {"client_key",
-         key}}.dump());
-    return 0;
-  }
-  std::fprintf(stderr,
-               "The vault of %s is ready. Its root key is the file %s: whoever copies that file\n"
-               "and the data has the vault. This is the key of the first client, admin; it is\n"
-               "shown this once:\n",
-               paths.directory.c_str(), paths.root_key.c_str());
-  print(key);
-  return 0;
-}
 
 int run_serve(const Common& common, ServeOptions options) {
   options.paths = common.paths();
@@ -139,9 +113,7 @@ int run_command_line(int argc, char** argv) {
 
   Common common;
   Chosen chosen;
-  auto* init = app.add_subcommand("init", "Create a vault and its first client; print its key");
-  add_common(*init, common);
-  init->callback([&] { chosen = [&common] { return run_init(common); }; });
+  add_init_command(app, common, chosen);
 
   ServeOptions options;
   options.verification_threads = default_verification_threads();
@@ -154,7 +126,9 @@ int run_command_line(int argc, char** argv) {
   add_client_commands(app, common, chosen);
   add_closure_commands(app, common, chosen);
   add_copy_command(app, common, chosen);
+  add_key_commands(app, common, chosen);
   add_receipt_commands(app, common, chosen);
+  add_seal_commands(app, common, chosen);
   add_seed_command(app, common, chosen);
 
   CLI11_PARSE(app, argc, argv);

@@ -26,8 +26,8 @@ Result<DirectoryLock> own(const DataPaths& paths) {
 /// The keyring closed, over a store that may be one of many processes' own.
 OpenData assemble(const DataPaths& paths, DirectoryLock lock, std::unique_ptr<WalletStore> store,
                   RandomSource& random, const Clock& clock) {
-  const auto timing = paths.store.is_embedded() ? std::nullopt
-                                                : std::optional(KeyringKeeper::Timing{});
+  const auto timing =
+      paths.store.is_embedded() ? std::nullopt : std::optional(KeyringKeeper::Timing{});
   auto keyring = std::make_unique<LiveKeyring>(clock);
   auto keeper = std::make_unique<KeyringKeeper>(*store, *keyring, random, clock,
                                                 KeyringMark(paths.mark()), timing);
@@ -36,9 +36,9 @@ OpenData assemble(const DataPaths& paths, DirectoryLock lock, std::unique_ptr<Wa
 
 Result<SealKind> kind_of_stored(const SealHead& head, const SealOptions& options) {
   if (!options.kind || *options.kind == head.kind) return head.kind;
-  return fail(ErrorCode::key_unavailable,
-              "The vault is sealed by " + std::string(seal_name(head.kind)) + ", not by " +
-                  std::string(seal_name(*options.kind)) + ".");
+  return fail(ErrorCode::key_unavailable, "The vault is sealed by " +
+                                              std::string(seal_name(head.kind)) + ", not by " +
+                                              std::string(seal_name(*options.kind)) + ".");
 }
 
 /// Opens the keyring that is there.
@@ -143,8 +143,8 @@ Result<NewVault> initialize_data(const DataPaths& paths, RandomSource& random, c
   }
   NewVault vault;
   if (paths.seal.kind == SealKind::shamir) {
-    auto ceremony = Ceremony::make(paths.seal.threshold, paths.seal.shares, paths.seal.custodians,
-                                   random);
+    auto ceremony =
+        Ceremony::make(paths.seal.threshold, paths.seal.shares, paths.seal.custodians, random);
     if (!ceremony) return fail(std::move(ceremony.error()));
     auto shares = create_shared(*data, *ceremony, random, keep_shares);
     if (!shares) return fail(std::move(shares.error()));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/keys/key_inventory.h"
 #include "base/log.h"
 #include "vault/closing/closure_worker.h"
 #include "vault/use_cases/close_channels.h"
@@ -13,6 +14,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kRound{1000};
+constexpr std::chrono::hours kBetweenWarnings{1};
 constexpr int kShare = 20;
 
 void log_if_failed(std::string_view event, const Status& done) {
@@ -24,10 +26,11 @@ void log_if_failed(std::string_view event, const Status& done) {
 
 }  // namespace
 
-Housekeeping::Housekeeping(const Vault& vault, ClientRegistry& clients, CalendarFiles& calendars,
-                           ClosureMetrics& metrics, Backoff backoff)
+Housekeeping::Housekeeping(const Vault& vault, ClientRegistry& clients, KeyringKeeper& keeper,
+                           CalendarFiles& calendars, ClosureMetrics& metrics, Backoff backoff)
     : vault_(vault),
       clients_(clients),
+      keeper_(keeper),
       calendars_(calendars),
       metrics_(metrics),
       backoff_(backoff),
@@ -46,23 +49,34 @@ void Housekeeping::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
-    see_clients();
+    see_others();
+    see_ends_of_keys();
     if (calendars_.refresh()) {
       calendar_is_new_ = true;
       next_round_ = {};
     }
-    if (SteadyClock::now() >= next_round_) go_over_open_ones();
+    const bool open = vault_.keyring.is_open();
+    if (open && SteadyClock::now() >= next_round_) go_over_open_ones();
     lock.lock();
     stop_asked_.wait_for(lock, kRound, [&] { return stopping_.load(); });
   }
 }
 
 // Also between the wallets of a long round: a client removed elsewhere must not live on for it.
-void Housekeeping::see_clients() {
+void Housekeeping::see_others() {
   const auto now = SteadyClock::now();
-  if (now < next_look_at_clients_) return;
-  next_look_at_clients_ = now + kRound;
+  if (now < next_look_at_others_) return;
+  next_look_at_others_ = now + kRound;
+  log_if_failed("keyring_not_refreshed", keeper_.look());
+  if (!vault_.keyring.is_open()) return;
   log_if_failed("clients_not_refreshed", clients_.refresh());
+}
+
+void Housekeeping::see_ends_of_keys() {
+  const auto now = SteadyClock::now();
+  if (now < next_look_at_ends_ || !vault_.keyring.is_open()) return;
+  next_look_at_ends_ = now + kBetweenWarnings;
+  warn_of_ends(vault_.keyring, vault_.clock.now());
 }
 
 void Housekeeping::go_over_open_ones() {
@@ -73,8 +87,8 @@ void Housekeeping::go_over_open_ones() {
   const auto visited = visit_open_deregistrations(vault_, [&](const OpenDeregistration& one) {
     census.add(one.deregistration, vault_.clock.now());
     put_right(one);
-    see_clients();
-    return !stopping_;
+    see_others();
+    return !stopping_ && vault_.keyring.is_open();
   });
   log_if_failed("closures_not_counted", visited);
   if (visited && !stopping_) metrics_.counted(census, vault_.clock.now());

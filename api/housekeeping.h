@@ -9,6 +9,7 @@
 #include "api/calendar_files.h"
 #include "api/client_registry.h"
 #include "api/closure_metrics.h"
+#include "api/keys/keyring_keeper.h"
 #include "vault/closing/backoff.h"
 #include "vault/use_cases/closure_census.h"
 
@@ -16,27 +17,30 @@ namespace cardvault::api {
 
 /// What a server does beside answering and closing channels, over and over: sees new calendar files
 /// within a few seconds and computes provisional deadlines by them; sees every second which clients
-/// other processes added and removed; frees closures that a wrong clock has put off; counts the
+/// other processes added and removed, and which keys they changed; says every hour which keys end
+/// soon; frees closures that a wrong clock has put off; counts the
 /// open ones for the metrics. Going over them reads every wallet with an open closure, so it takes
 /// at most a twentieth of one processor's time.
 class Housekeeping {
  public:
   /// All outlive this. `backoff` is the worker's. Starts at once.
-  Housekeeping(const Vault& vault, ClientRegistry& clients, CalendarFiles& calendars,
-               ClosureMetrics& metrics, Backoff backoff);
+  Housekeeping(const Vault& vault, ClientRegistry& clients, KeyringKeeper& keeper,
+               CalendarFiles& calendars, ClosureMetrics& metrics, Backoff backoff);
   ~Housekeeping();
   Housekeeping(const Housekeeping&) = delete;
   Housekeeping& operator=(const Housekeeping&) = delete;
 
  private:
   void run();
-  void see_clients();
+  void see_others();
+  void see_ends_of_keys();
   void go_over_open_ones();
   void put_right(const OpenDeregistration& one);
   [[nodiscard]] Seconds longest_wait() const;
 
   const Vault& vault_;
   ClientRegistry& clients_;
+  KeyringKeeper& keeper_;
   CalendarFiles& calendars_;
   ClosureMetrics& metrics_;
   const Backoff backoff_;
@@ -46,7 +50,8 @@ class Housekeeping {
   bool calendar_is_new_ = true;  ///< provisional deadlines are to be computed in the next round
   bool compute_deadlines_ = false;
   std::chrono::steady_clock::time_point next_round_{};
-  std::chrono::steady_clock::time_point next_look_at_clients_{};
+  std::chrono::steady_clock::time_point next_look_at_others_{};
+  std::chrono::steady_clock::time_point next_look_at_ends_{};
   std::thread thread_;
 };
 

@@ -5,27 +5,31 @@
 namespace cardvault::api {
 
 Result<std::unique_ptr<OfflineVault>> OfflineVault::open(const DataPaths& paths) {
-  auto random = std::make_unique<SystemRandom>();
-  auto data = open_data(paths, *random, SystemClock{}.now());
+  auto surroundings = std::make_unique<Surroundings>();
+  auto data = open_data(paths, surroundings->random, surroundings->clock, Sealed::allowed);
   if (!data) return fail(std::move(data.error()));
   auto deadlines =
       DeadlineRule::make(DeadlineRule::kDefaultZone, DeadlineRule::kDefaultWorkingDays);
   if (!deadlines) return fail(std::move(deadlines.error()));
 
-  std::unique_ptr<OfflineVault> offline(
-      new OfflineVault(std::move(random), std::move(*data), std::move(*deadlines)));
+  const bool open = data->keyring->is_open();
+  std::unique_ptr<OfflineVault> offline(new OfflineVault(std::move(surroundings), std::move(*data),
+                                                         std::move(*deadlines), paths.seal));
+  if (!open) return offline;
   if (const auto loaded = offline->clients_.refresh(); !loaded) return fail(loaded.error());
   return offline;
 }
 
-OfflineVault::OfflineVault(std::unique_ptr<SystemRandom> random, OpenData data,
-                           std::unique_ptr<DeadlineRule> deadlines)
-    : random_(std::move(random)),
+OfflineVault::OfflineVault(std::unique_ptr<Surroundings> surroundings, OpenData data,
+                           std::unique_ptr<DeadlineRule> deadlines, const SealOptions& seal)
+    : surroundings_(std::move(surroundings)),
       data_(std::move(data)),
-      sealer_(data_.keyring, *random_),
+      sealer_(*data_.keyring, surroundings_->random),
       deadlines_(std::move(deadlines)),
-      vault_{*data_.store, data_.keyring, sealer_,   clock_,     *random_,
-             gate_,        banks_,        channels_, *deadlines_},
-      clients_(*data_.store, sealer_, *random_) {}
+      vault_{*data_.store, *data_.keyring, sealer_,   surroundings_->clock, surroundings_->random,
+             gate_,        banks_,         channels_, *deadlines_},
+      clients_(*data_.store, sealer_, surroundings_->random),
+      jobs_(vault_, clients_, *data_.keeper, KeyJobs::Run::foreground),
+      seal_(seal) {}
 
 }  // namespace cardvault::api

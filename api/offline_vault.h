@@ -5,6 +5,7 @@
 
 #include "api/client_registry.h"
 #include "api/data_directory.h"
+#include "api/routes.h"
 #include "base/result.h"
 #include "crypto/random.h"
 #include "vault/use_cases/vault.h"
@@ -15,21 +16,25 @@ namespace cardvault::api {
 /// wallets or make a closure due, not for closing channels.
 class OfflineVault {
  public:
-  /// As open_data.
+  /// As open_data; sealed when it has to be: then only its seal can be asked about.
   [[nodiscard]] static Result<std::unique_ptr<OfflineVault>> open(const DataPaths& paths);
 
   OfflineVault(const OfflineVault&) = delete;
   OfflineVault& operator=(const OfflineVault&) = delete;
 
-  [[nodiscard]] const Vault& vault() const { return vault_; }
-  [[nodiscard]] ClientRegistry& clients() { return clients_; }
+  [[nodiscard]] AdminService service() { return {vault_, clients_, *data_.keeper, jobs_, seal_}; }
 
  private:
-  OfflineVault(std::unique_ptr<SystemRandom> random, OpenData data,
-               std::unique_ptr<DeadlineRule> deadlines);
+  /// What the data refers to, at an address of its own.
+  struct Surroundings {
+    SystemRandom random;
+    SystemClock clock;
+  };
 
-  const std::unique_ptr<SystemRandom> random_;
-  const SystemClock clock_;
+  OfflineVault(std::unique_ptr<Surroundings> surroundings, OpenData data,
+               std::unique_ptr<DeadlineRule> deadlines, const SealOptions& seal);
+
+  const std::unique_ptr<Surroundings> surroundings_;
   const OpenData data_;
   const RecordSealer sealer_;
   VerificationGate gate_{1, 1};
@@ -38,6 +43,8 @@ class OfflineVault {
   const std::unique_ptr<DeadlineRule> deadlines_;
   const Vault vault_;
   ClientRegistry clients_;
+  KeyJobs jobs_;
+  const SealOptions seal_;
 };
 
 }  // namespace cardvault::api

@@ -53,7 +53,7 @@ Result<std::string> ask_here(const DataPaths& paths, const std::string& method,
                              const std::string& target, const std::string& body) {
   const auto offline = OfflineVault::open(paths);
   if (!offline) return fail(offline.error());
-  const AdminService service{(*offline)->vault(), (*offline)->clients()};
+  const AdminService service = (*offline)->service();
   const auto routes = RouteTable::compile(socket_routes(service));
   if (!routes) return fail(routes.error());
   LocalRequest request(parse_method(method).value_or(Method::get), target, body);

@@ -156,11 +156,12 @@ struct Process {
   const RunningServer& admin;
 };
 
-/// Housekeeping reads them again every second, so a store that is gone for a moment is no reason
-/// not to start.
+/// Housekeeping reads them again every second, so a store that is gone for a moment, or a vault
+/// that is sealed, is no reason not to start.
 Status first_look(ClientRegistry& clients) {
   auto loaded = clients.refresh();
-  const bool may_pass = !loaded && loaded.error().code == ErrorCode::store_unavailable;
+  const bool may_pass = !loaded && (loaded.error().code == ErrorCode::store_unavailable ||
+                                    loaded.error().code == ErrorCode::vault_sealed);
   return may_pass ? Status{} : loaded;
 }
 
@@ -168,9 +169,9 @@ Status serve_vault(Process& process, OpenData& data) {
   const ServeOptions& options = process.options;
   Configuration& configuration = process.configuration;
   MeteredStore store(*data.store, process.metrics);
-  const RecordSealer sealer(data.keyring, process.random);
+  const RecordSealer sealer(*data.keyring, process.random);
   const Vault vault{store,
-                    data.keyring,
+                    *data.keyring,
                     sealer,
                     process.clock,
                     process.random,
@@ -182,7 +183,8 @@ Status serve_vault(Process& process, OpenData& data) {
   if (const auto loaded = first_look(clients); !loaded) return loaded;
 
   const Service service{vault, clients, {options.backoff, process.closures}, process.metrics};
-  const AdminService admin{vault, clients};
+  KeyJobs jobs(vault, clients, *data.keeper, KeyJobs::Run::background);
+  const AdminService admin{vault, clients, *data.keeper, jobs, options.paths.seal};
   const auto observe = [&](const Finished& done) { process.metrics.request_finished(done); };
   auto socket_server = Server::bind({.host = options.paths.socket().string(), .unix_socket = true},
                                     socket_routes(admin), [](const Finished&) {});
@@ -190,19 +192,20 @@ Status serve_vault(Process& process, OpenData& data) {
   auto public_server = Server::bind({.host = process.listen.host,
                                      .port = process.listen.port,
                                      .max_connections = options.max_connections,
-                                     .cors_origins = options.cors_origins},
+                                     .cors_origins = options.cors_origins,
+                                     .open = [&] { return process.door.open(); }},
                                     public_routes(service), observe);
   if (!public_server) return fail(public_server.error());
 
   warn_of_refused_targets(configuration.channels, options.allow_private_targets);
-  HttpChannelGateway gateway(data.keyring, resolve_by_system,
+  HttpChannelGateway gateway(*data.keyring, resolve_by_system,
                              {.allow_private_targets = options.allow_private_targets});
   const ClosureWorker worker(vault, gateway, process.closures, {.backoff = options.backoff});
-  const Housekeeping housekeeping(vault, clients, configuration.calendars, process.closures,
-                                  options.backoff);
+  const Housekeeping housekeeping(vault, clients, *data.keeper, configuration.calendars,
+                                  process.closures, options.backoff);
   const RunningServer running_socket(std::move(*socket_server));
   RunningServer running_public(std::move(*public_server));
-  process.door.opened(*data.store);
+  process.door.opened(data);
   announce(options, with_port(options.listen, running_public.port()),
            with_port(options.admin_listen, process.admin.port()));
   wait_for_stop();
@@ -238,6 +241,7 @@ Status serve(const ServeOptions& options) {
                             closures,
                             gate,
                             clock,
+                            [&] { return door.key_metrics(); },
                             [&] { return door.ready(); },
                             options.test_mode ? &clock : nullptr};
   auto admin_server = Server::bind({.host = listeners->admin.host, .port = listeners->admin.port},
@@ -247,7 +251,7 @@ Status serve(const ServeOptions& options) {
   const auto admin_address = with_port(options.admin_listen, admin.port());
   log::write(log::Level::info, "starting", {{"admin_listen", std::string_view(admin_address)}});
 
-  auto data = door.open(options.paths, random, clock, stop_within);
+  auto data = door.open_data(options.paths, random, clock, stop_within);
   if (!data) return fail(std::move(data.error()));
   if (!*data) return {};
   Process process{options, listeners->listen, *configuration, random, clock,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/keys/key_inventory.h"
 #include "base/log.h"
 
 namespace cardvault::api {
@@ -12,7 +13,8 @@ constexpr std::chrono::milliseconds kBetweenTries{1000};
 }  // namespace
 
 Result<std::optional<OpenData>> StoreDoor::open_data(const DataPaths& paths, RandomSource& random,
-                                                const Clock& clock, const StopWithin& stop_within) {
+                                                     const Clock& clock,
+                                                     const StopWithin& stop_within) {
   while (true) {
     auto data = api::open_data(paths, random, clock, Sealed::allowed);
     if (data) return std::move(*data);
@@ -51,12 +53,18 @@ Status StoreDoor::ready() const {
   return keyring ? data->store->health() : fail(keyring.error());
 }
 
+const OpenData* StoreDoor::data() const {
+  const std::scoped_lock lock(mutex_);
+  return data_;
+}
+
+std::string StoreDoor::key_metrics() const {
+  const OpenData* data = this->data();
+  return data == nullptr ? std::string() : render_key_metrics(*data->keyring);
+}
+
 Status StoreDoor::open() const {
-  const OpenData* data = nullptr;
-  {
-    const std::scoped_lock lock(mutex_);
-    data = data_;
-  }
+  const OpenData* data = this->data();
   if (data == nullptr) return fail(ErrorCode::vault_sealed, "The vault is not open yet.");
   const auto keyring = data->keyring->opened();
   return keyring ? Status() : fail(keyring.error());

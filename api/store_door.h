@@ -15,11 +15,11 @@ class StoreDoor {
   /// Waits that long, or shorter when the process is told to stop: then true.
   using StopWithin = std::function<bool(std::chrono::milliseconds)>;
 
-  /// As open_data(), sealed if it has to be, but a shared store that cannot be reached now is tried again, every second,
-  /// until it can; nullopt when the process is told to stop before.
-  [[nodiscard]] Result<std::optional<OpenData>> open_data(const DataPaths& paths, RandomSource& random,
-                                                     const Clock& clock,
-                                                     const StopWithin& stop_within);
+  /// As open_data(), sealed if it has to be, but a shared store that cannot be reached now is tried
+  /// again, every second, until it can; nullopt when the process is told to stop before.
+  [[nodiscard]] Result<std::optional<OpenData>> open_data(const DataPaths& paths,
+                                                          RandomSource& random, const Clock& clock,
+                                                          const StopWithin& stop_within);
 
   /// From now on ready() and open() ask `data`, which outlives the door.
   void opened(const OpenData& data);
@@ -31,8 +31,12 @@ class StoreDoor {
   [[nodiscard]] Status ready() const;
   /// vault_sealed while there is no keyring in this process.
   [[nodiscard]] Status open() const;
+  /// render_key_metrics(), or nothing before the data are there.
+  [[nodiscard]] std::string key_metrics() const;
 
  private:
+  [[nodiscard]] const OpenData* data() const;
+
   mutable std::mutex mutex_;
   const OpenData* data_ = nullptr;
   bool closing_ = false;

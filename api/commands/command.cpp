@@ -76,10 +76,8 @@ void add_common(CLI::App& command, Common& common) {
   command.add_option("--data", common.data, "The data directory")
       ->required()
       ->envname("CARDVAULT_DATA");
-  command
-      .add_option("--root-key-file", common.root_key_file,
-                  "The root key's file, if not DIR/root.key")
-      ->envname("CARDVAULT_ROOT_KEY_FILE");
+  add_seal_kind(command, "--seal", common.seal, "Who holds the root key; keyfile for a new vault");
+  add_seal_access(command, common.seal, "");
   add_store_options(command, common.store);
   add_output_options(command, common);
 }

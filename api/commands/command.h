@@ -13,12 +13,12 @@ namespace cardvault::api {
 /// What every command may be told.
 struct Common {
   std::string data;
-  std::string root_key_file;
   std::string log_level = "info";
   bool json = false;
+  SealOptions seal = {};
   StoreOptions store = {};
 
-  [[nodiscard]] DataPaths paths() const { return DataPaths::in(data, root_key_file, store); }
+  [[nodiscard]] DataPaths paths() const { return DataPaths::in(data, seal, store); }
 };
 
 /// The command that the arguments name, to be run once all of them are known; its exit status.
@@ -33,6 +33,14 @@ void add_store_access(CLI::App& command, StoreOptions& store, const std::string&
 /// What must be durable there before it is done: --NAME-wait-replicas, --accept-data-loss.
 void add_store_durability(CLI::App& command, StoreOptions& store, const std::string& name);
 
+/// Which seal: its kind, by the option named; the ceremony of shares; how to reach whoever holds
+/// the root key, options that begin with --PREFIX; and how to make one there.
+void add_seal_kind(CLI::App& command, const std::string& option, SealOptions& seal,
+                   const std::string& help);
+void add_ceremony_options(CLI::App& command, SealOptions& seal);
+void add_seal_access(CLI::App& command, SealOptions& seal, const std::string& prefix);
+void add_seal_creation(CLI::App& command, SealOptions& seal, const std::string& prefix);
+
 /// Those of a command that needs to know banks and channels.
 void add_bank_and_channel_options(CLI::App& command, ConfigurationFiles& files);
 
@@ -45,7 +53,10 @@ void print(const std::string& text);
 void add_client_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_closure_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_copy_command(CLI::App& app, Common& common, Chosen& chosen);
+void add_init_command(CLI::App& app, Common& common, Chosen& chosen);
+void add_key_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_receipt_commands(CLI::App& app, Common& common, Chosen& chosen);
+void add_seal_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_seed_command(CLI::App& app, Common& common, Chosen& chosen);
 
 }  // namespace cardvault::api

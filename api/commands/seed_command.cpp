@@ -80,12 +80,12 @@ Result<Seeded> seed_data(const DataPaths& paths, const SeedOptions& options) {
   if (!configuration) return fail(configuration.error());
   SystemRandom random;
   const SystemClock clock;
-  const auto data = open_or_create_data(paths, random, clock.now());
+  const auto data = open_or_create_data(paths, random, clock);
   if (!data) return fail(data.error());
-  const RecordSealer sealer(data->keyring, random);
+  const RecordSealer sealer(*data->keyring, random);
   VerificationGate gate(1, 1);
   const Vault vault{*data->store,
-                    data->keyring,
+                    *data->keyring,
                     sealer,
                     clock,
                     random,

@@ -27,7 +27,8 @@ struct OpenRequest {
 };
 
 OpenRequest read_open_request(Body& body) {
-  return {body.maybe_secret("share", kLongestSecret), body.maybe_secret("passphrase", kLongestSecret)};
+  return {body.maybe_secret("share", kLongestSecret),
+          body.maybe_secret("passphrase", kLongestSecret)};
 }
 
 /// By what the seal holds itself, or by the passphrase given.
@@ -41,7 +42,8 @@ Status open_without_shares(const AdminService& service, std::optional<SecretText
   if (asks && !passphrase) {
     return fail(ErrorCode::key_unavailable, "The vault is opened by its passphrase.");
   }
-  const auto seal = api::open_seal(head->kind, service.seal, std::move(passphrase), service.vault.random);
+  const auto seal =
+      api::open_seal(head->kind, service.seal, std::move(passphrase), service.vault.random);
   if (!seal) return fail(seal.error());
   return service.keeper.open(**seal);
 }
@@ -134,8 +136,8 @@ Result<Response> seal_anew(const AdminService& service, const Request& request) 
 Result<Response> replace_shares(const AdminService& service, const Request& request) {
   const auto wanted = read_body(request.body(), read_shares_request);
   if (!wanted) return fail(wanted.error());
-  const auto next = Ceremony::make(wanted->threshold, wanted->shares, wanted->custodians,
-                                   service.vault.random);
+  const auto next =
+      Ceremony::make(wanted->threshold, wanted->shares, wanted->custodians, service.vault.random);
   if (!next) return fail(next.error());
   const auto shares = service.keeper.replace_shares(wanted->current, *next);
   if (!shares) return fail(shares.error());

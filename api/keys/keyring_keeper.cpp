@@ -22,9 +22,8 @@ std::unexpected<Error> too_many_changes() {
 
 Status require_shares(const SealHead& head) {
   if (head.kind == SealKind::shamir) return {};
-  return fail(ErrorCode::key_unavailable,
-              "The root key is not in shares: the vault is sealed by " +
-                  std::string(seal_name(head.kind)) + ".");
+  return fail(ErrorCode::key_unavailable, "The root key is not in shares: the vault is sealed by " +
+                                              std::string(seal_name(head.kind)) + ".");
 }
 
 }  // namespace

@@ -30,8 +30,8 @@ void read_token(Body& body, SealOptions& options) {
 
 void read_transit(Body& body, SealOptions& options) {
   options.transit.address = word_or_empty(body, "transit_address");
-  options.transit.mount = body.maybe_word("transit_mount", kLongestPath)
-                              .value_or(options.transit.mount);
+  options.transit.mount =
+      body.maybe_word("transit_mount", kLongestPath).value_or(options.transit.mount);
   options.transit.key = word_or_empty(body, "transit_key");
   options.transit.name_space = word_or_empty(body, "transit_namespace");
   options.transit.ca_file = word_or_empty(body, "transit_ca_file");

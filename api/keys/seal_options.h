@@ -44,7 +44,8 @@ struct SealOptions {
                                                       RandomSource& random);
 
 /// A seal for a new keyring, with a root key made for it where it has none: a file,
-/// and a key in the token when that is asked for. A passphrase asked for on the terminal is asked for twice. For shares, see Ceremony.
+/// and a key in the token when that is asked for. A passphrase asked for on the terminal is asked
+/// for twice. For shares, see Ceremony.
 [[nodiscard]] Result<std::unique_ptr<Seal>> create_seal(SealKind kind, const SealOptions& options,
                                                         std::optional<SecretText> typed,
                                                         RandomSource& random);

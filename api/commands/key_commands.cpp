@@ -1,0 +1,236 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "api/commands/command.h"
+#include "api/owner.h"
+#include "crypto/keyring.h"
+
+namespace cardvault::api {
+namespace {
+
+using nlohmann::json;
+
+// Three times as long as a new key waits on a store that processes share.
+constexpr int kMostLooks = 40;
+constexpr std::chrono::milliseconds kBetweenLooks{1000};
+constexpr std::chrono::milliseconds kBetweenProgress{200};
+
+struct Wanted {
+  std::string purpose;
+  std::uint32_t id = 0;
+  std::uint64_t rate = 0;
+  bool no_wait = false;
+};
+
+Result<json> ask(const Common& common, const std::string& method, const std::string& target,
+                 const json& body = {}) {
+  const auto answer =
+      ask_owner(common.paths(), method, target, body.is_null() ? std::string() : body.dump());
+  if (!answer) return fail(answer.error());
+  return json::parse(*answer);
+}
+
+std::string text_or(const json& value, const std::string& otherwise) {
+  return value.is_string() ? value.get<std::string>() : otherwise;
+}
+
+int list_keys(const Common& common, const Wanted&) {
+  const auto inventory = ask(common, "GET", "/keyring");
+  if (!inventory) return report(inventory.error());
+  if (common.json) {
+    print(inventory->dump());
+    return 0;
+  }
+  for (const json& key : inventory->at("keys")) {
+    print(std::to_string(key.at("id").get<std::uint32_t>()) + "  " +
+          key.at("purpose").get<std::string>() + "  " + key.at("state").get<std::string>() +
+          "  created=" + key.at("created_at").get<std::string>() +
+          "  expires=" + key.at("expires_at").get<std::string>() +
+          (key.at("warning").is_string() ? "  " + key.at("warning").get<std::string>() : ""));
+  }
+  print("sealed by " + inventory->at("seal").get<std::string>() + ", generation " +
+        std::to_string(inventory->at("generation").get<std::uint64_t>()));
+  return 0;
+}
+
+/// The key's state in the inventory.
+Result<std::string> state_of(const Common& common, std::uint32_t id) {
+  const auto inventory = ask(common, "GET", "/keyring");
+  if (!inventory) return fail(inventory.error());
+  for (const json& key : inventory->at("keys")) {
+    if (key.at("id") == id) return key.at("state").get<std::string>();
+  }
+  return fail(ErrorCode::key_not_found, "The keyring has no such key.");
+}
+
+/// Until every process has the new key and it encrypts.
+Status await_promotion(const Common& common, std::uint32_t id) {
+  for (int look = 0; look < kMostLooks; ++look) {
+    const auto state = state_of(common, id);
+    if (!state) return fail(state.error());
+    if (*state != "waiting") return {};
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+  return fail(ErrorCode::busy,
+              "The new key still waits for its promotion; look again with "
+              "`cardvault key list`.");
+}
+
+int rotate(const Common& common, const Wanted& wanted) {
+  const auto added = ask(common, "POST", "/keyring/rotate", {{"purpose", wanted.purpose}});
+  if (!added) return report(added.error());
+  const auto id = added->at("id").get<std::uint32_t>();
+  const bool waits = added->at("waits").get<bool>();
+  if (waits && !wanted.no_wait) {
+    if (const auto promoted = await_promotion(common, id); !promoted) {
+      return report(promoted.error());
+    }
+  }
+  const bool current = !waits || !wanted.no_wait;
+  print(common.json
+            ? json{{"id", id}, {"purpose", wanted.purpose}, {"current", current}}.dump()
+            : "key " + std::to_string(id) + " of " + wanted.purpose +
+                  (current ? " encrypts from now on" : " waits until every process has it"));
+  return 0;
+}
+
+/// A line on a terminal that is written over, to show how far a job is.
+class Bar {
+ public:
+  void show(const json& job) {
+    if (!shown_) return;
+    const auto total = job.at("total").get<std::uint64_t>();
+    const auto seen = job.at("seen").get<std::uint64_t>();
+    const std::size_t filled = total == 0 ? 0 : static_cast<std::size_t>(seen * kWidth / total);
+    const std::string bar = std::string(std::min(filled, kWidth), '#');
+    std::fprintf(stderr, "\r[%-*s] %llu of %llu wallets  %s \033[K", static_cast<int>(kWidth),
+                 bar.c_str(), static_cast<unsigned long long>(seen),
+                 static_cast<unsigned long long>(total),
+                 job.at("phase").get<std::string>().c_str());
+  }
+  ~Bar() {
+    if (shown_) std::fprintf(stderr, "\r\033[K");
+  }
+
+ private:
+  static constexpr std::size_t kWidth = 30;
+  const bool shown_ = ::isatty(STDERR_FILENO) == 1;
+};
+
+/// What the job came to.
+Result<json> await_job(const Common& common, Result<json> job) {
+  Bar bar;
+  while (job && job->at("state") == "running") {
+    bar.show(*job);
+    std::this_thread::sleep_for(kBetweenProgress);
+    job = ask(common, "GET", "/keyring/jobs");
+  }
+  if (!job) return job;
+  if (job->at("state") == "done") return job;
+  return fail(ErrorCode::internal,
+              text_or(job->at("error"), "The job was stopped; start it again."));
+}
+
+void print_left(const json& job) {
+  const json& left = job.at("left");
+  for (const json& key : left) {
+    print("key " + std::to_string(key.at("id").get<std::uint32_t>()) + " (" +
+          key.at("purpose").get<std::string>() + ", " + key.at("state").get<std::string>() +
+          "): " + std::to_string(key.at("uses").get<std::uint64_t>()) + " left");
+  }
+}
+
+int run_job(const Common& common, const json& body) {
+  const auto job = await_job(common, ask(common, "POST", "/keyring/jobs", body));
+  if (!job) return report(job.error());
+  if (common.json) {
+    print(job->dump());
+    return 0;
+  }
+  if (job->at("job") == "rewrap") {
+    print(std::to_string(job->at("rewrapped").get<std::uint64_t>()) + " of " +
+          std::to_string(job->at("seen").get<std::uint64_t>()) + " wallets were re-sealed, " +
+          std::to_string(job->at("failed").get<std::uint64_t>()) + " could not be");
+  }
+  print_left(*job);
+  return 0;
+}
+
+int rewrap(const Common& common, const Wanted& wanted) {
+  return run_job(common, {{"job", "rewrap"}, {"rate", wanted.rate}});
+}
+
+int uses(const Common& common, const Wanted&) {
+  return run_job(common, {{"job", "count"}});
+}
+
+int set_state(const Common& common, const Wanted& wanted, const std::string& state) {
+  auto answer = ask(common, "POST", "/keyring/state", {{"id", wanted.id}, {"state", state}});
+  if (answer && answer->contains("job")) answer = await_job(common, std::move(answer));
+  if (!answer) return report(answer.error());
+  print(common.json ? json{{"id", wanted.id}, {"state", state}}.dump()
+                    : "key " + std::to_string(wanted.id) + " is " + state);
+  return 0;
+}
+
+int compact(const Common& common, const Wanted&) {
+  const auto done = ask(common, "POST", "/compact");
+  if (!done) return report(done.error());
+  print(common.json ? done->dump() : "What was deleted is gone from the store's files.");
+  return 0;
+}
+
+}  // namespace
+
+void add_key_commands(CLI::App& app, Common& common, Chosen& chosen) {
+  auto* key = app.add_subcommand("key", "Keys: what there are, rotation, destruction");
+  key->require_subcommand(1);
+  auto wanted = std::make_shared<Wanted>();
+  const auto add = [&](CLI::App& to, const std::string& name, const std::string& help, auto run) {
+    auto* command = to.add_subcommand(name, help);
+    add_common(*command, common);
+    command->callback([&common, &chosen, run, wanted] {
+      chosen = [&common, run, wanted] { return run(common, *wanted); };
+    });
+    return command;
+  };
+  add(*key, "list", "The inventory of all keys", list_keys);
+  auto* rotating =
+      add(*key, "rotate", "Make a new key, which encrypts once every process has it", rotate);
+  std::vector<std::string> purposes;
+  for (const Purpose purpose : kPurposes) purposes.emplace_back(purpose_name(purpose));
+  rotating->add_option("purpose", wanted->purpose, "Which one")
+      ->required()
+      ->check(CLI::IsMember(purposes));
+  rotating->add_flag("--no-wait", wanted->no_wait, "Do not wait until the new key encrypts");
+  auto* wrapping = add(*key, "rewrap",
+                       "Re-seal every record under the current keys and count what is left; "
+                       "started again, it goes on where it was",
+                       rewrap);
+  wrapping->add_option("--rate", wanted->rate, "Wallets a second at most; 0: as many as there can")
+      ->check(CLI::Range(0, 10'000'000))
+      ->capture_default_str();
+  add(*key, "uses", "Count what still needs each key", uses);
+  for (const char* state : {"enabled", "disabled", "destroyed"}) {
+    const std::string verb = std::string(state) == "destroyed" ? "destroy"
+                             : std::string(state) == "enabled" ? "enable"
+                                                               : "disable";
+    const std::string help = verb == "destroy"  ? "Destroy a key that nothing needs any more"
+                             : verb == "enable" ? "Enable a disabled key again"
+                                                : "Disable a key that nothing needs now";
+    auto* command = add(*key, verb, help, [state](const Common& with, const Wanted& of) {
+      return set_state(with, of, state);
+    });
+    command->add_option("id", wanted->id, "The key's number")->required();
+  }
+  add(app, "compact", "Remove what deletions left in the store's files", compact);
+}
+
+}  // namespace cardvault::api

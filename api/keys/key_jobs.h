@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "api/client_registry.h"
+#include "api/keys/keyring_keeper.h"
+#include "vault/use_cases/vault.h"
+
+namespace cardvault::api {
+
+/// Work on every wallet of the vault that takes longer than a request: re-sealing, and counting
+/// what still needs a key. One job at a time; it ends early with the process, or when the vault is
+/// sealed, and goes on where it was when it is started again. Safe from any thread.
+class KeyJobs {
+ public:
+  /// foreground: a call returns when its job is over, for commands that open the vault themselves.
+  enum class Run : std::uint8_t { background, foreground };
+
+  /// All outlive the jobs.
+  KeyJobs(const Vault& vault, ClientRegistry& clients, KeyringKeeper& keeper, Run run);
+  /// Stops the job that runs, and waits for it: at most one batch of wallets.
+  ~KeyJobs();
+  KeyJobs(const KeyJobs&) = delete;
+  KeyJobs& operator=(const KeyJobs&) = delete;
+
+  /// Re-seals all that is not under a current key, `rate` wallets a second at most (0: no limit),
+  /// then counts what is left. job_running, vault_sealed.
+  [[nodiscard]] Status rewrap(std::uint64_t rate);
+  /// Counts what needs each key. job_running, vault_sealed.
+  [[nodiscard]] Status count();
+  /// Disables or destroys a key once it has counted that nothing needs it; the job fails with
+  /// key_in_use otherwise. key_not_found and key_in_use at once for what Keyring::set_state()
+  /// refuses; job_running, vault_sealed.
+  [[nodiscard]] Status take_away(KeyId id, KeyState state);
+
+  /// The job that runs or the last one: `{job, state, phase, total, seen, rewrapped, failed,
+  /// left:[{id, purpose, state, uses}], error}`. `state` is none, running, done, failed or stopped.
+  [[nodiscard]] std::string render() const;
+
+ private:
+  struct Progress {
+    std::string job;
+    std::string state = "none";
+    std::string phase;
+    std::uint64_t total = 0;
+    std::uint64_t seen = 0;
+    std::uint64_t rewrapped = 0;
+    std::uint64_t failed = 0;
+    std::map<KeyId, std::uint64_t> left;
+    std::optional<Error> error;
+  };
+  using Work = std::function<Status(std::stop_token)>;
+
+  [[nodiscard]] Status start(std::string job, Work work);
+  void end(const Status& done, const std::stop_token& stop);
+  [[nodiscard]] Status measure(const std::stop_token& stop);
+  [[nodiscard]] Status rewrap_now(std::uint64_t rate, const std::stop_token& stop);
+  [[nodiscard]] Status count_now(const std::stop_token& stop);
+  [[nodiscard]] Status take_away_now(KeyId id, KeyState state, const std::stop_token& stop);
+  template <class Change>
+  void update(Change change);
+
+  const Vault& vault_;
+  ClientRegistry& clients_;
+  KeyringKeeper& keeper_;
+  const Run run_;
+  mutable std::mutex mutex_;
+  Progress progress_;
+  std::jthread thread_;  ///< last, so that its end still finds the rest
+};
+
+}  // namespace cardvault::api
