@@ -23,6 +23,12 @@ endfunction()
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET GLOBAL libsodium>=1.0.18)
 dependency(sodium PkgConfig::sodium)
 
+# The header of PKCS #11 only: nothing of p11-kit's library is linked, the module that an operator
+# names is loaded.
+pkg_check_modules(p11_kit REQUIRED p11-kit-1>=0.24)
+add_library(dep::pkcs11 INTERFACE IMPORTED GLOBAL)
+target_include_directories(dep::pkcs11 INTERFACE ${p11_kit_INCLUDE_DIRS})
+
 find_package(nlohmann_json 3.11 REQUIRED)
 dependency(json nlohmann_json::nlohmann_json)
 

@@ -1,0 +1,116 @@
+#include <catch2/catch_test_macros.hpp>
+#include <mutex>
+
+#include "crypto/aead.h"
+#include "crypto/random.h"
+#include "crypto/seals/pkcs11_session.h"
+#include "tests/support/soft_hsm.h"
+
+namespace cardvault::test {
+namespace {
+
+/// A seal with a new key in the token of that label, and a key that it has wrapped.
+struct Vault {
+  explicit Vault(const std::string& token)
+      : seal(made(token, random)),
+        key(SecretBytes::random(kAeadKeySize, random)),
+        wrapped(seal->wrap(key).value()) {}
+
+  [[nodiscard]] static std::unique_ptr<Pkcs11Seal> made(const std::string& token,
+                                                        RandomSource& random) {
+    const Pkcs11Place place = SoftHsm::place(token);
+    REQUIRE(Pkcs11Seal::create_key(place, SoftHsm::pin()).has_value());
+    return Pkcs11Seal::open(place, SoftHsm::pin(), random).value();
+  }
+  [[nodiscard]] bool opens() const {
+    const auto opened = seal->unwrap(wrapped);
+    return opened && equal_constant_time(opened->expose(), key.expose());
+  }
+  /// The detail of key_unavailable, from both sides.
+  [[nodiscard]] std::string refusal() const {
+    const auto opened = seal->unwrap(wrapped);
+    const auto sealed = seal->wrap(key);
+    if (opened || opened.error().code != ErrorCode::key_unavailable) return {};
+    if (sealed || sealed.error().code != ErrorCode::key_unavailable) return {};
+    return sealed.error().detail;
+  }
+
+  SystemRandom random;
+  std::unique_ptr<Pkcs11Seal> seal;
+  SecretBytes key;
+  Bytes wrapped;
+};
+
+void change_pin(std::string_view from, std::string_view to) {
+  const std::lock_guard lock(Pkcs11Module::lock());
+  const auto module = Pkcs11Module::load(SoftHsm::module()).value();
+  const auto session = Pkcs11Session::open(module, "vault", Pkcs11Session::Access::write).value();
+  Bytes old_pin(from.begin(), from.end());
+  Bytes new_pin(to.begin(), to.end());
+  REQUIRE(session->calls().C_SetPIN(session->handle(), old_pin.data(), old_pin.size(),
+                                    new_pin.data(), new_pin.size()) == CKR_OK);
+}
+
+TEST_CASE("pkcs11 outage: a token that is away is unavailable, one that is back goes on") {
+  const SoftHsm hsm({"vault"});
+  const Vault vault("vault");
+  for (int round = 0; round < 2; ++round) {
+    hsm.unplug(0);
+    CHECK(vault.refusal() == "The PKCS #11 module has no token with the label \"vault\".");
+    hsm.plug_in(0);
+    CHECK(vault.opens());
+  }
+}
+
+TEST_CASE("pkcs11 outage: a token that was away between two calls only is not noticed") {
+  const SoftHsm hsm({"vault"});
+  const Vault vault("vault");
+  hsm.unplug(0);
+  hsm.plug_in(0);
+  CHECK(vault.opens());
+}
+
+TEST_CASE("pkcs11 outage: a token that comes after the module has started is found") {
+  const SoftHsm hsm({"vault"});
+  SystemRandom random;
+  REQUIRE(Pkcs11Seal::create_key(SoftHsm::place("vault"), SoftHsm::pin()).has_value());
+  hsm.unplug(0);
+  CHECK_FALSE(Pkcs11Seal::open(SoftHsm::place("vault"), SoftHsm::pin(), random).has_value());
+  hsm.plug_in(0);
+  CHECK(Pkcs11Seal::open(SoftHsm::place("vault"), SoftHsm::pin(), random).has_value());
+}
+
+TEST_CASE("pkcs11 outage: another token's seal never takes a new session for its own old one") {
+  const SoftHsm hsm({"vault", "other"});
+  const Vault vault("vault");
+  const Vault other("other");
+  hsm.unplug(0);
+  CHECK_FALSE(vault.refusal().empty());
+  CHECK(other.opens());
+  hsm.plug_in(0);
+  CHECK(vault.opens());
+  CHECK(other.opens());
+  CHECK(vault.opens());
+}
+
+TEST_CASE("pkcs11 outage: a PIN that the token has refused is not shown again") {
+  const SoftHsm hsm({"vault"});
+  const Vault vault("vault");
+  change_pin(SoftHsm::kPin, "another-pin");
+  CHECK(vault.opens());
+  hsm.unplug(0);
+  CHECK_FALSE(vault.refusal().empty());
+  hsm.plug_in(0);
+  const auto refused = vault.seal->wrap(vault.key);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().detail == "The PIN is refused by the token \"vault\".");
+  CHECK(vault.refusal().contains("is not shown to it again"));
+  change_pin("another-pin", SoftHsm::kPin);
+  CHECK(vault.refusal().contains("is not shown to it again"));
+  SystemRandom random;
+  const auto anew = Pkcs11Seal::open(SoftHsm::place("vault"), SoftHsm::pin(), random).value();
+  CHECK(anew->unwrap(vault.wrapped).has_value());
+}
+
+}  // namespace
+}  // namespace cardvault::test
