@@ -11,6 +11,7 @@
 #include "api/serve.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "crypto/process_hardening.h"
 #include "crypto/random.h"
 
 namespace cardvault::api {
@@ -94,6 +95,14 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       ->capture_default_str()
       ->envname("CARDVAULT_VERIFICATION_QUEUE");
   command
+      .add_option_function<std::string>(
+          "--memory-lock",
+          [&options](const std::string& what) { options.require_memory_lock = what == "refuse"; },
+          "What to do where the memory of keys cannot be locked: warn or refuse to start")
+      ->check(CLI::IsMember({"warn", "refuse"}))
+      ->default_str("warn")
+      ->envname("CARDVAULT_MEMORY_LOCK");
+  command
       .add_flag("--test-mode", options.test_mode,
                 "Let POST /v1/test/clock on the admin listener move the clock")
       ->envname("CARDVAULT_TEST_MODE");
@@ -140,6 +149,8 @@ int run_command_line(int argc, char** argv) {
     log::write(log::Level::warning, "password_in_arguments",
                {{"note", "every user of this machine can read it: use --store-password-file"}});
   }
+  // Commands hold shares and passphrases; serve() says so when the kernel refuses.
+  (void)forbid_memory_dumps();
   if (!init_crypto()) return report(make_error(ErrorCode::internal, "libsodium cannot start."));
   return chosen();
 }

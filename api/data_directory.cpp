@@ -77,23 +77,6 @@ std::unique_ptr<WalletStore> with_cache(std::unique_ptr<WalletStore> store,
   return make_cached_store(std::move(store), kCacheBytes);
 }
 
-}  // namespace
-
-Status make_data_directory(const fs::path& directory) {
-  std::error_code error;
-  fs::create_directories(directory.parent_path(), error);
-  if (::mkdir(directory.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
-  return fail(ErrorCode::store_unavailable,
-              "Cannot create " + directory.string() + ": " + std::strerror(errno) + ".");
-}
-
-DataPaths DataPaths::in(const fs::path& directory, SealOptions seal, StoreOptions store) {
-  if (seal.root_key_file.empty()) seal.root_key_file = directory / "root.key";
-  return {directory, std::move(seal), std::move(store)};
-}
-
-namespace {
-
 /// Whether anything is sealed under the keyring that is there.
 Result<bool> is_used(WalletStore& store) {
   const auto wallets = store.list_wallets({}, 1);
@@ -128,6 +111,19 @@ Result<OpenData> own_data(const DataPaths& paths, RandomSource& random, const Cl
 }
 
 }  // namespace
+
+Status make_data_directory(const fs::path& directory) {
+  std::error_code error;
+  fs::create_directories(directory.parent_path(), error);
+  if (::mkdir(directory.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
+  return fail(ErrorCode::store_unavailable,
+              "Cannot create " + directory.string() + ": " + std::strerror(errno) + ".");
+}
+
+DataPaths DataPaths::in(const fs::path& directory, SealOptions seal, StoreOptions store) {
+  if (seal.root_key_file.empty()) seal.root_key_file = directory / "root.key";
+  return {directory, std::move(seal), std::move(store)};
+}
 
 Result<NewVault> initialize_data(const DataPaths& paths, RandomSource& random, const Clock& clock,
                                  const KeepShares& keep_shares) {

@@ -87,17 +87,26 @@ bool stop_within(std::chrono::milliseconds time) {
   return sigtimedwait(&signals, nullptr, &wait) > 0;
 }
 
-void announce(const ServeOptions& options, const std::string& listen, const std::string& admin) {
+void announce(const ServeOptions& options, const std::string& listen, const std::string& admin,
+              bool sealed) {
   log::write(log::Level::info, "serving",
-             {{"listen", listen}, {"admin_listen", admin}, {"test_mode", options.test_mode}});
+             {{"listen", listen},
+              {"admin_listen", admin},
+              {"sealed", sealed},
+              {"test_mode", options.test_mode}});
   if (options.test_mode) {
     log::write(log::Level::warning, "test_mode",
                {{"note", "anyone who reaches the admin listener moves the clock"}});
   }
   JsonWriter out;
-  out.open_object().member("listen", listen).member("admin_listen", admin).close_object();
-  std::printf("%s\n", options.json ? out.take().c_str()
-                                   : ("listening on " + listen + ", admin on " + admin).c_str());
+  out.open_object()
+      .member("listen", listen)
+      .member("admin_listen", admin)
+      .member("sealed", sealed)
+      .close_object();
+  const std::string words = "listening on " + listen + ", admin on " + admin +
+                            (sealed ? "; sealed: open it with `cardvault unseal`" : "");
+  std::printf("%s\n", options.json ? out.take().c_str() : words.c_str());
   std::fflush(stdout);
 }
 
@@ -112,8 +121,27 @@ void warn_of_refused_targets(const ChannelDirectory& channels, bool allowed) {
   }
 }
 
+void warn_of_key_file(const KeyringKeeper& keeper) {
+  const auto head = keeper.head();
+  if (!head || head->kind != SealKind::key_file) return;
+  log::write(log::Level::warning, "seal_for_development",
+             {{"note", "the root key is a file: who copies it and the data has the vault"}});
+}
+
 std::string with_port(const std::string& text, std::uint16_t port) {
   return text.substr(0, text.rfind(':') + 1) + std::to_string(port);
+}
+
+Status check_memory_lock(const ServeOptions& options) {
+  if (can_lock_memory(kLockedForKeys)) return {};
+  const std::string need = std::to_string(kLockedForKeys / 1024) + " KiB";
+  if (options.require_memory_lock) {
+    return fail(ErrorCode::internal, "This process may not lock the " + need +
+                                         " of memory that keys need: raise its RLIMIT_MEMLOCK.");
+  }
+  log::write(log::Level::warning, "memory_not_locked",
+             {{"note", "keys may be swapped out: raise RLIMIT_MEMLOCK"}});
+  return {};
 }
 
 /// What holds for the whole process, and what no single option can be checked for.
@@ -124,6 +152,7 @@ Status prepare_process(const ServeOptions& options) {
   if (!forbid_memory_dumps()) {
     return fail(ErrorCode::internal, "The kernel does not let this process forbid memory dumps.");
   }
+  if (const auto locked = check_memory_lock(options); !locked) return locked;
   settle_signals();
   raise_file_limit();
   return {};
@@ -197,6 +226,7 @@ Status serve_vault(Process& process, OpenData& data) {
                                     public_routes(service), observe);
   if (!public_server) return fail(public_server.error());
 
+  warn_of_key_file(*data.keeper);
   warn_of_refused_targets(configuration.channels, options.allow_private_targets);
   HttpChannelGateway gateway(*data.keyring, resolve_by_system,
                              {.allow_private_targets = options.allow_private_targets});
@@ -207,7 +237,7 @@ Status serve_vault(Process& process, OpenData& data) {
   RunningServer running_public(std::move(*public_server));
   process.door.opened(data);
   announce(options, with_port(options.listen, running_public.port()),
-           with_port(options.admin_listen, process.admin.port()));
+           with_port(options.admin_listen, process.admin.port()), !data.keyring->is_open());
   wait_for_stop();
   const bool failed = running_socket.ended() || process.admin.ended() || running_public.ended();
   log::write(log::Level::info, "stopping", {{"listener_failed", failed}});

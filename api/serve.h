@@ -23,6 +23,7 @@ struct ServeOptions {
   std::uint32_t verification_queue = 32;
   Backoff backoff;
   bool allow_private_targets = false;
+  bool require_memory_lock = false;  ///< do not start where keys could be swapped out
   bool test_mode = false;
   bool json = false;
 };

@@ -84,6 +84,7 @@ Status KeyringKeeper::create(Seal& seal, std::uint64_t version) {
   const std::scoped_lock lock(mutex_);
   auto key = KeyringKey::make(seal, random_);
   if (!key) return fail(std::move(key.error()));
+  if (const auto forgotten = mark_.forget(); !forgotten) return forgotten;
   return adopt(Keyring::generate(clock_.now(), random_), std::move(*key), version, true);
 }
 
@@ -262,7 +263,7 @@ Result<std::vector<Share>> KeyringKeeper::replace_shares(std::span<const SecretT
     if (!outcome) return fail(std::move(outcome.error()));
     auto* opened = std::get_if<ShareCollector::Opened>(&*outcome);
     if (opened == nullptr) continue;
-    ShamirSeal seal(next, opened->seal->root(), random_);
+    ShamirSeal seal(next, opened->seal->root().clone(), random_);
     if (const auto changed = seal_anew(seal); !changed) return fail(changed.error());
     return split_root(next, opened->seal->root().expose(), random_);
   }

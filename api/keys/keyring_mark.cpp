@@ -45,4 +45,12 @@ Status KeyringMark::advance(std::uint64_t generation) const {
   return replace_private_file(file_, std::to_string(generation) + "\n", kWhat);
 }
 
+Status KeyringMark::forget() const {
+  std::error_code error;
+  std::filesystem::remove(file_, error);
+  if (!error) return {};
+  return fail(ErrorCode::store_unavailable,
+              "The keyring mark \"" + file_.string() + "\" cannot be removed.");
+}
+
 }  // namespace cardvault::api

@@ -21,6 +21,8 @@ class KeyringMark {
   [[nodiscard]] Status check(std::uint64_t generation) const;
   /// Remembers it, durably, unless a newer one is there. store_unavailable.
   [[nodiscard]] Status advance(std::uint64_t generation) const;
+  /// For a new vault: what was seen was another's. store_unavailable.
+  [[nodiscard]] Status forget() const;
 
  private:
   [[nodiscard]] Result<std::uint64_t> seen() const;

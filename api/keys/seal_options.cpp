@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "api/outbound/address.h"
 #include "api/terminal.h"
 #include "crypto/private_file.h"
 #include "crypto/seals/key_file_seal.h"
@@ -64,7 +65,7 @@ Result<std::unique_ptr<Seal>> open_token(const SealOptions& options, bool with_n
 Result<std::unique_ptr<Seal>> open_transit(const SealOptions& options) {
   auto token = read_private_file(options.transit_token_file, kLongestToken, "transit token file");
   if (!token) return fail(std::move(token.error()));
-  return as_seal(TransitSeal::open(options.transit, std::move(*token)));
+  return as_seal(TransitSeal::open(options.transit, std::move(*token), resolve_by_system));
 }
 
 }  // namespace

@@ -30,3 +30,14 @@ TEST_CASE("process hardening: neither a crash nor a debugger of the same user re
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);
 }
+
+TEST_CASE("process hardening: whether memory can be locked follows the limit") {
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_MEMLOCK, &before) == 0);
+  const bool privileged = ::geteuid() == 0;
+  const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  REQUIRE(setrlimit(RLIMIT_MEMLOCK, &none) == 0);
+  CHECK(can_lock_memory(kLockedForKeys) == privileged);
+  REQUIRE(setrlimit(RLIMIT_MEMLOCK, &before) == 0);
+  if (before.rlim_cur >= 2 * kLockedForKeys) CHECK(can_lock_memory(kLockedForKeys));
+}

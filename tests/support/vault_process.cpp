@@ -68,12 +68,13 @@ struct Pipe {
 
 /// In the child between fork and exec: only system calls, no memory is taken.
 [[noreturn]] void become(const char* program, char* const* arguments, char* const* environment,
-                         const std::optional<uid_t>& user, int out, int err) {
+                         const std::optional<uid_t>& user, int in, int out, int err) {
   if (user && (::setgroups(0, nullptr) != 0 || ::setresgid(*user, *user, *user) != 0 ||
                ::setresuid(*user, *user, *user) != 0)) {
     ::_exit(126);
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (in >= 0) ::dup2(in, STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);
   ::dup2(err, STDERR_FILENO);
   ::execve(program, arguments, environment);
@@ -167,13 +168,19 @@ Process::Process(const Start& start) {
   std::vector<std::string> environment = environment_of(start);
   const auto argument_pointers = pointers_to(arguments);
   const auto environment_pointers = pointers_to(environment);
+  Pipe in;
   Pipe out;
   Pipe err;
   pid_ = ::fork();
   REQUIRE(pid_ >= 0);
   if (pid_ == 0) {
     become(start.program.c_str(), argument_pointers.data(), environment_pointers.data(), start.user,
-           out.ends[1], err.ends[1]);
+           start.input ? in.ends[0] : -1, out.ends[1], err.ends[1]);
+  }
+  if (start.input) {
+    // The pipe takes it whole; its end is what `in` leaves behind.
+    REQUIRE(::write(in.ends[1], start.input->data(), start.input->size()) ==
+            static_cast<ssize_t>(start.input->size()));
   }
   output_ = std::make_shared<Output>(out.take_reading_end(), err.take_reading_end());
 }

@@ -20,6 +20,8 @@ struct Start {
   std::vector<std::pair<std::string, std::string>> environment = {};
   /// cardvault unless said.
   std::string program = CARDVAULT_PROGRAM;
+  /// What it reads on its standard input, at most 64 KiB; otherwise that of this process.
+  std::optional<std::string> input = {};
   /// The user and group it runs as, if not those of this process; needs root.
   std::optional<uid_t> user = {};
 };
