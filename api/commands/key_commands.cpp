@@ -171,6 +171,13 @@ int uses(const Common& common, const Wanted&) {
   return run_job(common, {{"job", "count"}});
 }
 
+int show_job(const Common& common, const Wanted&) {
+  const auto job = ask(common, "GET", "/keyring/jobs");
+  if (!job) return report(job.error());
+  print(common.json ? job->dump() : job->dump(2));
+  return 0;
+}
+
 int set_state(const Common& common, const Wanted& wanted, const std::string& state) {
   auto answer = ask(common, "POST", "/keyring/state", {{"id", wanted.id}, {"state", state}});
   if (answer && answer->contains("job")) answer = await_job(common, std::move(answer));
@@ -217,6 +224,7 @@ void add_key_commands(CLI::App& app, Common& common, Chosen& chosen) {
   wrapping->add_option("--rate", wanted->rate, "Wallets a second at most; 0: as many as there can")
       ->check(CLI::Range(0, 10'000'000))
       ->capture_default_str();
+  add(*key, "job", "Show the job that runs in the server, or the last one", show_job);
   add(*key, "uses", "Count what still needs each key", uses);
   for (const char* state : {"enabled", "disabled", "destroyed"}) {
     const std::string verb = std::string(state) == "destroyed" ? "destroy"

@@ -158,7 +158,7 @@ TEST_CASE("keeper: a process that cannot confirm the keyring makes nothing new u
   Process process(shared, "mark", KeyringKeeper::Timing{.lease = std::chrono::seconds{0}});
   REQUIRE(code_of(process.keeper.create(shared.seal, 0)) == "ok");
   const KeyId id = process.live.find(Purpose::token, 5).value()->id;
-  process.store.failing = true;
+  process.store.record_loads_fail = true;
   CHECK(code_of(process.live.current(Purpose::token)) == "key_unavailable");
   CHECK(code_of(process.live.find(Purpose::token, id)) == "ok");
 }

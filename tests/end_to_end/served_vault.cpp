@@ -32,11 +32,13 @@ Json initialize(const std::filesystem::path& data, const std::vector<std::string
   return Json::parse(run.out);
 }
 
-ServedVault::ServedVault(std::vector<std::string> options, std::vector<std::string> store)
+ServedVault::ServedVault(std::vector<std::string> options, std::vector<std::string> store,
+                         const std::vector<std::string>& init)
     : data_(directory_.path() / "vault"),
       store_(std::move(store)),
       options_(joined(std::move(options), store_)),
-      admin_key_(initialize(data_, store_).at("client_key")) {
+      made_(initialize(data_, joined(store_, init))),
+      admin_key_(made_.at("client_key")) {
   start();
 }
 
@@ -44,6 +46,7 @@ ServedVault::ServedVault(const ServedVault& first, std::vector<std::string> opti
     : data_(directory_.path() / "vault"),
       store_(first.store_),
       options_(joined(std::move(options), store_)),
+      made_(first.made_),
       admin_key_(first.admin_key_),
       transcript_(first.transcript_) {
   std::filesystem::create_directory(data_);
@@ -72,6 +75,21 @@ VaultClient ServedVault::operations() const {
 
 VaultClient ServedVault::nobody() const {
   return {server_->port(), {}, transcript_};
+}
+
+Run ServedVault::run(std::vector<std::string> arguments,
+                     const std::optional<std::string>& input) const {
+  arguments.insert(arguments.end(), {"--data", data_.string()});
+  return run_cardvault({.arguments = joined(std::move(arguments), store_), .input = input});
+}
+
+Json ServedVault::command(std::vector<std::string> arguments,
+                          const std::optional<std::string>& input) const {
+  arguments.emplace_back("--json");
+  const Run ran = run(std::move(arguments), input);
+  INFO(ran.err);
+  REQUIRE(ran.status == 0);
+  return Json::parse(ran.out);
 }
 
 std::string ServedVault::add_client(const std::string& permissions) const {

@@ -40,13 +40,17 @@ struct Holder {
 /// the helpers ask for must succeed; tests that expect a refusal ask the clients.
 class ServedVault {
  public:
-  /// `store` are the options that say where wallets are kept, if not in that directory.
-  explicit ServedVault(std::vector<std::string> options = {}, std::vector<std::string> store = {});
+  /// `store` are the options that say where wallets are kept, if not in that directory, `init` more
+  /// options of `cardvault init`.
+  explicit ServedVault(std::vector<std::string> options = {}, std::vector<std::string> store = {},
+                       const std::vector<std::string>& init = {});
   /// One more server of the vault that `first` made, with a data directory of its own.
   ServedVault(const ServedVault& first, std::vector<std::string> options);
 
   [[nodiscard]] const std::filesystem::path& data() const { return data_; }
   [[nodiscard]] const std::string& admin_key() const { return admin_key_; }
+  /// What `cardvault init` printed.
+  [[nodiscard]] const Json& made() const { return made_; }
   [[nodiscard]] VaultServer& server() { return *server_; }
   [[nodiscard]] const Transcript& transcript() const { return *transcript_; }
 
@@ -58,6 +62,11 @@ class ServedVault {
   [[nodiscard]] VaultClient operations() const;
   [[nodiscard]] VaultClient nobody() const;
 
+  /// `cardvault ... --data DIR` with the store's options, and what it prints with --json.
+  [[nodiscard]] Run run(std::vector<std::string> arguments,
+                        const std::optional<std::string>& input = {}) const;
+  [[nodiscard]] Json command(std::vector<std::string> arguments,
+                             const std::optional<std::string>& input = {}) const;
   /// A client with these permissions, by `cardvault client add`; its key.
   [[nodiscard]] std::string add_client(const std::string& permissions) const;
 
@@ -85,6 +94,7 @@ class ServedVault {
   std::filesystem::path data_;
   std::vector<std::string> store_;
   std::vector<std::string> options_;
+  Json made_;
   std::string admin_key_;
   std::shared_ptr<Transcript> transcript_ = std::make_shared<Transcript>();
   std::optional<VaultServer> server_;

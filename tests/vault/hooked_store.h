@@ -21,6 +21,8 @@ class HookedStore final : public WalletStore {
   BeforeCommit before_commit;
   std::function<void(std::vector<AuditRow>&)> on_read_audit;
   std::function<void(StoredWallet&)> on_load;
+  /// Called before a record of the vault itself is saved.
+  std::function<void()> before_save;
   bool loads_fail = false;
   bool finds_fail = false;
   bool record_loads_fail = false;
@@ -37,6 +39,7 @@ class HookedStore final : public WalletStore {
     before_commit = nullptr;
     on_read_audit = nullptr;
     on_load = nullptr;
+    before_save = nullptr;
     loads_fail = finds_fail = record_loads_fail = false;
     loads = commits = pan_loads = finds = record_loads = 0;
   }
@@ -106,6 +109,7 @@ class HookedStore final : public WalletStore {
   }
   Result<CommitOutcome> save_vault_record(VaultRecord which, std::uint64_t expected_version,
                                           const SealedRecord& record) override {
+    if (before_save) before_save();
     return inner_.save_vault_record(which, expected_version, record);
   }
   Status health() override { return inner_.health(); }

@@ -1,0 +1,206 @@
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <thread>
+
+#include "crypto/keyring.h"
+#include "tests/end_to_end/served_vault.h"
+#include "tests/support/redis_server.h"
+#include "tests/support/soon.h"
+
+namespace cardvault::test {
+namespace {
+
+constexpr long kYear = 365L * 24 * 60 * 60;
+/// Longer than any token lives, so that none needs an older key.
+constexpr long kTokensAreGone = 901;
+
+/// The keys of a purpose in the inventory, oldest first.
+std::vector<Json> keys_of(const ServedVault& vault, const std::string& purpose) {
+  std::vector<Json> keys;
+  const Json inventory = vault.command({"key", "list"});
+  for (const Json& key : inventory.at("keys")) {
+    if (key.at("purpose") == purpose) keys.push_back(key);
+  }
+  return keys;
+}
+
+std::string id_of(const Json& key) {
+  return std::to_string(key.at("id").get<std::uint32_t>());
+}
+
+std::uint64_t uses_of(const Json& job, const Json& key) {
+  for (const Json& left : job.at("left")) {
+    if (left.at("id") == key.at("id")) return left.at("uses");
+  }
+  return 0;
+}
+
+/// Somebody who lists cards over and over until the end of the scope.
+class Listing {
+ public:
+  Listing(ServedVault& vault, const Holder& holder)
+      : thread_([this, client = vault.front_end(vault.token(holder), holder.device)](
+                    const std::stop_token& stop) mutable {
+          while (!stop.stop_requested()) {
+            const int status = client.get("/v1/cards").status;
+            ++(status == 200 ? good_ : bad_);
+          }
+        }) {}
+
+  [[nodiscard]] int good() const { return good_; }
+  [[nodiscard]] int bad() const { return bad_; }
+
+ private:
+  std::atomic<int> good_{0};
+  std::atomic<int> bad_{0};
+  std::jthread thread_;
+};
+
+}  // namespace
+
+TEST_CASE("keys: every purpose is rotated, re-sealed and its old key destroyed while lists go on") {
+  ServedVault vault;
+  const Holder holder = vault.new_holder();
+  vault.set_password(holder);
+  for (const char* pan : kPans) vault.bind_card(holder, pan);
+  const Json cards = vault.cards(holder);
+  const Listing listing(vault, holder);
+  for (const Purpose purpose : kPurposes) {
+    vault.command({"key", "rotate", std::string(purpose_name(purpose))});
+  }
+  const Json rewrapped = vault.command({"key", "rewrap"});
+  CHECK(rewrapped.at("seen") == 1);
+  CHECK(rewrapped.at("rewrapped") == 1);
+  CHECK(rewrapped.at("failed") == 0);
+  CHECK(vault.cards(holder) == cards);
+
+  const Json unlock{{"device_id", holder.device}, {"method", "password"}, {"secret", kPassword}};
+  CHECK(vault.backend().post(holder.path("/unlock"), unlock).status == 200);
+  // The remembered answers and tokens that still need an old key are gone by then.
+  vault.advance_clock(24L * 60 * 60 + 1);
+  vault.command({"key", "rewrap"});
+  for (const Purpose purpose : kPurposes) {
+    const std::string name(purpose_name(purpose));
+    INFO(name);
+    const auto keys = keys_of(vault, name);
+    REQUIRE(keys.size() == 2);
+    CHECK(keys[1].at("state") == "current");
+    const Run destroyed = vault.run({"key", "destroy", id_of(keys[0])});
+    INFO(destroyed.err);
+    CHECK(destroyed.status == 0);
+    CHECK(keys_of(vault, name)[0].at("state") == "destroyed");
+  }
+  CHECK(vault.cards(holder) == cards);
+  CHECK(vault.backend().post(holder.path("/unlock"), unlock).status == 200);
+  check_problem(vault.backend().post(holder.path("/cards"), {{"pan", kPans[0]}}), 409,
+                "card_already_bound");
+  const auto again = vault.backend().post("/v1/wallets", {{"subject", "holder-1"}});
+  CHECK(again.status == 200);
+  CHECK(again.id() == holder.wallet);
+  CHECK(vault.backend().get(holder.path("/audit")).json().at("chain").at("intact") == true);
+  CHECK(listing.good() > 0);
+  CHECK(listing.bad() == 0);
+  vault.stop();
+  vault.start();
+  CHECK(vault.cards(holder) == cards);
+}
+
+TEST_CASE(
+    "keys: one that something still needs is neither destroyed nor disabled, and says by what") {
+  ServedVault vault;
+  const Holder holder = vault.new_holder();
+  vault.bind_card(holder, kPans[0]);
+  vault.command({"key", "rotate", "pan_wrapping"});
+  const Json old = keys_of(vault, "pan_wrapping").at(0);
+  CHECK(old.at("state") == "retired");
+  for (const char* verb : {"destroy", "disable"}) {
+    const Run refused = vault.run({"key", verb, id_of(old)});
+    CHECK(refused.status == 1);
+    CHECK(refused.err.contains("1"));
+  }
+  const Json current = keys_of(vault, "pan_wrapping").at(1);
+  CHECK(vault.run({"key", "destroy", id_of(current)}).status == 1);
+  CHECK(vault.run({"key", "destroy", "4711"}).status == 1);
+  CHECK(uses_of(vault.command({"key", "uses"}), old) == 1);
+  CHECK(uses_of(vault.command({"key", "rewrap"}), old) == 0);
+  CHECK(vault.run({"key", "destroy", id_of(old)}).status == 0);
+  CHECK(vault.run({"key", "enable", id_of(old)}).status == 1);
+}
+
+TEST_CASE("keys: a clock past a cryptoperiod stops sealing, says so, and rotation ends it") {
+  ServedVault vault;
+  const Holder holder = vault.new_holder();
+  vault.bind_card(holder, kPans[0]);
+  vault.advance_clock(kYear - 10L * 24 * 60 * 60);
+  CHECK(keys_of(vault, "token").at(0).at("warning") == "expires_soon");
+  CHECK(vault.cards(holder).size() == 1);
+  vault.advance_clock(11L * 24 * 60 * 60);
+  CHECK(keys_of(vault, "token").at(0).at("warning") == "expired");
+  const Json body{{"device_id", holder.device}, {"scopes", {"cards:list"}}};
+  check_problem(vault.backend().post(holder.path("/tokens"), body), 503, "key_expired");
+  check_problem(vault.backend().post("/v1/wallets", {{"subject", "late"}}), 503, "key_expired");
+  for (const char* purpose : {"wallet_records", "token", "audit", "pan_wrapping"}) {
+    vault.command({"key", "rotate", purpose});
+  }
+  CHECK(vault.cards(holder).size() == 1);
+  vault.bind_card(holder, kPans[1]);
+}
+
+TEST_CASE("keys: offline, without a server, they are listed, rotated and re-sealed alike") {
+  ServedVault vault;
+  const Holder holder = vault.new_holder();
+  vault.bind_card(holder, kPans[0]);
+  const std::string before = vault.cards(holder).dump();
+  vault.stop();
+  CHECK(vault.command({"key", "rotate", "wallet_records"}).at("current") == true);
+  const Json rewrapped = vault.command({"key", "rewrap"});
+  CHECK(rewrapped.at("state") == "done");
+  CHECK(rewrapped.at("rewrapped") == 1);
+  CHECK(vault.run({"key", "destroy", "1"}).status == 0);
+  vault.start();
+  CHECK(vault.cards(holder).dump() == before);
+}
+
+TEST_CASE("keys: two servers on one store rotate at once, and both go on with every key") {
+  RedisServer redis;
+  ServedVault one({}, {"--store", redis.url()});
+  ServedVault other(one, {});
+  const Holder holder = one.new_holder();
+  one.bind_card(holder, kPans[0]);
+  std::vector<Run> runs(2);
+  {
+    const std::jthread first([&] { runs[0] = one.run({"key", "rotate", "token"}); });
+    const std::jthread second([&] { runs[1] = other.run({"key", "rotate", "token"}); });
+  }
+  CHECK((runs[0].status == 0 || runs[1].status == 0));
+  CHECK(keys_of(one, "token") == keys_of(other, "token"));
+  const auto keys = keys_of(one, "token");
+  CHECK(keys.back().at("state") == "current");
+  CHECK(keys.size() <= 3);
+  one.command({"key", "rotate", "wallet_records"});
+  other.command({"key", "rewrap"});
+  CHECK(one.cards(holder) == other.cards(holder));
+  CHECK(one.run({"key", "destroy", "1"}).status == 0);
+  CHECK(one.cards(holder) == other.cards(holder));
+}
+
+TEST_CASE("keys: the inventory names every key's algorithm, state and end, and holds no secret") {
+  ServedVault vault;
+  const Json inventory = vault.command({"key", "list"});
+  CHECK(inventory.at("seal") == "keyfile");
+  CHECK(inventory.at("keys").size() == kPurposes.size());
+  for (const Json& key : inventory.at("keys")) {
+    CHECK(key.at("state") == "current");
+    CHECK(key.at("bits") == 256);
+    CHECK_FALSE(key.at("algorithm").get<std::string>().empty());
+    CHECK_FALSE(key.at("used_for").get<std::string>().empty());
+    CHECK(key.at("expires_at").get<std::string>() > key.at("created_at").get<std::string>());
+    CHECK(key.size() == 12);
+  }
+  CHECK(inventory.at("others").size() == 5);
+  CHECK(vault.operations()
+            .get("/metrics")
+            .body.contains("cardvault_key_expires_timestamp_seconds{purpose=\"token\"} "));
+}
+
+}  // namespace cardvault::test

@@ -1,0 +1,255 @@
+#include <sys/stat.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+
+#include "tests/end_to_end/served_vault.h"
+#include "tests/support/redis_server.h"
+#include "tests/support/soft_hsm.h"
+
+namespace cardvault::test {
+namespace {
+
+/// A vault in five shares, any three of which open it.
+struct Custody {
+  explicit Custody(std::vector<std::string> options = {}) : vault(std::move(options), {}, kInit) {}
+
+  static inline const std::vector<std::string> kInit{
+      "--seal",      "shamir", "--shares",    "5",  "--threshold", "3",  "--custodian", "Ada",
+      "--custodian", "Bo",     "--custodian", "Cy", "--custodian", "Di", "--custodian", "Ed"};
+  ServedVault vault;
+
+  [[nodiscard]] std::string share(std::size_t index) const {
+    return vault.made().at("shares").at(index);
+  }
+  [[nodiscard]] Run give(const std::string& share) const {
+    return vault.run({"unseal", "--json"}, share + "\n");
+  }
+  void open() const {
+    for (const std::size_t index : {1U, 4U, 2U}) REQUIRE(give(share(index)).status == 0);
+  }
+  [[nodiscard]] Json seal() const { return vault.command({"seal", "status"}); }
+};
+
+void check_sealed(ServedVault& vault) {
+  check_problem(vault.backend().post("/v1/wallets", {{"subject", "user"}}), 503, "vault_sealed");
+  check_problem(vault.nobody().get("/.well-known/cardvault-keys"), 503, "vault_sealed");
+  check_problem(vault.nobody().get("/v1/cards"), 503, "vault_sealed");
+  check_problem(vault.operations().get("/readyz"), 503, "vault_sealed");
+  CHECK(vault.operations().get("/livez").status == 200);
+  CHECK(vault.operations().get("/metrics").body.contains("\ncardvault_sealed 1\n"));
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// A file that only this user reads.
+void write_private(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream(file) << text;
+  REQUIRE(::chmod(file.c_str(), 0600) == 0);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "sealed: a server answers nothing until three of five custodians have given their share") {
+  Custody custody;
+  ServedVault& vault = custody.vault;
+  REQUIRE(vault.made().at("shares").size() == 5);
+  CHECK(vault.made().at("custodians").at(4) == "Ed");
+  check_sealed(vault);
+  CHECK(custody.seal().at("sealed") == true);
+  CHECK(custody.seal().at("need") == 3);
+
+  CHECK(Json::parse(custody.give(custody.share(1)).out).at("have") == 1);
+  CHECK(Json::parse(custody.give(custody.share(4)).out).at("have") == 2);
+  check_sealed(vault);
+  const Json last = Json::parse(custody.give(custody.share(0)).out);
+  CHECK(last.at("sealed") == false);
+
+  CHECK(vault.operations().get("/readyz").status == 200);
+  const Holder holder = vault.new_holder();
+  vault.bind_card(holder, kPans[0]);
+  CHECK(vault.cards(holder).size() == 1);
+  CHECK(vault.operations().get("/metrics").body.contains("\ncardvault_sealed 0\n"));
+}
+
+TEST_CASE(
+    "sealed: a wrong, repeated or foreign share is refused in the same words, and no step back") {
+  Custody custody;
+  const Custody other;
+  REQUIRE(custody.give(custody.share(0)).status == 0);
+  std::string mistyped = custody.share(1);
+  mistyped[12] = mistyped[12] == 'a' ? 'b' : 'a';
+  std::string words;
+  for (const std::string& share :
+       {mistyped, custody.share(0), other.share(1), std::string("cvs1"), std::string("open!")}) {
+    const Run refused = custody.give(share);
+    INFO(share << " " << refused.err);
+    CHECK(refused.status == 1);
+    CHECK(refused.out.empty());
+    if (words.empty()) words = refused.err;
+    CHECK(refused.err == words);
+  }
+  CHECK(custody.seal().at("have") == 1);
+  CHECK(custody.give("").status == 1);
+  custody.open();
+  CHECK(custody.seal().at("sealed") == false);
+}
+
+TEST_CASE(
+    "sealed: closing wipes the keys at once, a restart starts sealed, and data are as they were") {
+  Custody custody;
+  custody.open();
+  ServedVault& vault = custody.vault;
+  const Holder holder = vault.new_holder();
+  vault.bind_card(holder, kPans[0]);
+  const std::string token = vault.token(holder);
+  const std::string before = vault.everything(holder);
+  REQUIRE(vault.run({"seal"}).status == 0);
+  check_sealed(vault);
+  check_problem(vault.front_end(token, holder.device).get("/v1/cards"), 503, "vault_sealed");
+  CHECK(vault.run({"client", "add", "late", "--permissions", "unlock"}).status == 1);
+  CHECK(vault.run({"key", "rotate", "token"}).status == 1);
+  custody.open();
+  CHECK(vault.front_end(token, holder.device).get("/v1/cards").status == 200);
+  vault.kill();
+  vault.start();
+  check_sealed(vault);
+  custody.open();
+  CHECK(vault.everything(holder) == before);
+}
+
+TEST_CASE("sealed: shares given in files, a line each, open it; remarks are passed over") {
+  TempDirectory place;
+  const auto directory = (place.path() / "shares").string();
+  ServedVault vault(
+      {}, {},
+      {"--seal", "shamir", "--shares", "3", "--threshold", "2", "--custodian", "Ada/../L.",
+       "--custodian", "Bo", "--custodian", "Cy", "--share-dir", directory});
+  CHECK(vault.made().at("shares").empty());
+  std::string given;
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    struct stat facts{};
+    REQUIRE(::stat(entry.path().c_str(), &facts) == 0);
+    CHECK((facts.st_mode & 0777) == 0600);
+    given += text_of(entry.path());
+    ++files;
+  }
+  CHECK(files == 3);
+  CHECK(given.contains("# cardvault: share 2 of 3 for Bo; any 2 open the vault"));
+  CHECK(vault.command({"unseal"}, given).at("sealed") == false);
+}
+
+TEST_CASE("sealed: custodians are replaced in a running server, and the old shares open nothing") {
+  Custody custody;
+  custody.open();
+  ServedVault& vault = custody.vault;
+  const std::string current = custody.share(0) + "\n" + custody.share(1) + "\n";
+  CHECK(vault.run({"seal", "shares", "--shares", "3", "--threshold", "2", "--json"}, current)
+            .status == 1);
+  const Json replaced = vault.command({"seal", "shares", "--shares", "3", "--threshold", "2"},
+                                      current + custody.share(3) + "\n");
+  REQUIRE(replaced.at("shares").size() == 3);
+  REQUIRE(vault.run({"seal"}).status == 0);
+  CHECK(custody.give(custody.share(0)).status == 1);
+  CHECK(custody.give(replaced.at("shares").at(2)).status == 0);
+  CHECK(custody.give(replaced.at("shares").at(0)).status == 0);
+  CHECK(custody.seal().at("sealed") == false);
+}
+
+TEST_CASE("seal: by a passphrase from a descriptor a vault is made, opened and opened again") {
+  TempDirectory place;
+  const auto file = place.path() / "passphrase";
+  write_private(file, "correct horse battery staple\n");
+  const auto shell = [&](const std::string& command) {
+    return run_cardvault(
+        {.arguments = {"-c", "exec \"$0\" " + command + " 3<" + file.string(), CARDVAULT_PROGRAM},
+         .program = "/bin/sh"});
+  };
+  const std::string data = (place.path() / "vault").string();
+  const Run made = shell("init --seal passphrase --passphrase-fd 3 --json --data " + data);
+  INFO(made.err);
+  REQUIRE(made.status == 0);
+  CHECK(Json::parse(made.out).at("seal") == "passphrase");
+  CHECK_FALSE(std::filesystem::exists(place.path() / "vault" / "root.key"));
+  CHECK(shell("client list --passphrase-fd 3 --data " + data).status == 0);
+  write_private(file, "correct horse battery stapler\n");
+  const Run wrong = shell("client list --passphrase-fd 3 --data " + data);
+  CHECK(wrong.status == 1);
+  CHECK_FALSE(wrong.err.contains("stapler"));
+  write_private(file, "too short\n");
+  CHECK(shell("init --seal passphrase --passphrase-fd 3 --data " + data + "2").status == 1);
+}
+
+TEST_CASE(
+    "seal: by a token's key a vault serves, goes on without the token, and opens with it again") {
+  const SoftHsm hsm({"vault"});
+  TempDirectory place;
+  const auto pin = place.path() / "pin";
+  write_private(pin, std::string(SoftHsm::kPin) + "\n");
+  const std::vector<std::string> access{
+      "--pkcs11-module",   SoftHsm::module(), "--pkcs11-token", "vault", "--pkcs11-key", "root",
+      "--pkcs11-pin-file", pin.string()};
+  std::vector<std::string> init = access;
+  init.insert(init.end(), {"--seal", "pkcs11", "--pkcs11-create-key"});
+  ServedVault vault(access, {}, init);
+  CHECK(vault.made().at("seal") == "pkcs11");
+  const Holder holder = vault.new_holder();
+  vault.bind_card(holder, kPans[0]);
+  hsm.unplug(0);
+  CHECK(vault.cards(holder).size() == 1);
+  CHECK(vault.command({"key", "rotate", "token"}).at("current") == true);
+  CHECK(vault.cards(holder).size() == 1);
+  REQUIRE(vault.run({"seal"}).status == 0);
+  CHECK(vault.run({"unseal"}).status == 1);
+  check_sealed(vault);
+  hsm.plug_in(0);
+  CHECK(vault.command({"unseal"}).at("sealed") == false);
+  CHECK(vault.cards(holder).size() == 1);
+}
+
+TEST_CASE(
+    "seal migrate: another seal opens the same vault, the old one does not, data are untouched") {
+  TempDirectory place;
+  ServedVault vault;
+  const Holder holder = vault.new_holder();
+  vault.bind_card(holder, kPans[0]);
+  const std::string before = vault.everything(holder);
+  const auto next = (place.path() / "next.key").string();
+  const Json changed =
+      vault.command({"seal", "migrate", "--to", "keyfile", "--to-root-key-file", next});
+  CHECK(changed.at("kind") == "keyfile");
+  CHECK(vault.everything(holder) == before);
+  vault.stop();
+  CHECK(vault.run({"client", "list"}).status == 1);
+  CHECK(vault.run({"client", "list", "--root-key-file", next}).status == 0);
+  const Json shares = vault.command({"seal", "migrate", "--to", "shamir", "--shares", "2",
+                                     "--threshold", "2", "--root-key-file", next});
+  vault.start();
+  check_sealed(vault);
+  for (const Json& share : shares.at("shares")) {
+    CHECK(vault.run({"unseal"}, share.get<std::string>() + "\n").status == 0);
+  }
+  CHECK(vault.everything(holder) == before);
+}
+
+TEST_CASE("seal migrate: another server on the store goes on, and is told when the keys change") {
+  RedisServer redis;
+  ServedVault one({}, {"--store", redis.url()});
+  ServedVault other(one, {});
+  TempDirectory place;
+  const auto next = (place.path() / "next.key").string();
+  REQUIRE(one.run({"seal", "migrate", "--to", "keyfile", "--to-root-key-file", next}).status == 0);
+  const Holder holder = other.new_holder();
+  other.bind_card(holder, kPans[0]);
+  CHECK(one.cards(holder).size() == 1);
+  const Run refused = other.run({"key", "rotate", "token"});
+  CHECK(refused.status == 1);
+  CHECK(refused.err.contains("sealed anew"));
+}
+
+}  // namespace cardvault::test
