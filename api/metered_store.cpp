@@ -22,6 +22,20 @@ Result<CommitOutcome> MeteredStore::commit(const Commit& change) {
   return count(StoreOperation::commit, inner_.commit(change));
 }
 
+Result<std::vector<CommitOutcome>> MeteredStore::commit_all(std::span<const Commit> changes) {
+  auto outcomes = inner_.commit_all(changes);
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const auto outcome = outcomes ? Result<CommitOutcome>((*outcomes)[i]) : fail(outcomes.error());
+    (void)count(StoreOperation::commit, outcome);
+  }
+  return outcomes;
+}
+
+Result<ArchivePage<WalletId>> MeteredStore::list_wallets(const std::string& cursor,
+                                                         std::size_t limit) {
+  return count(StoreOperation::other, inner_.list_wallets(cursor, limit));
+}
+
 Result<std::optional<SealedRecord>> MeteredStore::load_pan(const WalletId& wallet,
                                                            const CardId& card) {
   return count(StoreOperation::load_pan, inner_.load_pan(wallet, card));

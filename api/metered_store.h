@@ -12,6 +12,8 @@ class MeteredStore final : public WalletStore {
 
   Result<std::optional<StoredWallet>> load(const WalletId& wallet) override;
   Result<CommitOutcome> commit(const Commit& change) override;
+  Result<std::vector<CommitOutcome>> commit_all(std::span<const Commit> changes) override;
+  Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor, std::size_t limit) override;
   Result<std::optional<SealedRecord>> load_pan(const WalletId& wallet, const CardId& card) override;
   Result<std::vector<WalletId>> find(const IndexKey& key) override;
   Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,

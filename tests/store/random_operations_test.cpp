@@ -36,10 +36,32 @@ class Operations {
     for (auto i = below(3); i > 0; --i) change.add_index.push_back(index_key());
     for (auto i = below(3); i > 0; --i) change.remove_index.push_back(index_key());
     auto seq = must(model.read_audit(wallet_id(n), 0, SIZE_MAX)).size();
-    for (auto i = below(3); i > 0; --i) change.audit.push_back(audit_row(++seq));
+    change.rewrite_audit = one_in(6);
+    if (change.rewrite_audit) {
+      if (one_in(4)) seq += below(3);
+      for (std::size_t i = 1; i <= seq; ++i) {
+        change.audit.push_back(
+            {.seq = i, .record = record(below(1000)), .link = digest(below(99))});
+      }
+    } else {
+      for (auto i = below(3); i > 0; --i) change.audit.push_back(audit_row(++seq));
+    }
     if (one_in(20) && seq > 0) change.audit.push_back(audit_row(seq));
     if (one_in(2)) change.due = at_second(below(50));
     return change;
+  }
+
+  /// Of wallets that are not the same, without index entries, which they might take from each
+  /// other.
+  std::vector<Commit> commits(WalletStore& model) {
+    std::vector<Commit> changes;
+    for (auto i = below(5); i > 0; --i) {
+      auto change = commit(model);
+      change.add_index.clear();
+      const auto same = [&](const Commit& one) { return one.wallet == change.wallet; };
+      if (std::ranges::none_of(changes, same)) changes.push_back(std::move(change));
+    }
+    return changes;
   }
 
  private:
@@ -52,6 +74,24 @@ void check_same(const Result<CommitOutcome>& expected, const Result<CommitOutcom
     REQUIRE(*actual == *expected);
   } else {
     REQUIRE(actual.error().code == expected.error().code);
+  }
+}
+
+/// After an error those that were not reached may or may not be done, so each goes alone again: in
+/// both stores it is a conflict then, or done now.
+void check_same_together(const std::vector<Commit>& changes, WalletStore& model,
+                         WalletStore& store) {
+  const auto expected = model.commit_all(changes);
+  const auto actual = store.commit_all(changes);
+  REQUIRE(actual.has_value() == expected.has_value());
+  if (expected) {
+    REQUIRE(*actual == *expected);
+    return;
+  }
+  REQUIRE(actual.error().code == expected.error().code);
+  for (const Commit& change : changes) {
+    (void)model.commit(change);
+    (void)store.commit(change);
   }
 }
 
@@ -88,7 +128,7 @@ void check_same_contents(WalletStore& model, WalletStore& store) {
 }
 
 void run_step(Operations& operations, WalletStore& model, WalletStore& store) {
-  switch (operations.below(6)) {
+  switch (operations.below(7)) {
     case 0: {
       const auto now = at_second(operations.below(60));
       const Seconds lease(operations.below(20));
@@ -113,6 +153,9 @@ void run_step(Operations& operations, WalletStore& model, WalletStore& store) {
                  must(store.read_audit(id, after, limit)));
       return;
     }
+    case 3:
+      check_same_together(operations.commits(model), model, store);
+      return;
     default: {
       const auto change = operations.commit(model);
       check_same(model.commit(change), store.commit(change));

@@ -59,6 +59,20 @@ class HookedStore final : public WalletStore {
     }
     return inner_.commit(change);
   }
+  /// One by one, each as commit().
+  Result<std::vector<CommitOutcome>> commit_all(std::span<const Commit> changes) override {
+    std::vector<CommitOutcome> outcomes;
+    for (const Commit& change : changes) {
+      auto outcome = commit(change);
+      if (!outcome) return fail(std::move(outcome.error()));
+      outcomes.push_back(*outcome);
+    }
+    return outcomes;
+  }
+  Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
+                                             std::size_t limit) override {
+    return inner_.list_wallets(cursor, limit);
+  }
   Result<std::optional<SealedRecord>> load_pan(const WalletId& wallet,
                                                const CardId& card) override {
     ++pan_loads;

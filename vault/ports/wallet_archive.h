@@ -28,15 +28,6 @@ struct IndexEntry {
   bool operator==(const IndexEntry&) const = default;
 };
 
-/// A part of an enumeration, and how to ask for the next. `next` is opaque bytes, to be handed back
-/// to the archive that gave it while that is open; empty after the last page, and only then: a page
-/// in the middle may have no items.
-template <class Item>
-struct ArchivePage {
-  std::vector<Item> items;
-  std::string next;
-};
-
 /// What a store must offer so that a vault can be carried to another one as it is, with no key at
 /// hand: beside WalletStore, over the same data, which nobody else uses meanwhile. Only sealed
 /// records and keyed hashes pass, and what comes out is believed as little as what a store loads.

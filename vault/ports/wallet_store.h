@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -10,6 +13,7 @@
 #include "base/time.h"
 #include "crypto/keyed_hash.h"
 #include "crypto/record_seal.h"
+#include "vault/ports/archive_page.h"
 
 namespace cardvault {
 
@@ -53,7 +57,10 @@ struct Commit {
   SealedRecord record;
   std::vector<std::pair<CardId, SealedRecord>> put_pans;
   std::vector<CardId> delete_pans;  ///< absent ones are no error
-  std::vector<AuditRow> audit;
+  std::vector<AuditRow> audit;      ///< goes on from the last one
+  /// `audit` is the whole log instead, as long as it is there already, each row in place of the one
+  /// with its seq: for who seals it anew.
+  bool rewrite_audit = false;
   std::vector<IndexKey> add_index;     ///< entries this wallet has already are no error
   std::vector<IndexKey> remove_index;  ///< absent ones are no error
   std::optional<Time> due;             ///< when a worker should look at the wallet again
@@ -64,6 +71,10 @@ enum class CommitOutcome : std::uint8_t {
   conflict,     ///< the version was not the expected one; nothing changed
   index_taken,  ///< a unique index value belongs to another wallet; nothing changed
 };
+
+/// What one call of commit_all() takes at most: enough that a sync of the disk weighs little
+/// against it, and what it holds up is short.
+inline constexpr std::size_t kMostCommitsAtOnce = 256;
 
 /// Records of the vault itself, one of each.
 enum class VaultRecord : std::uint8_t { keyring = 1, clients = 2 };
@@ -82,8 +93,22 @@ class WalletStore {
   [[nodiscard]] virtual Result<std::optional<StoredWallet>> load(const WalletId& wallet) = 0;
 
   /// All of `change` or nothing of it. internal, and nothing changed, when the version is right but
-  /// the audit entries do not go on from the last one: none is written over or left out.
+  /// the audit entries do not go on from the last one: none is written over or left out; or, with
+  /// `rewrite_audit`, are not those from 1 to the last one.
   [[nodiscard]] virtual Result<CommitOutcome> commit(const Commit& change) = 0;
+
+  /// Each change as commit() does it, of another wallet and by itself, in no order; all durable
+  /// when it returns, for about the price of one sync. Their outcomes, in the order of `changes`.
+  /// An error is that of one of them: others may be done, and asking again tells by conflict.
+  /// internal for more than kMostCommitsAtOnce.
+  [[nodiscard]] virtual Result<std::vector<CommitOutcome>> commit_all(
+      std::span<const Commit> changes) = 0;
+
+  /// Every wallet, from the beginning when `cursor` is empty, in no order, about `limit`, at least
+  /// 1, to a page, while others write: each that is there throughout comes at least once, others
+  /// may, and one may come several times.
+  [[nodiscard]] virtual Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
+                                                                   std::size_t limit) = 0;
 
   /// nullopt when the card has no PAN record (never had, or shredded).
   [[nodiscard]] virtual Result<std::optional<SealedRecord>> load_pan(const WalletId& wallet,

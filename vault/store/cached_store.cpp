@@ -78,6 +78,16 @@ class CachedStore final : public WalletStore {
     return outcome;
   }
 
+  Result<std::vector<CommitOutcome>> commit_all(std::span<const Commit> changes) override {
+    auto outcomes = inner_->commit_all(changes);
+    for (const Commit& change : changes) shard_of(change.wallet).drop(change.wallet);
+    return outcomes;
+  }
+
+  Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
+                                             std::size_t limit) override {
+    return inner_->list_wallets(cursor, limit);
+  }
   Result<std::optional<SealedRecord>> load_pan(const WalletId& wallet,
                                                const CardId& card) override {
     return inner_->load_pan(wallet, card);

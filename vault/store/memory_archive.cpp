@@ -15,14 +15,16 @@ std::size_t position_of(const std::string& cursor) {
   return position;
 }
 
-template <class Item, class Container, class Project>
-ArchivePage<Item> page_of(const Container& all, const std::string& cursor, std::size_t limit,
-                          Project project) {
+ArchivePage<IndexEntry> page_of(const std::set<MemoryContents::IndexRow>& all,
+                                const std::string& cursor, std::size_t limit) {
   const std::size_t begin = std::min(position_of(cursor), all.size());
   const std::size_t count = std::min(limit, all.size() - begin);
-  ArchivePage<Item> page;
+  ArchivePage<IndexEntry> page;
   auto at = std::next(all.begin(), static_cast<std::ptrdiff_t>(begin));
-  for (std::size_t i = 0; i < count; ++i, ++at) page.items.push_back(project(*at));
+  for (std::size_t i = 0; i < count; ++i, ++at) {
+    const auto& [kind, value, wallet] = *at;
+    page.items.push_back({{kind, value}, wallet});
+  }
   if (begin + count < all.size()) page.next = std::to_string(begin + count);
   return page;
 }
@@ -55,8 +57,7 @@ class MemoryArchive final : public WalletArchive {
   Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
                                              std::size_t limit) override {
     const std::lock_guard lock(contents_->mutex);
-    return page_of<WalletId>(contents_->wallets, cursor, limit,
-                             [](const auto& entry) { return entry.first; });
+    return contents_->list_wallets(cursor, limit);
   }
 
   Result<std::vector<WalletImage>> export_wallets(std::span<const WalletId> wallets) override {
@@ -80,9 +81,7 @@ class MemoryArchive final : public WalletArchive {
   Result<ArchivePage<IndexEntry>> list_index(const std::string& cursor,
                                              std::size_t limit) override {
     const std::lock_guard lock(contents_->mutex);
-    return page_of<IndexEntry>(contents_->index, cursor, limit, [](const auto& row) {
-      return IndexEntry{{std::get<0>(row), std::get<1>(row)}, std::get<2>(row)};
-    });
+    return page_of(contents_->index, cursor, limit);
   }
 
   Status import_index(std::span<const IndexEntry> entries) override {

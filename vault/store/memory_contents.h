@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -39,6 +40,18 @@ struct MemoryContents {
       found.push_back(std::get<2>(*row));
     }
     return found;
+  }
+
+  /// As WalletStore::list_wallets. The cursor is the last wallet.
+  [[nodiscard]] ArchivePage<WalletId> list_wallets(const std::string& cursor,
+                                                   std::size_t limit) const {
+    IdBits last;
+    std::ranges::copy(as_bytes(cursor), last.bytes.begin());
+    auto at = cursor.empty() ? wallets.begin() : wallets.upper_bound(WalletId(last));
+    ArchivePage<WalletId> page;
+    for (; at != wallets.end() && page.items.size() < limit; ++at) page.items.push_back(at->first);
+    if (at != wallets.end()) page.next = as_text(page.items.back().bits().bytes);
+    return page;
   }
 };
 

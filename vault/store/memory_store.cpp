@@ -26,7 +26,7 @@ class MemoryStore final : public WalletStore {
     MemoryContents::Wallet entry =
         found == contents_->wallets.end() ? MemoryContents::Wallet{} : found->second;
     if (entry.wallet.version != change.expected_version) return CommitOutcome::conflict;
-    if (!goes_on(entry.audit, change.audit)) {
+    if (!fits(entry.audit, change)) {
       return fail(ErrorCode::internal, "the store refused the change");
     }
     if (takes_from_another(change)) return CommitOutcome::index_taken;
@@ -34,7 +34,7 @@ class MemoryStore final : public WalletStore {
     entry.wallet = {.version = change.expected_version + 1, .record = change.record};
     for (const auto& card : change.delete_pans) entry.pans.erase(card);
     for (const auto& [card, record] : change.put_pans) entry.pans.insert_or_assign(card, record);
-    for (const auto& row : change.audit) entry.audit.emplace(row.seq, row);
+    for (const auto& row : change.audit) entry.audit.insert_or_assign(row.seq, row);
     entry.due.reset();
     if (change.due) entry.due = MemoryContents::Due{.at = *change.due, .held_until = {}};
 
@@ -42,6 +42,25 @@ class MemoryStore final : public WalletStore {
     for (const auto& key : change.add_index) contents_->index.insert(row_of(key, change.wallet));
     contents_->wallets.insert_or_assign(change.wallet, std::move(entry));
     return CommitOutcome::committed;
+  }
+
+  Result<std::vector<CommitOutcome>> commit_all(std::span<const Commit> changes) override {
+    if (changes.size() > kMostCommitsAtOnce) {
+      return fail(ErrorCode::internal, "the store refused the changes");
+    }
+    std::vector<CommitOutcome> outcomes;
+    for (const Commit& change : changes) {
+      const auto outcome = commit(change);
+      if (!outcome) return fail(outcome.error());
+      outcomes.push_back(*outcome);
+    }
+    return outcomes;
+  }
+
+  Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
+                                             std::size_t limit) override {
+    const std::lock_guard lock(contents_->mutex);
+    return contents_->list_wallets(cursor, limit);
   }
 
   Result<std::optional<SealedRecord>> load_pan(const WalletId& wallet,
@@ -126,10 +145,11 @@ class MemoryStore final : public WalletStore {
     return {key.kind, key.value, wallet};
   }
 
-  static bool goes_on(const std::map<std::uint64_t, AuditRow>& audit,
-                      const std::vector<AuditRow>& rows) {
-    std::uint64_t last = audit.empty() ? 0 : audit.rbegin()->first;
-    return std::ranges::all_of(rows, [&](const AuditRow& row) { return row.seq == ++last; });
+  static bool fits(const std::map<std::uint64_t, AuditRow>& audit, const Commit& change) {
+    if (change.rewrite_audit && change.audit.size() != audit.size()) return false;
+    std::uint64_t last = change.rewrite_audit ? 0 : audit.size();
+    return std::ranges::all_of(change.audit,
+                               [&](const AuditRow& row) { return row.seq == ++last; });
   }
 
   bool takes_from_another(const Commit& change) const {

@@ -7,6 +7,7 @@
 #include "vault/store/redis/due_queue.h"
 #include "vault/store/redis/guarantees.h"
 #include "vault/store/redis/index.h"
+#include "vault/store/redis/key_list.h"
 #include "vault/store/redis/scripts.h"
 #include "vault/store/redis/wallet_value.h"
 
@@ -14,11 +15,6 @@ namespace cardvault {
 namespace {
 
 constexpr std::string_view kIndexPrefix = "cv:i:";
-
-std::unexpected<Error> damaged(const char* what) {
-  return fail(ErrorCode::record_corrupt, "stored data is damaged",
-              OperatorText{std::string("redis: ") + what});
-}
 
 /// One field of a wallet's hash into the image; audit fields come in any order.
 Status read_field(std::string_view name, std::string_view bytes, WalletImage& image) {
@@ -69,23 +65,12 @@ Command import_command(const WalletImage& image) {
 
 class RedisArchive final : public WalletArchive {
  public:
-  RedisArchive(std::unique_ptr<RedisClient> client, std::vector<RedisAddress> primaries)
-      : client_(std::move(client)),
-        primaries_(std::move(primaries)),
-        index_(*client_),
-        due_(*client_) {}
+  explicit RedisArchive(std::unique_ptr<RedisClient> client)
+      : client_(std::move(client)), keys_(*client_), index_(*client_), due_(*client_) {}
 
   Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
                                              std::size_t limit) override {
-    auto keys = scan("cv:{*", cursor, limit);
-    if (!keys) return fail(std::move(keys.error()));
-    ArchivePage<WalletId> page{.items = {}, .next = std::move(keys->next)};
-    for (const auto& key : keys->items) {
-      const auto bits = IdBits::parse(std::string_view(key).substr(4, key.size() - 5));
-      if (!bits) return damaged("a wallet's key has no wallet id");
-      page.items.emplace_back(*bits);
-    }
-    return page;
+    return keys_.list_wallets(cursor, limit);
   }
 
   Result<std::vector<WalletImage>> export_wallets(std::span<const WalletId> wallets) override {
@@ -124,7 +109,7 @@ class RedisArchive final : public WalletArchive {
 
   Result<ArchivePage<IndexEntry>> list_index(const std::string& cursor,
                                              std::size_t limit) override {
-    auto names = scan("cv:i:*", cursor, limit);
+    auto names = keys_.list("cv:i:*", cursor, limit);
     if (!names) return fail(std::move(names.error()));
     ArchivePage<IndexEntry> page{.items = {}, .next = std::move(names->next)};
     for (const auto& name : names->items) {
@@ -162,34 +147,8 @@ class RedisArchive final : public WalletArchive {
   }
 
  private:
-  /// Keys of one kind; the cursor is the number of the primary, a colon and SCAN's own.
-  Result<ArchivePage<std::string>> scan(const char* pattern, const std::string& cursor,
-                                        std::size_t limit) {
-    const std::string at = cursor.empty() ? "0:0" : cursor;
-    const auto colon = at.find(':');
-    std::size_t primary = 0;
-    std::from_chars(at.data(), at.data() + colon, primary);
-    Command command("SCAN");
-    command.word(at.substr(colon + 1)).word("MATCH").word(pattern);
-    command.word("COUNT").number(static_cast<std::int64_t>(std::max<std::size_t>(limit, 1)));
-    const auto reply = client_->ask(primaries_.at(primary), command);
-    if (!reply) return fail(reply.error());
-    ArchivePage<std::string> page;
-    const redisReply* keys = reply->element(1);
-    for (std::size_t i = 0; Reply::element_of(keys, i) != nullptr; ++i) {
-      page.items.emplace_back(Reply::text_of(Reply::element_of(keys, i)));
-    }
-    const std::string next(reply->text(0));
-    if (next != "0") {
-      page.next = std::to_string(primary) + ":" + next;
-    } else if (primary + 1 < primaries_.size()) {
-      page.next = std::to_string(primary + 1) + ":0";
-    }
-    return page;
-  }
-
   const std::unique_ptr<RedisClient> client_;
-  const std::vector<RedisAddress> primaries_;
+  const RedisKeyList keys_;
   const RedisIndex index_;
   const RedisDueQueue due_;
 };
@@ -199,9 +158,7 @@ class RedisArchive final : public WalletArchive {
 Result<std::unique_ptr<WalletArchive>> open_redis_archive(RedisOptions options) {
   auto client = open_redis_client(std::move(options));
   if (!client) return fail(std::move(client.error()));
-  auto primaries = (*client)->primaries();
-  if (!primaries) return fail(std::move(primaries.error()));
-  return std::make_unique<RedisArchive>(std::move(*client), std::move(*primaries));
+  return std::make_unique<RedisArchive>(std::move(*client));
 }
 
 }  // namespace cardvault

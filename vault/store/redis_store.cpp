@@ -1,13 +1,16 @@
 #include "vault/store/redis_store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <utility>
 
+#include "vault/store/copy/steps.h"
 #include "vault/store/redis/client.h"
 #include "vault/store/redis/due_queue.h"
 #include "vault/store/redis/guarantees.h"
 #include "vault/store/redis/index.h"
+#include "vault/store/redis/key_list.h"
 #include "vault/store/redis/scripts.h"
 #include "vault/store/redis/wallet_value.h"
 
@@ -16,6 +19,8 @@ namespace {
 
 /// Fields of audit entries that are read at once.
 constexpr std::uint64_t kFieldsAtOnce = 16;
+/// Of commit_all(): a server syncs what comes in together once.
+constexpr std::size_t kCommitsAtOnce = 8;
 
 std::string version_bytes(std::uint64_t version) {
   return version == 0 ? std::string() : eight_bytes(version);
@@ -65,6 +70,7 @@ Command commit_command(const Commit& change, bool prepared) {
   add_list(command, claims_in(change.remove_index));
   add_list(command, claims_in(change.add_index));
   add_pans(command, change);
+  command.word(change.rewrite_audit ? "1" : "0");
   command.number(static_cast<std::int64_t>(first_number(change.audit)));
   command.number(static_cast<std::int64_t>(change.audit.size()));
   for (const auto& row : change.audit) command.word(audit_entry_bytes(row));
@@ -74,7 +80,7 @@ Command commit_command(const Commit& change, bool prepared) {
 class RedisStore final : public WalletStore {
  public:
   explicit RedisStore(std::unique_ptr<RedisClient> client)
-      : client_(std::move(client)), index_(*client_), due_(*client_) {}
+      : client_(std::move(client)), keys_(*client_), index_(*client_), due_(*client_) {}
 
   Result<std::optional<StoredWallet>> load(const WalletId& wallet) override {
     auto value = load_value(wallet);
@@ -97,10 +103,33 @@ class RedisStore final : public WalletStore {
     if (reply->text(0) == "conflict") return CommitOutcome::conflict;
     if (reply->text(0) != "committed") {
       return fail(ErrorCode::internal, "the store refused the change",
-                  OperatorText{"audit entries do not go on from the last one"});
+                  OperatorText{"audit entries do not go on, or are not all of them"});
     }
     finish(change, reply->number(1).value_or(0) != 0);
     return CommitOutcome::committed;
+  }
+
+  Result<std::vector<CommitOutcome>> commit_all(std::span<const Commit> changes) override {
+    if (changes.size() > kMostCommitsAtOnce) {
+      return fail(ErrorCode::internal, "the store refused the changes");
+    }
+    std::vector<CommitOutcome> outcomes(changes.size(), CommitOutcome::conflict);
+    std::atomic<std::size_t> next{0};
+    const auto done = run_steps(kCommitsAtOnce, [&]() -> Result<bool> {
+      const std::size_t i = next++;
+      if (i >= changes.size()) return false;
+      const auto outcome = commit(changes[i]);
+      if (!outcome) return fail(outcome.error());
+      outcomes[i] = *outcome;
+      return true;
+    });
+    if (!done) return fail(done.error());
+    return outcomes;
+  }
+
+  Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
+                                             std::size_t limit) override {
+    return keys_.list_wallets(cursor, limit);
   }
 
   Result<std::optional<SealedRecord>> load_pan(const WalletId& wallet,
@@ -216,6 +245,7 @@ class RedisStore final : public WalletStore {
   }
 
   const std::unique_ptr<RedisClient> client_;
+  const RedisKeyList keys_;
   const RedisIndex index_;
   const RedisDueQueue due_;
 };

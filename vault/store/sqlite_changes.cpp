@@ -5,6 +5,14 @@
 #include "vault/store/sqlite_rows.h"
 
 namespace cardvault {
+namespace {
+
+std::unexpected<Error> misfit() {
+  return fail(ErrorCode::internal, "the store refused the change",
+              OperatorText{"audit entries do not go on from the last one, or are not all of them"});
+}
+
+}  // namespace
 
 Result<Changes> Changes::prepare(const Connection& connection) {
   // In the order of Changes::Index.
@@ -15,7 +23,8 @@ Result<Changes> Changes::prepare(const Connection& connection) {
       " ON CONFLICT DO UPDATE SET record = excluded.record",
       "DELETE FROM pans WHERE wallet = ? AND card = ?",
       "SELECT coalesce(max(seq), 0) FROM audit WHERE wallet = ?",
-      "INSERT INTO audit (wallet, seq, link, record) VALUES (?, ?, ?, ?)",
+      "INSERT INTO audit (link, record, wallet, seq) VALUES (?, ?, ?, ?)",
+      "UPDATE audit SET link = ?, record = ? WHERE wallet = ? AND seq = ?",
       "SELECT 1 FROM index_entries WHERE kind = ? AND value = ? AND wallet <> ? LIMIT 1",
       "INSERT INTO index_entries (kind, value, wallet) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
       "DELETE FROM index_entries WHERE kind = ? AND value = ? AND wallet = ?",
@@ -92,25 +101,27 @@ Status Changes::write_pans(const Commit& change) const {
 }
 
 Status Changes::write_audit(const Commit& change) const {
-  if (change.audit.empty()) return {};
+  if (change.audit.empty() && !change.rewrite_audit) return {};
   Query last = query(last_audit);
   const auto found = last.with(change.wallet.bits().bytes).next();
   if (!found) return fail(found.error());
-  std::int64_t seq = last.number(0);
+  const std::int64_t entries = last.number(0);
+  if (change.rewrite_audit && std::ssize(change.audit) != entries) return misfit();
+  std::int64_t seq = change.rewrite_audit ? 0 : entries;
   for (const auto& row : change.audit) {
-    if (sql_version(row.seq) != ++seq) {
-      return fail(ErrorCode::internal, "the store refused the change",
-                  OperatorText{"audit entries do not go on from the last one"});
-    }
-    const auto done = query(add_audit)
-                          .with(change.wallet.bits().bytes)
-                          .with(sql_version(row.seq))
-                          .with(row.link)
-                          .with(row.record.bytes())
-                          .run();
-    if (!done) return done;
+    if (sql_version(row.seq) != ++seq) return misfit();
+    if (const auto done = write_audit_row(change, row); !done) return done;
   }
   return {};
+}
+
+Status Changes::write_audit_row(const Commit& change, const AuditRow& row) const {
+  Query write = query(change.rewrite_audit ? replace_audit : add_audit);
+  write.with(row.link).with(row.record.bytes());
+  write.with(change.wallet.bits().bytes).with(sql_version(row.seq));
+  const auto written = changed_a_row(write);
+  if (!written) return fail(written.error());
+  return *written ? Status{} : misfit();
 }
 
 Status Changes::write_index(const Commit& change) const {

@@ -28,6 +28,7 @@ class Changes {
     delete_pan,
     last_audit,
     add_audit,
+    replace_audit,
     taken_by_another,
     add_index,
     remove_index,
@@ -49,6 +50,7 @@ class Changes {
   [[nodiscard]] Result<bool> write_wallet(const Commit& change) const;
   [[nodiscard]] Status write_pans(const Commit& change) const;
   [[nodiscard]] Status write_audit(const Commit& change) const;
+  [[nodiscard]] Status write_audit_row(const Commit& change, const AuditRow& row) const;
   [[nodiscard]] Status write_index(const Commit& change) const;
   [[nodiscard]] Status write_due(const Commit& change) const;
 

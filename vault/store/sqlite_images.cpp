@@ -42,7 +42,7 @@ Result<std::vector<IndexEntry>> entries_of(Query& query) {
 Result<Images> Images::prepare(const Connection& connection) {
   // In the order of Index.
   static constexpr std::array<const char*, count> kSql{
-      "SELECT id FROM wallets WHERE id > ? ORDER BY id LIMIT ?",
+      kListWalletsSql,
       "SELECT version, record FROM wallets WHERE id = ?",
       "SELECT card, record FROM pans WHERE wallet = ? ORDER BY card",
       "SELECT seq, record, link FROM audit WHERE wallet = ? ORDER BY seq",
@@ -70,11 +70,7 @@ Result<Images> Images::prepare(const Connection& connection) {
 
 Result<ArchivePage<WalletId>> Images::list(const std::string& cursor, std::size_t limit) const {
   Query query = this->query(list_wallet_ids);
-  auto wallets = wallets_of(query.with(as_bytes(cursor)).with(sql_limit(limit)));
-  if (!wallets) return fail(std::move(wallets.error()));
-  ArchivePage<WalletId> page{.items = std::move(*wallets), .next = {}};
-  if (page.items.size() == limit) page.next = as_text(page.items.back().bits().bytes);
-  return page;
+  return page_of_wallets(query, cursor, limit);
 }
 
 Result<std::optional<WalletImage>> Images::read(const WalletId& id) const {

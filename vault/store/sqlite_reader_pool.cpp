@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "vault/store/sqlite_rows.h"
+
 namespace cardvault {
 namespace {
 
@@ -43,12 +45,14 @@ Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& file) 
   auto list_due =
       connection->prepare("SELECT wallet FROM due WHERE wallet > ? ORDER BY wallet LIMIT ?");
   if (!list_due) return fail(std::move(list_due.error()));
+  auto list_wallets = connection->prepare(kListWalletsSql);
+  if (!list_wallets) return fail(std::move(list_wallets.error()));
   auto vault = connection->prepare("SELECT version, record FROM vault_records WHERE which = ?");
   if (!vault) return fail(std::move(vault.error()));
 
   return std::make_unique<Reader>(std::move(*connection), std::move(*load), std::move(*load_pan),
                                   std::move(*find), std::move(*read_audit), std::move(*list_due),
-                                  std::move(*vault));
+                                  std::move(*list_wallets), std::move(*vault));
 }
 
 ReaderPool::Lease::~Lease() {

@@ -22,6 +22,7 @@ struct Reader {
   Statement find;
   Statement read_audit;
   Statement list_due;
+  Statement list_wallets;
   Statement load_vault_record;
 
   [[nodiscard]] static Result<std::unique_ptr<Reader>> open(const std::filesystem::path& file);

@@ -57,6 +57,15 @@ Result<std::vector<WalletId>> wallets_of(Query& query) {
   }
 }
 
+Result<ArchivePage<WalletId>> page_of_wallets(Query& query, const std::string& cursor,
+                                              std::size_t limit) {
+  auto wallets = wallets_of(query.with(as_bytes(cursor)).with(sql_limit(limit)));
+  if (!wallets) return fail(std::move(wallets.error()));
+  ArchivePage<WalletId> page{.items = std::move(*wallets), .next = {}};
+  if (page.items.size() == limit) page.next = as_text(page.items.back().bits().bytes);
+  return page;
+}
+
 Result<std::optional<StoredWallet>> versioned_record(Query& query) {
   const auto row = query.next();
   if (!row) return fail(row.error());

@@ -15,6 +15,12 @@ namespace cardvault {
 
 /// The wallet ids in the first column of all rows.
 [[nodiscard]] Result<std::vector<WalletId>> wallets_of(Query& query);
+/// Selects wallet ids above the first parameter, as many as the second says.
+inline constexpr const char* kListWalletsSql =
+    "SELECT id FROM wallets WHERE id > ? ORDER BY id LIMIT ?";
+/// As WalletStore::list_wallets, with that statement. The cursor is the last wallet.
+[[nodiscard]] Result<ArchivePage<WalletId>> page_of_wallets(Query& query, const std::string& cursor,
+                                                            std::size_t limit);
 /// The only row, of version and record.
 [[nodiscard]] Result<std::optional<StoredWallet>> versioned_record(Query& query);
 /// All rows, of seq, record and link.

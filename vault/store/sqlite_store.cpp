@@ -35,6 +35,29 @@ class SqliteStore final : public WalletStore {
     return swap([&](const Changes& changes) { return changes.commit(change); });
   }
 
+  Result<std::vector<CommitOutcome>> commit_all(std::span<const Commit> changes) override {
+    if (changes.size() > kMostCommitsAtOnce) {
+      return fail(ErrorCode::internal, "the store refused the changes");
+    }
+    std::vector<CommitOutcome> outcomes(changes.size(), CommitOutcome::conflict);
+    std::vector<GroupWriter::Change> swaps;
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      swaps.push_back(swap_into(outcomes[i], [&change = changes[i]](const Changes& writer) {
+        return writer.commit(change);
+      }));
+    }
+    if (auto done = writer_->submit_all(swaps); !done) return fail(std::move(done.error()));
+    return outcomes;
+  }
+
+  Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
+                                             std::size_t limit) override {
+    const auto reader = readers_.borrow();
+    if (!reader) return fail(reader.error());
+    Query query((*reader)->list_wallets);
+    return page_of_wallets(query, cursor, limit);
+  }
+
   Result<std::optional<SealedRecord>> load_pan(const WalletId& wallet,
                                                const CardId& card) override {
     const auto reader = readers_.borrow();
@@ -114,14 +137,19 @@ class SqliteStore final : public WalletStore {
 
  private:
   template <class Swap>
-  Result<CommitOutcome> swap(const Swap& change) {
-    auto outcome = CommitOutcome::conflict;
-    const auto done = writer_->submit([&](const Changes& changes) -> Result<bool> {
+  static GroupWriter::Change swap_into(CommitOutcome& outcome, Swap change) {
+    return [&outcome, change](const Changes& changes) -> Result<bool> {
       const auto swapped = change(changes);
       if (!swapped) return fail(swapped.error());
       outcome = *swapped;
       return outcome == CommitOutcome::committed;
-    });
+    };
+  }
+
+  template <class Swap>
+  Result<CommitOutcome> swap(const Swap& change) {
+    auto outcome = CommitOutcome::conflict;
+    const auto done = writer_->submit(swap_into(outcome, change));
     if (!done) return fail(done.error());
     return outcome;
   }

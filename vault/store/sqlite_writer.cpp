@@ -1,6 +1,7 @@
 #include "vault/store/sqlite_writer.h"
 
 #include <chrono>
+#include <deque>
 #include <utility>
 
 #include "base/log.h"
@@ -52,12 +53,29 @@ GroupWriter::~GroupWriter() {
 
 Status GroupWriter::submit(const Change& change) {
   Request request{.change = &change};
-  std::unique_lock lock(mutex_);
-  if (waiting_.size() >= kMaxWaitingChanges) return fail(queue_full());
-  waiting_.push_back(&request);
-  if (waiting_.size() == 1) work_arrived_.notify_one();
-  request.wake.wait(lock, [&] { return request.answered; });
+  if (!run({&request})) return fail(queue_full());
   return std::move(request.answer);
+}
+
+Status GroupWriter::submit_all(std::span<const Change> changes) {
+  std::deque<Request> requests;
+  Batch batch;
+  for (const Change& change : changes) batch.push_back(&requests.emplace_back(&change));
+  if (!run(batch)) return fail(queue_full());
+  for (Request& request : requests) {
+    if (!request.answer) return std::move(request.answer);
+  }
+  return {};
+}
+
+bool GroupWriter::run(const Batch& batch) {
+  std::unique_lock lock(mutex_);
+  if (waiting_.size() + batch.size() > kMaxWaitingChanges) return false;
+  const bool is_idle = waiting_.empty();
+  waiting_.insert(waiting_.end(), batch.begin(), batch.end());
+  if (is_idle) work_arrived_.notify_one();
+  for (Request* request : batch) request->wake.wait(lock, [&] { return request->answered; });
+  return true;
 }
 
 void GroupWriter::work() {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -41,6 +42,9 @@ class GroupWriter {
   /// store_unavailable when the queue is full or the transaction could not be committed, or
   /// record_corrupt when the change met a damaged page.
   [[nodiscard]] Status submit(const Change& change);
+  /// All of them into one group, each as submit() would, at most kMaxWaitingChanges. The first
+  /// error; each of the others may be done.
+  [[nodiscard]] Status submit_all(std::span<const Change> changes);
 
  private:
   struct Request {
@@ -52,6 +56,8 @@ class GroupWriter {
   using Batch = std::vector<Request*>;
 
   GroupWriter(std::unique_ptr<Connection> connection, Changes changes);
+  /// False when the queue has no place for them.
+  [[nodiscard]] bool run(const Batch& batch);
   void work();
   [[nodiscard]] Batch take_waiting();
   void answer(const Batch& batch);

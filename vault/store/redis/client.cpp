@@ -98,6 +98,10 @@ Result<std::vector<RedisAddress>> RedisClient::primaries() {
   return fail(explain({.host = "cluster"}, topology_.last_failure()));
 }
 
+void RedisClient::refresh_map() {
+  static_cast<void>(topology_.refresh(topology_.version(), deadline()));
+}
+
 RedisTopology::Node RedisClient::primary_for(const Command& command, RedisDeadline until) {
   const std::uint16_t slot = redis_slot(command.routing_key());
   if (auto node = topology_.primary_of(slot)) return node;

@@ -44,6 +44,8 @@ class RedisClient {
   [[nodiscard]] Result<Reply> ask(const RedisAddress& address, const Command& command);
   /// The servers that have slots now.
   [[nodiscard]] Result<std::vector<RedisAddress>> primaries();
+  /// Asks a cluster who has which slots; what comes of it shows in primaries().
+  void refresh_map();
 
   /// The last failure was a password, a certificate or a permission: trying again is in vain until
   /// somebody changes it.

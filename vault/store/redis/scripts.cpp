@@ -39,8 +39,9 @@ local gone, deleted = {}, take_list()
 for _, card in ipairs(deleted) do gone[card] = true end
 local put, puts = {}, tonumber(take())
 for i = 1, puts do gone[take()] = true; put[i] = take() end
-local first, rows = tonumber(take()), take_list()
-if #rows > 0 and first ~= entries + 1 then return {'audit'} end
+local anew, first, rows = take() == '1', tonumber(take()), take_list()
+local before = anew and 0 or entries
+if anew and #rows ~= entries or #rows > 0 and first ~= before + 1 then return {'audit'} end
 if not prepared and (unclaimed or earlier) then return {'prepare', earlier and '1' or '0'} end
 
 local kept, seen = {}, {}
@@ -51,7 +52,7 @@ for _, list in ipairs({claims, added}) do
   end
 end
 redis.call('HSET', key, 'w', version .. struct.pack('>I8', due) ..
-  struct.pack('>I8', entries + #rows) .. string.char(#kept) .. table.concat(kept) .. record)
+  struct.pack('>I8', before + #rows) .. string.char(#kept) .. table.concat(kept) .. record)
 
 if #deleted + puts > 0 then
   local pans, parts, at = redis.call('HGET', key, 'p') or '', {}, 1
@@ -69,10 +70,10 @@ end
 
 local i = 1
 while i <= #rows do
-  local number = entries + i - 1
+  local number = before + i - 1
   local in_field = 8 - number % 8
   local field = string.format('a%d', math.floor(number / 8))
-  local present = redis.call('HGET', key, field) or ''
+  local present = number % 8 > 0 and redis.call('HGET', key, field) or ''
   local last = math.min(#rows, i + in_field - 1)
   redis.call('HSET', key, field, present .. table.concat(rows, '', i, last))
   i = i + in_field

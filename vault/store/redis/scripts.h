@@ -9,10 +9,11 @@ namespace cardvault::redis_scripts {
 /// KEYS: wallet. ARGV: expected version ("" for none) | new version | due number | record |
 /// "1" when index and due queue are prepared, else "0" | "1" when entries of kinds that are not
 /// unique are added | count, claims to remove | count, claims to add | count, card ids to delete |
-/// count, (card id, PAN entry) to put | first audit number | count, audit entries.
+/// count, (card id, PAN entry) to put | "1" when the audit entries are the whole log anew | first
+/// audit number | count, audit entries.
 /// Answers "committed" and the due number before; or, having changed nothing, "conflict", "audit"
-/// (the entries do not go on from the last one) or "prepare" (first do so, then ask again) with "1"
-/// when the due queue is meant, too.
+/// (the entries do not go on from the last one, or are not as many as there are) or "prepare"
+/// (first do so, then ask again) with "1" when the due queue is meant, too.
 [[nodiscard]] const Script& commit_wallet();
 
 /// KEYS: wallet. ARGV: version | due number | record | PAN entries | count, audit entries, all of
