@@ -4,7 +4,7 @@
 
 #include "api/problem.h"
 #include "api/route_table.h"
-#include "crypto/keyed_hash.h"
+#include "vault/use_cases/lookup.h"
 
 namespace cardvault::api {
 namespace {
@@ -113,14 +113,15 @@ Result<std::optional<Idempotency>> idempotency_of(const Service& service, const 
   if (!visible || key.size() > kLongestIdempotencyKey) {
     return fail(invalid_field("Idempotency-Key", "invalid_format"));
   }
-  const auto hash_key = service.vault.keyring.current(Purpose::request_digest);
-  if (!hash_key) return fail(hash_key.error());
-  const ByteView material = (*hash_key)->material.expose();
-  return Idempotency{
-      .key = keyed_hash(material, "idempotency-key",
-                        {as_bytes(who), as_bytes(method_name(request.method())),
-                         as_bytes(request.path()), as_bytes(key)}),
-      .request = keyed_hash(material, "idempotency-request", {as_bytes(request.body())})};
+  const LiveKeyring& keyring = service.vault.keyring;
+  auto of_key = digests_of(keyring, Purpose::request_digest, "idempotency-key",
+                           {as_bytes(who), as_bytes(method_name(request.method())),
+                            as_bytes(request.path()), as_bytes(key)});
+  if (!of_key) return fail(std::move(of_key.error()));
+  auto of_body = digests_of(keyring, Purpose::request_digest, "idempotency-request",
+                            {as_bytes(request.body())});
+  if (!of_body) return fail(std::move(of_body.error()));
+  return Idempotency{.key = std::move(*of_key), .request = std::move(*of_body)};
 }
 
 Response json(int status, std::string body) {

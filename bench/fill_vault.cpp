@@ -21,6 +21,7 @@
 #include "crypto/random.h"
 #include "vault/tokens/view_token.h"
 #include "vault/use_cases/manage_credentials.h"
+#include "vault/use_cases/pan_record.h"
 #include "vault/use_cases/wallet_change.h"
 
 namespace {
@@ -60,11 +61,18 @@ Digest numbered_digest(std::uint64_t number) {
   return digest;
 }
 
+/// The keys that a wallet says its digests were made with.
+struct HashKeys {
+  KeyId subject = 0;
+  KeyId fingerprint = 0;
+};
+
 class Filler {
  public:
-  Filler(const Vault& vault, Credential credential, std::uint64_t wallets, std::uint64_t known,
-         std::uint64_t ended)
+  Filler(const Vault& vault, HashKeys keys, Credential credential, std::uint64_t wallets,
+         std::uint64_t known, std::uint64_t ended)
       : vault_(vault),
+        keys_(keys),
         credential_(std::move(credential)),
         wallets_(wallets),
         known_(known),
@@ -92,18 +100,20 @@ class Filler {
     const Time now = vault_.clock.now();
     Wallet wallet;
     wallet.id = WalletId::make(now, vault_.random);
-    wallet.subject = numbered_digest(number);
+    wallet.subject = {numbered_digest(number), keys_.subject};
+    wallet.subject_text = "bench-" + std::to_string(number);
     wallet.created_at = now;
     Device device;
     device.id = DeviceId::make(now, vault_.random);
     device.name = "phone";
-    device.fingerprint = wallet.subject;
+    device.salt = DeviceSalt{};
+    device.fingerprint = wallet.subject.value;
     device.bound_at = now;
     wallet.devices.push_back(std::move(device));
     wallet.credentials.push_back(credential_);
     for (std::size_t i = 0; i < kCards.size(); ++i) {
       Card card = make_card(kCards.at(i), numbered_digest(number * kCards.size() + i));
-      if (!wallet.bind_card(std::move(card))) failed_ = true;
+      bind(wallet, std::move(card));
     }
     if (number < ended_) end_a_card(wallet);
     return wallet;
@@ -118,14 +128,20 @@ class Filler {
     ending.reason = "bench";
     ending.requested_at = card.bound_at + kEndedAhead;
     ending.deadline = vault_.deadlines.after(card.bound_at).at;
-    if (!wallet.bind_card(std::move(card)) || !wallet.deregister(std::move(ending))) failed_ = true;
+    bind(wallet, std::move(card));
+    if (!wallet.deregister(std::move(ending))) failed_ = true;
+  }
+
+  void bind(Wallet& wallet, Card card) {
+    const KeyedDigests number({card.fingerprint});
+    if (!wallet.bind_card(std::move(card), number)) failed_ = true;
   }
 
   Card make_card(const SampleCard& sample, const Digest& fingerprint) {
     Card card;
     card.bound_at = vault_.clock.now();
     card.id = CardId::make(card.bound_at, vault_.random);
-    card.fingerprint = fingerprint;
+    card.fingerprint = {fingerprint, keys_.fingerprint};
     card.bank_code = sample.bank_code;
     card.funding = sample.funding;
     card.scheme = sample.scheme;
@@ -137,18 +153,17 @@ class Filler {
   bool commit(Wallet wallet, std::uint64_t number) {
     WalletChange change(vault_, actor_, wallet.created_at);
     change.audit("wallet.created");
-    change.add_index.push_back({IndexKind::subject, wallet.subject});
-    const std::string owner = wallet.id.text();
+    change.add_index.push_back({IndexKind::subject, wallet.subject.value});
     for (std::size_t i = 0; i < kCards.size(); ++i) {
       const Card& card = wallet.cards.at(i);
-      const std::string field = card.id.text();
-      auto pan = vault_.sealer.seal_with_own_key(Purpose::pan_wrapping, {"pan", owner, field},
-                                                 as_bytes(kCards.at(i).digits));
+      const auto pan = Pan::parse(SecretText(kCards.at(i).digits));
       if (!pan) return false;
-      change.put_pans.emplace_back(card.id, std::move(*pan));
+      auto sealed = PanRecord(vault_, wallet.id, card.id).seal(*pan, std::nullopt, std::nullopt);
+      if (!sealed) return false;
+      change.put_pans.emplace_back(card.id, std::move(*sealed));
       change.add_index.push_back(
           {IndexKind::pan_fingerprint, numbered_digest(number * kCards.size() + i)});
-      change.audit("card.bound", {{"card", field}, {"how", "import"}});
+      change.audit("card.bound", {{"card", card.id.text()}, {"how", "import"}});
     }
     const auto commit = change.into_commit(wallet, 0);
     if (!commit) return false;
@@ -176,6 +191,7 @@ class Filler {
   }
 
   const Vault& vault_;
+  const HashKeys keys_;
   const Actor actor_{"client:bench"};
   const Credential credential_;
   const std::uint64_t wallets_;
@@ -217,7 +233,12 @@ int fill(const std::string& directory, std::uint64_t wallets, std::uint64_t know
   const Vault& vault = (*offline)->vault();
   auto credential = make_credential(vault.keyring, vault.clock.now(), random);
   if (!credential) return report(credential.error());
-  if (Filler(vault, std::move(*credential), wallets, known, ended).run()) return 0;
+  const auto subject = vault.keyring.current(Purpose::subject_index);
+  if (!subject) return report(subject.error());
+  const auto fingerprint = vault.keyring.current(Purpose::pan_fingerprint);
+  if (!fingerprint) return report(fingerprint.error());
+  const HashKeys keys{(*subject)->id, (*fingerprint)->id};
+  if (Filler(vault, keys, std::move(*credential), wallets, known, ended).run()) return 0;
   std::fprintf(stderr, "bench_fill_vault: a wallet could not be written\n");
   return 1;
 }

@@ -31,7 +31,7 @@ Bytes read_public_key(Body& body) {
 }  // namespace
 
 NewWallet read_new_wallet(Body& body) {
-  // A secret here because an operator's subject may well be a phone number: hashed, never kept.
+  // A secret here because an operator's subject may well be a phone number.
   const SecretText subject = body.secret("subject", kLongestSubject);
   return {.subject = std::string(subject.expose()), .locale = maybe_locale(body).value_or("zh-CN")};
 }

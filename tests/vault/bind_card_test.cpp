@@ -106,8 +106,8 @@ TEST_CASE("import card: two wallets may hold the same card, found under one fing
   const WalletId two = fixture.make_wallet("user-2");
   (void)fixture.make_card(one);
   (void)fixture.make_card(two);
-  const Digest fingerprint = fixture.wallet(one).cards.front().fingerprint;
-  CHECK(fixture.wallet(two).cards.front().fingerprint == fingerprint);
+  const Digest fingerprint = fixture.wallet(one).cards.front().fingerprint.value;
+  CHECK(fixture.wallet(two).cards.front().fingerprint.value == fingerprint);
   const auto found = fixture.inner->find({IndexKind::pan_fingerprint, fingerprint});
   REQUIRE(code_of(found) == "ok");
   CHECK(found->size() == 2);

@@ -113,7 +113,7 @@ TEST_CASE("consent: withdrawn for one channel it closes that channel on every ca
                               return Answer{.body = std::to_string(made.size())};
                             });
   };
-  const Idempotency key{.key = digest_of("key"), .request = digest_of("request")};
+  const Idempotency key = idempotency("key");
   const auto made = withdraw(key);
   REQUIRE(code_of(made) == "ok");
   CHECK(made->body == "2");

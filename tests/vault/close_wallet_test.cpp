@@ -16,7 +16,7 @@ struct CloseFixture : VaultFixture {
                          {.state = WalletState::closed, .locale = {}, .reason = "left"});
   }
   [[nodiscard]] std::size_t holders(std::string_view digits) {
-    const auto print = pan_fingerprint(vault, pan(digits)).value();
+    const auto print = pan_fingerprints(vault, pan(digits)).value().current().value;
     return inner->find({IndexKind::pan_fingerprint, print}).value().size();
   }
 };

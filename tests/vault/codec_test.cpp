@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "older_wallet.h"
 #include "vault/wallet/binary.h"
-#include "vault_fixture.h"
 
 namespace cardvault::test {
 namespace {
@@ -40,6 +40,10 @@ Digest any_digest() {
   return digest;
 }
 
+KeyedDigest any_keyed_digest() {
+  return {any_digest(), any<KeyId>()};
+}
+
 template <class AnyId>
 AnyId any_id() {
   return id_of<AnyId>(any<std::uint8_t>());
@@ -55,7 +59,7 @@ auto some(Make make) {
 
 Card any_card() {
   return {.id = any_id<CardId>(),
-          .fingerprint = any_digest(),
+          .fingerprint = any_keyed_digest(),
           .bank_code = any<std::string>(),
           .funding = any_enum<Funding>(0, 3),
           .kind = any_enum<CardVariety>(0, 1),
@@ -69,9 +73,17 @@ Card any_card() {
           .bound_at = any_time()};
 }
 
+std::optional<DeviceSalt> maybe_salt() {
+  if (any<bool>()) return std::nullopt;
+  DeviceSalt salt;
+  salt.fill(any<std::uint8_t>());
+  return salt;
+}
+
 Device any_device() {
   return {.id = any_id<DeviceId>(),
           .name = any<std::string>(),
+          .salt = maybe_salt(),
           .fingerprint = any_digest(),
           .has_sim = any<bool>(),
           .sim = any_digest(),
@@ -131,7 +143,8 @@ Deregistration any_deregistration() {
 Wallet any_wallet() {
   Wallet wallet;
   wallet.id = kOwner;
-  wallet.subject = any_digest();
+  wallet.subject = any_keyed_digest();
+  wallet.subject_text = any<std::string>();
   wallet.locale = any<std::string>();
   wallet.state = any_enum<WalletState>(1, 3);
   wallet.created_at = any_time();
@@ -143,7 +156,7 @@ Wallet any_wallet() {
   wallet.deregistrations = some(any_deregistration);
   wallet.revoked_tokens = some([] { return RevokedToken{any_id<TokenId>(), any_time()}; });
   wallet.answers = some([] {
-    return RememberedAnswer{any_digest(), any_digest(), any_time(), any<std::string>(),
+    return RememberedAnswer{any_keyed_digest(), any_digest(), any_time(), any<std::string>(),
                             any<std::string>()};
   });
   wallet.audit = {any<std::uint64_t>(), any_digest()};
@@ -156,13 +169,15 @@ Wallet rich_wallet() {
   const Time now{std::chrono::seconds{1'795'000'000}};
   Wallet wallet;
   wallet.id = kOwner;
-  wallet.subject = digest_of("subject");
+  wallet.subject = {digest_of("subject"), 4};
+  wallet.subject_text = "user-0001";
   wallet.created_at = now;
   ChannelSet channels;
   channels.insert(Channel::wechat_pay);
   for (std::uint8_t n = 1; n <= 6; ++n) {
+    const KeyedDigest number{digest_of("card " + std::to_string(n)), 3};
     REQUIRE(wallet.bind_card({.id = id_of<CardId>(n),
-                              .fingerprint = digest_of("card " + std::to_string(n)),
+                              .fingerprint = number,
                               .bank_code = "BOCOM",
                               .funding = Funding::debit,
                               .scheme = Scheme::unionpay,
@@ -170,16 +185,18 @@ Wallet rich_wallet() {
                               .last4 = "0048",
                               .nickname = "工资卡",
                               .channels = channels,
-                              .bound_at = now}));
+                              .bound_at = now},
+                             KeyedDigests({number})));
   }
   for (std::uint8_t n = 1; n <= 2; ++n) {
-    REQUIRE(wallet.bind_device({.id = id_of<DeviceId>(n),
-                                .name = "Huawei Mate 60",
-                                .fingerprint = digest_of("device " + std::to_string(n)),
-                                .has_sim = true,
-                                .sim = digest_of("sim"),
-                                .public_key = Bytes(32, 7),
-                                .bound_at = now}));
+    wallet.devices.push_back({.id = id_of<DeviceId>(n),
+                              .name = "Huawei Mate 60",
+                              .salt = DeviceSalt{n},
+                              .fingerprint = digest_of("device " + std::to_string(n)),
+                              .has_sim = true,
+                              .sim = digest_of("sim"),
+                              .public_key = Bytes(32, 7),
+                              .bound_at = now});
   }
   for (const UnlockMethod method : kUnlockMethods) {
     wallet.set_credential(
@@ -197,7 +214,7 @@ Wallet rich_wallet() {
   (*ended)->closures[0].fail(CloseFailure::http_status, 503, now + Seconds{5});
   (*ended)->closures[1].close(now, digest_of("answer"));
   wallet.revoke_token(id_of<TokenId>(1), now + Seconds{60}, now);
-  wallet.answers.push_back({.key = digest_of("key"),
+  wallet.answers.push_back({.key = {digest_of("key"), 8},
                             .request = digest_of("request"),
                             .at = now,
                             .body = std::string(300, 'x'),
@@ -269,6 +286,26 @@ TEST_CASE("wallet codec: a record of layout 1 opens, its closures closed and wit
   CHECK(decode_wallet(kOwner, encode_wallet(*wallet)) == *wallet);
 }
 
+TEST_CASE("wallet codec: a record of layout 2 opens, without subject text, salts and key ids") {
+  Wallet rich = rich_wallet();
+  rich.deregistrations.clear();
+  rich.revoked_tokens.clear();
+  const auto older = decode_wallet(kOwner, encode_layout_2(rich));
+  REQUIRE(code_of(older) == "ok");
+  CHECK(older->subject == KeyedDigest{rich.subject.value, 0});
+  CHECK(older->subject_text.empty());
+  REQUIRE(older->cards.size() == rich.cards.size());
+  CHECK(older->cards.back().fingerprint == KeyedDigest{rich.cards.back().fingerprint.value, 0});
+  CHECK(older->cards.back().nickname == rich.cards.back().nickname);
+  REQUIRE(older->devices.size() == rich.devices.size());
+  CHECK_FALSE(older->devices.back().salt.has_value());
+  CHECK(older->devices.back().sim == rich.devices.back().sim);
+  REQUIRE(older->answers.size() == 1);
+  CHECK(older->answers.back().key == KeyedDigest{digest_of("key"), 0});
+  CHECK(older->audit == rich.audit);
+  CHECK(decode_wallet(kOwner, encode_wallet(*older)) == *older);
+}
+
 TEST_CASE("wallet codec: every truncation and every longer form is record_corrupt") {
   Bytes bytes = encode_wallet(rich_wallet());
   for (std::size_t length = 0; length < bytes.size(); ++length) {
@@ -299,7 +336,7 @@ TEST_CASE("wallet codec: a wallet has one spelling: no changed byte decodes to t
 TEST_CASE("wallet codec: random bytes neither crash nor decode to what encode would not write") {
   CHECK(rc::check([] {
     auto bytes = any<Bytes>();
-    bytes.insert(bytes.begin(), 2);
+    bytes.insert(bytes.begin(), 3);
     const auto decoded = decode_wallet(kOwner, bytes);
     const bool as_written = !decoded || encode_wallet(*decoded) == bytes;
     RC_ASSERT(as_written);
@@ -319,7 +356,7 @@ TEST_CASE("wallet codec: a length that promises more than there is asks for no m
 
 TEST_CASE("wallet codec: another layout number is record_corrupt, told to the operator") {
   Bytes bytes = encode_wallet(rich_wallet());
-  for (const std::uint8_t layout : {std::uint8_t{0}, std::uint8_t{3}, std::uint8_t{127}}) {
+  for (const std::uint8_t layout : {std::uint8_t{0}, std::uint8_t{4}, std::uint8_t{127}}) {
     bytes[0] = layout;
     const auto decoded = decode_wallet(kOwner, bytes);
     REQUIRE(code_of(decoded) == "record_corrupt");

@@ -17,7 +17,7 @@ struct DeregisterFixture : VaultFixture {
     channels.insert(Channel::wearable);
     return channels;
   }());
-  Digest fingerprint = wallet(id).cards.front().fingerprint;
+  Digest fingerprint = wallet(id).cards.front().fingerprint.value;
 
   [[nodiscard]] bool pan_is_stored(const CardId& of) {
     return inner->load_pan(id, of).value().has_value();

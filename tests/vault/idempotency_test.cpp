@@ -4,20 +4,13 @@
 #include "vault_fixture.h"
 
 namespace cardvault::test {
-namespace {
-
-Idempotency key(std::string_view name, std::string_view body = "body") {
-  return {.key = digest_of(name), .request = digest_of(body)};
-}
-
-}  // namespace
 
 TEST_CASE("idempotency: a repeated request gets its first answer and does nothing again") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
-  const auto first = fixture.import(id, kVisa, key("k"));
+  const auto first = fixture.import(id, kVisa, idempotency("k"));
   const auto version = fixture.version(id);
-  const auto again = fixture.import(id, kVisa, key("k"));
+  const auto again = fixture.import(id, kVisa, idempotency("k"));
   REQUIRE(code_of(again) == "ok");
   CHECK(again->replayed);
   CHECK(again->body == first->body);
@@ -30,7 +23,7 @@ TEST_CASE("idempotency: the location is replayed with the body") {
   const WalletId id = fixture.make_wallet();
   const NewCard wanted{.pan = pan(kVisa)};
   const auto import = [&] {
-    return import_card(fixture.vault, id, fixture.actor, wanted, key("k"),
+    return import_card(fixture.vault, id, fixture.actor, wanted, idempotency("k"),
                        [](const Wallet&, const Card& card) {
                          return Answer{.body = "{}", .location = "/cards/" + card.id.text()};
                        });
@@ -45,9 +38,9 @@ TEST_CASE("idempotency: the location is replayed with the body") {
 TEST_CASE("idempotency: the same key with another body is refused and nothing changes") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
-  REQUIRE(code_of(fixture.import(id, kVisa, key("k"))) == "ok");
+  REQUIRE(code_of(fixture.import(id, kVisa, idempotency("k"))) == "ok");
   const auto version = fixture.version(id);
-  const auto reused = fixture.import(id, kMastercard, key("k", "another"));
+  const auto reused = fixture.import(id, kMastercard, idempotency("k", "another"));
   REQUIRE(code_of(reused) == "idempotency_key_reused");
   CHECK(reused.error().detail.find("another request body") != std::string::npos);
   CHECK(fixture.version(id) == version);
@@ -56,10 +49,10 @@ TEST_CASE("idempotency: the same key with another body is refused and nothing ch
 TEST_CASE("idempotency: a replay is answered even when the request would now be refused") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
-  const auto first = fixture.bind(id, "phone-1", key("k"));
+  const auto first = fixture.bind(id, "phone-1", idempotency("k"));
   REQUIRE(update_wallet(fixture.vault, id, fixture.actor,
                         {.state = WalletState::frozen, .locale = {}}));
-  const auto again = fixture.bind(id, "phone-1", key("k"));
+  const auto again = fixture.bind(id, "phone-1", idempotency("k"));
   REQUIRE(code_of(again) == "ok");
   CHECK(again->replayed);
   CHECK(again->body == first->body);
@@ -69,20 +62,20 @@ TEST_CASE("idempotency: a refused request is not remembered") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   (void)fixture.make_card(id, kVisa);
-  CHECK(code_of(fixture.import(id, kVisa, key("k"))) == "card_already_bound");
+  CHECK(code_of(fixture.import(id, kVisa, idempotency("k"))) == "card_already_bound");
   CHECK(fixture.wallet(id).answers.empty());
-  CHECK(code_of(fixture.import(id, kMastercard, key("k", "another"))) == "ok");
+  CHECK(code_of(fixture.import(id, kMastercard, idempotency("k", "another"))) == "ok");
 }
 
 TEST_CASE("idempotency: an answer is kept for 24 hours to the millisecond") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
-  REQUIRE(code_of(fixture.import(id, kVisa, key("k"))) == "ok");
+  REQUIRE(code_of(fixture.import(id, kVisa, idempotency("k"))) == "ok");
   fixture.clock.advance(kAnswerLifetime - std::chrono::milliseconds{1});
-  CHECK(fixture.import(id, kVisa, key("k"))->replayed);
+  CHECK(fixture.import(id, kVisa, idempotency("k"))->replayed);
   fixture.clock.advance(std::chrono::milliseconds{1});
-  CHECK(code_of(fixture.import(id, kVisa, key("k"))) == "card_already_bound");
-  const auto other = fixture.import(id, kMastercard, key("k", "another"));
+  CHECK(code_of(fixture.import(id, kVisa, idempotency("k"))) == "card_already_bound");
+  const auto other = fixture.import(id, kMastercard, idempotency("k", "another"));
   REQUIRE(code_of(other) == "ok");
   CHECK_FALSE(other->replayed);
   CHECK(fixture.wallet(id).answers.size() == 1);
@@ -93,11 +86,11 @@ TEST_CASE("idempotency: at most eight answers are kept, the oldest go first") {
   const WalletId id = fixture.make_wallet();
   for (int n = 0; n < 9; ++n) {
     const std::string name = std::to_string(n);
-    REQUIRE(code_of(fixture.bind(id, "phone-" + name, key("k" + name))) == "ok");
+    REQUIRE(code_of(fixture.bind(id, "phone-" + name, idempotency("k" + name))) == "ok");
   }
   CHECK(fixture.wallet(id).answers.size() == 8);
-  CHECK(fixture.bind(id, "phone-1", key("k1"))->replayed);
-  CHECK(code_of(fixture.bind(id, "phone-0", key("k0"))) == "device_already_bound");
+  CHECK(fixture.bind(id, "phone-1", idempotency("k1"))->replayed);
+  CHECK(code_of(fixture.bind(id, "phone-0", idempotency("k0"))) == "device_already_bound");
 }
 
 TEST_CASE("idempotency: a deregistration and a token are replayed as they were first answered") {
@@ -105,15 +98,15 @@ TEST_CASE("idempotency: a deregistration and a token are replayed as they were f
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
   const CardId card = fixture.make_card(id);
-  const auto first = fixture.deregister(id, card, key("d"));
-  const auto again = fixture.deregister(id, card, key("d"));
+  const auto first = fixture.deregister(id, card, idempotency("d"));
+  const auto again = fixture.deregister(id, card, idempotency("d"));
   REQUIRE(code_of(again) == "ok");
   CHECK(again->replayed);
   CHECK(again->body == first->body);
 
   const auto issue = [&] {
     return issue_token(fixture.vault, id, fixture.actor,
-                       {.device = device, .scopes = ScopeSet(Scope::cards_list)}, key("t"),
+                       {.device = device, .scopes = ScopeSet(Scope::cards_list)}, idempotency("t"),
                        [](const IssuedToken& made) { return Answer{.body = made.token}; });
   };
   const auto token = issue();
@@ -128,8 +121,8 @@ TEST_CASE("idempotency: a key of one wallet means nothing in another") {
   VaultFixture fixture;
   const WalletId one = fixture.make_wallet("user-1");
   const WalletId two = fixture.make_wallet("user-2");
-  const auto first = fixture.import(one, kVisa, key("k"));
-  const auto second = fixture.import(two, kVisa, key("k"));
+  const auto first = fixture.import(one, kVisa, idempotency("k"));
+  const auto second = fixture.import(two, kVisa, idempotency("k"));
   REQUIRE(code_of(second) == "ok");
   CHECK_FALSE(second->replayed);
   CHECK(second->body != first->body);

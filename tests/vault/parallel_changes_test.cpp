@@ -49,7 +49,7 @@ TEST_CASE("create wallet: 32 requests for one subject at once make one wallet") 
 
 TEST_CASE("create wallet: 32 requests with one Idempotency-Key at once make one wallet") {
   VaultFixture fixture;
-  const Idempotency key{.key = digest_of("k"), .request = digest_of("body")};
+  const Idempotency key = idempotency("k");
   const Answers answers = ask_in_parallel([&](int) { return fixture.create("user-1", key); });
   CHECK(bodies(answers).size() == 1);
   CHECK(made_anew(answers) == 1);
@@ -101,7 +101,7 @@ TEST_CASE("import card: 32 different cards at once are all bound, and the audit 
 TEST_CASE("import card: one Idempotency-Key at once binds one card and replays it to the rest") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
-  const Idempotency key{.key = digest_of("k"), .request = digest_of("body")};
+  const Idempotency key = idempotency("k");
   const Answers answers = ask_in_parallel([&](int) { return fixture.import(id, kCmbDebit, key); });
   CHECK(bodies(answers).size() == 1);
   CHECK(made_anew(answers) == 1);
@@ -112,7 +112,7 @@ TEST_CASE("issue token: with one Idempotency-Key at once gives one token") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
-  const Idempotency key{.key = digest_of("k"), .request = digest_of("body")};
+  const Idempotency key = idempotency("k");
   const Answers answers = ask_in_parallel([&](int) {
     return issue_token(fixture.vault, id, fixture.actor,
                        {.device = device, .scopes = ScopeSet(Scope::cards_list)}, key,

@@ -9,10 +9,6 @@ namespace {
 
 using Override = std::optional<Result<CommitOutcome>>;
 
-Idempotency key(std::string_view name) {
-  return {.key = digest_of(name), .request = digest_of("body")};
-}
-
 void fail_commits(HookedStore& store) {
   store.before_commit = [](const Commit&, int) { return Override(HookedStore::unavailable()); };
 }
@@ -24,16 +20,16 @@ TEST_CASE("store failure: the caller is told and the Idempotency-Key stays free"
   const WalletId id = fixture.make_wallet();
   const auto before = fixture.wallet(id);
   fail_commits(fixture.store);
-  CHECK(code_of(fixture.import(id, kVisa, key("k"))) == "store_unavailable");
-  CHECK(code_of(fixture.bind(id, "phone-1", key("d"))) == "store_unavailable");
-  CHECK(code_of(fixture.create("user-2", key("w"))) == "store_unavailable");
+  CHECK(code_of(fixture.import(id, kVisa, idempotency("k"))) == "store_unavailable");
+  CHECK(code_of(fixture.bind(id, "phone-1", idempotency("d"))) == "store_unavailable");
+  CHECK(code_of(fixture.create("user-2", idempotency("w"))) == "store_unavailable");
   fixture.store.reset();
   CHECK(fixture.wallet(id) == before);
   CHECK(fixture.version(id) == 1);
-  const auto retried = fixture.import(id, kVisa, key("k"));
+  const auto retried = fixture.import(id, kVisa, idempotency("k"));
   REQUIRE(code_of(retried) == "ok");
   CHECK_FALSE(retried->replayed);
-  CHECK_FALSE(fixture.create("user-2", key("w"))->replayed);
+  CHECK_FALSE(fixture.create("user-2", idempotency("w"))->replayed);
 }
 
 TEST_CASE("store failure: every use case passes it on instead of making something up") {

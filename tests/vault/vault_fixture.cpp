@@ -25,6 +25,11 @@ Digest digest_of(std::string_view text) {
   return plain_hash(as_bytes(text));
 }
 
+Idempotency idempotency(std::string_view key, std::string_view body) {
+  return {.key = KeyedDigests({{digest_of(key), 1}}),
+          .request = KeyedDigests({{digest_of(body), 1}})};
+}
+
 const ChannelDirectory& fixture_channels() {
   static const ChannelDirectory kChannels = [] {
     std::string list;
@@ -151,6 +156,33 @@ IssuedToken VaultFixture::list_token(const WalletId& wallet, const DeviceId& dev
 
 Result<Viewer> VaultFixture::view(const IssuedToken& issued, Scope scope) {
   return admit_viewer(vault, issued.token, issued.claims.device.text(), scope);
+}
+
+KeyId VaultFixture::rotate(Purpose purpose) {
+  const KeyId key = add_key(purpose);
+  Keyring promoted = keyring.snapshot()->clone();
+  REQUIRE(promoted.promote_due(clock.now(), Seconds{0}));
+  keyring.show(std::move(promoted));
+  return key;
+}
+
+KeyId VaultFixture::add_key(Purpose purpose) {
+  Keyring next = keyring.snapshot()->clone();
+  const auto key = next.add(purpose, clock.now(), random);
+  REQUIRE(code_of(key) == "ok");
+  keyring.show(std::move(next));
+  return *key;
+}
+
+Status VaultFixture::set_key_state(KeyId key, KeyState state) {
+  Keyring next = keyring.snapshot()->clone();
+  auto set = next.set_state(key, state, clock.now());
+  if (set) keyring.show(std::move(next));
+  return set;
+}
+
+KeyId VaultFixture::current_key(Purpose purpose) const {
+  return keyring.current(purpose).value()->id;
 }
 
 Wallet VaultFixture::wallet(const WalletId& id) {

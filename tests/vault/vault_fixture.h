@@ -49,6 +49,8 @@ template <class T>
 
 [[nodiscard]] Pan pan(std::string_view digits);
 [[nodiscard]] Digest digest_of(std::string_view text);
+/// As the API hashes an Idempotency-Key and a body, but without a key.
+[[nodiscard]] Idempotency idempotency(std::string_view key, std::string_view body = "body");
 /// An id that is the same in every run.
 template <class AnyId>
 [[nodiscard]] AnyId id_of(std::uint8_t number) {
@@ -107,6 +109,14 @@ class VaultFixture {
   [[nodiscard]] Result<IssuedToken> token(const WalletId& wallet, TokenRequest request);
   [[nodiscard]] IssuedToken list_token(const WalletId& wallet, const DeviceId& device);
   [[nodiscard]] Result<Viewer> view(const IssuedToken& issued, Scope scope = Scope::cards_list);
+
+  /// A new key of the purpose, promoted and shown at once.
+  KeyId rotate(Purpose purpose);
+  /// The same, but not promoted.
+  KeyId add_key(Purpose purpose);
+  /// key_in_use and so on, as Keyring::set_state().
+  [[nodiscard]] Status set_key_state(KeyId key, KeyState state);
+  [[nodiscard]] KeyId current_key(Purpose purpose) const;
 
   /// The wallet as it is stored now.
   [[nodiscard]] Wallet wallet(const WalletId& id);

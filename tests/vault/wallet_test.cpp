@@ -15,7 +15,7 @@ const Time kStart{std::chrono::seconds{1'795'000'000}};
 Card card(std::uint8_t number, ChannelSet channels = {}) {
   Card made;
   made.id = id_of<CardId>(number);
-  made.fingerprint.fill(number);
+  made.fingerprint.value.fill(number);
   made.last4 = std::to_string(1000 + number);
   made.channels = channels;
   return made;
@@ -35,9 +35,18 @@ Credential credential(UnlockMethod method, std::uint8_t verifier = 7) {
   return made;
 }
 
+Status bind(Wallet& wallet, const Card& one) {
+  return wallet.bind_card(one, KeyedDigests({one.fingerprint}));
+}
+
+Status bind(Wallet& wallet, const Device& one) {
+  return wallet.bind_device(
+      one, [&](const Device& other) { return other.fingerprint == one.fingerprint; });
+}
+
 Wallet with_cards(std::uint8_t count) {
   Wallet wallet;
-  for (std::uint8_t n = 1; n <= count; ++n) REQUIRE(code_of(wallet.bind_card(card(n))) == "ok");
+  for (std::uint8_t n = 1; n <= count; ++n) REQUIRE(code_of(bind(wallet, card(n))) == "ok");
   return wallet;
 }
 
@@ -93,15 +102,15 @@ TEST_CASE("wallet: the same card twice is refused with the id of the bound one")
   Card again = card(9);
   again.fingerprint = wallet.cards[1].fingerprint;
   const Error error =
-      check_refused(wallet, "card_already_bound", [&] { return wallet.bind_card(again); });
+      check_refused(wallet, "card_already_bound", [&] { return bind(wallet, again); });
   CHECK(error.existing_id == wallet.cards[1].id.text());
 }
 
 TEST_CASE("wallet: 50 cards fit and the 51st does not") {
   Wallet wallet = with_cards(50);
-  check_refused(wallet, "limit_reached", [&] { return wallet.bind_card(card(51)); });
+  check_refused(wallet, "limit_reached", [&] { return bind(wallet, card(51)); });
   const Error error =
-      check_refused(wallet, "card_already_bound", [&] { return wallet.bind_card(card(50)); });
+      check_refused(wallet, "card_already_bound", [&] { return bind(wallet, card(50)); });
   CHECK(error.existing_id == id_of<CardId>(50).text());
 }
 
@@ -158,7 +167,7 @@ TEST_CASE("wallet: deregistering the default card makes the next in the list the
   CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{2});
   REQUIRE(code_of(wallet.deregister(ending(2))) == "ok");
   CHECK(wallet.cards.empty());
-  REQUIRE(code_of(wallet.bind_card(card(4))) == "ok");
+  REQUIRE(code_of(bind(wallet, card(4))) == "ok");
   CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{4});
 }
 
@@ -167,8 +176,8 @@ TEST_CASE("wallet: a deregistration has one closure to be tried at once per chan
   ChannelSet channels;
   channels.insert(Channel::alipay);
   channels.insert(Channel::sms_bank);
-  REQUIRE(code_of(wallet.bind_card(card(1, channels))) == "ok");
-  REQUIRE(code_of(wallet.bind_card(card(2))) == "ok");
+  REQUIRE(code_of(bind(wallet, card(1, channels))) == "ok");
+  REQUIRE(code_of(bind(wallet, card(2))) == "ok");
   const auto made = wallet.deregister(ending(1));
   REQUIRE(code_of(made) == "ok");
   CHECK((*made)->last4 == "1001");
@@ -195,7 +204,7 @@ TEST_CASE("wallet: of done deregistrations the last 64 are remembered, of others
   open.closures.push_back({.channel = Channel::alipay, .state = ClosureState::pending});
   wallet.deregistrations.push_back(open);
   for (std::uint8_t n = 1; n <= 70; ++n) {
-    REQUIRE(code_of(wallet.bind_card(card(n))) == "ok");
+    REQUIRE(code_of(bind(wallet, card(n))) == "ok");
     const auto made = wallet.deregister(ending(n));
     REQUIRE(code_of(made) == "ok");
     CHECK((*made)->id == id_of<DeregistrationId>(n));
@@ -232,7 +241,7 @@ TEST_CASE("wallet: the list version rises with every change that a list shows") 
     return wallet.list_version > before;
   };
   const auto first = id_of<CardId>(1);
-  CHECK(rises([&] { REQUIRE(wallet.bind_card(card(3))); }));
+  CHECK(rises([&] { REQUIRE(bind(wallet, card(3))); }));
   CHECK(rises([&] { REQUIRE(move_card(wallet, 1, 2)); }));
   CHECK(rises([&] {
     REQUIRE(wallet.change_card(first, {.nickname = "rent", .is_default = {}, .order = {}}));
@@ -247,17 +256,17 @@ TEST_CASE("wallet: the list version rises with every change that a list shows") 
 
 TEST_CASE("wallet: the list version stays with every change that no list shows") {
   Wallet wallet = with_cards(2);
-  REQUIRE(wallet.bind_device(device(1)));
+  REQUIRE(bind(wallet, device(1)));
   const auto before = wallet.list_version;
   const auto first = id_of<CardId>(1);
-  REQUIRE(wallet.bind_device(device(2)));
+  REQUIRE(bind(wallet, device(2)));
   REQUIRE(wallet.unbind_device(id_of<DeviceId>(1)));
   wallet.set_credential(credential(UnlockMethod::gesture));
   REQUIRE(wallet.remove_credential(UnlockMethod::gesture));
   wallet.kill_all_tokens();
   wallet.revoke_token(id_of<TokenId>(1), kStart + Seconds{60}, kStart);
   wallet.set_locale(wallet.locale);
-  CHECK_FALSE(wallet.bind_card(card(1)).has_value());
+  CHECK_FALSE(bind(wallet, card(1)).has_value());
   CHECK_FALSE(move_card(wallet, 1, 9).has_value());
   CHECK(wallet.list_version == before);
   REQUIRE(wallet.change_card(first, {.nickname = "", .is_default = true, .order = 0}));
@@ -267,19 +276,19 @@ TEST_CASE("wallet: the list version stays with every change that no list shows")
 
 TEST_CASE("wallet: the same device twice is refused with its id, and the 21st too") {
   Wallet wallet;
-  for (std::uint8_t n = 1; n <= 20; ++n) REQUIRE(code_of(wallet.bind_device(device(n))) == "ok");
-  check_refused(wallet, "limit_reached", [&] { return wallet.bind_device(device(21)); });
+  for (std::uint8_t n = 1; n <= 20; ++n) REQUIRE(code_of(bind(wallet, device(n))) == "ok");
+  check_refused(wallet, "limit_reached", [&] { return bind(wallet, device(21)); });
   Device again = device(99);
   again.fingerprint = device(5).fingerprint;
   const Error error =
-      check_refused(wallet, "device_already_bound", [&] { return wallet.bind_device(again); });
+      check_refused(wallet, "device_already_bound", [&] { return bind(wallet, again); });
   CHECK(error.existing_id == id_of<DeviceId>(5).text());
 }
 
 TEST_CASE("wallet: an unbound device's failed attempts are forgotten, another's are not") {
   Wallet wallet;
-  REQUIRE(wallet.bind_device(device(1)));
-  REQUIRE(wallet.bind_device(device(2)));
+  REQUIRE(bind(wallet, device(1)));
+  REQUIRE(bind(wallet, device(2)));
   wallet.set_credential(credential(UnlockMethod::password));
   Credential* password = wallet.find_credential(UnlockMethod::password);
   REQUIRE(password->charge_attempt(id_of<DeviceId>(1), kStart));
@@ -307,8 +316,8 @@ TEST_CASE("wallet: the epoch rises when all tokens must die, and not otherwise")
   CHECK(rises([&] { REQUIRE(wallet.set_frozen(true)); }));
   CHECK_FALSE(rises([&] { REQUIRE(wallet.set_frozen(true)); }));
   CHECK(rises([&] { REQUIRE(wallet.set_frozen(false)); }));
-  CHECK_FALSE(rises([&] { REQUIRE(wallet.bind_card(card(1))); }));
-  CHECK_FALSE(rises([&] { REQUIRE(wallet.bind_device(device(1))); }));
+  CHECK_FALSE(rises([&] { REQUIRE(bind(wallet, card(1))); }));
+  CHECK_FALSE(rises([&] { REQUIRE(bind(wallet, device(1))); }));
   CHECK_FALSE(rises([&] { REQUIRE(wallet.unbind_device(id_of<DeviceId>(1))); }));
   CHECK_FALSE(rises([&] { REQUIRE(wallet.deregister(ending(1))); }));
   CHECK_FALSE(rises([&] { wallet.set_locale("en"); }));
@@ -395,7 +404,7 @@ TEST_CASE("wallet: only an active one passes require_active") {
 
 TEST_CASE("wallet: closing ends devices, credentials and tokens, and is final") {
   Wallet wallet;
-  REQUIRE(wallet.bind_device(device(1)));
+  REQUIRE(bind(wallet, device(1)));
   wallet.set_credential(credential(UnlockMethod::password));
   const auto epoch = wallet.epoch;
   wallet.close();
@@ -409,7 +418,7 @@ TEST_CASE("wallet: closing ends devices, credentials and tokens, and is final") 
 
 TEST_CASE("wallet: one channel of a card is closed and the card lives on") {
   Wallet wallet;
-  REQUIRE(wallet.bind_card(card(1, channels({Channel::alipay, Channel::sms_bank}))));
+  REQUIRE(bind(wallet, card(1, channels({Channel::alipay, Channel::sms_bank}))));
   const auto version = wallet.list_version;
   const auto made = wallet.close_channel(ending(1), Channel::alipay);
   REQUIRE(code_of(made) == "ok");
@@ -425,7 +434,7 @@ TEST_CASE("wallet: one channel of a card is closed and the card lives on") {
 
 TEST_CASE("wallet: closing a channel that the card was not opened for changes nothing") {
   Wallet wallet;
-  REQUIRE(wallet.bind_card(card(1, channels({Channel::alipay}))));
+  REQUIRE(bind(wallet, card(1, channels({Channel::alipay}))));
   const Wallet before = wallet;
   const auto made = wallet.close_channel(ending(1), Channel::wearable);
   REQUIRE(code_of(made) == "ok");
@@ -437,7 +446,7 @@ TEST_CASE("wallet: closing a channel that the card was not opened for changes no
 
 TEST_CASE("wallet: a channel is not opened again while it is still being told to close") {
   Wallet wallet;
-  REQUIRE(wallet.bind_card(card(1, channels({Channel::alipay}))));
+  REQUIRE(bind(wallet, card(1, channels({Channel::alipay}))));
   const auto made = wallet.close_channel(ending(1), Channel::alipay);
   REQUIRE(made);
   check_refused(wallet, "channel_closing",
@@ -460,12 +469,12 @@ TEST_CASE(
     open.closures.push_back({.channel = Channel::alipay, .next_attempt_at = kStart});
     wallet.deregistrations.push_back(open);
   }
-  check_refused(wallet, "limit_reached", [&] { return wallet.bind_card(card(9)); });
+  check_refused(wallet, "limit_reached", [&] { return bind(wallet, card(9)); });
   check_refused(wallet, "limit_reached",
                 [&] { return wallet.open_channel(id_of<CardId>(1), Channel::wearable); });
   CHECK(code_of(wallet.deregister(ending(1))) == "ok");
   wallet.deregistrations.front().closures.front().close(kStart, Digest{});
-  CHECK(code_of(wallet.bind_card(card(9))) == "ok");
+  CHECK(code_of(bind(wallet, card(9))) == "ok");
 }
 
 }  // namespace cardvault::test

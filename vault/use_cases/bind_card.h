@@ -16,8 +16,8 @@ struct NewCard {
   std::optional<CardId> id = {};  ///< a new one unless given, as seed_wallet does
 };
 
-/// The keyed hash by which a number is found again. key_unavailable.
-[[nodiscard]] Result<Digest> pan_fingerprint(const Vault& vault, const Pan& pan);
+/// The keyed hashes by which a number is found again. key_unavailable.
+[[nodiscard]] Result<KeyedDigests> pan_fingerprints(const Vault& vault, const Pan& pan);
 
 using RenderCard = std::function<Answer(const Wallet&, const Card&)>;
 

@@ -4,17 +4,19 @@
 
 #include "vault/use_cases/bind_card.h"
 #include "vault/use_cases/endings.h"
+#include "vault/use_cases/lookup.h"
 
 namespace cardvault {
 namespace {
 
 /// False when the wallet does not hold the card, or not since then.
 Result<bool> cancel_card_in(const Vault& vault, const WalletId& wallet, const Actor& actor,
-                            const Digest& fingerprint, const Cancellation& event) {
+                            const KeyedDigests& number, const Cancellation& event) {
   bool ended = false;
   const auto changed = change_wallet(
       vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
-        const auto card = std::ranges::find(opened.cards, fingerprint, &Card::fingerprint);
+        const auto card = std::ranges::find_if(
+            opened.cards, [&](const Card& one) { return number.has(one.fingerprint.value); });
         ended = card != opened.cards.end() &&
                 (!event.occurred_at || card->bound_at <= *event.occurred_at);
         if (!ended) return false;
@@ -51,14 +53,14 @@ Result<Answer> deregister_card(const Vault& vault, const WalletId& wallet, const
 
 Result<std::size_t> cancel_card_everywhere(const Vault& vault, const Actor& actor,
                                            const Cancellation& event) {
-  const auto fingerprint = pan_fingerprint(vault, event.pan);
-  if (!fingerprint) return fail(fingerprint.error());
-  const auto holders = vault.store.find({IndexKind::pan_fingerprint, *fingerprint});
+  const auto number = pan_fingerprints(vault, event.pan);
+  if (!number) return fail(number.error());
+  const auto holders = find_wallets(vault.store, IndexKind::pan_fingerprint, *number);
   if (!holders) return fail(holders.error());
   std::size_t count = 0;
   std::optional<Error> first_error;
   for (const WalletId& wallet : *holders) {
-    const auto ended = cancel_card_in(vault, wallet, actor, *fingerprint, event);
+    const auto ended = cancel_card_in(vault, wallet, actor, *number, event);
     if (ended && *ended) ++count;
     if (!ended && !first_error) first_error = ended.error();
   }

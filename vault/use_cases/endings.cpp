@@ -23,7 +23,7 @@ Result<Deregistration> end_card(const Vault& vault, Wallet& wallet, WalletChange
                                 const CardId& card, const std::string& reason) {
   const Card* bound = wallet.find_card(card);
   if (bound == nullptr) return fail(ErrorCode::card_not_found, "The wallet has no such card.");
-  change.remove_index.push_back({IndexKind::pan_fingerprint, bound->fingerprint});
+  change.remove_index.push_back({IndexKind::pan_fingerprint, bound->fingerprint.value});
   change.delete_pans.push_back(card);
   const auto made = wallet.deregister(begin(vault, card, reason, change.now()));
   if (!made) return fail(made.error());

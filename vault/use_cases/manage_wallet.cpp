@@ -1,7 +1,7 @@
 #include "vault/use_cases/manage_wallet.h"
 
-#include "crypto/keyed_hash.h"
 #include "vault/use_cases/endings.h"
+#include "vault/use_cases/lookup.h"
 
 namespace cardvault {
 namespace {
@@ -10,10 +10,12 @@ namespace {
 // finds it.
 constexpr int kMostRounds = 8;
 
-/// The first wallet under `key` that really belongs there: an index entry may be a stray one.
-Result<std::optional<OpenWallet>> find_wallet(const Vault& vault, const IndexKey& key,
+/// The first wallet under one of `digests` that really belongs there: an index entry may be a stray
+/// one.
+Result<std::optional<OpenWallet>> find_wallet(const Vault& vault, IndexKind kind,
+                                              const KeyedDigests& digests,
                                               const std::function<bool(const Wallet&)>& belongs) {
-  const auto found = vault.store.find(key);
+  const auto found = find_wallets(vault.store, kind, digests);
   if (!found) return fail(found.error());
   for (const WalletId& id : *found) {
     auto opened = open_wallet(vault, id);
@@ -24,33 +26,51 @@ Result<std::optional<OpenWallet>> find_wallet(const Vault& vault, const IndexKey
   return std::nullopt;
 }
 
+Result<std::optional<OpenWallet>> find_subject(const Vault& vault, const KeyedDigests& subject) {
+  return find_wallet(vault, IndexKind::subject, subject, [&](const Wallet& one) {
+    return subject.has(one.subject.value) && one.state != WalletState::closed;
+  });
+}
+
+void append(std::vector<IndexKey>& keys, const std::vector<IndexKey>& more) {
+  keys.insert(keys.end(), more.begin(), more.end());
+}
+
 /// Frees the key when the wallet that it created no longer remembers the answer.
 Result<std::optional<Answer>> recall_creation(const Vault& vault, const Actor& actor,
                                               const Idempotency& idempotency) {
-  const IndexKey key{IndexKind::creation_key, idempotency.key};
-  const auto found = find_wallet(vault, key, [](const Wallet&) { return true; });
+  const auto found = find_wallet(vault, IndexKind::creation_key, idempotency.key,
+                                 [](const Wallet&) { return true; });
   if (!found) return fail(found.error());
   if (!*found) return std::nullopt;
   auto recalled = recall_answer((*found)->wallet, idempotency, vault.clock.now());
   if (!recalled || *recalled) return recalled;
-  const auto freed = change_wallet(vault, (*found)->wallet.id, actor,
-                                   [&](Wallet&, WalletChange& change) -> Result<bool> {
-                                     change.remove_index.push_back(key);
-                                     return true;
-                                   });
+  const auto freed = change_wallet(
+      vault, (*found)->wallet.id, actor, [&](Wallet&, WalletChange& change) -> Result<bool> {
+        append(change.remove_index, index_keys(IndexKind::creation_key, idempotency.key.all()));
+        return true;
+      });
   if (!freed) return fail(freed.error());
   return std::nullopt;
 }
 
-Result<std::optional<Answer>> create_now(const Vault& vault, const Actor& actor, Wallet wallet,
+/// Nothing when somebody else was first.
+Result<std::optional<Answer>> create_now(const Vault& vault, const Actor& actor,
+                                         const NewWallet& wanted, const KeyedDigests& subject,
                                          const std::optional<Idempotency>& idempotency,
                                          const RenderWallet& render) {
+  Wallet wallet;
+  wallet.created_at = vault.clock.now();
+  wallet.id = wanted.id ? *wanted.id : WalletId::make(wallet.created_at, vault.random);
+  wallet.subject = subject.current();
+  wallet.subject_text = wanted.subject;
+  wallet.locale = wanted.locale;
   WalletChange change(vault, actor, wallet.created_at);
   change.audit("wallet.created");
-  change.add_index.push_back({IndexKind::subject, wallet.subject});
+  change.add_index = index_keys(IndexKind::subject, subject.claims());
   Answer answer = render(wallet);
   if (idempotency) {
-    change.add_index.push_back({IndexKind::creation_key, idempotency->key});
+    append(change.add_index, index_keys(IndexKind::creation_key, idempotency->key.claims()));
     remember_answer(wallet, *idempotency, answer, wallet.created_at);
   }
   const auto commit = change.into_commit(wallet, 0);
@@ -59,6 +79,28 @@ Result<std::optional<Answer>> create_now(const Vault& vault, const Actor& actor,
   if (!outcome) return fail(outcome.error());
   if (*outcome != CommitOutcome::committed) return std::nullopt;
   return answer;
+}
+
+void learn_subject(const Vault& vault, const Actor& actor, const WalletId& id,
+                   const std::string& text, const KeyedDigests& subject) {
+  static_cast<void>(
+      change_wallet(vault, id, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
+        const bool known = !opened.subject_text.empty() || opened.state == WalletState::closed;
+        if (known || !subject.has(opened.subject.value)) return false;
+        opened.subject_text = text;
+        rekey_subject(opened, change, subject);
+        return true;
+      }));
+}
+
+/// Also what a wallet that was made while a key waited claimed under that.
+Status free_subject(const Vault& vault, const Wallet& wallet, WalletChange& change) {
+  change.remove_index.push_back({IndexKind::subject, wallet.subject.value});
+  if (wallet.subject_text.empty()) return {};
+  const auto subject = subject_digests(vault, wallet.subject_text);
+  if (!subject) return fail(subject.error());
+  append(change.remove_index, index_keys(IndexKind::subject, subject->all()));
+  return {};
 }
 
 Status change_state(const Vault& vault, Wallet& wallet, WalletChange& change, WalletState next,
@@ -70,7 +112,7 @@ Status change_state(const Vault& vault, Wallet& wallet, WalletChange& change, Wa
     return wallet.set_frozen(freeze);
   }
   if (const auto ended = end_all_cards(vault, wallet, change, reason); !ended) return ended;
-  change.remove_index.push_back({IndexKind::subject, wallet.subject});
+  if (const auto freed = free_subject(vault, wallet, change); !freed) return freed;
   wallet.close();
   change.audit("wallet.closed", {{"reason", reason}});
   return {};
@@ -78,16 +120,20 @@ Status change_state(const Vault& vault, Wallet& wallet, WalletChange& change, Wa
 
 }  // namespace
 
-Result<Digest> subject_digest(const Vault& vault, const std::string& subject) {
-  const auto key = vault.keyring.current(Purpose::subject_index);
-  if (!key) return fail(key.error());
-  return keyed_hash((*key)->material.expose(), "subject", {as_bytes(subject)});
+Result<KeyedDigests> subject_digests(const Vault& vault, const std::string& subject) {
+  return digests_of(vault.keyring, Purpose::subject_index, "subject", {as_bytes(subject)});
+}
+
+void rekey_subject(Wallet& wallet, WalletChange& change, const KeyedDigests& subject) {
+  change.remove_index.push_back({IndexKind::subject, wallet.subject.value});
+  append(change.add_index, index_keys(IndexKind::subject, subject.claims()));
+  wallet.subject = subject.current();
 }
 
 Result<Answer> create_wallet(const Vault& vault, const Actor& actor, const NewWallet& wanted,
                              const std::optional<Idempotency>& idempotency,
                              const RenderWallet& render) {
-  const auto subject = subject_digest(vault, wanted.subject);
+  const auto subject = subject_digests(vault, wanted.subject);
   if (!subject) return fail(subject.error());
   for (int round = 0; round < kMostRounds; ++round) {
     if (idempotency) {
@@ -95,22 +141,18 @@ Result<Answer> create_wallet(const Vault& vault, const Actor& actor, const NewWa
       if (!recalled) return fail(recalled.error());
       if (*recalled) return std::move(**recalled);
     }
-    const auto existing =
-        find_wallet(vault, {IndexKind::subject, *subject}, [&](const Wallet& one) {
-          return one.subject == *subject && one.state != WalletState::closed;
-        });
+    const auto existing = find_subject(vault, *subject);
     if (!existing) return fail(existing.error());
     if (*existing) {
-      Answer answer = render((*existing)->wallet);
+      const Wallet& found = (*existing)->wallet;
+      if (found.subject_text.empty()) {
+        learn_subject(vault, actor, found.id, wanted.subject, *subject);
+      }
+      Answer answer = render(found);
       answer.created = false;
       return answer;
     }
-    Wallet wallet;
-    wallet.created_at = vault.clock.now();
-    wallet.id = wanted.id ? *wanted.id : WalletId::make(wallet.created_at, vault.random);
-    wallet.subject = *subject;
-    wallet.locale = wanted.locale;
-    auto created = create_now(vault, actor, std::move(wallet), idempotency, render);
+    auto created = create_now(vault, actor, wanted, *subject, idempotency, render);
     if (!created) return fail(created.error());
     if (*created) return std::move(**created);
   }

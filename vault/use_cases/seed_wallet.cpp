@@ -55,9 +55,11 @@ class Seeding {
     auto opened = open_wallet(vault_, id_);
     if (!opened && opened.error().code != ErrorCode::wallet_not_found) return fail(opened.error());
     if (!opened) return create();
-    const auto subject = subject_digest(vault_, wanted_.wallet.subject);
+    const auto subject = subject_digests(vault_, wanted_.wallet.subject);
     if (!subject) return fail(subject.error());
-    if (opened->wallet.subject != *subject) return conflict(id_.text());
+    // What a closed wallet keeps of its subject is not made anew when keys change.
+    const bool comparable = opened->wallet.state != WalletState::closed;
+    if (comparable && !subject->has(opened->wallet.subject.value)) return conflict(id_.text());
     ++seeded_.present;
     if (opened->wallet.locale != wanted_.wallet.locale) tell(id_.text() + " locale", "changed");
     return std::move(opened->wallet);
@@ -80,10 +82,9 @@ class Seeding {
       return added(bind_device(vault_, id_, actor_, device, std::nullopt, no_answer<Device>),
                    device.id->text(), seeded_);
     }
-    auto same = make_device(vault_, device);
-    if (!same) return fail(same.error());
-    same->bound_at = present->bound_at;
-    if (*same != *present) return conflict(device.id->text());
+    const auto likeness = DeviceLikeness::to(vault_, device);
+    if (!likeness) return fail(likeness.error());
+    if (!likeness->same_in_all(*present)) return conflict(device.id->text());
     ++seeded_.present;
     return {};
   }
@@ -98,9 +99,9 @@ class Seeding {
       return added(import_card(vault_, id_, actor_, card, std::nullopt, no_answer<Wallet, Card>),
                    card.id->text(), seeded_);
     }
-    const auto fingerprint = pan_fingerprint(vault_, card.pan);
-    if (!fingerprint) return fail(fingerprint.error());
-    if (present->fingerprint != *fingerprint) return conflict(card.id->text());
+    const auto number = pan_fingerprints(vault_, card.pan);
+    if (!number) return fail(number.error());
+    if (!number->has(present->fingerprint.value)) return conflict(card.id->text());
     ++seeded_.present;
     if (present->channels != card.channels) tell(card.id->text() + " channels", "changed");
     return {};

@@ -33,11 +33,17 @@ Result<std::uint32_t> charge(Wallet& wallet, const UnlockRequest& request, Time 
   return left;
 }
 
+/// A verifier and the pepper key that it was made with.
+struct Peppered {
+  Bytes verifier;
+  KeyId pepper = 0;
+};
+
 /// What is charged in the wallet, and what the evaluation needs of it.
 struct Charged {
   std::uint32_t attempts_left = 0;
-  Bytes verifier;
-  KeyId pepper = 0;
+  Peppered verifier;
+  std::uint32_t epoch = 0;
   std::vector<std::string> fallback;
   bool voids = false;  ///< a failure of this attempt is the one that voids the credential
 };
@@ -51,8 +57,11 @@ Result<Charged> commit_charge(const Vault& vault, const WalletId& wallet, const 
         if (!left) return fail(left.error());
         const Credential* credential = opened.find_credential(request.method);
         const bool voids = credential->is_void();
-        charged = {voids ? 0 : *left, credential->verifier, credential->pepper,
-                   opened.unlock_fallbacks(request.method, request.device, change.now()), voids};
+        charged = {voids ? 0 : *left,
+                   {credential->verifier, credential->pepper},
+                   opened.epoch,
+                   opened.unlock_fallbacks(request.method, request.device, change.now()),
+                   voids};
         change.audit("unlock.attempted", details_of(request));
         return true;
       });
@@ -60,14 +69,39 @@ Result<Charged> commit_charge(const Vault& vault, const WalletId& wallet, const 
   return charged;
 }
 
-Result<bool> evaluate(const Vault& vault, const Charged& charged, const UnlockRequest& request,
-                      VerificationGate::Permit permit) {
-  const auto pepper = vault.keyring.find(Purpose::pepper, charged.pepper);
+/// Under the current pepper key; nothing when it is so already, or when that cannot be done now.
+std::optional<Peppered> peppered_anew(const Vault& vault, KeyId pepper, const SecretText& secret) {
+  const auto current = vault.keyring.current(Purpose::pepper);
+  if (!current || (*current)->id <= pepper) return std::nullopt;
+  auto verifier =
+      make_verifier(secret, (*current)->material.expose(), vault.password_cost, vault.random);
+  if (!verifier) return std::nullopt;
+  return Peppered{std::move(*verifier), (*current)->id};
+}
+
+struct Evaluated {
+  bool right = false;
+  std::optional<Peppered> anew = {};
+};
+
+Result<Evaluated> evaluate(const Vault& vault, const Charged& charged, const UnlockRequest& request,
+                           VerificationGate::Permit permit) {
+  const auto& [verifier, key] = charged.verifier;
+  const auto pepper = vault.keyring.find(Purpose::pepper, key);
   if (!pepper) return fail(pepper.error());
   const auto normalized = normalized_secret(request.method, request.secret);
-  if (!normalized) return false;
+  if (!normalized) return Evaluated{};
   permit.wait_turn();
-  return check_verifier(charged.verifier, *normalized, (*pepper)->material.expose());
+  const auto right = check_verifier(verifier, *normalized, (*pepper)->material.expose());
+  if (!right) return fail(right.error());
+  if (!*right) return Evaluated{};
+  return Evaluated{.right = true, .anew = peppered_anew(vault, key, *normalized)};
+}
+
+/// Another verifier in the same epoch is of the same secret, made anew by a success beside this
+/// one: setting a credential raises the epoch.
+bool was_set_anew(const Wallet& wallet, const Credential& credential, const Charged& charged) {
+  return credential.verifier != charged.verifier.verifier && wallet.epoch != charged.epoch;
 }
 
 std::unexpected<Error> unlock_failed(const Charged& charged) {
@@ -81,14 +115,19 @@ std::unexpected<Error> unlock_failed(const Charged& charged) {
 }
 
 Result<IssuedToken> commit_success(const Vault& vault, const WalletId& wallet, const Actor& actor,
-                                   const UnlockRequest& request, const Charged& charged) {
+                                   const UnlockRequest& request, const Charged& charged,
+                                   const std::optional<Peppered>& anew) {
   IssuedToken issued;
   const auto changed = change_wallet(
       vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
         const auto credential = find_usable(opened, request);
         if (!credential) return fail(credential.error());
-        if ((*credential)->verifier != charged.verifier) return unlock_failed(charged);
+        if (was_set_anew(opened, **credential, charged)) return unlock_failed(charged);
         (*credential)->record_success(request.device);
+        if (anew && (*credential)->pepper < anew->pepper) {
+          (*credential)->verifier = anew->verifier;
+          (*credential)->pepper = anew->pepper;
+        }
         auto made = make_token(vault, opened,
                                {.device = request.device,
                                 .scopes = ScopeSet(Scope::cards_list),
@@ -114,10 +153,10 @@ Result<IssuedToken> unlock(const Vault& vault, const WalletId& wallet, const Act
   if (!permit) return fail(permit.error());
   const auto charged = commit_charge(vault, wallet, actor, request);
   if (!charged) return fail(charged.error());
-  const auto right = evaluate(vault, *charged, request, std::move(*permit));
-  if (!right) return fail(right.error());
-  if (!*right) return unlock_failed(*charged);
-  return commit_success(vault, wallet, actor, request, *charged);
+  const auto evaluated = evaluate(vault, *charged, request, std::move(*permit));
+  if (!evaluated) return fail(evaluated.error());
+  if (!evaluated->right) return unlock_failed(*charged);
+  return commit_success(vault, wallet, actor, request, *charged, evaluated->anew);
 }
 
 }  // namespace cardvault

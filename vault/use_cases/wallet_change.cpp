@@ -78,9 +78,11 @@ Status change_wallet(const Vault& vault, const WalletId& id, const Actor& actor,
 
 Result<std::optional<Answer>> recall_answer(const Wallet& wallet, const Idempotency& idempotency,
                                             Time now) {
-  const auto found = std::ranges::find(wallet.answers, idempotency.key, &RememberedAnswer::key);
+  const auto found = std::ranges::find_if(wallet.answers, [&](const RememberedAnswer& one) {
+    return idempotency.key.has(one.key.value);
+  });
   if (found == wallet.answers.end() || found->at + kAnswerLifetime <= now) return std::nullopt;
-  if (!equal_constant_time(found->request, idempotency.request)) {
+  if (!idempotency.request.has(found->request)) {
     return fail(ErrorCode::idempotency_key_reused,
                 "This Idempotency-Key was used with another request body.");
   }
@@ -90,11 +92,11 @@ Result<std::optional<Answer>> recall_answer(const Wallet& wallet, const Idempote
 void remember_answer(Wallet& wallet, const Idempotency& idempotency, const Answer& answer,
                      Time now) {
   std::erase_if(wallet.answers, [&](const RememberedAnswer& one) {
-    return one.at + kAnswerLifetime <= now || one.key == idempotency.key;
+    return one.at + kAnswerLifetime <= now || idempotency.key.has(one.key.value);
   });
   if (wallet.answers.size() >= kMaxAnswers) wallet.answers.erase(wallet.answers.begin());
-  wallet.answers.push_back({.key = idempotency.key,
-                            .request = idempotency.request,
+  wallet.answers.push_back({.key = idempotency.key.current(),
+                            .request = idempotency.request.current().value,
                             .at = now,
                             .body = answer.body,
                             .location = answer.location});

@@ -23,8 +23,8 @@ struct OpenWallet {
 /// The Idempotency-Key of a request, hashed: `key` over who asked what under which key, `request`
 /// over the body.
 struct Idempotency {
-  Digest key{};
-  Digest request{};
+  KeyedDigests key;
+  KeyedDigests request;
 };
 
 /// The answer to a request that creates something, already rendered: it is remembered in the same

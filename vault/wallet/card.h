@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/ids.h"
-#include "crypto/keyed_hash.h"
 #include "vault/wallet/channel.h"
+#include "vault/wallet/keyed_digest.h"
 #include "vault/wallet/pan.h"
 
 namespace cardvault {
@@ -23,7 +24,8 @@ enum class CardVariety : std::uint8_t { standard = 0, social_security = 1 };
 /// The number is in a PAN record of its own that no view loads.
 struct Card {
   CardId id;
-  Digest fingerprint{};   ///< keyed hash of the digits; finds the same card again
+  KeyedDigest
+      fingerprint;        ///< of the digits, under a pan_fingerprint key; finds the same card again
   std::string bank_code;  ///< "" when no bank's BIN matches
   Funding funding = Funding::unknown;
   CardVariety kind = CardVariety::standard;
@@ -37,6 +39,13 @@ struct Card {
   Time bound_at{};
 
   bool operator==(const Card&) const = default;
+};
+
+/// What a caller may change of a card's appearance.
+struct CardChange {
+  std::optional<std::string> nickname;
+  std::optional<bool> is_default;      ///< only true is accepted: one card is always the default
+  std::optional<std::uint32_t> order;  ///< position in the list, from 0
 };
 
 }  // namespace cardvault

@@ -2,35 +2,31 @@
 
 #include <utility>
 
-#include "vault/wallet/binary.h"
+#include "vault/wallet/binary_list.h"
+#include "vault/wallet/deregistration_codec.h"
 
 namespace cardvault {
 namespace {
 
-// 1: a deregistration's closures had a state and a closing time only, and all were closed at once.
 constexpr std::uint64_t kFirstLayout = 1;
-constexpr std::uint64_t kLayout = 2;
-// A bound for lists without one of their own, so that a damaged length cannot ask for all memory.
-constexpr std::size_t kAnyList = 4096;
+// Before 3: no subject text, no key ids beside digests, devices without salt.
+constexpr std::uint64_t kSecondLayout = 2;
+constexpr std::uint64_t kLayout = 3;
 
-template <class Things, class Write>
-void write_list(BinaryWriter& out, const Things& things, Write write) {
-  out.number(things.size());
-  for (const auto& thing : things) write(out, thing);
+void write_digest(BinaryWriter& out, const KeyedDigest& digest) {
+  out.raw(digest.value);
+  out.number(digest.key);
 }
 
-template <class Thing, class Read>
-std::vector<Thing> read_list(BinaryReader& in, Read read) {
-  std::vector<Thing> things;
-  const std::size_t count = in.count(kAnyList);
-  things.reserve(count);
-  for (std::size_t i = 0; i < count && in.ok(); ++i) things.push_back(read(in));
-  return things;
+KeyedDigest read_digest(BinaryReader& in, std::uint64_t layout) {
+  KeyedDigest digest;
+  in.raw(digest.value);
+  if (layout > kSecondLayout) digest.key = in.number_as<KeyId>();
+  return digest;
 }
-
 void write_card(BinaryWriter& out, const Card& card) {
   out.id(card.id);
-  out.raw(card.fingerprint);
+  write_digest(out, card.fingerprint);
   out.text(card.bank_code);
   out.enumerator(card.funding);
   out.enumerator(card.kind);
@@ -44,10 +40,10 @@ void write_card(BinaryWriter& out, const Card& card) {
   out.time(card.bound_at);
 }
 
-Card read_card(BinaryReader& in) {
+Card read_card(BinaryReader& in, std::uint64_t layout) {
   Card card;
   card.id = in.id<CardKind>();
-  in.raw(card.fingerprint);
+  card.fingerprint = read_digest(in, layout);
   card.bank_code = in.text();
   card.funding = in.enumerator(Funding::unknown, Funding::prepaid);
   card.kind = in.enumerator(CardVariety::standard, CardVariety::social_security);
@@ -65,6 +61,8 @@ Card read_card(BinaryReader& in) {
 void write_device(BinaryWriter& out, const Device& device) {
   out.id(device.id);
   out.text(device.name);
+  out.boolean(device.salt.has_value());
+  if (device.salt) out.raw(*device.salt);
   out.raw(device.fingerprint);
   out.boolean(device.has_sim);
   out.raw(device.sim);
@@ -72,10 +70,11 @@ void write_device(BinaryWriter& out, const Device& device) {
   out.time(device.bound_at);
 }
 
-Device read_device(BinaryReader& in) {
+Device read_device(BinaryReader& in, std::uint64_t layout) {
   Device device;
   device.id = in.id<DeviceKind>();
   device.name = in.text();
+  if (layout > kSecondLayout && in.boolean()) in.raw(device.salt.emplace());
   in.raw(device.fingerprint);
   device.has_sim = in.boolean();
   in.raw(device.sim);
@@ -114,99 +113,6 @@ Credential read_credential(BinaryReader& in) {
   return credential;
 }
 
-void write_closure(BinaryWriter& out, const Closure& closure) {
-  out.enumerator(closure.channel);
-  out.enumerator(closure.state);
-  out.number(closure.attempts);
-  out.number(closure.failures);
-  out.enumerator(closure.last_failure);
-  out.number(closure.last_status);
-  out.maybe_time(closure.next_attempt_at);
-  out.maybe_time(closure.told_at);
-  out.maybe_time(closure.closed_at);
-  if (closure.closed_at) out.raw(closure.acknowledgement);
-}
-
-Closure read_closure(BinaryReader& in) {
-  Closure closure;
-  closure.channel = in.enumerator(Channel::wechat_pay, Channel::sms_bank);
-  closure.state = in.enumerator(ClosureState::pending, ClosureState::closed);
-  closure.attempts = in.number_as<std::uint32_t>();
-  closure.failures = in.number_as<std::uint32_t>();
-  closure.last_failure = in.enumerator(CloseFailure::none, CloseFailure::reported_failed);
-  closure.last_status = in.number_as<std::uint16_t>();
-  closure.next_attempt_at = in.maybe_time();
-  closure.told_at = in.maybe_time();
-  closure.closed_at = in.maybe_time();
-  if (closure.closed_at) in.raw(closure.acknowledgement);
-  return closure;
-}
-
-void write_receipt(BinaryWriter& out, const std::optional<ReceiptSeal>& receipt) {
-  out.boolean(receipt.has_value());
-  if (!receipt) return;
-  out.number(receipt->key);
-  out.time(receipt->issued_at);
-  out.raw(receipt->signature);
-}
-
-std::optional<ReceiptSeal> read_receipt(BinaryReader& in) {
-  if (!in.boolean()) return std::nullopt;
-  ReceiptSeal receipt;
-  receipt.key = in.number_as<KeyId>();
-  receipt.issued_at = in.time();
-  in.raw(receipt.signature);
-  return receipt;
-}
-
-void write_deregistration(BinaryWriter& out, const Deregistration& one) {
-  out.id(one.id);
-  out.id(one.card);
-  out.enumerator(one.extent);
-  out.text(one.last4);
-  out.text(one.reason);
-  out.time(one.requested_at);
-  out.time(one.deadline);
-  out.boolean(one.deadline_provisional);
-  out.maybe_time(one.overdue_since);
-  write_list(out, one.closures, write_closure);
-  write_receipt(out, one.receipt);
-}
-
-Deregistration read_deregistration(BinaryReader& in) {
-  Deregistration one;
-  one.id = in.id<DeregistrationKind>();
-  one.card = in.id<CardKind>();
-  one.extent = in.enumerator(Extent::card, Extent::channel);
-  one.last4 = in.text();
-  one.reason = in.text();
-  one.requested_at = in.time();
-  one.deadline = in.time();
-  one.deadline_provisional = in.boolean();
-  one.overdue_since = in.maybe_time();
-  one.closures = read_list<Closure>(in, read_closure);
-  one.receipt = read_receipt(in);
-  return one;
-}
-
-Deregistration read_first_deregistration(BinaryReader& in) {
-  Deregistration one;
-  one.id = in.id<DeregistrationKind>();
-  one.card = in.id<CardKind>();
-  one.last4 = in.text();
-  one.reason = in.text();
-  one.requested_at = in.time();
-  one.deadline = one.requested_at;
-  one.closures = read_list<Closure>(in, [](BinaryReader& from) {
-    Closure closure;
-    closure.channel = from.enumerator(Channel::wechat_pay, Channel::sms_bank);
-    closure.state = from.enumerator(ClosureState::closed, ClosureState::closed);
-    closure.closed_at = from.maybe_time();
-    return closure;
-  });
-  return one;
-}
-
 void write_revoked_token(BinaryWriter& out, const RevokedToken& token) {
   out.id(token.id);
   out.time(token.expires_at);
@@ -220,16 +126,16 @@ RevokedToken read_revoked_token(BinaryReader& in) {
 }
 
 void write_answer(BinaryWriter& out, const RememberedAnswer& answer) {
-  out.raw(answer.key);
+  write_digest(out, answer.key);
   out.raw(answer.request);
   out.time(answer.at);
   out.text(answer.body);
   out.text(answer.location);
 }
 
-RememberedAnswer read_answer(BinaryReader& in) {
+RememberedAnswer read_answer(BinaryReader& in, std::uint64_t layout) {
   RememberedAnswer answer;
-  in.raw(answer.key);
+  answer.key = read_digest(in, layout);
   in.raw(answer.request);
   answer.at = in.time();
   answer.body = in.text();
@@ -242,7 +148,8 @@ RememberedAnswer read_answer(BinaryReader& in) {
 Bytes encode_wallet(const Wallet& wallet) {
   BinaryWriter out;
   out.number(kLayout);
-  out.raw(wallet.subject);
+  write_digest(out, wallet.subject);
+  out.text(wallet.subject_text);
   out.text(wallet.locale);
   out.enumerator(wallet.state);
   out.time(wallet.created_at);
@@ -264,19 +171,23 @@ Result<Wallet> decode_wallet(const WalletId& id, ByteView bytes) {
   const std::uint64_t layout = in.number();
   Wallet wallet;
   wallet.id = id;
-  in.raw(wallet.subject);
+  wallet.subject = read_digest(in, layout);
+  if (layout > kSecondLayout) wallet.subject_text = in.text();
   wallet.locale = in.text();
   wallet.state = in.enumerator(WalletState::active, WalletState::closed);
   wallet.created_at = in.time();
   wallet.epoch = in.number_as<std::uint32_t>();
   wallet.list_version = in.number();
-  wallet.cards = read_list<Card>(in, read_card);
-  wallet.devices = read_list<Device>(in, read_device);
+  const auto of_layout = [layout](auto read) {
+    return [layout, read](BinaryReader& from) { return read(from, layout); };
+  };
+  wallet.cards = read_list<Card>(in, of_layout(read_card));
+  wallet.devices = read_list<Device>(in, of_layout(read_device));
   wallet.credentials = read_list<Credential>(in, read_credential);
   wallet.deregistrations = read_list<Deregistration>(
       in, layout == kFirstLayout ? read_first_deregistration : read_deregistration);
   wallet.revoked_tokens = read_list<RevokedToken>(in, read_revoked_token);
-  wallet.answers = read_list<RememberedAnswer>(in, read_answer);
+  wallet.answers = read_list<RememberedAnswer>(in, of_layout(read_answer));
   wallet.audit.seq = in.number();
   in.raw(wallet.audit.link);
   if (layout < kFirstLayout || layout > kLayout || !in.finished()) {

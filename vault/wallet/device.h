@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/bytes.h"
@@ -8,13 +11,20 @@
 
 namespace cardvault {
 
+/// 128 random bits (NIST SP 800-132, 5.1). No key of the vault: the hashes are compared inside one
+/// wallet only, whose record is sealed with them, and so never have to be made anew.
+using DeviceSalt = std::array<std::uint8_t, 16>;
+
 /// A device bound to the wallet. Only a bound device gets tokens; removing it kills them.
 struct Device {
   DeviceId id;
   std::string name;
-  Digest fingerprint{};  ///< keyed hash of what the front end calls the device's fingerprint
+  /// What the hashes below are keyed with; nothing for one that an older version bound, with a
+  /// subject_index key.
+  std::optional<DeviceSalt> salt = {};
+  Digest fingerprint{};  ///< hash of what the front end calls the device's fingerprint
   bool has_sim = false;
-  Digest sim{};      ///< keyed hash of the SIM's identifier, when given
+  Digest sim{};      ///< hash of the SIM's identifier, when given
   Bytes public_key;  ///< X25519, 32 bytes, or empty
   Time bound_at{};
 

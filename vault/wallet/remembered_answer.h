@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/time.h"
-#include "crypto/keyed_hash.h"
+#include "vault/wallet/keyed_digest.h"
 
 namespace cardvault {
 
@@ -15,8 +15,8 @@ inline constexpr std::size_t kMaxAnswers = 8;
 /// The answer to a request that carried an Idempotency-Key, kept in the same commit as what the
 /// request did.
 struct RememberedAnswer {
-  Digest key{};      ///< keyed hash over client, method, path and Idempotency-Key
-  Digest request{};  ///< keyed hash over the body
+  KeyedDigest key;   ///< over client, method, path and Idempotency-Key, with a request_digest key
+  Digest request{};  ///< over the body, with the same key
   Time at{};
   std::string body;
   std::string location;

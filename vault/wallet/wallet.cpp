@@ -59,6 +59,7 @@ Status Wallet::set_frozen(bool frozen) {
 
 void Wallet::close() {
   state = WalletState::closed;
+  subject_text.clear();
   devices.clear();
   credentials.clear();
   revoked_tokens.clear();
@@ -87,8 +88,8 @@ bool Wallet::is_revoked(const TokenId& token) const {
   return find_by(revoked_tokens, token, &RevokedToken::id) != nullptr;
 }
 
-Status Wallet::bind_device(Device device) {
-  if (const Device* same = find_by(devices, device.fingerprint, &Device::fingerprint)) {
+Status Wallet::bind_device(Device device, const std::function<bool(const Device&)>& is_same) {
+  if (const auto same = std::ranges::find_if(devices, is_same); same != devices.end()) {
     return already_there(ErrorCode::device_already_bound,
                          "This device is bound to the wallet already.", same->id.text());
   }
@@ -150,8 +151,10 @@ std::vector<std::string> Wallet::unlock_fallbacks(UnlockMethod method, const Dev
   return methods;
 }
 
-Status Wallet::bind_card(Card card) {
-  if (const Card* same = find_by(cards, card.fingerprint, &Card::fingerprint)) {
+Status Wallet::bind_card(Card card, const KeyedDigests& number) {
+  const auto same =
+      std::ranges::find_if(cards, [&](const Card& one) { return number.has(one.fingerprint.value); });
+  if (same != cards.end()) {
     return already_there(ErrorCode::card_already_bound, "This card is bound to the wallet already.",
                          same->id.text());
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,11 +10,11 @@
 
 #include "base/ids.h"
 #include "base/result.h"
-#include "crypto/keyed_hash.h"
 #include "vault/wallet/card.h"
 #include "vault/wallet/credential.h"
 #include "vault/wallet/deregistration.h"
 #include "vault/wallet/device.h"
+#include "vault/wallet/keyed_digest.h"
 #include "vault/wallet/remembered_answer.h"
 
 namespace cardvault {
@@ -52,20 +53,15 @@ struct AuditHead {
   bool operator==(const AuditHead&) const = default;
 };
 
-/// What a caller may change of a card's appearance.
-struct CardChange {
-  std::optional<std::string> nickname;
-  std::optional<bool> is_default;      ///< only true is accepted: one card is always the default
-  std::optional<std::uint32_t> order;  ///< position in the list, from 0
-};
-
 /// A user's cards, devices and credentials: a plain value without I/O, clock or randomness. Every
 /// method decides and changes, or returns an error and changes nothing. Sealed as one record, so
 /// one read serves a list and one compare-and-swap makes any change atomic.
 class Wallet {
  public:
   WalletId id;
-  Digest subject{};  ///< keyed hash of the operator's name for the user
+  KeyedDigest subject;  ///< of the operator's name for the user, under a subject_index key
+  std::string
+      subject_text;  ///< that name; "" when an older version made the wallet, or it is closed
   std::string locale = "zh-CN";
   WalletState state = WalletState::active;
   Time created_at{};
@@ -89,8 +85,8 @@ class Wallet {
   /// Freezes or unfreezes. Raises the epoch when the state changes, so tokens from before a freeze
   /// stay dead after it. wallet_closed when closed.
   [[nodiscard]] Status set_frozen(bool frozen);
-  /// The end of the wallet: devices, credentials, remembered answers and all tokens are gone. Its
-  /// cards are deregistered before.
+  /// The end of the wallet: the user's name, devices, credentials, remembered answers and all
+  /// tokens are gone. Its cards are deregistered before.
   void close();
   void set_locale(std::string next);
   void kill_all_tokens() { ++epoch; }
@@ -98,8 +94,9 @@ class Wallet {
   void revoke_token(const TokenId& token, Time expires_at, Time now);
   [[nodiscard]] bool is_revoked(const TokenId& token) const;
 
-  /// device_already_bound (same fingerprint), limit_reached.
-  [[nodiscard]] Status bind_device(Device device);
+  /// device_already_bound when `is_same` says so of a device, limit_reached.
+  [[nodiscard]] Status bind_device(Device device,
+                                   const std::function<bool(const Device&)>& is_same);
   /// Forgets its failed attempts too. device_not_found.
   [[nodiscard]] Status unbind_device(const DeviceId& device);
   [[nodiscard]] const Device* find_device(const DeviceId& device) const;
@@ -114,8 +111,9 @@ class Wallet {
   [[nodiscard]] std::vector<std::string> unlock_fallbacks(UnlockMethod method,
                                                           const DeviceId& device, Time now) const;
 
-  /// card_already_bound (with the card's id), limit_reached. The first card is the default one.
-  [[nodiscard]] Status bind_card(Card card);
+  /// card_already_bound (with the card's id) when a card has one of the digests that `number` is
+  /// known as, limit_reached. The first card is the default one.
+  [[nodiscard]] Status bind_card(Card card, const KeyedDigests& number);
   /// card_not_found, invalid_request.
   [[nodiscard]] Status change_card(const CardId& card, const CardChange& change);
   [[nodiscard]] const Card* find_card(const CardId& card) const;

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "vault/wallet/binary.h"
+#include "vault/wallet/deregistration.h"
+
+namespace cardvault {
+
+// The part of codec.h that a deregistration takes.
+
+void write_deregistration(BinaryWriter& out, const Deregistration& one);
+[[nodiscard]] Deregistration read_deregistration(BinaryReader& in);
+/// Of layout 1: the closures had a state and a closing time only, and all were closed at once.
+[[nodiscard]] Deregistration read_first_deregistration(BinaryReader& in);
+
+}  // namespace cardvault
