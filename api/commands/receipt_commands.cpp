@@ -75,7 +75,7 @@ void add_receipt_commands(CLI::App& app, Common& common, Chosen& chosen) {
       ->envname("CARDVAULT_KEYS");
   command->add_option("--data", common.data, "Or the data directory of the vault")
       ->envname("CARDVAULT_DATA");
-  command->add_option("--root-key-file", common.root_key_file, "Its root key's file")
+  command->add_option("--root-key-file", common.seal.root_key_file, "Its root key's file")
       ->envname("CARDVAULT_ROOT_KEY_FILE");
   add_output_options(*command, common);
   command->callback([&common, &chosen, wanted] {
