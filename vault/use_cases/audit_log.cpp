@@ -73,14 +73,42 @@ Result<OpenedRow> open_row(const Vault& vault, const WalletId& wallet, const Aud
   return OpenedRow{std::move(*plain), std::move(*decoded)};
 }
 
-/// The link that `row` should carry, or nothing when the row does not open.
-std::optional<Digest> expected_link(const Vault& vault, const WalletId& wallet, const AuditRow& row,
-                                    const Digest& before) {
-  const auto opened = open_row(vault, wallet, row);
+/// `row` when it is number `seq` of a log whose link before is `before`.
+std::optional<OpenedRow> link_in_chain(const Vault& vault, const WalletId& wallet,
+                                       const AuditRow& row, std::uint64_t seq,
+                                       const Digest& before) {
+  if (row.seq != seq) return std::nullopt;
+  auto opened = open_row(vault, wallet, row);
   if (!opened) return std::nullopt;
   const auto key = vault.keyring.find(Purpose::audit, opened->decoded.link_key);
   if (!key) return std::nullopt;
-  return link_of(**key, before, wallet, row.seq, opened->plain);
+  const Digest expected = link_of(**key, before, wallet, row.seq, opened->plain);
+  if (!equal_constant_time(expected, row.link)) return std::nullopt;
+  return std::move(*opened);
+}
+
+/// Again when the keys changed between the sealing and the linking.
+Result<AuditRow> make_row(const Vault& vault, const WalletId& wallet, const Digest& before,
+                          const AuditEntry& entry) {
+  const std::string owner = wallet.text();
+  const std::string field = std::to_string(entry.seq);
+  for (;;) {
+    const auto key = vault.keyring.current(Purpose::audit);
+    if (!key) return fail(key.error());
+    const Bytes plain = encode_entry(entry, (*key)->id);
+    auto sealed = vault.sealer.seal(Purpose::audit, {"audit", owner, field}, plain);
+    if (!sealed) return fail(sealed.error());
+    if (key_of(*sealed) != (*key)->id) continue;
+    return AuditRow{.seq = entry.seq,
+                    .record = std::move(*sealed),
+                    .link = link_of(**key, before, wallet, entry.seq, plain)};
+  }
+}
+
+std::unexpected<Error> broken_at(const WalletId& wallet, std::uint64_t seq) {
+  return fail(ErrorCode::record_corrupt, "A stored record cannot be opened.",
+              OperatorText{"audit " + wallet.text() + ": the chain is broken at entry " +
+                           std::to_string(seq)});
 }
 
 /// False when there are entries that the wallet's head does not know: the wallet record is an older
@@ -96,20 +124,38 @@ Result<bool> nothing_after(const Vault& vault, const WalletId& wallet, const Aud
 
 }  // namespace
 
-Result<AuditRow> seal_audit_entry(const Vault& vault, Wallet& wallet, const AuditEntry& entry) {
-  const auto key = vault.keyring.current(Purpose::audit);
-  if (!key) return fail(key.error());
-  AuditRow row;
-  row.seq = wallet.audit.seq + 1;
-  const std::string owner = wallet.id.text();
-  const std::string field = std::to_string(row.seq);
-  const Bytes plain = encode_entry(entry, (*key)->id);
-  auto sealed = vault.sealer.seal(Purpose::audit, {"audit", owner, field}, plain);
-  if (!sealed) return fail(sealed.error());
-  row.record = std::move(*sealed);
-  row.link = link_of(**key, wallet.audit.link, wallet.id, row.seq, plain);
-  wallet.audit = {row.seq, row.link};
+Result<AuditRow> seal_audit_entry(const Vault& vault, Wallet& wallet, AuditEntry entry) {
+  entry.seq = wallet.audit.seq + 1;
+  auto row = make_row(vault, wallet.id, wallet.audit.link, entry);
+  if (row) wallet.audit = {row->seq, row->link};
   return row;
+}
+
+Result<AuditEntry> open_audit_entry(const Vault& vault, const WalletId& wallet,
+                                    const AuditRow& row) {
+  auto opened = open_row(vault, wallet, row);
+  if (!opened) return fail(std::move(opened.error()));
+  return std::move(opened->decoded.entry);
+}
+
+Result<std::vector<AuditRow>> relink_audit_log(const Vault& vault, Wallet& wallet,
+                                               const std::vector<AuditRow>& rows) {
+  std::vector<AuditRow> anew;
+  anew.reserve(rows.size());
+  AuditHead old_head;
+  AuditHead new_head;
+  for (const AuditRow& row : rows) {
+    const auto opened = link_in_chain(vault, wallet.id, row, old_head.seq + 1, old_head.link);
+    if (!opened) return broken_at(wallet.id, old_head.seq + 1);
+    auto made = make_row(vault, wallet.id, new_head.link, opened->decoded.entry);
+    if (!made) return fail(std::move(made.error()));
+    old_head = {row.seq, row.link};
+    new_head = {made->seq, made->link};
+    anew.push_back(std::move(*made));
+  }
+  if (old_head != wallet.audit) return broken_at(wallet.id, old_head.seq + 1);
+  wallet.audit = new_head;
+  return anew;
 }
 
 Result<AuditPage> read_audit(const Vault& vault, const WalletId& wallet, std::uint64_t after,
@@ -121,9 +167,9 @@ Result<AuditPage> read_audit(const Vault& vault, const WalletId& wallet, std::ui
   page.has_more = rows->size() > limit;
   for (const AuditRow& row : *rows) {
     if (page.entries.size() == limit) break;
-    auto opened = open_row(vault, wallet, row);
-    if (!opened) return fail(opened.error());
-    page.entries.push_back(std::move(opened->decoded.entry));
+    auto entry = open_audit_entry(vault, wallet, row);
+    if (!entry) return fail(std::move(entry.error()));
+    page.entries.push_back(std::move(*entry));
   }
   return page;
 }
@@ -140,8 +186,7 @@ Result<ChainCheck> check_audit_chain(const Vault& vault, const WalletId& wallet)
     for (const AuditRow& row : *rows) {
       if (check.entries == head.seq) break;
       const std::uint64_t seq = check.entries + 1;
-      const auto expected = expected_link(vault, wallet, row, before);
-      if (row.seq != seq || !expected || !equal_constant_time(*expected, row.link)) {
+      if (!link_in_chain(vault, wallet, row, seq, before)) {
         check.first_broken = seq;
         return check;
       }

@@ -26,7 +26,7 @@ Result<OpenWallet> open_wallet(const Vault& vault, const WalletId& id) {
   if (!plain) return fail(plain.error());
   auto wallet = decode_wallet(id, *plain);
   if (!wallet) return fail(wallet.error());
-  return OpenWallet{(*stored)->version, std::move(*wallet)};
+  return OpenWallet{(*stored)->version, key_of((*stored)->record), std::move(*wallet)};
 }
 
 void WalletChange::audit(std::string action,

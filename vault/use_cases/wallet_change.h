@@ -13,6 +13,7 @@ namespace cardvault {
 
 struct OpenWallet {
   std::uint64_t version = 0;
+  KeyId sealed_under = 0;
   Wallet wallet;
 };
 

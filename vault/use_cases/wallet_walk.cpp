@@ -1,0 +1,28 @@
+#include "vault/use_cases/wallet_walk.h"
+
+#include <algorithm>
+
+namespace cardvault {
+
+Result<bool> walk_wallets(WalletStore& store, std::size_t batch, const std::stop_token& stop,
+                          const std::function<Status(std::span<const WalletId>)>& visit) {
+  std::string cursor;
+  do {
+    auto page = store.list_wallets(cursor, batch);
+    if (!page) return fail(std::move(page.error()));
+    std::vector<WalletId>& wallets = page->items;
+    std::ranges::sort(wallets);
+    const auto again = std::ranges::unique(wallets);
+    wallets.erase(again.begin(), again.end());
+    for (std::size_t at = 0; at < wallets.size(); at += batch) {
+      if (stop.stop_requested()) return false;
+      const std::size_t count = std::min(batch, wallets.size() - at);
+      auto visited = visit(std::span(wallets).subspan(at, count));
+      if (!visited) return fail(std::move(visited.error()));
+    }
+    cursor = std::move(page->next);
+  } while (!cursor.empty() && !stop.stop_requested());
+  return cursor.empty();
+}
+
+}  // namespace cardvault
