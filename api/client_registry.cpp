@@ -99,7 +99,7 @@ Result<ClientRegistry::Snapshot> ClientRegistry::read() const {
   if (!plain) return fail(plain.error());
   auto clients = decode(*plain);
   if (!clients) return fail(clients.error());
-  return Snapshot{(*stored)->version, std::move(*clients)};
+  return Snapshot{(*stored)->version, key_of((*stored)->record), std::move(*clients)};
 }
 
 Status ClientRegistry::refresh() {
@@ -134,7 +134,8 @@ Result<bool> ClientRegistry::save(const Snapshot& before, std::vector<Client> cl
   const auto outcome = store_.save_vault_record(VaultRecord::clients, before.version, *sealed);
   if (!outcome) return fail(outcome.error());
   if (*outcome != CommitOutcome::committed) return false;
-  show(std::make_shared<const Snapshot>(Snapshot{before.version + 1, std::move(clients)}));
+  show(std::make_shared<const Snapshot>(
+      Snapshot{before.version + 1, key_of(*sealed), std::move(clients)}));
   return true;
 }
 
@@ -198,6 +199,21 @@ Status ClientRegistry::remove(const ClientId& client) {
       return fail(ErrorCode::client_key_invalid, "There is no such client.");
     }
     const auto saved = save(*before, std::move(clients));
+    if (!saved) return fail(saved.error());
+    if (*saved) return {};
+  }
+  return fail(ErrorCode::write_conflict, "Too many changes of the client registry at once.");
+}
+
+Status ClientRegistry::rewrap() {
+  const std::scoped_lock lock(change_);
+  for (int round = 0; round < kMostRounds; ++round) {
+    const auto before = read();
+    if (!before) return fail(before.error());
+    const auto current = sealer_.current_key(Purpose::wallet_records);
+    if (!current) return fail(current.error());
+    if (before->version == 0 || before->sealed_under >= *current) return {};
+    const auto saved = save(*before, before->clients);
     if (!saved) return fail(saved.error());
     if (*saved) return {};
   }

@@ -60,6 +60,10 @@ class ClientRegistry {
   /// client.
   [[nodiscard]] Status remove(const ClientId& client);
 
+  /// Seals the record anew when it is under an older key than the current one. write_conflict; the
+  /// errors of refresh().
+  [[nodiscard]] Status rewrap();
+
   /// The client whose key this is; client_key_invalid. One that is unknown is looked for in the
   /// store, kLooksASecond times at most; the errors of refresh() when that failed.
   [[nodiscard]] Result<Client> authenticate(std::string_view key);
@@ -68,6 +72,7 @@ class ClientRegistry {
  private:
   struct Snapshot {
     std::uint64_t version = 0;
+    KeyId sealed_under = 0;
     std::vector<Client> clients;
   };
 

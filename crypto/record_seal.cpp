@@ -101,6 +101,12 @@ Bytes enveloped(const SealedRecord& wrapped, std::size_t rest) {
 
 }  // namespace
 
+Result<KeyId> RecordSealer::current_key(Purpose purpose) const {
+  const auto key = keyring_.current(purpose);
+  if (!key) return fail(key.error());
+  return (*key)->id;
+}
+
 Result<SealedRecord> RecordSealer::seal(Purpose purpose, const RecordContext& context,
                                         ByteView plaintext) const {
   auto key = keyring_.current(purpose);

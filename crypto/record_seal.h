@@ -49,6 +49,9 @@ class RecordSealer {
   RecordSealer(const LiveKeyring& keyring, RandomSource& random)
       : keyring_(keyring), random_(random) {}
 
+  /// The key that seal() would use now. The errors of LiveKeyring::current().
+  [[nodiscard]] Result<KeyId> current_key(Purpose purpose) const;
+
   /// Under the purpose's current key. The errors of LiveKeyring::current().
   [[nodiscard]] Result<SealedRecord> seal(Purpose purpose, const RecordContext& context,
                                           ByteView plaintext) const;

@@ -1,0 +1,201 @@
+#include "api/keys/key_jobs.h"
+
+#include <utility>
+
+#include "api/json_writer.h"
+#include "base/log.h"
+#include "vault/use_cases/key_uses.h"
+#include "vault/use_cases/rewrap_all.h"
+#include "vault/use_cases/wallet_walk.h"
+
+namespace cardvault::api {
+namespace {
+
+constexpr std::size_t kWalletsOnAPage = 1024;
+// By then every process has seen the next key, or has lost its lease on the keyring.
+constexpr Seconds kOthersLetGo = KeyringKeeper::Timing{}.promote_after;
+
+void write_left(JsonWriter& out, const Keyring* keyring,
+                const std::map<KeyId, std::uint64_t>& left) {
+  out.key("left").open_list();
+  const std::map<KeyId, Key> none;
+  for (const auto& [id, key] : keyring == nullptr ? none : keyring->keys()) {
+    const auto found = left.find(id);
+    if (found == left.end()) continue;
+    out.open_object()
+        .member("id", std::size_t{id})
+        .member("purpose", purpose_name(key.purpose))
+        .member("state", key_state_name(key.state))
+        .member("uses", std::size_t{found->second})
+        .close_object();
+  }
+  out.close_list();
+}
+
+}  // namespace
+
+KeyJobs::KeyJobs(const Vault& vault, ClientRegistry& clients, KeyringKeeper& keeper, Run run)
+    : vault_(vault), clients_(clients), keeper_(keeper), run_(run) {}
+
+KeyJobs::~KeyJobs() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+template <class Change>
+void KeyJobs::update(Change change) {
+  const std::scoped_lock lock(mutex_);
+  change(progress_);
+}
+
+Status KeyJobs::start(std::string job, Work work) {
+  if (const auto open = vault_.keyring.opened(); !open) return fail(open.error());
+  {
+    const std::scoped_lock lock(mutex_);
+    if (progress_.state == "running") {
+      return fail(ErrorCode::job_running, "A job of this kind runs; look at `cardvault key job`.");
+    }
+    progress_ = {};
+    progress_.job = std::move(job);
+    progress_.state = "running";
+    progress_.phase = "counting wallets";
+  }
+  auto run = [this, work = std::move(work)](const std::stop_token& stop) { end(work(stop), stop); };
+  if (run_ == Run::foreground) {
+    run({});
+  } else {
+    // The thread of the last job has ended, or is about to: it is joined here.
+    thread_ = std::jthread(std::move(run));
+  }
+  return {};
+}
+
+void KeyJobs::end(const Status& done, const std::stop_token& stop) {
+  update([&](Progress& progress) {
+    progress.state = !done ? "failed" : stop.stop_requested() ? "stopped" : "done";
+    if (!done) progress.error = done.error();
+  });
+  const std::scoped_lock lock(mutex_);
+  log::write(done ? log::Level::info : log::Level::warning, "key_job_ended",
+             {{"job", std::string_view(progress_.job)},
+              {"state", std::string_view(progress_.state)},
+              {"seen", static_cast<std::int64_t>(progress_.seen)},
+              {"rewrapped", static_cast<std::int64_t>(progress_.rewrapped)},
+              {"failed", static_cast<std::int64_t>(progress_.failed)},
+              {"inside", progress_.error ? std::string_view(progress_.error->inside.text) : ""}});
+}
+
+Status KeyJobs::measure(const std::stop_token& stop) {
+  const auto walked =
+      walk_wallets(vault_.store, kWalletsOnAPage, stop, [&](std::span<const WalletId> wallets) {
+        update([&](Progress& progress) { progress.total += wallets.size(); });
+        return Status();
+      });
+  return walked ? Status() : fail(walked.error());
+}
+
+Status KeyJobs::rewrap(std::uint64_t rate) {
+  return start("rewrap", [this, rate](const std::stop_token& stop) -> Status {
+    if (auto done = measure(stop); !done) return done;
+    if (auto done = rewrap_now(rate, stop); !done) return done;
+    return count_now(stop);
+  });
+}
+
+Status KeyJobs::count() {
+  return start("count", [this](const std::stop_token& stop) -> Status {
+    if (auto done = measure(stop); !done) return done;
+    return count_now(stop);
+  });
+}
+
+Status KeyJobs::take_away(KeyId id, KeyState state) {
+  const auto keyring = vault_.keyring.opened();
+  if (!keyring) return fail(keyring.error());
+  Keyring trial = (*keyring)->clone();
+  if (auto allowed = trial.set_state(id, state, vault_.clock.now()); !allowed) return allowed;
+  const auto retired = trial.retired_at(trial.keys().at(id));
+  if (keeper_.shared() && retired && vault_.clock.now() < *retired + kOthersLetGo) {
+    return fail(ErrorCode::key_in_use,
+                "Another process may have used this key just now: try again in a moment.");
+  }
+  return start("take_away", [this, id, state](const std::stop_token& stop) -> Status {
+    if (auto done = measure(stop); !done) return done;
+    if (auto done = count_now(stop); !done) return done;
+    return take_away_now(id, state, stop);
+  });
+}
+
+Status KeyJobs::rewrap_now(std::uint64_t rate, const std::stop_token& stop) {
+  update([](Progress& progress) { progress.phase = "re-sealing"; });
+  if (auto done = clients_.rewrap(); !done) return done;
+  const auto count = rewrap_all(vault_, {.rate = rate}, stop, [&](const RewrapCount& so_far) {
+    update([&](Progress& progress) {
+      progress.seen = so_far.seen;
+      progress.rewrapped = so_far.rewrapped;
+      progress.failed = so_far.failed;
+    });
+  });
+  if (!count) return fail(count.error());
+  for (const WalletId& wallet : count->first_failed) {
+    const std::string id = wallet.text();
+    log::write(log::Level::warning, "wallet_not_rewrapped", {{"wallet", std::string_view(id)}});
+  }
+  return {};
+}
+
+Status KeyJobs::count_now(const std::stop_token& stop) {
+  update([](Progress& progress) { progress.phase = "counting what is left"; });
+  const auto uses = count_key_uses(vault_, stop, [&](std::uint64_t seen) {
+    update([&](Progress& progress) {
+      if (progress.job != "rewrap") progress.seen = seen;
+    });
+  });
+  if (!uses) return fail(uses.error());
+  update([&](Progress& progress) {
+    progress.left = uses->of;
+    progress.unreadable = uses->unreadable;
+  });
+  return {};
+}
+
+Status KeyJobs::take_away_now(KeyId id, KeyState state, const std::stop_token& stop) {
+  if (stop.stop_requested()) return {};
+  const auto keyring = vault_.keyring.opened();
+  if (!keyring) return fail(keyring.error());
+  KeyUses uses;
+  update([&](const Progress& progress) {
+    uses.of = progress.left;
+    uses.unreadable = progress.unreadable;
+  });
+  const auto unused = require_unused((*keyring)->keys().at(id), state, uses);
+  if (!unused) return unused;
+  if (auto changed = keeper_.set_state(id, state); !changed) return changed;
+  log::write(log::Level::info, "key_taken_away",
+             {{"key", std::int64_t{id}}, {"state", key_state_name(state)}});
+  return {};
+}
+
+std::string KeyJobs::render() const {
+  const auto keyring = vault_.keyring.snapshot();
+  const std::scoped_lock lock(mutex_);
+  JsonWriter out;
+  out.open_object()
+      .member("job", progress_.job)
+      .member("state", progress_.state)
+      .member("phase", progress_.phase)
+      .member("total", std::size_t{progress_.total})
+      .member("seen", std::size_t{progress_.seen})
+      .member("rewrapped", std::size_t{progress_.rewrapped})
+      .member("failed", std::size_t{progress_.failed})
+      .member("unreadable", std::size_t{progress_.unreadable});
+  write_left(out, keyring.get(), progress_.left);
+  if (progress_.error) {
+    out.member("error", progress_.error->detail);
+  } else {
+    out.key("error").null();
+  }
+  return out.close_object().take();
+}
+
+}  // namespace cardvault::api

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -40,7 +41,8 @@ class KeyJobs {
   [[nodiscard]] Status take_away(KeyId id, KeyState state);
 
   /// The job that runs or the last one: `{job, state, phase, total, seen, rewrapped, failed,
-  /// left:[{id, purpose, state, uses}], error}`. `state` is none, running, done, failed or stopped.
+  /// unreadable, left:[{id, purpose, state, uses}], error}`. `state` is none, running, done, failed
+  /// or stopped.
   [[nodiscard]] std::string render() const;
 
  private:
@@ -52,6 +54,7 @@ class KeyJobs {
     std::uint64_t seen = 0;
     std::uint64_t rewrapped = 0;
     std::uint64_t failed = 0;
+    std::uint64_t unreadable = 0;
     std::map<KeyId, std::uint64_t> left;
     std::optional<Error> error;
   };

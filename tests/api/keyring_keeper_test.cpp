@@ -6,6 +6,8 @@
 
 #include "../crypto/keyring_bytes.h"
 #include "../vault/hooked_store.h"
+#include "crypto/private_file.h"
+#include "crypto/random.h"
 #include "crypto/seals/passphrase_seal.h"
 #include "tests/support/temp_directory.h"
 #include "vault/store/memory_store.h"

@@ -87,8 +87,9 @@ TEST_CASE("keys: every purpose is rotated, re-sealed and its old key destroyed w
     CHECK(keys[1].at("state") == "current");
     const Run destroyed = vault.run({"key", "destroy", id_of(keys[0])});
     INFO(destroyed.err);
-    CHECK(destroyed.status == 0);
-    CHECK(keys_of(vault, name)[0].at("state") == "destroyed");
+    const bool checks_receipts = purpose == Purpose::receipt_signing;
+    CHECK(destroyed.status == (checks_receipts ? 1 : 0));
+    CHECK(keys_of(vault, name)[0].at("state") == (checks_receipts ? "retired" : "destroyed"));
   }
   CHECK(vault.cards(holder) == cards);
   CHECK(vault.backend().post(holder.path("/unlock"), unlock).status == 200);
@@ -180,7 +181,8 @@ TEST_CASE("keys: two servers on one store rotate at once, and both go on with ev
   one.command({"key", "rotate", "wallet_records"});
   other.command({"key", "rewrap"});
   CHECK(one.cards(holder) == other.cards(holder));
-  CHECK(one.run({"key", "destroy", "1"}).status == 0);
+  // For a while another process may have used the key that has just been retired.
+  CHECK(soon([&] { return one.run({"key", "destroy", "1"}).status == 0; }));
   CHECK(one.cards(holder) == other.cards(holder));
 }
 

@@ -40,8 +40,8 @@ class Rewrap {
 
  private:
   Status subject() {
-    const bool known = !wallet_.subject_text.empty();
-    if (!known || !ages_.is_older(Purpose::subject_index, wallet_.subject.key)) return {};
+    const bool looked_up = wallet_.state != WalletState::closed && !wallet_.subject_text.empty();
+    if (!looked_up || !ages_.is_older(Purpose::subject_index, wallet_.subject.key)) return {};
     const auto digests = subject_digests(vault_, wallet_.subject_text);
     if (!digests) return fail(digests.error());
     rekey_subject(wallet_, change_, *digests);

@@ -20,13 +20,18 @@ Result<OpenWallet> open_wallet(const Vault& vault, const WalletId& id) {
   const auto stored = vault.store.load(id);
   if (!stored) return fail(stored.error());
   if (!*stored) return fail(ErrorCode::wallet_not_found, "There is no such wallet.");
+  return open_stored_wallet(vault, id, **stored);
+}
+
+Result<OpenWallet> open_stored_wallet(const Vault& vault, const WalletId& id,
+                                      const StoredWallet& stored) {
   const std::string owner = id.text();
   const auto plain =
-      vault.sealer.open(Purpose::wallet_records, {kRecordKind, owner, ""}, (*stored)->record);
+      vault.sealer.open(Purpose::wallet_records, {kRecordKind, owner, ""}, stored.record);
   if (!plain) return fail(plain.error());
   auto wallet = decode_wallet(id, *plain);
   if (!wallet) return fail(wallet.error());
-  return OpenWallet{(*stored)->version, key_of((*stored)->record), std::move(*wallet)};
+  return OpenWallet{stored.version, key_of(stored.record), std::move(*wallet)};
 }
 
 void WalletChange::audit(std::string action,

@@ -20,6 +20,9 @@ struct OpenWallet {
 /// Loads and opens one wallet. wallet_not_found, store_unavailable, record_corrupt,
 /// key_unavailable.
 [[nodiscard]] Result<OpenWallet> open_wallet(const Vault& vault, const WalletId& id);
+/// Opens what was loaded. record_corrupt, key_unavailable, vault_sealed.
+[[nodiscard]] Result<OpenWallet> open_stored_wallet(const Vault& vault, const WalletId& id,
+                                                    const StoredWallet& stored);
 
 /// The Idempotency-Key of a request, hashed: `key` over who asked what under which key, `request`
 /// over the body.

@@ -1,0 +1,151 @@
+#include "vault/use_cases/key_uses.h"
+
+#include <string>
+#include <utility>
+
+#include "vault/tokens/view_token.h"
+#include "vault/use_cases/key_ages.h"
+#include "vault/use_cases/wallet_change.h"
+#include "vault/use_cases/wallet_walk.h"
+
+namespace cardvault {
+namespace {
+
+constexpr std::size_t kBatch = 128;
+constexpr std::size_t kRowsAtOnce = 256;
+
+class Counting {
+ public:
+  Counting(const Vault& vault, const KeyAges& ages) : vault_(vault), ages_(ages) {}
+
+  [[nodiscard]] KeyUses& uses() { return uses_; }
+
+  Status visit(const WalletId& id) {
+    const auto stored = vault_.store.load(id);
+    if (!stored) return fail(stored.error());
+    if (!*stored) return {};
+    ++uses_.of[key_of((*stored)->record)];
+    const auto opened = open_stored_wallet(vault_, id, **stored);
+    if (!opened && opened.error().code == ErrorCode::vault_sealed) return fail(opened.error());
+    if (!opened) {
+      ++uses_.unreadable;
+      return {};
+    }
+    return contents(opened->wallet);
+  }
+
+  Status clients() {
+    const auto record = vault_.store.load_vault_record(VaultRecord::clients);
+    if (!record) return fail(record.error());
+    if (*record) ++uses_.of[key_of((*record)->record)];
+    return {};
+  }
+
+  void tokens(const Keyring& keyring) {
+    for (const auto& [id, key] : keyring.keys()) {
+      if (key.purpose != Purpose::token || key.state == KeyState::destroyed) continue;
+      const auto retired = keyring.retired_at(key);
+      if (!retired || vault_.clock.now() < *retired + kLongestTokenLife) ++uses_.of[id];
+    }
+  }
+
+ private:
+  Status contents(const Wallet& wallet) {
+    const auto noted = [&](Purpose purpose, KeyId key) { ++uses_.of[ages_.maker(purpose, key)]; };
+    if (wallet.state != WalletState::closed) noted(Purpose::subject_index, wallet.subject.key);
+    for (const Device& device : wallet.devices) {
+      if (!device.salt) noted(Purpose::subject_index, 0);
+    }
+    for (const Card& card : wallet.cards) {
+      noted(Purpose::pan_fingerprint, card.fingerprint.key);
+    }
+    for (const Credential& credential : wallet.credentials) ++uses_.of[credential.pepper];
+    for (const RememberedAnswer& answer : wallet.answers) {
+      const bool lives = answer.at + kAnswerLifetime > vault_.clock.now();
+      if (lives) noted(Purpose::request_digest, answer.key.key);
+    }
+    for (const Deregistration& one : wallet.deregistrations) {
+      if (one.receipt) ++uses_.of[one.receipt->key];
+    }
+    if (const auto counted = pans(wallet); !counted) return counted;
+    return audit(wallet);
+  }
+
+  Status pans(const Wallet& wallet) {
+    if (const KeyId only = ages_.only(Purpose::pan_wrapping); only != 0) {
+      uses_.of[only] += wallet.cards.size();
+      return {};
+    }
+    for (const Card& card : wallet.cards) {
+      const auto record = vault_.store.load_pan(wallet.id, card.id);
+      if (!record) return fail(record.error());
+      // Gone with a card that somebody ended since the wallet was read.
+      if (*record) ++uses_.of[wrapping_key_of(**record)];
+    }
+    return {};
+  }
+
+  Status audit(const Wallet& wallet) {
+    if (const KeyId only = ages_.only(Purpose::audit); only != 0) {
+      uses_.of[only] += wallet.audit.seq;
+      return {};
+    }
+    for (std::uint64_t seq = 0; seq < wallet.audit.seq;) {
+      const auto rows = vault_.store.read_audit(wallet.id, seq, kRowsAtOnce);
+      if (!rows) return fail(rows.error());
+      if (rows->empty()) break;
+      for (const AuditRow& row : *rows) ++uses_.of[key_of(row.record)];
+      seq = rows->back().seq;
+    }
+    return {};
+  }
+
+  const Vault& vault_;
+  const KeyAges& ages_;
+  KeyUses uses_;
+};
+
+}  // namespace
+
+Result<KeyUses> count_key_uses(const Vault& vault, const std::stop_token& stop,
+                               const std::function<void(std::uint64_t)>& observe) {
+  const auto keyring = vault.keyring.opened();
+  if (!keyring) return fail(keyring.error());
+  const auto ages = KeyAges::of(vault.keyring);
+  if (!ages) return fail(ages.error());
+  Counting counting(vault, *ages);
+  std::uint64_t seen = 0;
+  const auto finished =
+      walk_wallets(vault.store, kBatch, stop, [&](std::span<const WalletId> wallets) -> Status {
+        for (const WalletId& wallet : wallets) {
+          if (const auto counted = counting.visit(wallet); !counted) return counted;
+        }
+        observe(seen += wallets.size());
+        return {};
+      });
+  if (!finished) return fail(finished.error());
+  if (const auto counted = counting.clients(); !counted) return fail(counted.error());
+  counting.tokens(**keyring);
+  counting.uses().finished = *finished;
+  return std::move(counting.uses());
+}
+
+Status require_unused(const Key& key, KeyState wanted, const KeyUses& uses) {
+  const std::string name(purpose_name(key.purpose));
+  if (key.purpose == Purpose::receipt_signing) {
+    if (wanted != KeyState::destroyed) return {};
+    return fail(ErrorCode::key_in_use,
+                "Receipts outside are checked with this key's public half: it is not destroyed.");
+  }
+  if (uses.unreadable > 0) {
+    return fail(ErrorCode::key_in_use, std::to_string(uses.unreadable) +
+                                           " wallets do not open: what they need is not known.");
+  }
+  const std::uint64_t left = uses.count(key.id);
+  if (left == 0) return {};
+  return fail(ErrorCode::key_in_use, "The " + name + " key is still needed by " +
+                                         std::to_string(left) +
+                                         " of what the store holds: run `cardvault key rewrap`.");
+}
+
+}  // namespace cardvault

@@ -1,0 +1,136 @@
+#include "vault/use_cases/rewrap_all.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "vault/use_cases/rewrap_wallet.h"
+#include "vault/use_cases/wallet_walk.h"
+
+namespace cardvault {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// A round is lost only when another change of the wallet landed.
+constexpr int kMostRounds = 16;
+
+/// The fault is the wallet's own: the next one may be sound.
+bool is_of_the_wallet(ErrorCode code) {
+  return code == ErrorCode::record_corrupt || code == ErrorCode::key_unavailable ||
+         code == ErrorCode::write_conflict;
+}
+
+void wait_unless_stopped(std::chrono::nanoseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  (void)stopped.wait_for(lock, stop, time, [] { return false; });
+}
+
+class Walk {
+ public:
+  Walk(const Vault& vault, const KeyAges& ages, const RewrapOptions& options,
+       const std::stop_token& stop)
+      : vault_(vault), ages_(ages), options_(options), stop_(stop) {}
+
+  [[nodiscard]] RewrapCount& count() { return count_; }
+
+  Status take(std::span<const WalletId> wallets) {
+    std::vector<Commit> commits;
+    for (const WalletId& wallet : wallets) {
+      auto commit = rewrap_wallet(vault_, ages_, wallet);
+      if (!commit) {
+        if (auto passed = pass_over(wallet, commit.error()); !passed) return passed;
+      } else if (*commit) {
+        commits.push_back(std::move(**commit));
+      }
+    }
+    if (auto done = commit_all(commits); !done) return done;
+    count_.seen += wallets.size();
+    keep_rate();
+    return {};
+  }
+
+ private:
+  Status pass_over(const WalletId& wallet, const Error& error) {
+    if (!is_of_the_wallet(error.code)) return fail(error);
+    ++count_.failed;
+    if (count_.first_failed.size() < RewrapCount::kMostNamed) count_.first_failed.push_back(wallet);
+    return {};
+  }
+
+  Status commit_all(const std::vector<Commit>& commits) {
+    if (commits.empty()) return {};
+    const auto outcomes = vault_.store.commit_all(commits);
+    if (!outcomes) return fail(outcomes.error());
+    for (std::size_t i = 0; i < commits.size(); ++i) {
+      if ((*outcomes)[i] == CommitOutcome::committed) {
+        ++count_.rewrapped;
+      } else if (auto done = again(commits[i].wallet); !done) {
+        return done;
+      }
+    }
+    return {};
+  }
+
+  /// For one that somebody else changed meanwhile.
+  Status again(const WalletId& wallet) {
+    for (int round = 0; round < kMostRounds; ++round) {
+      const auto commit = rewrap_wallet(vault_, ages_, wallet);
+      if (!commit) return pass_over(wallet, commit.error());
+      if (!*commit) return {};
+      const auto outcome = vault_.store.commit(**commit);
+      if (!outcome) return fail(outcome.error());
+      if (*outcome == CommitOutcome::committed) {
+        ++count_.rewrapped;
+        return {};
+      }
+    }
+    return pass_over(wallet, make_error(ErrorCode::write_conflict, ""));
+  }
+
+  void keep_rate() {
+    if (options_.rate == 0) return;
+    const auto due = std::chrono::nanoseconds(std::chrono::seconds{1}) *
+                     static_cast<std::int64_t>(count_.seen) /
+                     static_cast<std::int64_t>(options_.rate);
+    const auto early = due - (SteadyClock::now() - began_);
+    if (early <= std::chrono::nanoseconds::zero()) return;
+    if (options_.wait) {
+      options_.wait(early, stop_);
+    } else {
+      wait_unless_stopped(early, stop_);
+    }
+  }
+
+  const Vault& vault_;
+  const KeyAges& ages_;
+  const RewrapOptions& options_;
+  const std::stop_token& stop_;
+  const SteadyClock::time_point began_ = SteadyClock::now();
+  RewrapCount count_;
+};
+
+}  // namespace
+
+Result<RewrapCount> rewrap_all(const Vault& vault, const RewrapOptions& options,
+                               const std::stop_token& stop,
+                               const std::function<void(const RewrapCount&)>& observe) {
+  const auto ages = KeyAges::of(vault.keyring);
+  if (!ages) return fail(ages.error());
+  Walk walk(vault, *ages, options, stop);
+  const auto finished =
+      walk_wallets(vault.store, std::clamp<std::size_t>(options.batch, 1, kMostCommitsAtOnce), stop,
+                   [&](std::span<const WalletId> wallets) {
+                     auto taken = walk.take(wallets);
+                     if (taken) observe(walk.count());
+                     return taken;
+                   });
+  if (!finished) return fail(finished.error());
+  walk.count().finished = *finished;
+  return std::move(walk.count());
+}
+
+}  // namespace cardvault

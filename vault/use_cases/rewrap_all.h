@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+#include "vault/use_cases/vault.h"
+
+namespace cardvault {
+
+struct RewrapOptions {
+  /// Wallets looked at in a second, at most; 0: as many as there can be.
+  std::uint64_t rate = 0;
+  /// Wallets whose commits are durable together; at most kMostCommitsAtOnce. Others' commits wait
+  /// for at most as many.
+  std::size_t batch = 64;
+  /// How the rate is kept: waits that long, or shorter when it is told to stop.
+  std::function<void(std::chrono::nanoseconds, const std::stop_token&)> wait = {};
+};
+
+struct RewrapCount {
+  /// As many of those that could not be re-sealed are named.
+  static constexpr std::size_t kMostNamed = 10;
+
+  std::uint64_t seen = 0;
+  std::uint64_t rewrapped = 0;
+  std::uint64_t failed = 0;
+  std::vector<WalletId> first_failed;
+  bool finished = false;  ///< false when it was told to stop before it had seen all
+};
+
+/// Brings every wallet under the current keys while others work with them, see rewrap_wallet().
+/// Keeps no state: started again, it passes over what is done. `observe` is told after each batch.
+/// A wallet that does not open, whose chain is broken or that needs a disabled key is counted and
+/// passed over; any other error ends the walk: store_unavailable, vault_sealed, key_expired.
+[[nodiscard]] Result<RewrapCount> rewrap_all(
+    const Vault& vault, const RewrapOptions& options, const std::stop_token& stop,
+    const std::function<void(const RewrapCount&)>& observe);
+
+}  // namespace cardvault
