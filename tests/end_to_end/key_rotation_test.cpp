@@ -11,8 +11,6 @@ namespace cardvault::test {
 namespace {
 
 constexpr long kYear = 365L * 24 * 60 * 60;
-/// Longer than any token lives, so that none needs an older key.
-constexpr long kTokensAreGone = 901;
 
 /// The keys of a purpose in the inventory, oldest first.
 std::vector<Json> keys_of(const ServedVault& vault, const std::string& purpose) {
