@@ -11,11 +11,14 @@ constexpr const char* kPassword = "open-sesame-4711";
 
 /// What a vault's user needs, as docs/redis.md names it: on a server, and besides in a cluster.
 const std::vector<std::string> kRights{
-    "config|get", "eval", "evalsha", "expire",      "get",           "getrange", "hdel",
-    "hexists",    "hget", "hmget",   "hset",        "info",          "ping",     "scan",
-    "set",        "zadd", "zrange",  "zrangebylex", "zrangebyscore", "zrem",     "zscore"};
+    "bgrewriteaof", "config|get",    "eval",    "evalsha", "expire", "get",
+    "getrange",     "hdel",          "hexists", "hget",    "hmget",  "hset",
+    "info",         "ping",          "scan",    "set",     "zadd",   "zrange",
+    "zrangebylex",  "zrangebyscore", "zrem",    "zscore"};
 const std::vector<std::string> kRightsInACluster{"asking", "cluster|slots", "wait",
                                                  "cluster|nodes"};
+/// Where snapshots are written.
+constexpr const char* kRightWithSnapshots = "bgsave";
 
 std::string rights_without(const std::string& one, bool cluster) {
   std::string rules = "~cv:* resetchannels -@all";
@@ -65,7 +68,8 @@ bool everything_works(RedisOptions options) {
   const auto opened = open_redis_store(std::move(options));
   if (!opened) return false;
   WalletStore& store = **opened;
-  return commits(store) && reads(store) && committed(store.commit(bind(4))) && claims(store);
+  return commits(store) && reads(store) && committed(store.commit(bind(4))) && claims(store) &&
+         store.compact();
 }
 
 /// Not while slots move.
@@ -103,6 +107,16 @@ TEST_CASE("redis rights: a user needs those that the documentation names and no 
     CAPTURE(right);
     CHECK_FALSE(works_with(rights_without(right, false)));
   }
+}
+
+TEST_CASE("redis rights: where snapshots are written one more is needed") {
+  const std::string rights = rights_without("", false);
+  const RedisServer server({.password = kPassword, .user = "vault", .rights = rights});
+  const auto store = open_redis(redis_options(url_with_password(server, kPassword)));
+  server.command({"CONFIG", "SET", "save", "3600 1"});
+  CHECK_FALSE(store->compact());
+  server.command({"ACL", "SETUSER", "vault", std::string("+") + kRightWithSnapshots});
+  CHECK(store->compact());
 }
 
 TEST_CASE("redis rights: a cluster's user needs four more") {

@@ -112,6 +112,7 @@ class HookedStore final : public WalletStore {
     if (before_save) before_save();
     return inner_.save_vault_record(which, expected_version, record);
   }
+  Status compact() override { return inner_.compact(); }
   Status health() override { return inner_.health(); }
 
  private:

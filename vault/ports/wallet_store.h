@@ -143,6 +143,11 @@ class WalletStore {
                                                                 std::uint64_t expected_version,
                                                                 const SealedRecord& record) = 0;
 
+  /// Physically ends what was deleted or written over before the call: afterwards its bytes are in
+  /// no file of the store. Reads go on; commits may wait, as the adapter's documentation says, but
+  /// do not fail for it. After an error nothing is lost and what was deleted may still be there.
+  [[nodiscard]] virtual Status compact() = 0;
+
   /// Success when a read and a write could be done now, as far as that shows without writing.
   [[nodiscard]] virtual Status health() = 0;
 };
