@@ -78,8 +78,10 @@ Result<KeyringKey> KeyringKey::unwrap(Seal& seal, ByteView stored) {
 Bytes KeyringKey::seal(const Keyring& keyring, RandomSource& random) const {
   Bytes bytes = write_head({kind_, keyring.generation(), wrapped_});
   const Bytes associated = associated_data(bytes);
-  aead_seal(key_.expose(), keyring.serialize().expose(), associated, random, bytes);
-  return bytes;
+  return key_.with([&](ByteView key) {
+    aead_seal(key, keyring.serialize().expose(), associated, random, bytes);
+    return std::move(bytes);
+  });
 }
 
 Result<Keyring> KeyringKey::open(ByteView stored) const {
@@ -90,7 +92,9 @@ Result<Keyring> KeyringKey::open(ByteView stored) const {
                 OperatorText{"sealed keyring: under another keyring key; a restart opens it"});
   }
   const Bytes bytes = write_head(*head);
-  auto opened = aead_open(key_.expose(), stored.subspan(bytes.size()), associated_data(bytes));
+  auto opened = key_.with([&](ByteView key) {
+    return aead_open(key, stored.subspan(bytes.size()), associated_data(bytes));
+  });
   if (!opened) return corrupt("changed since it was sealed");
   auto keyring = Keyring::parse(*opened);
   wipe(*opened);

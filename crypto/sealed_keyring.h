@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "crypto/guarded_key.h"
 #include "crypto/keyring.h"
 #include "crypto/seal.h"
 #include "crypto/secret.h"
@@ -52,7 +53,7 @@ class KeyringKey {
  private:
   SealKind kind_;
   Bytes wrapped_;
-  SecretBytes key_;
+  GuardedKey key_;
 };
 
 /// A keyring with the key to write it back.

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <new>
 #include <utility>
 
@@ -40,6 +41,14 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   data_ = std::exchange(other.data_, nullptr);
   size_ = std::exchange(other.size_, 0);
   return *this;
+}
+
+void SecretBytes::forbid_access() {
+  if (data_ != nullptr && sodium_mprotect_noaccess(data_) != 0) std::abort();
+}
+
+void SecretBytes::allow_reading() {
+  if (data_ != nullptr && sodium_mprotect_readonly(data_) != 0) std::abort();
 }
 
 SecretText::~SecretText() {

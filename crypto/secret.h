@@ -36,6 +36,10 @@ class SecretBytes {
   [[nodiscard]] ByteView expose() const { return {data_, size_}; }
   [[nodiscard]] std::span<std::uint8_t> expose_mutable() { return {data_, size_}; }
 
+  /// Until allow_reading() whoever touches the bytes is ended by SIGSEGV. A system call each.
+  void forbid_access();
+  void allow_reading();
+
  private:
   std::uint8_t* data_ = nullptr;
   std::size_t size_ = 0;

@@ -128,12 +128,15 @@ Status KeyJobs::take_away(KeyId id, KeyState state) {
 
 Status KeyJobs::rewrap_now(std::uint64_t rate, const std::stop_token& stop) {
   update([](Progress& progress) { progress.phase = "re-sealing"; });
+  const auto began = std::chrono::steady_clock::now();
   if (auto done = clients_.rewrap(); !done) return done;
   const auto count = rewrap_all(vault_, {.rate = rate}, stop, [&](const RewrapCount& so_far) {
     update([&](Progress& progress) {
       progress.seen = so_far.seen;
       progress.rewrapped = so_far.rewrapped;
       progress.failed = so_far.failed;
+      progress.resealing = std::chrono::duration_cast<std::chrono::milliseconds>(
+          std::chrono::steady_clock::now() - began);
     });
   });
   if (!count) return fail(count.error());
@@ -188,7 +191,8 @@ std::string KeyJobs::render() const {
       .member("seen", std::size_t{progress_.seen})
       .member("rewrapped", std::size_t{progress_.rewrapped})
       .member("failed", std::size_t{progress_.failed})
-      .member("unreadable", std::size_t{progress_.unreadable});
+      .member("unreadable", std::size_t{progress_.unreadable})
+      .member("resealing_ms", static_cast<std::int64_t>(progress_.resealing.count()));
   write_left(out, keyring.get(), progress_.left);
   if (progress_.error) {
     out.member("error", progress_.error->detail);

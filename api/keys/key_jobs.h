@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -41,8 +42,8 @@ class KeyJobs {
   [[nodiscard]] Status take_away(KeyId id, KeyState state);
 
   /// The job that runs or the last one: `{job, state, phase, total, seen, rewrapped, failed,
-  /// unreadable, left:[{id, purpose, state, uses}], error}`. `state` is none, running, done, failed
-  /// or stopped.
+  /// unreadable, resealing_ms, left:[{id, purpose, state, uses}], error}`. `state` is none,
+  /// running, done, failed or stopped.
   [[nodiscard]] std::string render() const;
 
  private:
@@ -55,6 +56,7 @@ class KeyJobs {
     std::uint64_t rewrapped = 0;
     std::uint64_t failed = 0;
     std::uint64_t unreadable = 0;
+    std::chrono::milliseconds resealing{0};
     std::map<KeyId, std::uint64_t> left;
     std::optional<Error> error;
   };

@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr Time kThen{Seconds{1'700'000'000}};
-constexpr Seconds kLater{95'420'800};
+/// Within the keys' cryptoperiod.
+constexpr Seconds kLater{25'920'000};
 
 class TemporaryVault {
  public:

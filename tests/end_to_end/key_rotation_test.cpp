@@ -162,7 +162,7 @@ TEST_CASE("keys: offline, without a server, they are listed, rotated and re-seal
 
 TEST_CASE("keys: two servers on one store rotate at once, and both go on with every key") {
   RedisServer redis;
-  ServedVault one({}, {"--store", redis.url()});
+  ServedVault one(std::vector<std::string>(), {"--store", redis.url()});
   ServedVault other(one, {});
   const Holder holder = one.new_holder();
   one.bind_card(holder, kPans[0]);

@@ -239,7 +239,7 @@ TEST_CASE(
 
 TEST_CASE("seal migrate: another server on the store goes on, and is told when the keys change") {
   RedisServer redis;
-  ServedVault one({}, {"--store", redis.url()});
+  ServedVault one(std::vector<std::string>(), {"--store", redis.url()});
   ServedVault other(one, {});
   TempDirectory place;
   const auto next = (place.path() / "next.key").string();

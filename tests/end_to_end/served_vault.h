@@ -65,8 +65,8 @@ class ServedVault {
   /// `cardvault ... --data DIR` with the store's options, and what it prints with --json.
   [[nodiscard]] Run run(std::vector<std::string> arguments,
                         const std::optional<std::string>& input = {}) const;
-  [[nodiscard]] Json command(std::vector<std::string> arguments,
-                             const std::optional<std::string>& input = {}) const;
+  Json command(std::vector<std::string> arguments,
+               const std::optional<std::string>& input = {}) const;
   /// A client with these permissions, by `cardvault client add`; its key.
   [[nodiscard]] std::string add_client(const std::string& permissions) const;
 

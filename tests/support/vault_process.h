@@ -89,7 +89,6 @@ class VaultServer {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::uint16_t admin_port() const { return admin_port_; }
   [[nodiscard]] pid_t pid() const { return process_.pid(); }
-  [[nodiscard]] pid_t pid() const { return process_.pid(); }
   [[nodiscard]] std::string log() const { return process_.err(); }
 
   /// SIGTERM without waiting.
