@@ -68,4 +68,8 @@ Result<CommitOutcome> MeteredStore::save_vault_record(VaultRecord which,
   return count(StoreOperation::other, inner_.save_vault_record(which, expected_version, record));
 }
 
+Status MeteredStore::compact() {
+  return count(StoreOperation::other, inner_.compact());
+}
+
 }  // namespace cardvault::api

@@ -23,6 +23,7 @@ class MeteredStore final : public WalletStore {
   Result<std::optional<StoredWallet>> load_vault_record(VaultRecord which) override;
   Result<CommitOutcome> save_vault_record(VaultRecord which, std::uint64_t expected_version,
                                           const SealedRecord& record) override;
+  Status compact() override;
   Status health() override { return inner_.health(); }
 
  private:

@@ -208,5 +208,41 @@ TEMPLATE_LIST_TEST_CASE("the store lists every wallet that was there before, wha
   CHECK(std::ranges::includes(listed, before));
 }
 
+TEMPLATE_LIST_TEST_CASE("compact leaves everything as it was, and commits go on", "[conformance]",
+                        Adapters) {
+  TestType adapter;
+  auto store = adapter.make();
+  must(store->compact());
+  for (std::uint32_t n = 1; n <= 50; ++n) {
+    auto change = with_audit(n, 0, 1, 20);
+    change.put_pans = {{card_id(1), record(n)}, {card_id(2), record(n)}};
+    change.add_index = {{IndexKind::subject, digest(n)}};
+    REQUIRE(must(store->commit(change)) == CommitOutcome::committed);
+    change = rewriting(n, 1, 20);
+    change.delete_pans = {card_id(1)};
+    change.due = at_second(n);
+    REQUIRE(must(store->commit(change)) == CommitOutcome::committed);
+  }
+  must(store->compact());
+  const auto check = [&](std::uint64_t version) {
+    for (std::uint32_t n = 1; n <= 50; ++n) {
+      const auto wallet = must(store->load(wallet_id(n)));
+      REQUIRE(wallet);
+      CHECK(wallet->version == version);
+      CHECK(must(store->load_pan(wallet_id(n), card_id(1))) == std::nullopt);
+      CHECK(must(store->load_pan(wallet_id(n), card_id(2))) == record(n));
+      CHECK(must(store->find({IndexKind::subject, digest(n)})) == std::vector{wallet_id(n)});
+      check_audit(*store, n, 20, other_row);
+    }
+  };
+  check(2);
+  store = adapter.reopen(std::move(store));
+  CHECK(must(store->claim_due(at_second(50), Seconds(9), 100)).size() == 50);
+  for (std::uint32_t n = 1; n <= 50; ++n) {
+    REQUIRE(must(store->commit(plain_commit(n, 2))) == CommitOutcome::committed);
+  }
+  check(3);
+}
+
 }  // namespace
 }  // namespace cardvault::test

@@ -11,10 +11,12 @@ constexpr const char* kPassword = "open-sesame-4711";
 
 /// What a vault's user needs, as docs/redis.md names it: on a server, and besides in a cluster.
 const std::vector<std::string> kRights{
-    "config|get", "eval", "evalsha", "expire",      "get",           "getrange", "hdel",
-    "hexists",    "hget", "hmget",   "hset",        "info",          "ping",     "scan",
-    "set",        "zadd", "zrange",  "zrangebylex", "zrangebyscore", "zrem",     "zscore"};
-const std::vector<std::string> kRightsInACluster{"asking", "cluster|slots", "wait",
+    "bgrewriteaof", "config|get",    "eval",    "evalsha", "expire", "get",
+    "getrange",     "hdel",          "hexists", "hget",    "hmget",  "hset",
+    "info",         "ping",          "scan",    "set",     "zadd",   "zrange",
+    "zrangebylex",  "zrangebyscore", "zrem",    "zscore"};
+/// The first of them also where one server writes snapshots.
+const std::vector<std::string> kRightsInACluster{"bgsave", "asking", "cluster|slots", "wait",
                                                  "cluster|nodes"};
 
 std::string rights_without(const std::string& one, bool cluster) {
@@ -65,7 +67,8 @@ bool everything_works(RedisOptions options) {
   const auto opened = open_redis_store(std::move(options));
   if (!opened) return false;
   WalletStore& store = **opened;
-  return commits(store) && reads(store) && committed(store.commit(bind(4))) && claims(store);
+  return commits(store) && reads(store) && committed(store.commit(bind(4))) && claims(store) &&
+         store.compact();
 }
 
 /// Not while slots move.
@@ -105,7 +108,17 @@ TEST_CASE("redis rights: a user needs those that the documentation names and no 
   }
 }
 
-TEST_CASE("redis rights: a cluster's user needs four more") {
+TEST_CASE("redis rights: where snapshots are written one more is needed") {
+  const std::string rights = rights_without("", false);
+  const RedisServer server({.password = kPassword, .user = "vault", .rights = rights});
+  const auto store = open_redis(redis_options(url_with_password(server, kPassword)));
+  server.command({"CONFIG", "SET", "save", "3600 1"});
+  CHECK_FALSE(store->compact());
+  server.command({"ACL", "SETUSER", "vault", "+" + kRightsInACluster.front()});
+  CHECK(store->compact());
+}
+
+TEST_CASE("redis rights: a cluster's user needs five more") {
   RedisCluster cluster(
       {.password = kPassword, .user = "vault", .rights = rights_without("", true)});
   auto options = [&] {
@@ -138,6 +151,7 @@ TEST_CASE("redis rights: a cluster's user needs four more") {
                    (*store)->commit(plain_commit(5, 0))));
     });
   }
+  without("bgsave", [&] { CHECK_FALSE(open_redis(options())->compact()); });
   cluster.finish_move(slot);
   CHECK(lists_wallets(options()));
   without("cluster|nodes", [&] { CHECK_FALSE(lists_wallets(options())); });

@@ -108,6 +108,7 @@ class HookedStore final : public WalletStore {
                                           const SealedRecord& record) override {
     return inner_.save_vault_record(which, expected_version, record);
   }
+  Status compact() override { return inner_.compact(); }
   Status health() override { return inner_.health(); }
 
  private:

@@ -138,6 +138,8 @@ class MemoryStore final : public WalletStore {
     return CommitOutcome::committed;
   }
 
+  Status compact() override { return {}; }
+
   Status health() override { return {}; }
 
  private:

@@ -7,6 +7,7 @@
 
 #include "vault/store/copy/steps.h"
 #include "vault/store/redis/client.h"
+#include "vault/store/redis/compaction.h"
 #include "vault/store/redis/due_queue.h"
 #include "vault/store/redis/guarantees.h"
 #include "vault/store/redis/index.h"
@@ -182,6 +183,8 @@ class RedisStore final : public WalletStore {
     if (!reply) return fail(reply.error());
     return reply->text() == "committed" ? CommitOutcome::committed : CommitOutcome::conflict;
   }
+
+  Status compact() override { return compact_servers(*client_); }
 
   Status health() override { return check_health(*client_); }
 

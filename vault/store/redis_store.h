@@ -19,6 +19,8 @@ namespace cardvault {
 /// own that a server does not accept looks like a connection that was closed, so it is
 /// store_unavailable.
 ///
+/// compact() holds nobody up (see redis/compaction.h).
+///
 /// A commit that answered store_unavailable may have happened when its reply was lost, and when too
 /// few replicas had it in time: it is then on the primary, and lost only if that fails before they
 /// catch up. Everything else that answered so did not happen. What Redis itself may lose is in

@@ -61,6 +61,13 @@ Query& Query::with(std::int64_t number) {
   return *this;
 }
 
+Query& Query::with_text(std::string_view text) {
+  const int code =
+      sqlite3_bind_text64(handle_, ++parameter_, text.data(), text.size(), nullptr, SQLITE_UTF8);
+  if (code != SQLITE_OK) bind_code_ = code;
+  return *this;
+}
+
 Result<bool> Query::next() {
   const int code = bind_code_ == SQLITE_OK ? sqlite3_step(handle_) : bind_code_;
   if (code == SQLITE_ROW) return true;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -45,6 +46,8 @@ class Query {
   /// Lends the bytes: they must stay until the run ends. Empty is the empty blob, not NULL.
   Query& with(ByteView blob);
   Query& with(std::int64_t number);
+  /// Lends the text, too.
+  Query& with_text(std::string_view text);
 
   /// True: a row can be read. False: there are no more. A bind that failed is told here.
   [[nodiscard]] Result<bool> next();

@@ -1,13 +1,9 @@
 #include "vault/store/sqlite_schema.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
 #include <string>
-#include <system_error>
+
+#include "vault/store/sqlite_snapshot.h"
 
 namespace cardvault {
 namespace {
@@ -73,16 +69,6 @@ Error refused(std::string inside) {
                           OperatorText{"vault.db: " + std::move(inside)});
   error.retry_after = std::chrono::seconds{1};
   return error;
-}
-
-Status create_private_file(const std::filesystem::path& file) {
-  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return fail(refused(std::system_category().message(errno)));
-  const int changed = ::fchmod(fd, 0600);
-  const int error_number = errno;
-  ::close(fd);
-  if (changed != 0) return fail(refused(std::system_category().message(error_number)));
-  return {};
 }
 
 Result<std::int64_t> schema_version(const Connection& connection) {

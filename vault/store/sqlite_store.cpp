@@ -3,6 +3,7 @@
 #include <sys/statvfs.h>
 
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 #include "vault/store/sqlite_changes.h"
@@ -16,6 +17,10 @@ namespace {
 
 /// Less free space than the log may need (see kTruncatePages) means that commits are about to fail.
 constexpr std::uint64_t kLeastFreeBytes = std::uint64_t{16} << 20U;
+
+std::filesystem::path scratch_file(const std::filesystem::path& directory) {
+  return directory / "vault.db.compact";
+}
 
 class SqliteStore final : public WalletStore {
  public:
@@ -41,6 +46,7 @@ class SqliteStore final : public WalletStore {
     }
     std::vector<CommitOutcome> outcomes(changes.size(), CommitOutcome::conflict);
     std::vector<GroupWriter::Change> swaps;
+    swaps.reserve(changes.size());
     for (std::size_t i = 0; i < changes.size(); ++i) {
       swaps.push_back(swap_into(outcomes[i], [&change = changes[i]](const Changes& writer) {
         return writer.commit(change);
@@ -119,6 +125,8 @@ class SqliteStore final : public WalletStore {
     });
   }
 
+  Status compact() override { return writer_->compact(scratch_file(directory_)); }
+
   Status health() override {
     if (const auto readable = load_vault_record(VaultRecord::keyring); !readable) {
       return fail(readable.error());
@@ -164,6 +172,8 @@ class SqliteStore final : public WalletStore {
 Result<std::unique_ptr<WalletStore>> open_sqlite_store(const std::filesystem::path& directory) {
   auto connection = open_vault_database(directory);
   if (!connection) return fail(std::move(connection.error()));
+  std::error_code ignored;
+  std::filesystem::remove(scratch_file(directory), ignored);
   auto writer = GroupWriter::start(std::move(*connection));
   if (!writer) return fail(std::move(writer.error()));
   return std::make_unique<SqliteStore>(directory, std::move(*writer));

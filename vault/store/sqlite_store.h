@@ -16,6 +16,11 @@ namespace cardvault {
 /// the sync itself and the process ends before its next commit, reopening may find it done.
 /// A damaged page gives record_corrupt to those who touch it; other wallets go on.
 ///
+/// compact() writes the whole database twice, on the disk, not in memory: into DIR/vault.db.compact
+/// and through the log, which takes twice the database's size for as long. Commits wait until it is
+/// done, as many callers as the queue holds (kMaxWaitingChanges); more are refused. While another
+/// process reads for long, as a backup does, it answers store_unavailable.
+///
 /// Creates the database (mode 0600) or migrates an older schema at opening; refuses a newer one.
 [[nodiscard]] Result<std::unique_ptr<WalletStore>> open_sqlite_store(
     const std::filesystem::path& directory);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "vault/store/sqlite_snapshot.h"
 
 namespace cardvault {
 namespace {
@@ -78,6 +79,30 @@ bool GroupWriter::run(const Batch& batch) {
   return true;
 }
 
+Status GroupWriter::compact(const std::filesystem::path& scratch) {
+  pause();
+  Status done = compact_database(*connection_, scratch);
+  if (done) log_pages_ = 0;
+  resume();
+  return done;
+}
+
+void GroupWriter::pause() {
+  std::unique_lock lock(mutex_);
+  turn_ended_.wait(lock, [&] { return !paused_; });
+  paused_ = true;
+  turn_ended_.wait(lock, [&] { return !working_; });
+}
+
+void GroupWriter::resume() {
+  {
+    const std::lock_guard lock(mutex_);
+    paused_ = false;
+  }
+  turn_ended_.notify_all();
+  work_arrived_.notify_one();
+}
+
 void GroupWriter::work() {
   for (auto batch = take_waiting(); !batch.empty(); batch = take_waiting()) {
     commit_together(batch);
@@ -88,7 +113,10 @@ void GroupWriter::work() {
 
 GroupWriter::Batch GroupWriter::take_waiting() {
   std::unique_lock lock(mutex_);
-  work_arrived_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+  working_ = false;
+  turn_ended_.notify_all();
+  work_arrived_.wait(lock, [&] { return !paused_ && (stopping_ || !waiting_.empty()); });
+  working_ = true;
   return std::exchange(waiting_, {});
 }
 
@@ -139,7 +167,8 @@ void GroupWriter::checkpoint() {
   int copied = 0;
   const int code = sqlite3_wal_checkpoint_v2(connection_->get(), nullptr, mode, &in_log, &copied);
   const bool complete = code == SQLITE_OK && in_log == copied;
-  next_checkpoint_ = complete ? kCheckpointPages : log_pages_ + kCheckpointPages;
+  const int later = code == SQLITE_BUSY ? 2 * log_pages_ : log_pages_ + kCheckpointPages;
+  next_checkpoint_ = complete ? kCheckpointPages : later;
   if (complete) log_pages_ = 0;
   if (code == SQLITE_OK || code == SQLITE_BUSY) return;
   const auto error = sqlite_error(code, connection_->get());

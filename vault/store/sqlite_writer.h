@@ -25,7 +25,8 @@ inline constexpr int kTruncatePages = 4000;
 
 /// Group commit: one thread owns the writing connection, takes all changes that wait, runs each in
 /// a savepoint of one transaction, and answers them after one COMMIT, which is one sync of the log.
-/// While it syncs the next group gathers. Between groups it checkpoints the log.
+/// While it syncs the next group gathers. Between groups it checkpoints the log. Somebody who reads
+/// for long keeps the log from being cut: it is then waited for each time the log has doubled.
 class GroupWriter {
  public:
   /// Runs on the writer's thread. True keeps what it changed; false or an error undoes it, and
@@ -33,7 +34,7 @@ class GroupWriter {
   using Change = std::function<Result<bool>(const Changes&)>;
 
   [[nodiscard]] static Result<std::unique_ptr<GroupWriter>> start(Connection connection);
-  /// Finishes the changes that wait. No submit() may run or begin.
+  /// Finishes the changes that wait. No other call may run or begin.
   ~GroupWriter();
   GroupWriter(const GroupWriter&) = delete;
   GroupWriter& operator=(const GroupWriter&) = delete;
@@ -46,6 +47,9 @@ class GroupWriter {
   /// error; each of the others may be done.
   [[nodiscard]] Status submit_all(std::span<const Change> changes);
 
+  /// compact_database() between two groups; changes wait meanwhile.
+  [[nodiscard]] Status compact(const std::filesystem::path& scratch);
+
  private:
   struct Request {
     const Change* change;
@@ -56,6 +60,9 @@ class GroupWriter {
   using Batch = std::vector<Request*>;
 
   GroupWriter(std::unique_ptr<Connection> connection, Changes changes);
+  /// Waits until no group is under way and lets none begin until resume().
+  void pause();
+  void resume();
   /// False when the queue has no place for them.
   [[nodiscard]] bool run(const Batch& batch);
   void work();
@@ -74,7 +81,10 @@ class GroupWriter {
 
   std::mutex mutex_;
   std::condition_variable work_arrived_;
+  std::condition_variable turn_ended_;  ///< of a group, or of a pause
   Batch waiting_;
+  bool working_ = false;
+  bool paused_ = false;
   bool stopping_ = false;
   std::thread thread_;
 };

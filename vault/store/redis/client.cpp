@@ -98,6 +98,17 @@ Result<std::vector<RedisAddress>> RedisClient::primaries() {
   return fail(explain({.host = "cluster"}, topology_.last_failure()));
 }
 
+Result<std::vector<RedisAddress>> RedisClient::members() {
+  refresh_map();
+  auto addresses = primaries();
+  if (!addresses || !options_->location.cluster) return addresses;
+  for (const auto& node : topology_.members()) {
+    const bool is_known = std::ranges::find(*addresses, node->address()) != addresses->end();
+    if (!is_known) addresses->push_back(node->address());
+  }
+  return addresses;
+}
+
 void RedisClient::refresh_map() {
   static_cast<void>(topology_.refresh(topology_.version(), deadline()));
 }

@@ -44,6 +44,8 @@ class RedisClient {
   [[nodiscard]] Result<Reply> ask(const RedisAddress& address, const Command& command);
   /// The servers that have slots now.
   [[nodiscard]] Result<std::vector<RedisAddress>> primaries();
+  /// The same and, in a cluster, their replicas after them.
+  [[nodiscard]] Result<std::vector<RedisAddress>> members();
   /// Asks a cluster who has which slots; what comes of it shows in primaries().
   void refresh_map();
 

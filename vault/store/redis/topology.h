@@ -25,6 +25,8 @@ class RedisTopology {
   [[nodiscard]] Node primary_of(std::uint16_t slot) const;
   /// All servers that have slots.
   [[nodiscard]] std::vector<Node> primaries() const;
+  /// Besides them the replicas of a cluster's map, and whom redirections named since.
+  [[nodiscard]] std::vector<Node> members() const;
   /// Rises with every map.
   [[nodiscard]] std::uint64_t version() const;
 
@@ -41,7 +43,6 @@ class RedisTopology {
   [[nodiscard]] Lost last_failure() const;
 
  private:
-  [[nodiscard]] std::vector<Node> members() const;
   [[nodiscard]] bool adopt(const Reply& slots, const RedisAddress& from);
 
   const RedisConnector& connector_;
