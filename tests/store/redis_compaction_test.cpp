@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 #include <iterator>
@@ -97,16 +98,24 @@ TEST_CASE("redis compact: a snapshot is written anew where there is one or may b
   CHECK(cards_in_files(server) == 0);
 }
 
+/// It begins with what its primary has, and every node knows that it is back.
+void restart_replica(RedisCluster& cluster, std::size_t number) {
+  cluster.kill(number);
+  cluster.node(number).start();
+  cluster.await_health();
+  REQUIRE(soon([&] {
+    return std::ranges::none_of(cluster.nodes(), [](const auto& node) {
+      return node->command({"CLUSTER", "NODES"}).text.find("fail") != std::string::npos;
+    });
+  }));
+}
+
 TEST_CASE("redis compact: every primary and replica of a cluster is reached") {
   RedisCluster cluster;
-  auto options = redis_options(cluster.url());
-  options.wait_replicas = 1;
-  const auto store = open_redis(std::move(options));
-  bind_cards(*store);
-  cluster.kill(RedisCluster::kPrimaries);
-  cluster.node(RedisCluster::kPrimaries).start();
-  cluster.await_health();
+  bind_cards(*open_redis(cluster.url(), 1));
+  restart_replica(cluster, RedisCluster::kPrimaries);
   CHECK(fs::exists(cluster.node(RedisCluster::kPrimaries).directory() / "dump.rdb"));
+  const auto store = open_redis(cluster.url(), 1);
   shred_cards(*store);
   for (const auto& node : cluster.nodes()) CHECK(cards_in_files(*node) > 0);
   must(store->compact());
