@@ -81,6 +81,13 @@ class SqliteArchive final : public WalletArchive {
   const Images images_;
 };
 
+Result<std::unique_ptr<WalletArchive>> archive_on(Result<Connection> connection) {
+  if (!connection) return fail(std::move(connection.error()));
+  auto images = Images::prepare(*connection);
+  if (!images) return fail(std::move(images.error()));
+  return std::make_unique<SqliteArchive>(std::move(*connection), std::move(*images));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<WalletArchive>> open_sqlite_archive(const std::filesystem::path& directory) {
@@ -100,9 +107,15 @@ Result<std::unique_ptr<WalletArchive>> create_sqlite_archive(
   if (const auto set = connection->execute("PRAGMA wal_autocheckpoint = 1000"); !set) {
     return fail(set.error());
   }
-  auto images = Images::prepare(*connection);
-  if (!images) return fail(std::move(images.error()));
-  return std::make_unique<SqliteArchive>(std::move(*connection), std::move(*images));
+  return archive_on(std::move(connection));
+}
+
+Result<std::unique_ptr<WalletArchive>> open_archive_file(const std::filesystem::path& file) {
+  return archive_on(Connection::open(file, Connection::Access::read_only));
+}
+
+Result<std::unique_ptr<WalletArchive>> create_archive_file(const std::filesystem::path& file) {
+  return archive_on(create_unsynced_database(file));
 }
 
 }  // namespace cardvault

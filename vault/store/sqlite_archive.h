@@ -22,4 +22,13 @@ namespace cardvault {
 [[nodiscard]] Result<std::unique_ptr<WalletArchive>> create_sqlite_archive(
     const std::filesystem::path& directory);
 
+/// A database by its own name, which nobody writes to: a backup. Only to be read; importing is
+/// store_unavailable. The caller knows that it is a vault's, with the newest schema.
+[[nodiscard]] Result<std::unique_ptr<WalletArchive>> open_archive_file(
+    const std::filesystem::path& file);
+
+/// One that is created, as create_unsynced_database() does.
+[[nodiscard]] Result<std::unique_ptr<WalletArchive>> create_archive_file(
+    const std::filesystem::path& file);
+
 }  // namespace cardvault

@@ -64,6 +64,13 @@ PRAGMA wal_autocheckpoint = 0;
 PRAGMA journal_size_limit = 16777216;
 )sql";
 
+constexpr const char* kUnsyncedSettings = R"sql(
+PRAGMA page_size = 4096;
+PRAGMA journal_mode = MEMORY;
+PRAGMA synchronous = OFF;
+PRAGMA temp_store = MEMORY;
+)sql";
+
 Error refused(std::string inside) {
   auto error = make_error(ErrorCode::store_unavailable, "the database cannot be used",
                           OperatorText{"vault.db: " + std::move(inside)});
@@ -132,6 +139,15 @@ Result<Connection> open_vault_database(const std::filesystem::path& directory) {
   if (const auto migrated = migrate(*connection, *version); !migrated) {
     return fail(migrated.error());
   }
+  return connection;
+}
+
+Result<Connection> create_unsynced_database(const std::filesystem::path& file) {
+  if (const auto created = create_private_file(file); !created) return fail(created.error());
+  auto connection = Connection::open(file, Connection::Access::read_write);
+  if (!connection) return connection;
+  if (const auto set = connection->execute(kUnsyncedSettings); !set) return fail(set.error());
+  if (const auto migrated = migrate(*connection, 0); !migrated) return fail(migrated.error());
   return connection;
 }
 

@@ -20,6 +20,11 @@ inline constexpr std::int64_t kApplicationId = 0x63766c74;
 /// is no database.
 [[nodiscard]] Result<Connection> open_vault_database(const std::filesystem::path& directory);
 
+/// Creates the file (mode 0600), a database with the newest schema in SQLite's plain format, for
+/// one who writes it whole, closes and then syncs it: what is committed may be lost before, or the
+/// whole file by a crash. store_unavailable.
+[[nodiscard]] Result<Connection> create_unsynced_database(const std::filesystem::path& file);
+
 [[nodiscard]] std::filesystem::path vault_database_path(const std::filesystem::path& directory);
 
 /// The newest schema this program knows, as kept in user_version.

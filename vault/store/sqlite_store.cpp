@@ -46,6 +46,7 @@ class SqliteStore final : public WalletStore {
     }
     std::vector<CommitOutcome> outcomes(changes.size(), CommitOutcome::conflict);
     std::vector<GroupWriter::Change> swaps;
+    swaps.reserve(changes.size());
     for (std::size_t i = 0; i < changes.size(); ++i) {
       swaps.push_back(swap_into(outcomes[i], [&change = changes[i]](const Changes& writer) {
         return writer.commit(change);

@@ -33,6 +33,7 @@ class ServerCompaction {
     if (info_number(info->text(), "aof_enabled") != 0) {
       if (auto rewritten = carry_out(kRewrite); !rewritten) return rewritten;
     }
+    if (client_.options().location.cluster) return carry_out(kSnapshot);
     const auto snapshots = has_snapshots(info->text());
     if (!snapshots) return fail(snapshots.error());
     return *snapshots ? carry_out(kSnapshot) : Status{};
@@ -63,9 +64,8 @@ class ServerCompaction {
       if (const auto idle = wait_until_idle(); !idle) return fail(idle.error());
       const auto begun = client_.ask(server_, Command(task.command));
       if (begun) return {};
-      if (begun.error().code == ErrorCode::store_unavailable || i == kMostTries) {
-        return fail(begun.error());
-      }
+      if (begun.error().code == ErrorCode::store_unavailable) return fail(begun.error());
+      if (i == kMostTries) return fail(store_unavailable(begun.error().inside.text));
     }
   }
 

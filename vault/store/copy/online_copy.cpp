@@ -1,0 +1,112 @@
+#include "vault/store/copy/online_copy.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "vault/store/copy/steps.h"
+#include "vault/store/copy/store_tally.h"
+
+namespace cardvault {
+namespace {
+
+constexpr std::size_t kIndexPage = 1000;
+
+class OnlineCopy {
+ public:
+  OnlineCopy(WalletArchive& source, WalletArchive& target) : source_(source), target_(target) {}
+
+  Status run(std::size_t workers) {
+    const auto keyring = source_record(VaultRecord::keyring);
+    if (!keyring) return fail(keyring.error());
+    auto wallets = list_all_wallets(source_);
+    if (!wallets) return fail(std::move(wallets.error()));
+    wallets_ = std::move(*wallets);
+    const auto cards = index_of_cards();
+    if (!cards) return fail(cards.error());
+    if (auto copied = copy_wallets(workers); !copied) return copied;
+    if (auto copied = target_.import_index(*cards); !copied) return copied;
+    if (auto copied = copy_index(); !copied) return copied;
+    return copy_records(*keyring);
+  }
+
+ private:
+  Result<StoredWallet> source_record(VaultRecord which) {
+    auto loaded = source_.load_vault_record(which);
+    if (!loaded) return fail(std::move(loaded.error()));
+    if (*loaded) return std::move(**loaded);
+    return fail(ErrorCode::write_conflict,
+                "The source holds no vault: it has no keyring or no clients.");
+  }
+
+  /// `take` gets the entries of wallets that are carried, a page at a time.
+  template <class Take>
+  Status read_index(const Take& take) {
+    std::string cursor;
+    do {
+      auto page = source_.list_index(cursor, kIndexPage);
+      if (!page) return fail(std::move(page.error()));
+      std::erase_if(page->items, [this](const IndexEntry& entry) {
+        return !std::ranges::binary_search(wallets_, entry.wallet);
+      });
+      if (auto taken = take(page->items); !taken) return taken;
+      cursor = std::move(page->next);
+    } while (!cursor.empty());
+    return {};
+  }
+
+  Result<std::vector<IndexEntry>> index_of_cards() {
+    std::vector<IndexEntry> cards;
+    const auto read = read_index([&](const std::vector<IndexEntry>& entries) -> Status {
+      std::ranges::copy_if(entries, std::back_inserter(cards),
+                           [](const IndexEntry& entry) { return !is_unique(entry.key.kind); });
+      return {};
+    });
+    if (!read) return fail(read.error());
+    return cards;
+  }
+
+  Status copy_wallets(std::size_t workers) {
+    Batches batches(wallets_);
+    return run_steps(workers, [&]() -> Result<bool> {
+      const std::size_t begin = batches.take();
+      if (begin >= batches.size()) return false;
+      const auto images = source_.export_wallets(batches.at(begin));
+      if (!images) return fail(images.error());
+      if (const auto copied = target_.import_wallets(*images); !copied) {
+        return fail(copied.error());
+      }
+      return true;
+    });
+  }
+
+  Status copy_index() {
+    return read_index(
+        [this](const std::vector<IndexEntry>& entries) { return target_.import_index(entries); });
+  }
+
+  Status copy_records(const StoredWallet& keyring) {
+    const auto clients = source_record(VaultRecord::clients);
+    if (!clients) return fail(clients.error());
+    const auto now = source_record(VaultRecord::keyring);
+    if (!now) return fail(now.error());
+    if (now->version != keyring.version || now->record != keyring.record) {
+      return fail(ErrorCode::write_conflict,
+                  "The keyring was changed while the wallets were read. Do it again.");
+    }
+    auto put = target_.import_vault_record(VaultRecord::clients, *clients);
+    if (put) put = target_.import_vault_record(VaultRecord::keyring, keyring);
+    return put;
+  }
+
+  WalletArchive& source_;
+  WalletArchive& target_;
+  std::vector<WalletId> wallets_;  ///< in order
+};
+
+}  // namespace
+
+Status copy_while_used(WalletArchive& source, WalletArchive& target, std::size_t workers) {
+  return OnlineCopy(source, target).run(workers);
+}
+
+}  // namespace cardvault
