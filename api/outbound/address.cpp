@@ -48,6 +48,8 @@ constexpr std::array kPrivateV6{
     Prefix{{0x3f, 0xff}, 20},              // documentation
 };
 
+constexpr Prefix kLoopbackV4{{127}, 8};
+constexpr Prefix kLoopbackV6{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 128};
 constexpr Prefix kMapped{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96};
 constexpr Prefix kNat64{{0x00, 0x64, 0xff, 0x9b}, 96};
 constexpr Prefix k6to4{{0x20, 0x02}, 16};
@@ -102,6 +104,12 @@ std::optional<Address> Address::of(const sockaddr& socket_address) {
 
 bool Address::is_public() const {
   return is_v6_ ? is_public_v6(bytes_) : is_public_v4(bytes_);
+}
+
+bool Address::is_loopback() const {
+  if (!is_v6_) return is_in(bytes_, kLoopbackV4);
+  if (is_in(bytes_, kMapped)) return is_in(Octets(bytes_).subspan(12), kLoopbackV4);
+  return is_in(bytes_, kLoopbackV6);
 }
 
 std::string Address::text() const {

@@ -27,6 +27,9 @@ class Address {
   /// address that carries an IPv4 one (mapped, NAT64, 6to4) is as public as that is.
   [[nodiscard]] bool is_public() const;
 
+  /// True for this machine itself: 127.0.0.0/8, mapped into IPv6 too, and ::1.
+  [[nodiscard]] bool is_loopback() const;
+
   [[nodiscard]] std::string text() const;
   /// As connect() wants it. `size` is what of the storage counts.
   [[nodiscard]] sockaddr_storage with_port(std::uint16_t port, socklen_t& size) const;

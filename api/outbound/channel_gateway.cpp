@@ -23,6 +23,12 @@ httplib::Headers headers_of(const Url& url, const WebhookHeaders& signature) {
           {"webhook-signature", signature.signature}};
 }
 
+CloseReply reply_of(const HttpReply& reply) {
+  CloseReply made{.failure = reply.failure, .status = reply.status};
+  if (reply.failure == CloseFailure::none) made.acknowledgement = sha256(as_bytes(reply.body));
+  return made;
+}
+
 CloseReply failed(CloseFailure failure) {
   return {.failure = failure};
 }
@@ -97,14 +103,14 @@ CloseReply HttpChannelGateway::deliver(const ChannelProfile& channel, const Clos
     const auto reply = kept->post(url->target, headers, message.payload, deadline);
     if (reply.failure != CloseFailure::connection_lost || kept->answered()) {
       pool_->give_back(peer, std::move(kept), channel.max_concurrency);
-      return reply;
+      return reply_of(reply);
     }
   }
   auto made = pool_->connect(peer, *addresses, channel.connect_timeout, deadline);
   if (!made) return failed(made.error());
   const auto reply = (*made)->post(url->target, headers, message.payload, deadline);
   pool_->give_back(peer, *std::move(made), channel.max_concurrency);
-  return reply;
+  return reply_of(reply);
 }
 
 }  // namespace cardvault::api

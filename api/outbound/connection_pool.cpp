@@ -35,19 +35,7 @@ Told<ConnectionPool::Connection> ConnectionPool::connect(const Peer& peer,
     if (!trusted) return std::unexpected(trusted.error());
     context = *std::move(trusted);
   }
-  auto failure = CloseFailure::connect_failed;
-  for (const Address& address : addresses) {
-    const Deadline end = std::min(deadline, steady_clock::now() + patience);
-    auto socket = TcpSocket::connect(address, peer.port, end);
-    if (!socket) {
-      failure = socket.error();
-      continue;
-    }
-    auto session = context ? context->handshake(*socket, peer.host, end) : TlsSession();
-    if (!session) return std::unexpected(session.error());
-    return std::make_unique<HttpConnection>(address, *std::move(socket), *std::move(session));
-  }
-  return std::unexpected(failure);
+  return HttpConnection::open({peer.host, peer.port, context.get()}, addresses, patience, deadline);
 }
 
 void ConnectionPool::give_back(const Peer& peer, Connection connection, std::size_t most) {

@@ -10,6 +10,7 @@
 #include "api/outbound/address.h"
 #include "api/outbound/http_connection.h"
 #include "api/outbound/tls.h"
+#include "vault/policy/channel_directory.h"
 #include "vault/policy/url.h"
 
 namespace cardvault::api {
@@ -38,9 +39,7 @@ class ConnectionPool {
   /// An idle connection to one of `addresses` that seems alive, the one used last; or nullptr.
   [[nodiscard]] Connection take_idle(const Peer& peer, const std::vector<Address>& addresses);
 
-  /// A new connection, to the first of `addresses` that takes it. `patience` is for each of them,
-  /// its TLS handshake included. connect_failed, timeout or tls_failed, of the last one tried: an
-  /// address at which somebody answers is the last.
+  /// A new connection, as HttpConnection::open() makes it.
   [[nodiscard]] Told<Connection> connect(const Peer& peer, const std::vector<Address>& addresses,
                                          std::chrono::seconds patience, Deadline deadline);
 

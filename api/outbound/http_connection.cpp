@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "crypto/secret.h"
+
 namespace cardvault::api {
 namespace {
 
@@ -33,6 +35,16 @@ bool asks_to_close(const httplib::Headers& headers) {
   });
 }
 
+bool wants_body(const Answer& answer, BodyOf wanted) {
+  if (answer.too_large || (answer.status >= 300 && answer.status < 400)) return false;
+  return wanted == BodyOf::any_but_3xx || answer.is_success();
+}
+
+void wipe_request(httplib::Request& request) {
+  for (auto& field : request.headers) wipe(field.second);
+  wipe(request.body);
+}
+
 /// True when the end of the body is known without the end of the connection, in one way only.
 bool is_framed(const httplib::Response& head) {
   if (head.status == 204) return true;
@@ -40,6 +52,26 @@ bool is_framed(const httplib::Response& head) {
 }
 
 }  // namespace
+
+Told<std::unique_ptr<HttpConnection>> HttpConnection::open(const Endpoint& endpoint,
+                                                           const std::vector<Address>& addresses,
+                                                           std::chrono::milliseconds patience,
+                                                           Deadline deadline) {
+  auto failure = CloseFailure::connect_failed;
+  for (const Address& address : addresses) {
+    const Deadline end = std::min(deadline, std::chrono::steady_clock::now() + patience);
+    auto socket = TcpSocket::connect(address, endpoint.port, end);
+    if (!socket) {
+      failure = socket.error();
+      continue;
+    }
+    const TlsContext* const trust = endpoint.trust;
+    auto session = trust != nullptr ? trust->handshake(*socket, endpoint.host, end) : TlsSession();
+    if (!session) return std::unexpected(session.error());
+    return std::make_unique<HttpConnection>(address, *std::move(socket), *std::move(session));
+  }
+  return std::unexpected(failure);
+}
 
 HttpConnection::HttpConnection(const Address& address, TcpSocket socket, TlsSession session)
     : ClientImpl(address.text()),
@@ -49,8 +81,8 @@ HttpConnection::HttpConnection(const Address& address, TcpSocket socket, TlsSess
   set_decompress(false);
 }
 
-CloseReply HttpConnection::post(const std::string& target, const httplib::Headers& headers,
-                                const std::string& body, Deadline deadline) {
+HttpReply HttpConnection::post(const std::string& target, const httplib::Headers& headers,
+                               const std::string& body, Deadline deadline, BodyOf wanted) {
   Answer answer;
   httplib::Request request;
   request.method = "POST";
@@ -60,8 +92,11 @@ CloseReply HttpConnection::post(const std::string& target, const httplib::Header
   request.response_handler = [&](const httplib::Response& head) {
     stream_.end_head();
     answer.status = head.status;
-    answer.too_large = head.get_header_value_u64("Content-Length") > kMaxBody;
-    return answer.is_success() && !answer.too_large;
+    const auto declared = head.get_header_value_u64("Content-Length", kMaxBody);
+    answer.too_large = declared > kMaxBody;
+    if (!wants_body(answer, wanted)) return false;
+    answer.body.reserve(declared);  // at once: what grows leaves copies behind
+    return true;
   };
   request.content_receiver = [&](const char* bytes, std::size_t size, std::size_t, std::size_t) {
     answer.too_large = size > kMaxBody - answer.body.size();
@@ -76,11 +111,14 @@ CloseReply HttpConnection::post(const std::string& target, const httplib::Header
   } catch (const std::exception&) {
     answer.whole = false;
   }
+  wipe_request(request);
   if (answer.whole) answer.status = response.status;
 
-  CloseReply reply{.failure = failure_of(answer, stream_.failure()),
-                   .status = static_cast<std::uint16_t>(answer.status)};
-  if (reply.failure == CloseFailure::none) reply.acknowledgement = sha256(as_bytes(answer.body));
+  HttpReply reply{.failure = failure_of(answer, stream_.failure()),
+                  .status = static_cast<std::uint16_t>(answer.status),
+                  .body = {}};
+  if (answer.whole) reply.body = std::move(answer.body);
+  wipe(answer.body);
   reusable_ = reply.failure == CloseFailure::none && response.version == "HTTP/1.1" &&
               is_framed(response) && !asks_to_close(response.headers);
   return reply;

@@ -7,6 +7,7 @@
 
 #include "api/outbound/tcp_socket.h"
 #include "api/outbound/tls.h"
+#include "crypto/secret.h"
 
 namespace cardvault::api {
 
@@ -73,6 +74,7 @@ class PeerStream final : public httplib::Stream {
   std::size_t lines_ = 0;
   char last_ = '\0';
   std::array<char, 4096> buffer_{};
+  const WipeAtEnd wiped_{buffer_};
   std::size_t next_ = 0;
   std::size_t filled_ = 0;
 };

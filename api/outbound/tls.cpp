@@ -45,6 +45,8 @@ void FreeTls::operator()(SSL_CTX* context) const {
 Told<TlsContext> TlsContext::trusting(const std::string& ca_file) {
   std::unique_ptr<SSL_CTX, FreeTls> context(::SSL_CTX_new(::TLS_client_method()));
   if (!context || !load_authorities(context.get(), ca_file)) return tls_failed();
+  // An answer can hold a key.
+  ::SSL_CTX_set_options(context.get(), SSL_OP_CLEANSE_PLAINTEXT);
   ::SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   // What the macro SSL_CTX_set_min_proto_version does.
   if (::SSL_CTX_ctrl(context.get(), SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, nullptr) != 1) {
