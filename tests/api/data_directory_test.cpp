@@ -6,8 +6,8 @@
 #include <stdexcept>
 
 #include "../crypto/keyring_bytes.h"
-#include "crypto/seals/key_file_seal.h"
 #include "crypto/random.h"
+#include "crypto/seals/key_file_seal.h"
 #include "vault/store/sqlite_store.h"
 
 using namespace cardvault;
