@@ -96,4 +96,10 @@ Result<ArchivePair> open_archives(const StoreOptions& source, const StoreOptions
   return ArchivePair{.source = std::move(*from), .target = std::move(*to)};
 }
 
+Result<std::unique_ptr<WalletArchive>> open_shared_archive(const StoreOptions& store) {
+  auto remote = open_remote(store);
+  if (!remote) return fail(std::move(remote.error()));
+  return std::move(remote->archive);
+}
+
 }  // namespace cardvault::api

@@ -29,4 +29,8 @@ struct ArchivePair {
 [[nodiscard]] Result<ArchivePair> open_archives(const StoreOptions& source,
                                                 const StoreOptions& target);
 
+/// A store that is reached by URL, which others may use meanwhile. The errors of redis_options()
+/// and of the store.
+[[nodiscard]] Result<std::unique_ptr<WalletArchive>> open_shared_archive(const StoreOptions& store);
+
 }  // namespace cardvault::api

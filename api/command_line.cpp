@@ -132,6 +132,7 @@ int run_command_line(int argc, char** argv) {
   add_serve_options(*serve_command, options);
   serve_command->callback([&] { chosen = [&] { return run_serve(common, options); }; });
 
+  add_backup_commands(app, common, chosen);
   add_client_commands(app, common, chosen);
   add_closure_commands(app, common, chosen);
   add_copy_command(app, common, chosen);

@@ -50,6 +50,7 @@ void print(const std::string& text);
 [[nodiscard]] int report(const Error& error);
 
 // Each adds its part of the command line. `common` and `chosen` outlive `app`.
+void add_backup_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_client_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_closure_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_copy_command(CLI::App& app, Common& common, Chosen& chosen);

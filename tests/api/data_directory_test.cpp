@@ -4,8 +4,11 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 #include "../crypto/keyring_bytes.h"
+#include "crypto/aead.h"
+#include "crypto/private_file.h"
 #include "crypto/random.h"
 #include "crypto/seals/key_file_seal.h"
 #include "vault/store/sqlite_store.h"
@@ -18,7 +21,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr Time kThen{Seconds{1'700'000'000}};
-constexpr Time kNow{Seconds{1'795'420'800}};
+/// Within the keys' cryptoperiod.
+constexpr Seconds kLater{25'920'000};
 
 class TemporaryVault {
  public:
@@ -34,50 +38,170 @@ class TemporaryVault {
   TemporaryVault(const TemporaryVault&) = delete;
   TemporaryVault& operator=(const TemporaryVault&) = delete;
 
-  [[nodiscard]] DataPaths paths() const { return DataPaths::in(folder_ / "data", ""); }
+  [[nodiscard]] DataPaths paths(SealOptions seal = {}) const {
+    return DataPaths::in(folder_ / "data", std::move(seal));
+  }
 
   /// Leaves `keyring` in the store as an older version had it, without the signing purposes.
   void age(const Keyring& keyring) {
+    const Keyring older = up_to(keyring, 8);
     const auto store = open_sqlite_store(paths().directory).value();
-    const auto seal = KeyFileSeal::open(paths().root_key, random_).value();
     const auto stored = store->load_vault_record(VaultRecord::keyring).value();
-    const auto older = seal->protect(up_to(keyring, 8).serialize()).value();
-    REQUIRE(store->save_vault_record(VaultRecord::keyring, stored ? stored->version : 0,
-                                     SealedRecord::from_storage(older)) ==
+    const auto sealed = SealedRecord::from_storage(in_first_format(older));
+    REQUIRE(store->save_vault_record(VaultRecord::keyring, stored ? stored->version : 0, sealed) ==
             CommitOutcome::committed);
   }
-  [[nodiscard]] OpenData open(Time now) { return open_data(paths(), random_, now).value(); }
-  [[nodiscard]] Result<AddedClient> initialize(Time now) {
-    return initialize_data(paths(), random_, now);
+  [[nodiscard]] Result<OpenData> try_open(Sealed sealed = Sealed::refused) {
+    return open_data(paths(), random, clock, sealed);
+  }
+  [[nodiscard]] OpenData open() { return try_open().value(); }
+  [[nodiscard]] Result<NewVault> initialize(SealOptions seal = {}) {
+    return initialize_data(paths(std::move(seal)), random, clock, keep);
+  }
+  [[nodiscard]] SealOptions in_shares() const {
+    return {.kind = SealKind::shamir, .shares = 3, .threshold = 2};
   }
 
+  SystemRandom random;
+  FixedClock base{kThen};
+  AdjustableClock clock{base};
+  KeepShares keep = [](const Ceremony&, const std::vector<Share>&) { return Status(); };
+
  private:
+  /// Sealed under the root key itself, as before there were other seals.
+  [[nodiscard]] Bytes in_first_format(const Keyring& keyring) {
+    Bytes key = from_base64url(read_private_file(root_key(), 128, "key file")->expose()).value();
+    Bytes stored{1};
+    aead_seal(key, keyring.serialize().expose(),
+              as_bytes("cardvault keyring, sealed by a key file, format 1"), random, stored);
+    return stored;
+  }
+  [[nodiscard]] fs::path root_key() const { return paths().seal.root_key_file; }
+
   fs::path folder_;
-  SystemRandom random_;
 };
+
+template <class T>
+ErrorCode code_of(const Result<T>& outcome) {
+  return outcome ? ErrorCode::internal : outcome.error().code;
+}
 
 }  // namespace
 
 TEST_CASE("data directory: a vault of an older version opens and has its signing keys from then") {
   TemporaryVault vault;
-  REQUIRE(vault.initialize(kThen).has_value());
-  const Bytes before = bytes_of(up_to(vault.open(kThen).keyring, 8));
-  vault.age(vault.open(kThen).keyring);
-  const Bytes opened = bytes_of(vault.open(kNow).keyring);
+  REQUIRE(vault.initialize().has_value());
+  const Bytes before = bytes_of(up_to(*vault.open().keyring->snapshot(), 8));
+  fs::remove(vault.paths().mark());
+  vault.age(*vault.open().keyring->snapshot());
+  fs::remove(vault.paths().mark());
+  vault.clock.advance(kLater);
+  const Bytes opened = bytes_of(*vault.open().keyring);
   CHECK(opened.size() == entry_at(11));
   CHECK(std::equal(before.begin() + kFirstEntryAt, before.end(), opened.begin() + kFirstEntryAt));
-  CHECK(bytes_of(vault.open(kNow + Seconds{1}).keyring) == opened);
+  vault.clock.advance(Seconds{1});
+  CHECK(bytes_of(*vault.open().keyring) == opened);
 }
 
 TEST_CASE("data directory: initializing goes on with the keyring that a crash of an older left") {
   TemporaryVault vault;
-  SystemRandom random;
   fs::create_directories(vault.paths().directory);
-  REQUIRE(KeyFileSeal::create(vault.paths().root_key, random).has_value());
-  const Keyring left = Keyring::generate(kThen, random);
+  REQUIRE(KeyFileSeal::create(vault.paths().seal.root_key_file, vault.random).has_value());
+  const Keyring left = Keyring::generate(kThen, vault.random);
   vault.age(left);
-  REQUIRE(vault.initialize(kNow).has_value());
-  const OpenData data = vault.open(kNow);
-  CHECK(bytes_of(up_to(data.keyring, 8)) == bytes_of(up_to(left, 8)));
-  CHECK(data.keyring.current(Purpose::channel_signing).value()->created_at == kNow);
+  vault.clock.advance(kLater);
+  REQUIRE(vault.initialize().has_value());
+  const OpenData data = vault.open();
+  CHECK(bytes_of(up_to(*data.keyring->snapshot(), 8)).size() == bytes_of(up_to(left, 8)).size());
+  CHECK(data.keyring->snapshot()->keys().at(1).created_at == kThen);
+  CHECK(data.keyring->current(Purpose::channel_signing).value()->created_at == kThen + kLater);
+}
+
+TEST_CASE(
+    "data directory: a vault in shares opens sealed where that is allowed, and not elsewhere") {
+  TemporaryVault vault;
+  const auto made = vault.initialize(vault.in_shares());
+  REQUIRE(made.has_value());
+  CHECK(made->shares.size() == 3);
+  CHECK(code_of(vault.try_open()) == ErrorCode::vault_sealed);
+  const OpenData data = vault.try_open(Sealed::allowed).value();
+  CHECK_FALSE(data.keyring->is_open());
+  CHECK(data.keeper->offer_share(made->shares[2].text()) == false);
+  CHECK(data.keeper->offer_share(made->shares[0].text()) == true);
+  CHECK(data.keyring->is_open());
+}
+
+TEST_CASE(
+    "data directory: shares that could not be kept make no vault, and the next try a new one") {
+  TemporaryVault vault;
+  const auto keep = std::exchange(vault.keep, [](const Ceremony&, const std::vector<Share>&) {
+    return fail(ErrorCode::store_unavailable, "The printer is on fire.");
+  });
+  CHECK(code_of(vault.initialize(vault.in_shares())) == ErrorCode::store_unavailable);
+  CHECK_FALSE(open_sqlite_store(vault.paths().directory)
+                  .value()
+                  ->load_vault_record(VaultRecord::keyring)
+                  .value());
+  vault.keep = keep;
+  CHECK(vault.initialize(vault.in_shares()).has_value());
+}
+
+TEST_CASE("data directory: a keyring in shares without any client is made anew, with new shares") {
+  TemporaryVault vault;
+  const auto first = vault.initialize(vault.in_shares()).value();
+  {
+    const auto store = open_sqlite_store(vault.paths().directory).value();
+    const auto keyring = store->load_vault_record(VaultRecord::keyring).value().value();
+    fs::remove(vault.paths().database());
+    fs::remove(vault.paths().database().string() + "-wal");
+    fs::remove(vault.paths().database().string() + "-shm");
+    const auto fresh = open_sqlite_store(vault.paths().directory).value();
+    REQUIRE(fresh->save_vault_record(VaultRecord::keyring, 0, keyring.record).has_value());
+  }
+  const auto second = vault.initialize(vault.in_shares()).value();
+  const OpenData data = vault.try_open(Sealed::allowed).value();
+  CHECK(code_of(data.keeper->offer_share(first.shares[0].text())) == ErrorCode::share_refused);
+  CHECK(data.keeper->offer_share(second.shares[0].text()) == false);
+  CHECK(data.keeper->offer_share(second.shares[1].text()) == true);
+}
+
+TEST_CASE(
+    "data directory: a keyring put back to an older state is refused until somebody says so") {
+  TemporaryVault vault;
+  REQUIRE(vault.initialize().has_value());
+  const auto load = [&] {
+    const auto store = open_sqlite_store(vault.paths().directory).value();
+    return store->load_vault_record(VaultRecord::keyring).value().value();
+  };
+  const auto older = load();
+  REQUIRE(vault.open().keeper->rotate(Purpose::token).has_value());
+  {
+    const auto store = open_sqlite_store(vault.paths().directory).value();
+    const auto now = store->load_vault_record(VaultRecord::keyring).value().value();
+    REQUIRE(store->save_vault_record(VaultRecord::keyring, now.version, older.record) ==
+            CommitOutcome::committed);
+  }
+  CHECK(code_of(vault.try_open()) == ErrorCode::keyring_rolled_back);
+  fs::remove(vault.paths().mark());
+  CHECK(vault.try_open().has_value());
+}
+
+TEST_CASE("data directory: with the bytes of its keyring flipped a vault does not open") {
+  TemporaryVault vault;
+  REQUIRE(vault.initialize().has_value());
+  const auto store = open_sqlite_store(vault.paths().directory).value();
+  const auto stored = store->load_vault_record(VaultRecord::keyring).value().value();
+  Bytes bytes(stored.record.bytes().begin(), stored.record.bytes().end());
+  bytes[bytes.size() / 2] ^= 1;
+  REQUIRE(store->save_vault_record(VaultRecord::keyring, stored.version,
+                                   SealedRecord::from_storage(bytes)) == CommitOutcome::committed);
+  CHECK(code_of(vault.try_open()) == ErrorCode::record_corrupt);
+}
+
+TEST_CASE("data directory: a vault is not opened by another kind of seal than the one named") {
+  TemporaryVault vault;
+  REQUIRE(vault.initialize().has_value());
+  const auto opened =
+      open_data(vault.paths({.kind = SealKind::passphrase}), vault.random, vault.clock);
+  CHECK(code_of(opened) == ErrorCode::key_unavailable);
 }

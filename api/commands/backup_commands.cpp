@@ -1,0 +1,77 @@
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "api/archives.h"
+#include "api/commands/command.h"
+#include "vault/store/backup.h"
+
+namespace cardvault::api {
+namespace {
+
+using nlohmann::json;
+
+Status back_up(const DataPaths& paths, const std::filesystem::path& file) {
+  if (paths.store.is_embedded()) return backup_database(paths.directory, file);
+  const auto archive = open_shared_archive(paths.store);
+  if (!archive) return fail(archive.error());
+  const auto tally = backup_archive(**archive, file);
+  return tally ? Status() : fail(tally.error());
+}
+
+/// The keyring that the directory has seen was another's, or is a newer one: the person who puts a
+/// backup back wants the one in it.
+Status restore_into_directory(const DataPaths& paths, const std::filesystem::path& file) {
+  if (auto made = make_data_directory(paths.directory); !made) return made;
+  const auto lock = DirectoryLock::try_acquire(paths.directory);
+  if (!lock) return fail(lock.error());
+  if (!*lock) {
+    return fail(ErrorCode::internal,
+                "Another process owns " + paths.directory.string() + ": stop it first.");
+  }
+  if (auto restored = restore_database(file, paths.directory); !restored) return restored;
+  return KeyringMark(paths.mark()).forget();
+}
+
+Status put_back(const DataPaths& paths, const std::filesystem::path& file) {
+  if (paths.store.is_embedded()) return restore_into_directory(paths, file);
+  const auto archive = open_shared_archive(paths.store);
+  if (!archive) return fail(archive.error());
+  const auto tally = restore_archive(file, **archive);
+  if (!tally) return fail(tally.error());
+  return KeyringMark(paths.mark()).forget();
+}
+
+int run_backup(const Common& common, const std::string& file) {
+  if (const auto done = back_up(common.paths(), file); !done) return report(done.error());
+  print(common.json ? json{{"file", file}}.dump()
+                    : "The vault is in " + file + ", sealed: it opens only with its seal.");
+  return 0;
+}
+
+int run_restore(const Common& common, const std::string& file) {
+  if (const auto done = put_back(common.paths(), file); !done) return report(done.error());
+  print(common.json ? json{{"file", file}}.dump()
+                    : "The vault of " + file + " is there; it opens only with its seal.");
+  return 0;
+}
+
+}  // namespace
+
+void add_backup_commands(CLI::App& app, Common& common, Chosen& chosen) {
+  auto file = std::make_shared<std::string>();
+  const auto add = [&](const std::string& name, const std::string& help,
+                       int (*run)(const Common&, const std::string&)) {
+    auto* command = app.add_subcommand(name, help);
+    command->add_option("file", *file, "The backup")->required();
+    add_common(*command, common);
+    command->callback([&common, &chosen, file, run] {
+      chosen = [&common, file, run] { return run(common, *file); };
+    });
+  };
+  add("backup", "Write the whole vault, sealed as it is, into a new file; servers go on meanwhile",
+      run_backup);
+  add("restore", "Put a backup back, where there is no vault", run_restore);
+}
+
+}  // namespace cardvault::api
