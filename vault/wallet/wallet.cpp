@@ -152,8 +152,8 @@ std::vector<std::string> Wallet::unlock_fallbacks(UnlockMethod method, const Dev
 }
 
 Status Wallet::bind_card(Card card, const KeyedDigests& number) {
-  const auto same =
-      std::ranges::find_if(cards, [&](const Card& one) { return number.has(one.fingerprint.value); });
+  const auto same = std::ranges::find_if(
+      cards, [&](const Card& one) { return number.has(one.fingerprint.value); });
   if (same != cards.end()) {
     return already_there(ErrorCode::card_already_bound, "This card is bound to the wallet already.",
                          same->id.text());
