@@ -169,10 +169,12 @@ Result<const Key*> Keyring::find(Purpose purpose, KeyId id) const {
 
 std::vector<const Key*> Keyring::usable(Purpose purpose) const {
   std::vector<const Key*> found;
+  std::vector<const Key*> not_yet;
   for (const auto& [id, key] : std::ranges::reverse_view(keys_)) {
-    if (key.purpose == purpose && key.state == KeyState::enabled) found.push_back(&key);
+    if (key.purpose != purpose || key.state != KeyState::enabled) continue;
+    (key.promoted_at ? found : not_yet).push_back(&key);
   }
-  std::ranges::stable_partition(found, [](const Key* key) { return key->promoted_at.has_value(); });
+  found.insert(found.end(), not_yet.begin(), not_yet.end());
   return found;
 }
 

@@ -20,9 +20,9 @@ inline constexpr Seconds kWarnBeforeEnd = std::chrono::hours{30 * 24};
 
 /// In Prometheus' text format: cardvault_sealed, and of each current key
 /// cardvault_key_expires_timestamp_seconds.
-[[nodiscard]] std::string render_key_metrics(const LiveKeyring& keyring);
+[[nodiscard]] std::string render_key_metrics(const LiveKeyring& live);
 
 /// A line in the log for each current key whose end is near or past.
-void warn_of_ends(const LiveKeyring& keyring, Time now);
+void warn_of_ends(const LiveKeyring& live, Time now);
 
 }  // namespace cardvault::api

@@ -183,6 +183,46 @@ TEST_CASE("rewrap: a store that cannot answer ends it with that error") {
   CHECK(code_of(fixture.rewrap()) == "store_unavailable");
 }
 
+TEST_CASE("rewrap: a commit that the store refuses does not keep the others from theirs") {
+  RewrapFixture fixture;
+  const WalletId refused = fixture.make_wallet("user-1");
+  for (int i = 2; i < 6; ++i) (void)fixture.make_wallet("user-" + std::to_string(i));
+  fixture.rotate(Purpose::wallet_records);
+  const auto refuse = [&](const Commit& commit, int) -> std::optional<Result<CommitOutcome>> {
+    if (commit.wallet != refused) return std::nullopt;
+    return Result<CommitOutcome>(fail(ErrorCode::internal, "the store refused the change"));
+  };
+  fixture.store.before_commit = refuse;
+  const auto count = fixture.rewrap();
+  REQUIRE(code_of(count) == "ok");
+  CHECK(count->failed == 1);
+  CHECK(count->first_failed == std::vector<WalletId>{refused});
+  fixture.store.reset();
+  CHECK(fixture.rewrap()->rewrapped == 1);
+}
+
+TEST_CASE("rewrap: a keyring that cannot be relied on any more ends it and no wallet is blamed") {
+  RewrapFixture fixture;
+  for (int i = 0; i < 3; ++i) (void)fixture.make_wallet("user-" + std::to_string(i));
+  fixture.rotate(Purpose::wallet_records);
+  std::uint64_t failed = 0;
+  fixture.store.on_load = [&](StoredWallet&) { fixture.keyring.trust_for(Seconds{-1}); };
+  const auto count = rewrap_all(fixture.vault, {.batch = 1}, {},
+                                [&](const RewrapCount& so_far) { failed = so_far.failed; });
+  CHECK(code_of(count) == "key_unavailable");
+  CHECK(failed == 0);
+}
+
+TEST_CASE("rewrap: a key that is promoted meanwhile is used from the next batch on") {
+  RewrapFixture fixture;
+  for (int i = 0; i < 3; ++i) (void)fixture.make_wallet("user-" + std::to_string(i));
+  const auto count = rewrap_all(fixture.vault, {.batch = 1}, {}, [&](const RewrapCount& so_far) {
+    if (so_far.seen == 1) fixture.rotate(Purpose::wallet_records);
+  });
+  REQUIRE(code_of(count) == "ok");
+  CHECK(count->rewrapped == 2);
+}
+
 TEST_CASE("rewrap: told to stop it stops, and started again it goes on with what is left") {
   RewrapFixture fixture;
   for (int i = 0; i < 10; ++i) (void)fixture.make_wallet("user-" + std::to_string(i));
@@ -293,6 +333,40 @@ TEST_CASE(
   CHECK(fixture.uses(fixture.current_key(Purpose::audit)) == 1);
   CHECK(fixture.uses(wrapping) == 1);
   CHECK(fixture.uses(fixture.current_key(Purpose::pan_wrapping)) == 1);
+}
+
+TEST_CASE("key uses: an answer needs its key for a day, and the key can be destroyed then") {
+  RewrapFixture fixture;
+  const WalletId id = fixture.make_wallet();
+  const KeyId old = fixture.current_key(Purpose::request_digest);
+  const Idempotency kept{.key = KeyedDigests({{digest_of("k"), old}}),
+                         .request = KeyedDigests({{digest_of("body"), old}})};
+  REQUIRE(code_of(fixture.import(id, kVisa, kept)) == "ok");
+  fixture.rotate(Purpose::request_digest);
+  REQUIRE(code_of(fixture.rewrap()) == "ok");
+  CHECK(fixture.uses(old) == 1);
+  fixture.clock.advance(kAnswerLifetime);
+  CHECK(fixture.uses(old) == 0);
+  CHECK(fixture.rewrap()->rewrapped == 1);
+  CHECK(fixture.wallet(id).answers.empty());
+  REQUIRE(code_of(fixture.set_key_state(old, KeyState::destroyed)) == "ok");
+  CHECK(code_of(fixture.import(id, kMastercard, idempotency("k", "another"))) == "ok");
+}
+
+TEST_CASE("key uses: who may not have a key away is told how much needs it, and what ends that") {
+  RewrapFixture fixture;
+  (void)fixture.full_wallet();
+  const auto uses = count_key_uses(fixture.vault, {}, [](std::uint64_t) {}).value();
+  const auto keyring = fixture.keyring.snapshot();
+  const auto detail = [&](Purpose purpose) {
+    return require_unused(*keyring->current(purpose).value(), KeyState::destroyed, uses)
+        .error()
+        .detail;
+  };
+  CHECK(detail(Purpose::pepper).find("1 credentials") != std::string::npos);
+  CHECK(detail(Purpose::pepper).find("rewrap") == std::string::npos);
+  CHECK(detail(Purpose::pan_wrapping).find("1 card numbers") != std::string::npos);
+  CHECK(detail(Purpose::pan_wrapping).find("cardvault key rewrap") != std::string::npos);
 }
 
 TEST_CASE("key uses: a retired token key is needed for as long as a token may live") {

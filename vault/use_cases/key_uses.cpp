@@ -105,6 +105,34 @@ class Counting {
   KeyUses uses_;
 };
 
+/// What needs a key of the purpose, and what ends that.
+std::string_view what_is_left(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::wallet_records:
+      return " wallet records or the clients' record: run `cardvault key rewrap`.";
+    case Purpose::pan_wrapping:
+      return " card numbers: run `cardvault key rewrap`.";
+    case Purpose::pan_fingerprint:
+      return " fingerprints of cards: run `cardvault key rewrap`.";
+    case Purpose::subject_index:
+      return " subjects or devices of older versions: run `cardvault key rewrap`; what is left "
+             "then ends when the subject comes again or the device is unbound.";
+    case Purpose::pepper:
+      return " credentials: each ends with its user's next unlock.";
+    case Purpose::audit:
+      return " audit entries: run `cardvault key rewrap`.";
+    case Purpose::request_digest:
+      return " remembered answers: they end within a day.";
+    case Purpose::token:
+      return " generation of tokens, which ends within minutes of the rotation.";
+    case Purpose::receipt_signing:
+      return " receipts.";
+    case Purpose::channel_signing:
+      return " messages.";
+  }
+  return "";
+}
+
 }  // namespace
 
 Result<KeyUses> count_key_uses(const Vault& vault, const std::stop_token& stop,
@@ -131,7 +159,6 @@ Result<KeyUses> count_key_uses(const Vault& vault, const std::stop_token& stop,
 }
 
 Status require_unused(const Key& key, KeyState wanted, const KeyUses& uses) {
-  const std::string name(purpose_name(key.purpose));
   if (key.purpose == Purpose::receipt_signing) {
     if (wanted != KeyState::destroyed) return {};
     return fail(ErrorCode::key_in_use,
@@ -143,9 +170,8 @@ Status require_unused(const Key& key, KeyState wanted, const KeyUses& uses) {
   }
   const std::uint64_t left = uses.count(key.id);
   if (left == 0) return {};
-  return fail(ErrorCode::key_in_use, "The " + name + " key is still needed by " +
-                                         std::to_string(left) +
-                                         " of what the store holds: run `cardvault key rewrap`.");
+  return fail(ErrorCode::key_in_use, "The key is still needed by " + std::to_string(left) +
+                                         std::string(what_is_left(key.purpose)));
 }
 
 }  // namespace cardvault

@@ -27,13 +27,13 @@ struct KeyUses {
 /// answers that are still remembered, verifiers, audit entries, receipts; and one for a token key
 /// as long as its last token may live. Exact for a store that nobody writes to meanwhile; what
 /// others seal under the current keys meanwhile may be missing. `observe` is told after each batch
-/// how many wallets have been seen. store_unavailable, vault_sealed, record_corrupt for a PAN
-/// record that is missing.
+/// how many wallets have been seen. store_unavailable, vault_sealed, key_unavailable.
 [[nodiscard]] Result<KeyUses> count_key_uses(const Vault& vault, const std::stop_token& stop,
                                              const std::function<void(std::uint64_t)>& observe);
 
 /// Success when nothing needs the key, as far as `uses` tell. key_in_use otherwise, and always for
-/// destroying a receipt_signing key: receipts outside are checked with its public half.
+/// destroying a receipt_signing key: receipts outside are checked with its public half. The detail
+/// says how much is left of what, and what takes it away.
 [[nodiscard]] Status require_unused(const Key& key, KeyState wanted, const KeyUses& uses);
 
 }  // namespace cardvault

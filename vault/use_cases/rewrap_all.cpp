@@ -19,7 +19,7 @@ constexpr int kMostRounds = 16;
 /// The fault is the wallet's own: the next one may be sound.
 bool is_of_the_wallet(ErrorCode code) {
   return code == ErrorCode::record_corrupt || code == ErrorCode::key_unavailable ||
-         code == ErrorCode::write_conflict;
+         code == ErrorCode::write_conflict || code == ErrorCode::internal;
 }
 
 void wait_unless_stopped(std::chrono::nanoseconds time, const std::stop_token& stop) {
@@ -31,23 +31,24 @@ void wait_unless_stopped(std::chrono::nanoseconds time, const std::stop_token& s
 
 class Walk {
  public:
-  Walk(const Vault& vault, const KeyAges& ages, const RewrapOptions& options,
-       const std::stop_token& stop)
-      : vault_(vault), ages_(ages), options_(options), stop_(stop) {}
+  Walk(const Vault& vault, const RewrapOptions& options, const std::stop_token& stop)
+      : vault_(vault), options_(options), stop_(stop) {}
 
   [[nodiscard]] RewrapCount& count() { return count_; }
 
   Status take(std::span<const WalletId> wallets) {
+    const auto ages = KeyAges::of(vault_.keyring);
+    if (!ages) return fail(ages.error());
     std::vector<Commit> commits;
     for (const WalletId& wallet : wallets) {
-      auto commit = rewrap_wallet(vault_, ages_, wallet);
+      auto commit = rewrap_wallet(vault_, *ages, wallet);
       if (!commit) {
         if (auto passed = pass_over(wallet, commit.error()); !passed) return passed;
       } else if (*commit) {
         commits.push_back(std::move(**commit));
       }
     }
-    if (auto done = commit_all(commits); !done) return done;
+    if (auto done = commit_all(*ages, commits); !done) return done;
     count_.seen += wallets.size();
     keep_rate();
     return {};
@@ -56,33 +57,35 @@ class Walk {
  private:
   Status pass_over(const WalletId& wallet, const Error& error) {
     if (!is_of_the_wallet(error.code)) return fail(error);
+    // Without a keyring that can be relied on no wallet can be opened: none is at fault.
+    if (const auto ages = KeyAges::of(vault_.keyring); !ages) return fail(ages.error());
     ++count_.failed;
     if (count_.first_failed.size() < RewrapCount::kMostNamed) count_.first_failed.push_back(wallet);
     return {};
   }
 
-  Status commit_all(const std::vector<Commit>& commits) {
+  Status commit_all(const KeyAges& ages, const std::vector<Commit>& commits) {
     if (commits.empty()) return {};
     const auto outcomes = vault_.store.commit_all(commits);
-    if (!outcomes) return fail(outcomes.error());
+    if (!outcomes && !is_of_the_wallet(outcomes.error().code)) return fail(outcomes.error());
     for (std::size_t i = 0; i < commits.size(); ++i) {
-      if ((*outcomes)[i] == CommitOutcome::committed) {
+      if (outcomes && (*outcomes)[i] == CommitOutcome::committed) {
         ++count_.rewrapped;
-      } else if (auto done = again(commits[i].wallet); !done) {
+      } else if (auto done = again(ages, commits[i].wallet); !done) {
         return done;
       }
     }
     return {};
   }
 
-  /// For one that somebody else changed meanwhile.
-  Status again(const WalletId& wallet) {
+  /// For one that somebody else changed meanwhile, or whose neighbour the store refused.
+  Status again(const KeyAges& ages, const WalletId& wallet) {
     for (int round = 0; round < kMostRounds; ++round) {
-      const auto commit = rewrap_wallet(vault_, ages_, wallet);
+      const auto commit = rewrap_wallet(vault_, ages, wallet);
       if (!commit) return pass_over(wallet, commit.error());
       if (!*commit) return {};
       const auto outcome = vault_.store.commit(**commit);
-      if (!outcome) return fail(outcome.error());
+      if (!outcome) return pass_over(wallet, outcome.error());
       if (*outcome == CommitOutcome::committed) {
         ++count_.rewrapped;
         return {};
@@ -106,7 +109,6 @@ class Walk {
   }
 
   const Vault& vault_;
-  const KeyAges& ages_;
   const RewrapOptions& options_;
   const std::stop_token& stop_;
   const SteadyClock::time_point began_ = SteadyClock::now();
@@ -118,9 +120,8 @@ class Walk {
 Result<RewrapCount> rewrap_all(const Vault& vault, const RewrapOptions& options,
                                const std::stop_token& stop,
                                const std::function<void(const RewrapCount&)>& observe) {
-  const auto ages = KeyAges::of(vault.keyring);
-  if (!ages) return fail(ages.error());
-  Walk walk(vault, *ages, options, stop);
+  if (const auto ages = KeyAges::of(vault.keyring); !ages) return fail(ages.error());
+  Walk walk(vault, options, stop);
   const auto finished =
       walk_wallets(vault.store, std::clamp<std::size_t>(options.batch, 1, kMostCommitsAtOnce), stop,
                    [&](std::span<const WalletId> wallets) {

@@ -33,9 +33,11 @@ struct RewrapCount {
 };
 
 /// Brings every wallet under the current keys while others work with them, see rewrap_wallet().
-/// Keeps no state: started again, it passes over what is done. `observe` is told after each batch.
-/// A wallet that does not open, whose chain is broken or that needs a disabled key is counted and
-/// passed over; any other error ends the walk: store_unavailable, vault_sealed, key_expired.
+/// Keeps no state: started again, it passes over what is done. A key that is promoted meanwhile is
+/// used from the next batch on. `observe` is told after each batch. A wallet that does not open,
+/// whose chain is broken, that needs a disabled key or whose commit the store refuses is counted
+/// and passed over; any other error ends the walk: store_unavailable, vault_sealed, key_expired,
+/// and key_unavailable when the keyring cannot be relied on any more.
 [[nodiscard]] Result<RewrapCount> rewrap_all(
     const Vault& vault, const RewrapOptions& options, const std::stop_token& stop,
     const std::function<void(const RewrapCount&)>& observe);
