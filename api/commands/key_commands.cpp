@@ -212,6 +212,7 @@ void add_key_commands(CLI::App& app, Common& common, Chosen& chosen) {
   auto* rotating =
       add(*key, "rotate", "Make a new key, which encrypts once every process has it", rotate);
   std::vector<std::string> purposes;
+  purposes.reserve(kPurposes.size());
   for (const Purpose purpose : kPurposes) purposes.emplace_back(purpose_name(purpose));
   rotating->add_option("purpose", wanted->purpose, "Which one")
       ->required()
