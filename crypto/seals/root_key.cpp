@@ -1,5 +1,6 @@
 #include "crypto/seals/root_key.h"
 
+#include <algorithm>
 #include <string>
 
 #include "crypto/aead.h"
@@ -9,11 +10,11 @@ namespace cardvault {
 namespace {
 
 Bytes associated_data(std::string_view label, ByteView head) {
-  Bytes bytes;
-  append_big_endian(bytes, static_cast<std::uint32_t>(label.size()));
-  const ByteView text = as_bytes(label);
-  bytes.insert(bytes.end(), text.begin(), text.end());
-  bytes.insert(bytes.end(), head.begin(), head.end());
+  const auto length = to_big_endian(static_cast<std::uint32_t>(label.size()));
+  Bytes bytes(length.size() + label.size() + head.size());
+  auto at = std::ranges::copy(length, bytes.begin()).out;
+  at = std::ranges::copy(as_bytes(label), at).out;
+  std::ranges::copy(head, at);
   return bytes;
 }
 
