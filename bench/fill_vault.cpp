@@ -228,9 +228,9 @@ int fill(const std::string& directory, std::uint64_t wallets, std::uint64_t know
   SystemRandom random;
   api::StoreOptions store;
   if (const char* url = std::getenv("CARDVAULT_STORE")) store.url = url;
-  const auto offline = api::OfflineVault::open(api::DataPaths::in(directory, "", store));
+  const auto offline = api::OfflineVault::open(api::DataPaths::in(directory, {}, store));
   if (!offline) return report(offline.error());
-  const Vault& vault = (*offline)->vault();
+  const Vault& vault = (*offline)->service().vault;
   auto credential = make_credential(vault.keyring, vault.clock.now(), random);
   if (!credential) return report(credential.error());
   const auto subject = vault.keyring.current(Purpose::subject_index);
