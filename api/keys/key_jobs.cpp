@@ -1,5 +1,9 @@
 #include "api/keys/key_jobs.h"
 
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <utility>
 
 #include "api/json_writer.h"
@@ -12,8 +16,15 @@ namespace cardvault::api {
 namespace {
 
 constexpr std::size_t kWalletsOnAPage = 1024;
+constexpr int kNicest = 19;
 // By then every process has seen the next key, or has lost its lease on the keyring.
 constexpr Seconds kOthersLetGo = KeyringKeeper::Timing{}.promote_after;
+
+/// A job can wait, a user who looks at the list should not: Linux keeps a nice value for each
+/// thread.
+void stand_back() {
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNicest);
+}
 
 void write_left(JsonWriter& out, const Keyring* keyring,
                 const std::map<KeyId, std::uint64_t>& left) {
@@ -60,13 +71,15 @@ Status KeyJobs::start(std::string job, Work work) {
     progress_.state = "running";
     progress_.phase = "counting wallets";
   }
-  auto run = [this, work = std::move(work)](const std::stop_token& stop) { end(work(stop), stop); };
   if (run_ == Run::foreground) {
-    run({});
-  } else {
-    // The thread of the last job has ended, or is about to: it is joined here.
-    thread_ = std::jthread(std::move(run));
+    end(work({}), {});
+    return {};
   }
+  // The thread of the last job has ended, or is about to: it is joined here.
+  thread_ = std::jthread([this, work = std::move(work)](const std::stop_token& stop) {
+    stand_back();
+    end(work(stop), stop);
+  });
   return {};
 }
 
