@@ -16,7 +16,7 @@ struct RewrapOptions {
   std::uint64_t rate = 0;
   /// Wallets whose commits are durable together; at most kMostCommitsAtOnce. Others' commits wait
   /// for at most as many.
-  std::size_t batch = 16;
+  std::size_t batch = 8;
   /// How the rate is kept: waits that long, or shorter when it is told to stop.
   std::function<void(std::chrono::nanoseconds, const std::stop_token&)> wait = {};
 };
