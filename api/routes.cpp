@@ -91,7 +91,6 @@ std::vector<Route> socket_routes(const AdminService& service) {
       to_admin(Method::post, "/seal/open", h::open_seal),
       to_admin(Method::post, "/seal/close", h::close_seal),
       to_admin(Method::post, "/seal/anew", h::seal_anew),
-      to_admin(Method::post, "/seal/shares", h::replace_shares),
       to_admin(Method::get, "/keyring", h::show_keyring),
       to_admin(Method::post, "/keyring/rotate", h::rotate_key),
       to_admin(Method::post, "/keyring/state", h::set_key_state),

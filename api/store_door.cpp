@@ -65,7 +65,7 @@ std::string StoreDoor::key_metrics() const {
 
 Status StoreDoor::open() const {
   const OpenData* data = this->data();
-  if (data == nullptr) return fail(ErrorCode::vault_sealed, "The vault is not open yet.");
+  if (data == nullptr) return fail(vault_sealed());
   const auto keyring = data->keyring->opened();
   return keyring ? Status() : fail(keyring.error());
 }

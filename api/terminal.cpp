@@ -10,6 +10,8 @@
 #include <span>
 #include <string_view>
 
+#include "base/descriptor.h"
+
 namespace cardvault::api {
 namespace {
 
@@ -22,39 +24,28 @@ std::unexpected<Error> nothing_given() {
   return fail(ErrorCode::key_unavailable, "Nothing was given.");
 }
 
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 class Terminal {
  public:
-  Terminal() : descriptor_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {}
+  Terminal() : tty_("/dev/tty", O_RDWR | O_NOCTTY) {}
   ~Terminal() {
-    if (before_) ::tcsetattr(descriptor_, TCSAFLUSH, &*before_);
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (before_) ::tcsetattr(descriptor(), TCSAFLUSH, &*before_);
   }
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
-  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
-  [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] bool is_open() const { return tty_.is_open(); }
+  [[nodiscard]] int descriptor() const { return tty_.number(); }
   /// Without echo, and with Ctrl-C as a character: a signal would leave the terminal as it is.
   [[nodiscard]] bool hide() {
     termios settings{};
-    if (::tcgetattr(descriptor_, &settings) != 0) return false;
+    if (::tcgetattr(descriptor(), &settings) != 0) return false;
     before_ = settings;
     settings.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
-    return ::tcsetattr(descriptor_, TCSAFLUSH, &settings) == 0;
+    return ::tcsetattr(descriptor(), TCSAFLUSH, &settings) == 0;
   }
 
  private:
-  int descriptor_;
+  const Descriptor tty_;
   std::optional<termios> before_;
 };
 

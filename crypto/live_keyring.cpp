@@ -6,11 +6,6 @@
 namespace cardvault {
 namespace {
 
-std::unexpected<Error> sealed() {
-  return fail(ErrorCode::vault_sealed,
-              "The vault is sealed. `cardvault unseal` opens it in a running server.");
-}
-
 bool seals_or_signs(Purpose purpose) {
   switch (purpose) {
     case Purpose::wallet_records:
@@ -30,6 +25,11 @@ bool seals_or_signs(Purpose purpose) {
 }
 
 }  // namespace
+
+Error vault_sealed() {
+  return make_error(ErrorCode::vault_sealed,
+                    "The vault is sealed. `cardvault unseal` opens it in a running server.");
+}
 
 LiveKeyring::LiveKeyring(Keyring keyring, const Clock& clock)
     : clock_(clock), keyring_(std::make_shared<const Keyring>(std::move(keyring))) {}
@@ -56,7 +56,7 @@ Result<KeyHandle> LiveKeyring::find(Purpose purpose, KeyId id) const {
 
 Result<KeyHandle> LiveKeyring::find_here(Purpose purpose, KeyId id) const {
   auto keyring = snapshot();
-  if (!keyring) return sealed();
+  if (!keyring) return fail(vault_sealed());
   const auto key = keyring->find(purpose, id);
   if (!key) return fail(key.error());
   return KeyHandle(std::move(keyring), *key);
@@ -74,7 +74,7 @@ Result<std::vector<KeyHandle>> LiveKeyring::usable(Purpose purpose) const {
 Result<std::shared_ptr<const Keyring>> LiveKeyring::trusted() const {
   if (SteadyClock::now() >= trusted_until_.load()) look_again_();
   auto keyring = snapshot();
-  if (!keyring) return sealed();
+  if (!keyring) return fail(vault_sealed());
   if (SteadyClock::now() < trusted_until_.load()) return keyring;
   return fail(ErrorCode::key_unavailable, "The keys cannot be confirmed now.",
               OperatorText{"keyring: the store was not reached for too long to be sure of it"});
@@ -82,7 +82,7 @@ Result<std::shared_ptr<const Keyring>> LiveKeyring::trusted() const {
 
 Result<std::shared_ptr<const Keyring>> LiveKeyring::opened() const {
   auto keyring = snapshot();
-  if (!keyring) return sealed();
+  if (!keyring) return fail(vault_sealed());
   return keyring;
 }
 

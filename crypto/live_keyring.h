@@ -17,6 +17,9 @@ namespace cardvault {
 /// when the keyring has been replaced or closed. Hold one for one use, not across uses.
 using KeyHandle = std::shared_ptr<const Key>;
 
+/// What a process without keys answers.
+[[nodiscard]] Error vault_sealed();
+
 /// The keyring as a running process uses it: it may be replaced while others read it, and closed
 /// and opened again. Safe from any thread, but for look_again_with(), which comes first.
 class LiveKeyring {

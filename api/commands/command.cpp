@@ -18,7 +18,8 @@ void add_store_options(CLI::App& command, StoreOptions& store) {
   add_store_durability(command, store, "store");
 }
 
-/// CARDVAULT_STORE_CA_FILE for "--store-ca-file".
+}  // namespace
+
 std::string variable_of(const std::string& option) {
   std::string variable = "CARDVAULT" + option.substr(1);
   std::ranges::transform(variable, variable.begin(), [](char c) {
@@ -27,8 +28,6 @@ std::string variable_of(const std::string& option) {
   });
   return variable;
 }
-
-}  // namespace
 
 void add_output_options(CLI::App& command, Common& common) {
   command.add_option("--log-level", common.log_level, "debug, info, warning, error or off")

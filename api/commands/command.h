@@ -24,6 +24,9 @@ struct Common {
 /// The command that the arguments name, to be run once all of them are known; its exit status.
 using Chosen = std::function<int()>;
 
+/// CARDVAULT_STORE_CA_FILE for "--store-ca-file".
+[[nodiscard]] std::string variable_of(const std::string& option);
+
 void add_output_options(CLI::App& command, Common& common);
 /// Those of a command that works on a vault.
 void add_common(CLI::App& command, Common& common);

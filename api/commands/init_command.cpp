@@ -33,12 +33,6 @@ std::string about_root_key(const DataPaths& paths) {
   return {};
 }
 
-std::vector<SecretText> texts_of(const std::vector<Share>& shares) {
-  std::vector<SecretText> texts;
-  for (const Share& share : shares) texts.push_back(share.text());
-  return texts;
-}
-
 void print_json(const DataPaths& paths, const NewVault& vault, const ShareOutput& output) {
   json printed{{"data", paths.directory.string()},
                {"client_id", vault.client.client.id.text()},
@@ -47,12 +41,7 @@ void print_json(const DataPaths& paths, const NewVault& vault, const ShareOutput
   if (!vault.shares.empty()) {
     printed["threshold"] = vault.ceremony.threshold;
     printed["custodians"] = vault.ceremony.custodians;
-    printed["shares"] = json::array();
-    if (output.directory.empty()) {
-      for (const Share& share : vault.shares) {
-        printed["shares"].push_back(std::string(share.text().expose()));
-      }
-    }
+    printed["shares"] = printed_shares(output, vault.shares);
   }
   print(printed.dump());
 }
@@ -66,7 +55,7 @@ int run_init(const Common& common, ShareOutput output) {
     if (const auto place = check_output(output); !place) return report(place.error());
   }
   const auto keep = [&](const Ceremony& ceremony, const std::vector<Share>& shares) {
-    return hand_out(output, ceremony, texts_of(shares));
+    return hand_out(output, ceremony, shares);
   };
   const auto vault = initialize_data(paths, random, clock, keep);
   if (!vault) return report(vault.error());

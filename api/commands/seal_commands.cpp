@@ -1,15 +1,21 @@
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "api/commands/command.h"
 #include "api/commands/share_output.h"
 #include "api/keys/seal_json.h"
 #include "api/owner.h"
 #include "api/terminal.h"
+#include "crypto/live_keyring.h"
+#include "crypto/random.h"
 
 namespace cardvault::api {
 namespace {
@@ -127,66 +133,93 @@ int status(const Common& common) {
   return show(common, ask(common, "GET", "/seal"));
 }
 
-/// Prints shares that an answer holds, each once.
-int show_shares(const Common& common, const Wanted& wanted, json answer) {
-  Ceremony ceremony{.id = {},
-                    .threshold = answer.at("threshold"),
-                    .shares = answer.at("shares"),
-                    .custodians = answer.at("custodians")};
-  std::vector<SecretText> shares;
-  for (const json& text : answer.at("texts")) shares.emplace_back(text.get<std::string>());
-  const auto done = hand_out(wanted.output, ceremony, shares);
-  if (!done) return report(done.error());
-  if (common.json) {
-    json printed{{"threshold", ceremony.threshold}, {"custodians", ceremony.custodians}};
-    printed["shares"] =
-        wanted.output.directory.empty() ? std::move(answer.at("texts")) : json::array();
-    print(printed.dump());
+/// In the custodians' hands before anything is sealed under them.
+Status give_out(const ShareOutput& output, const SharedRoot& shared, RandomSource& random) {
+  const Ceremony& ceremony = shared.ceremony;
+  const auto shares = split_root(ceremony, shared.root.expose(), random);
+  if (auto done = hand_out(output, ceremony, shares); !done || !output.json) return done;
+  const json printed{{"threshold", ceremony.threshold},
+                     {"custodians", ceremony.custodians},
+                     {"shares", printed_shares(output, shares)}};
+  print(printed.dump());
+  if (std::fflush(stdout) == 0) return {};
+  return fail(ErrorCode::store_unavailable, "The shares cannot be printed.");
+}
+
+/// Hands out shares of `root` and changes to them.
+int change_to_shares(const Common& common, const Wanted& wanted, SecretBytes root) {
+  SystemRandom random;
+  auto ceremony =
+      Ceremony::make(wanted.to.threshold, wanted.to.shares, wanted.to.custodians, random);
+  if (!ceremony) return report(ceremony.error());
+  SealRequest request{.kind = SealKind::shamir};
+  request.shared = SharedRoot{std::move(*ceremony), std::move(root)};
+  if (const auto given = give_out(wanted.output, *request.shared, random); !given) {
+    return report(given.error());
   }
-  return 0;
+  const auto answer = tell(common, "/seal/anew", render_seal_request(request));
+  if (answer) return common.json ? 0 : show(common, answer);
+  Error error = answer.error();
+  error.detail += " The shares that were handed out open nothing: destroy them.";
+  return report(error);
+}
+
+/// Whether the seal can be changed now, before secrets are made for that.
+Result<json> open_vault(const Common& common) {
+  auto seal = ask(common, "GET", "/seal");
+  if (seal && seal->at("sealed").get<bool>()) return fail(vault_sealed());
+  return seal;
 }
 
 int migrate(const Common& common, const Wanted& wanted) {
-  if (!wanted.to.kind) {
+  const SealOptions& to = wanted.to;
+  if (!to.kind) {
     return report(make_error(ErrorCode::invalid_request, "Say --to, the new seal."));
   }
-  SealRequest request{.kind = *wanted.to.kind, .options = wanted.to, .passphrase = {}};
-  if (request.kind == SealKind::shamir) {
+  if (const auto open = open_vault(common); !open) return report(open.error());
+  if (*to.kind == SealKind::shamir) {
     if (const auto place = check_output(wanted.output); !place) return report(place.error());
+    SystemRandom random;
+    return change_to_shares(common, wanted, SecretBytes::random(kSharedRootSize, random));
   }
+  SealRequest request{.kind = *to.kind, .options = to};
   if (request.kind == SealKind::passphrase) {
-    auto text = wanted.to.passphrase_fd ? read_secret_line(*wanted.to.passphrase_fd)
-                                        : ask_on_terminal("New passphrase of the vault: ");
+    auto text = new_passphrase(to);
     if (!text) return report(text.error());
     request.passphrase = std::move(*text);
   }
-  if (request.kind == SealKind::key_file && request.options.root_key_file.empty()) {
+  if (request.kind == SealKind::key_file && to.root_key_file.empty()) {
     return report(make_error(ErrorCode::invalid_request, "Say --to-root-key-file, the new file."));
   }
-  auto answer = tell(common, "/seal/anew", render_seal_request(request));
-  if (answer && answer->contains("texts")) return show_shares(common, wanted, std::move(*answer));
-  return show(common, answer);
+  return show(common, tell(common, "/seal/anew", render_seal_request(request)));
+}
+
+/// The root key that the present custodians' shares make, tried on the stored keyring's key.
+Result<SecretBytes> collect_root(const json& seal, RandomSource& random) {
+  const auto wrapped = from_base64url(seal.value("wrapped", ""));
+  if (!wrapped || wrapped->empty()) {
+    return fail(ErrorCode::key_unavailable, "The root key of this vault is not in shares.");
+  }
+  ShareCollector collector(random);
+  while (true) {
+    const auto share = next_share("A present share: ");
+    if (!share) return fail(share.error());
+    if (!*share) return fail(share_refused("too few on standard input"));
+    auto outcome = collector.offer(**share, *wrapped, std::chrono::steady_clock::now());
+    if (!outcome) return fail(std::move(outcome.error()));
+    auto* opened = std::get_if<ShareCollector::Opened>(&*outcome);
+    if (opened != nullptr) return opened->seal->root().clone();
+  }
 }
 
 int replace(const Common& common, const Wanted& wanted) {
   if (const auto place = check_output(wanted.output); !place) return report(place.error());
-  const auto seal = ask(common, "GET", "/seal");
+  const auto seal = open_vault(common);
   if (!seal) return report(seal.error());
-  SharesRequest request{.current = {},
-                        .shares = wanted.to.shares,
-                        .threshold = wanted.to.threshold,
-                        .custodians = wanted.to.custodians};
-  const auto need = static_cast<std::size_t>(seal->value("need", 1));
-  while (request.current.size() < need) {
-    auto share = next_share("Present share " + std::to_string(request.current.size() + 1) + " of " +
-                            std::to_string(need) + ": ");
-    if (!share) return report(share.error());
-    if (!*share) break;
-    request.current.push_back(std::move(**share));
-  }
-  auto answer = tell(common, "/seal/shares", render_shares_request(request));
-  if (!answer) return report(answer.error());
-  return show_shares(common, wanted, std::move(*answer));
+  SystemRandom random;
+  auto root = collect_root(*seal, random);
+  if (!root) return report(root.error());
+  return change_to_shares(common, wanted, std::move(*root));
 }
 
 }  // namespace

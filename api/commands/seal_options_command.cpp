@@ -1,20 +1,9 @@
-#include <algorithm>
 #include <string>
 
 #include "api/commands/command.h"
 
 namespace cardvault::api {
 namespace {
-
-/// CARDVAULT_PKCS11_MODULE for "--pkcs11-module".
-std::string variable_of(const std::string& option) {
-  std::string variable = "CARDVAULT" + option.substr(1);
-  std::ranges::transform(variable, variable.begin(), [](char c) {
-    if (c == '-') return '_';
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return variable;
-}
 
 /// Adds options whose names begin alike.
 class Adder {

@@ -28,9 +28,9 @@ std::string file_name(const Ceremony& ceremony, std::size_t index) {
 }
 
 Status hand_out_one(const ShareOutput& output, const Ceremony& ceremony, std::size_t index,
-                    const SecretText& share) {
+                    const Share& share) {
   std::string text = heading(ceremony, index);
-  text.append(share.expose()).append("\n");
+  text.append(share.text().expose()).append("\n");
   Status done;
   if (output.directory.empty()) {
     text += "\nWrite it down, then press Enter: it is shown this once.\n";
@@ -52,7 +52,7 @@ Status check_output(const ShareOutput& output) {
 }
 
 Status hand_out(const ShareOutput& output, const Ceremony& ceremony,
-                const std::vector<SecretText>& shares) {
+                const std::vector<Share>& shares) {
   if (output.json && output.directory.empty()) return {};
   if (!output.directory.empty()) {
     if (const auto made = make_data_directory(output.directory); !made) return made;
@@ -61,6 +61,15 @@ Status hand_out(const ShareOutput& output, const Ceremony& ceremony,
     if (auto done = hand_out_one(output, ceremony, i, shares[i]); !done) return done;
   }
   return {};
+}
+
+std::vector<std::string> printed_shares(const ShareOutput& output,
+                                        const std::vector<Share>& shares) {
+  std::vector<std::string> texts;
+  if (!output.directory.empty()) return texts;
+  texts.reserve(shares.size());
+  for (const Share& share : shares) texts.emplace_back(share.text().expose());
+  return texts;
 }
 
 }  // namespace cardvault::api

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "api/data_directory.h"
@@ -20,6 +21,10 @@ struct ShareOutput {
 /// Files share-N-CUSTODIAN.txt, 0600, or pages shown until Enter and then cleared; nothing when the
 /// shares are printed as JSON. store_unavailable, key_unavailable.
 [[nodiscard]] Status hand_out(const ShareOutput& output, const Ceremony& ceremony,
-                              const std::vector<SecretText>& shares);
+                              const std::vector<Share>& shares);
+
+/// The texts to print in JSON: none when they went into files.
+[[nodiscard]] std::vector<std::string> printed_shares(const ShareOutput& output,
+                                                      const std::vector<Share>& shares);
 
 }  // namespace cardvault::api

@@ -58,6 +58,15 @@ void log_opened(const AdminService& service) {
   }
 }
 
+Result<std::unique_ptr<Seal>> next_seal(const AdminService& service, SealRequest wanted) {
+  RandomSource& random = service.vault.random;
+  if (!wanted.shared) {
+    return create_seal(wanted.kind, wanted.options, std::move(wanted.passphrase), random);
+  }
+  SharedRoot& shared = *wanted.shared;
+  return std::make_unique<ShamirSeal>(std::move(shared.ceremony), std::move(shared.root), random);
+}
+
 Response job_response(int status, const KeyJobs& jobs) {
   return json(status, jobs.render());
 }
@@ -113,36 +122,11 @@ Result<Response> close_seal(const AdminService& service, const Request&) {
 Result<Response> seal_anew(const AdminService& service, const Request& request) {
   auto wanted = read_body(request.body(), read_seal_request);
   if (!wanted) return fail(wanted.error());
-  RandomSource& random = service.vault.random;
-  if (wanted->kind == SealKind::shamir) {
-    const SealOptions& options = wanted->options;
-    const auto ceremony =
-        Ceremony::make(options.threshold, options.shares, options.custodians, random);
-    if (!ceremony) return fail(ceremony.error());
-    const SecretBytes root = SecretBytes::random(kSharedRootSize, random);
-    const auto shares = split_root(*ceremony, root.expose(), random);
-    ShamirSeal seal(*ceremony, root.clone(), random);
-    if (const auto changed = service.keeper.seal_anew(seal); !changed) return fail(changed.error());
-    return json(200, render_shares(*ceremony, shares));
-  }
-  const auto seal =
-      create_seal(wanted->kind, wanted->options, std::move(wanted->passphrase), random);
+  const auto seal = next_seal(service, std::move(*wanted));
   if (!seal) return fail(seal.error());
   if (const auto changed = service.keeper.seal_anew(**seal); !changed) return fail(changed.error());
-  log::write(log::Level::info, "vault_sealed_anew", {{"seal", seal_name(wanted->kind)}});
+  log::write(log::Level::info, "vault_sealed_anew", {{"seal", seal_name((*seal)->kind())}});
   return seal_response(service);
-}
-
-Result<Response> replace_shares(const AdminService& service, const Request& request) {
-  const auto wanted = read_body(request.body(), read_shares_request);
-  if (!wanted) return fail(wanted.error());
-  const auto next =
-      Ceremony::make(wanted->threshold, wanted->shares, wanted->custodians, service.vault.random);
-  if (!next) return fail(next.error());
-  const auto shares = service.keeper.replace_shares(wanted->current, *next);
-  if (!shares) return fail(shares.error());
-  log::write(log::Level::info, "custodians_replaced");
-  return json(200, render_shares(*next, *shares));
 }
 
 Result<Response> show_keyring(const AdminService& service, const Request&) {

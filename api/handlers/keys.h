@@ -6,16 +6,14 @@
 /// call. Bodies hold shares and passphrases: they are wiped like those with card numbers.
 namespace cardvault::api::handlers {
 
-/// `{kind, sealed, generation, have, need, custodians}`; the last three for shares.
+/// `{kind, sealed, generation, have, need, shares, custodians, wrapped}`; from `have` on for
+/// shares, `wrapped` to try them on.
 [[nodiscard]] Result<Response> show_seal(const AdminService& service, const Request& request);
 /// `{share?, passphrase?}`; answers as show_seal.
 [[nodiscard]] Result<Response> open_seal(const AdminService& service, const Request& request);
 [[nodiscard]] Result<Response> close_seal(const AdminService& service, const Request& request);
-/// What read_seal_request reads (see api/keys/seal_json.h); answers as show_seal, with `shares`
-/// when new ones were made.
+/// What read_seal_request reads (see api/keys/seal_json.h); answers as show_seal.
 [[nodiscard]] Result<Response> seal_anew(const AdminService& service, const Request& request);
-/// `{current:[...], threshold, shares, custodians?}`; answers `{ceremony, shares}`.
-[[nodiscard]] Result<Response> replace_shares(const AdminService& service, const Request& request);
 
 /// The inventory; see api/keys/key_inventory.h.
 [[nodiscard]] Result<Response> show_keyring(const AdminService& service, const Request& request);

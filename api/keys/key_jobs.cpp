@@ -84,18 +84,20 @@ Status KeyJobs::start(std::string job, Work work) {
 }
 
 void KeyJobs::end(const Status& done, const std::stop_token& stop) {
+  Progress ended;
   update([&](Progress& progress) {
     progress.state = !done ? "failed" : stop.stop_requested() ? "stopped" : "done";
     if (!done) progress.error = done.error();
+    ended = progress;
   });
-  const std::scoped_lock lock(mutex_);
+  const std::string inside = ended.error ? ended.error->inside.text : "";
   log::write(done ? log::Level::info : log::Level::warning, "key_job_ended",
-             {{"job", std::string_view(progress_.job)},
-              {"state", std::string_view(progress_.state)},
-              {"seen", static_cast<std::int64_t>(progress_.seen)},
-              {"rewrapped", static_cast<std::int64_t>(progress_.rewrapped)},
-              {"failed", static_cast<std::int64_t>(progress_.failed)},
-              {"inside", progress_.error ? std::string_view(progress_.error->inside.text) : ""}});
+             {{"job", std::string_view(ended.job)},
+              {"state", std::string_view(ended.state)},
+              {"seen", static_cast<std::int64_t>(ended.seen)},
+              {"rewrapped", static_cast<std::int64_t>(ended.rewrapped)},
+              {"failed", static_cast<std::int64_t>(ended.failed)},
+              {"inside", std::string_view(inside)}});
 }
 
 Status KeyJobs::measure(const std::stop_token& stop) {

@@ -12,10 +12,6 @@ constexpr int kMostRounds = 8;
 // Requests that meet an unknown key make the process look again; more often finds nothing newer.
 constexpr std::chrono::milliseconds kBetweenLooks{200};
 
-std::unexpected<Error> sealed() {
-  return fail(ErrorCode::vault_sealed, "The vault is sealed: its keys are not in this process.");
-}
-
 std::unexpected<Error> too_many_changes() {
   return fail(ErrorCode::write_conflict, "Another process keeps changing the keyring.");
 }
@@ -139,11 +135,10 @@ Result<SealHead> KeyringKeeper::head() const {
   return read_seal_head(loaded->record.bytes());
 }
 
-std::optional<ShareCollector::Progress> KeyringKeeper::progress() {
-  const auto sealed_by = head();
+std::optional<ShareCollector::Progress> KeyringKeeper::progress(const SealHead& head) {
   const std::scoped_lock lock(mutex_);
-  if (key_ || !sealed_by || sealed_by->kind != SealKind::shamir) return std::nullopt;
-  const auto given = shares_.progress(sealed_by->wrapped, SteadyClock::now());
+  if (key_ || head.kind != SealKind::shamir) return std::nullopt;
+  const auto given = shares_.progress(head.wrapped, SteadyClock::now());
   if (!given) return std::nullopt;
   return *given;
 }
@@ -192,82 +187,58 @@ Status KeyringKeeper::look_now() {
   return {};
 }
 
+/// `apply` is true when it changed something that is to be saved, under `next`.
 template <class Change>
-Status KeyringKeeper::change(Change apply) {
-  const std::scoped_lock lock(mutex_);
-  if (!key_) return sealed();
+Status KeyringKeeper::change(const KeyringKey& next, Change apply) {
   for (int round = 0; round < kMostRounds; ++round) {
     const auto loaded = load();
     if (!loaded) return fail(loaded.error());
     auto keyring = key_->open(loaded->record.bytes());
     if (!keyring) return fail(std::move(keyring.error()));
     if (const auto fresh = mark_.check(keyring->generation()); !fresh) return fresh;
-    const auto before = keyring->generation();
-    if (auto applied = apply(*keyring); !applied) return applied;
-    if (keyring->generation() == before) {
-      show(std::move(*keyring), loaded->version);
-      return {};
-    }
-    auto saved = save(*keyring, *key_, loaded->version);
-    if (saved) show(std::move(*keyring), loaded->version + 1);
+    const Result<bool> applied = apply(*keyring);
+    if (!applied) return fail(applied.error());
+    auto saved = *applied ? save(*keyring, next, loaded->version) : Status();
+    if (saved) show(std::move(*keyring), loaded->version + (*applied ? 1 : 0));
     if (saved || saved.error().code != ErrorCode::write_conflict) return saved;
   }
   return too_many_changes();
 }
 
 Result<KeyId> KeyringKeeper::rotate(Purpose purpose) {
+  const std::scoped_lock lock(mutex_);
+  if (!key_) return fail(vault_sealed());
   KeyId id = 0;
-  const auto changed = change([&](Keyring& keyring) -> Status {
+  const auto changed = change(*key_, [&](Keyring& keyring) -> Result<bool> {
     const auto added = keyring.add(purpose, clock_.now(), random_);
     if (!added) return fail(added.error());
     id = *added;
     if (!timing_) (void)keyring.promote_due(clock_.now(), Seconds{0});
-    return {};
+    return true;
   });
   if (!changed) return fail(changed.error());
   return id;
 }
 
 Status KeyringKeeper::set_state(KeyId id, KeyState state) {
-  return change([&](Keyring& keyring) { return keyring.set_state(id, state, clock_.now()); });
+  const std::scoped_lock lock(mutex_);
+  if (!key_) return fail(vault_sealed());
+  return change(*key_, [&](Keyring& keyring) -> Result<bool> {
+    const auto before = keyring.generation();
+    const auto set = keyring.set_state(id, state, clock_.now());
+    if (!set) return fail(set.error());
+    return keyring.generation() != before;
+  });
 }
 
 Status KeyringKeeper::seal_anew(Seal& seal) {
   const std::scoped_lock lock(mutex_);
-  if (!key_) return sealed();
-  auto fresh = KeyringKey::make(seal, random_);
-  if (!fresh) return fail(std::move(fresh.error()));
-  for (int round = 0; round < kMostRounds; ++round) {
-    const auto loaded = load();
-    if (!loaded) return fail(loaded.error());
-    auto keyring = key_->open(loaded->record.bytes());
-    if (!keyring) return fail(std::move(keyring.error()));
-    auto saved = save(*keyring, *fresh, loaded->version);
-    if (saved) {
-      key_ = std::move(*fresh);
-      show(std::move(*keyring), loaded->version + 1);
-    }
-    if (saved || saved.error().code != ErrorCode::write_conflict) return saved;
-  }
-  return too_many_changes();
-}
-
-Result<std::vector<Share>> KeyringKeeper::replace_shares(std::span<const SecretText> current,
-                                                         const Ceremony& next) {
-  const auto sealed_by = head();
-  if (!sealed_by) return fail(sealed_by.error());
-  if (const auto in_shares = require_shares(*sealed_by); !in_shares) return fail(in_shares.error());
-  ShareCollector collector(random_);
-  for (const SecretText& share : current) {
-    auto outcome = collector.offer(share, sealed_by->wrapped, SteadyClock::now());
-    if (!outcome) return fail(std::move(outcome.error()));
-    auto* opened = std::get_if<ShareCollector::Opened>(&*outcome);
-    if (opened == nullptr) continue;
-    ShamirSeal seal(next, opened->seal->root().clone(), random_);
-    if (const auto changed = seal_anew(seal); !changed) return fail(changed.error());
-    return split_root(next, opened->seal->root().expose(), random_);
-  }
-  return fail(share_refused("too few shares to replace them"));
+  if (!key_) return fail(vault_sealed());
+  auto next = KeyringKey::make(seal, random_);
+  if (!next) return fail(std::move(next.error()));
+  auto changed = change(*next, [](Keyring&) -> Result<bool> { return true; });
+  if (changed) key_ = std::move(*next);
+  return changed;
 }
 
 }  // namespace cardvault::api

@@ -4,9 +4,6 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
-#include <span>
-#include <string>
-#include <vector>
 
 #include "api/keys/keyring_mark.h"
 #include "base/random.h"
@@ -56,8 +53,9 @@ class KeyringKeeper {
 
   /// What the stored keyring says of its seal. key_unavailable when there is no vault.
   [[nodiscard]] Result<SealHead> head() const;
-  /// Shares given so far; nullopt when the root key is not in shares or the vault is open.
-  [[nodiscard]] std::optional<ShareCollector::Progress> progress();
+  /// Shares given so far for the stored keyring of this head; nullopt when its root key is not in
+  /// shares or the vault is open.
+  [[nodiscard]] std::optional<ShareCollector::Progress> progress(const SealHead& head);
 
   /// Once a second: sees what other processes did and promotes keys whose time has come. Success
   /// while closed.
@@ -71,11 +69,6 @@ class KeyringKeeper {
   /// Another root key, or another holder of it: a fresh keyring key, wrapped by `seal`. Processes
   /// that run go on with the keyring they have until it changes again. vault_sealed.
   [[nodiscard]] Status seal_anew(Seal& seal);
-  /// New shares of the same root key for `next`; the old ones open nothing any more. vault_sealed,
-  /// share_refused, key_unavailable when the root key is not in shares.
-  [[nodiscard]] Result<std::vector<Share>> replace_shares(std::span<const SecretText> current,
-                                                          const Ceremony& next);
-
   [[nodiscard]] bool shared() const { return timing_.has_value(); }
 
  private:
@@ -92,7 +85,7 @@ class KeyringKeeper {
   [[nodiscard]] Status look_now();
   void look_again();
   template <class Change>
-  [[nodiscard]] Status change(Change apply);
+  [[nodiscard]] Status change(const KeyringKey& next, Change apply);
 
   WalletStore& store_;
   LiveKeyring& live_;

@@ -1,5 +1,6 @@
 #include "api/keys/seal_json.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/json_writer.h"
@@ -8,7 +9,7 @@ namespace cardvault::api {
 namespace {
 
 constexpr std::size_t kLongestPath = 4096;
-constexpr std::size_t kLongestShare = 512;
+constexpr std::size_t kLongestRoot = 64;
 constexpr std::size_t kLongestPassphrase = 1024;
 constexpr std::int64_t kMostShares = 255;  // Ceremony::make says what is too many
 
@@ -44,6 +45,32 @@ void write_names(JsonWriter& out, std::string_view name, const std::vector<std::
   out.close_list();
 }
 
+/// The parts of a ceremony and its root key; refused when they do not make one.
+SharedRoot read_shared_root(Body& body) {
+  SharedRoot shared;
+  const auto id = from_base64url(body.word("ceremony", kLongestRoot));
+  const SecretText root = body.secret("root", kLongestRoot);
+  auto bytes = from_base64url(root.expose());
+  shared.ceremony.threshold = static_cast<std::uint8_t>(count(body, "threshold"));
+  shared.ceremony.shares = static_cast<std::uint8_t>(count(body, "shares"));
+  shared.ceremony.custodians = body.maybe_texts("custodians").value_or(std::vector<std::string>());
+  if (!id || id->size() != shared.ceremony.id.size()) {
+    body.refuse("ceremony", "invalid_format");
+  } else {
+    std::ranges::copy(*id, shared.ceremony.id.begin());
+  }
+  if (!bytes || bytes->size() != kSharedRootSize) {
+    body.refuse("root", "invalid_format");
+  } else {
+    shared.root = SecretBytes::copy_of(*bytes);
+  }
+  if (bytes) wipe(*bytes);
+  if (const auto sound = shared.ceremony.check(); !sound) {
+    for (const FieldError& field : sound.error().fields) body.refuse(field.field, field.reason);
+  }
+  return shared;
+}
+
 SecretText taken(JsonWriter& out) {
   std::string text = out.take();
   SecretText kept{std::string_view(text)};
@@ -61,9 +88,7 @@ SealRequest read_seal_request(Body& body) {
   SealOptions& options = request.options;
   options.root_key_file = word_or_empty(body, "root_key_file");
   request.passphrase = body.maybe_secret("passphrase", kLongestPassphrase);
-  options.shares = count(body, "shares");
-  options.threshold = count(body, "threshold");
-  options.custodians = body.maybe_texts("custodians").value_or(std::vector<std::string>());
+  if (kind == SealKind::shamir) request.shared = read_shared_root(body);
   read_token(body, options);
   read_transit(body, options);
   return request;
@@ -81,9 +106,15 @@ SecretText render_seal_request(const SealRequest& request) {
   };
   file("root_key_file", options.root_key_file);
   if (request.passphrase) out.member("passphrase", request.passphrase->expose());
-  out.member("shares", std::size_t{options.shares});
-  out.member("threshold", std::size_t{options.threshold});
-  write_names(out, "custodians", options.custodians);
+  if (request.shared) {
+    const Ceremony& ceremony = request.shared->ceremony;
+    std::string root = to_base64url(request.shared->root.expose());
+    out.member("ceremony", to_base64url(ceremony.id)).member("root", root);
+    wipe(root);
+    out.member("threshold", std::size_t{ceremony.threshold});
+    out.member("shares", std::size_t{ceremony.shares});
+    write_names(out, "custodians", ceremony.custodians);
+  }
   file("pkcs11_module", options.pkcs11.module);
   word("pkcs11_token", options.pkcs11.token_label);
   word("pkcs11_key", options.pkcs11.key_label);
@@ -99,47 +130,6 @@ SecretText render_seal_request(const SealRequest& request) {
   return taken(out);
 }
 
-SharesRequest read_shares_request(Body& body) {
-  SharesRequest request;
-  auto current = body.take_objects("current", kMostShares);
-  for (std::size_t i = 0; i < current.size(); ++i) {
-    request.current.push_back(current[i].secret("share", kLongestShare));
-    if (!current[i].finish()) body.refuse("current", "invalid_format");
-  }
-  request.shares = count(body, "shares");
-  request.threshold = count(body, "threshold");
-  request.custodians = body.maybe_texts("custodians").value_or(std::vector<std::string>());
-  return request;
-}
-
-SecretText render_shares_request(const SharesRequest& request) {
-  JsonWriter out;
-  out.open_object().key("current").open_list();
-  for (const SecretText& share : request.current) {
-    out.open_object().member("share", share.expose()).close_object();
-  }
-  out.close_list();
-  out.member("shares", std::size_t{request.shares});
-  out.member("threshold", std::size_t{request.threshold});
-  write_names(out, "custodians", request.custodians);
-  out.close_object();
-  return taken(out);
-}
-
-std::string render_shares(const Ceremony& ceremony, const std::vector<Share>& shares) {
-  JsonWriter out;
-  out.open_object()
-      .member("threshold", std::size_t{ceremony.threshold})
-      .member("shares", std::size_t{ceremony.shares});
-  write_names(out, "custodians", ceremony.custodians);
-  if (!shares.empty()) {
-    out.key("texts").open_list();
-    for (const Share& share : shares) out.text(share.text().expose());
-    out.close_list();
-  }
-  return out.close_object().take();
-}
-
 Result<std::string> render_seal(KeyringKeeper& keeper, bool sealed) {
   const auto head = keeper.head();
   if (!head) return fail(head.error());
@@ -151,11 +141,12 @@ Result<std::string> render_seal(KeyringKeeper& keeper, bool sealed) {
   if (head->kind == SealKind::shamir) {
     const auto ceremony = ShamirSeal::ceremony_of(head->wrapped);
     if (!ceremony) return fail(ceremony.error());
-    const auto given = keeper.progress();
+    const auto given = keeper.progress(*head);
     out.member("have", std::size_t{given ? given->have : std::uint8_t{0}});
     out.member("need", std::size_t{ceremony->threshold});
     out.member("shares", std::size_t{ceremony->shares});
     write_names(out, "custodians", ceremony->custodians);
+    out.member("wrapped", to_base64url(head->wrapped));
   }
   return out.close_object().take();
 }

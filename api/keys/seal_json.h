@@ -13,31 +13,25 @@ namespace cardvault::api {
 /// The forms in which seals and shares pass between the command line and a running server. Files
 /// pass by their absolute paths: both are on one machine.
 
+/// A root key in shares that the custodians have already: nothing is sealed under shares that may
+/// get lost on their way.
+struct SharedRoot {
+  Ceremony ceremony;
+  SecretBytes root;
+};
+
 /// A seal to change to.
 struct SealRequest {
   SealKind kind = SealKind::key_file;
-  SealOptions options;
-  std::optional<SecretText> passphrase;
+  SealOptions options = {};
+  std::optional<SecretText> passphrase = {};
+  std::optional<SharedRoot> shared = {};  ///< with SealKind::shamir
 };
 
-/// `{kind, root_key_file?, passphrase?, shares?, threshold?, custodians?, pkcs11?, transit?}`
+/// `{kind, root_key_file?, passphrase?, ceremony?, root?, threshold?, shares?, custodians?,
+/// pkcs11_...?, transit_...?}`
 [[nodiscard]] SealRequest read_seal_request(Body& body);
 [[nodiscard]] SecretText render_seal_request(const SealRequest& request);
-
-/// Shares that custodians gave, and how many are to be made of the same root key.
-struct SharesRequest {
-  std::vector<SecretText> current;
-  std::uint32_t shares = 0;
-  std::uint32_t threshold = 0;
-  std::vector<std::string> custodians;
-};
-
-[[nodiscard]] SharesRequest read_shares_request(Body& body);
-[[nodiscard]] SecretText render_shares_request(const SharesRequest& request);
-
-/// `{threshold, shares, custodians:[...]}` and, when there are some, `{..., texts:[...]}`: beside
-/// init's output the only place where shares are written out.
-[[nodiscard]] std::string render_shares(const Ceremony& ceremony, const std::vector<Share>& shares);
 
 /// See handlers::show_seal.
 [[nodiscard]] Result<std::string> render_seal(KeyringKeeper& keeper, bool sealed);

@@ -30,16 +30,6 @@ Result<SecretText> passphrase(const SealOptions& options, std::optional<SecretTe
   return ask_on_terminal("Passphrase of the vault: ");
 }
 
-Result<SecretText> new_passphrase(const SealOptions& options, std::optional<SecretText> typed) {
-  if (typed || options.passphrase_fd) return passphrase(options, std::move(typed));
-  auto first = ask_on_terminal("New passphrase of the vault: ");
-  if (!first) return first;
-  const auto second = ask_on_terminal("The same again: ");
-  if (!second) return fail(second.error());
-  if (equal_constant_time(as_bytes(first->expose()), as_bytes(second->expose()))) return first;
-  return fail(ErrorCode::invalid_request, "The two passphrases are not the same.");
-}
-
 Result<SecretText> pin_of(const SealOptions& options) {
   if (options.pkcs11_pin_file.empty()) return ask_on_terminal("PIN of the token: ");
   return read_private_file(options.pkcs11_pin_file, kLongestPin, "PIN file");
@@ -76,6 +66,16 @@ std::optional<SealKind> parse_seal_kind(std::string_view name) {
   return *found;
 }
 
+Result<SecretText> new_passphrase(const SealOptions& options) {
+  if (options.passphrase_fd) return read_secret_line(*options.passphrase_fd);
+  auto first = ask_on_terminal("New passphrase of the vault: ");
+  if (!first) return first;
+  const auto second = ask_on_terminal("The same again: ");
+  if (!second) return fail(second.error());
+  if (equal_constant_time(as_bytes(first->expose()), as_bytes(second->expose()))) return first;
+  return fail(ErrorCode::invalid_request, "The two passphrases are not the same.");
+}
+
 Result<std::unique_ptr<Seal>> open_seal(SealKind kind, const SealOptions& options,
                                         std::optional<SecretText> typed, RandomSource& random) {
   switch (kind) {
@@ -107,7 +107,7 @@ Result<std::unique_ptr<Seal>> create_seal(SealKind kind, const SealOptions& opti
       return as_seal(KeyFileSeal::open(options.root_key_file, random));
     }
     case SealKind::passphrase: {
-      auto text = new_passphrase(options, std::move(typed));
+      auto text = typed ? Result<SecretText>(std::move(*typed)) : new_passphrase(options);
       if (!text) return fail(std::move(text.error()));
       return as_seal(PassphraseSeal::create(std::move(*text), random));
     }

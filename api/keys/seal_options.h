@@ -43,9 +43,13 @@ struct SealOptions {
                                                       std::optional<SecretText> typed,
                                                       RandomSource& random);
 
-/// A seal for a new keyring, with a root key made for it where it has none: a file,
-/// and a key in the token when that is asked for. A passphrase asked for on the terminal is asked
-/// for twice. For shares, see Ceremony.
+/// The passphrase of something new: from the descriptor, else asked for twice on the terminal.
+/// invalid_request when the two are not the same.
+[[nodiscard]] Result<SecretText> new_passphrase(const SealOptions& options);
+
+/// A seal for a new keyring, with a root key made for it where it has none: a file, and a key in
+/// the token when that is asked for. Without `typed` a passphrase is that of new_passphrase().
+/// Shares are made by who hands them out: see Ceremony.
 [[nodiscard]] Result<std::unique_ptr<Seal>> create_seal(SealKind kind, const SealOptions& options,
                                                         std::optional<SecretText> typed,
                                                         RandomSource& random);

@@ -75,7 +75,6 @@ std::optional<Ceremony> read_ceremony(ByteView wrapped) {
   std::ranges::copy(wrapped.subspan(kIdAt, ceremony.id.size()), ceremony.id.begin());
   ceremony.threshold = wrapped[kThresholdAt];
   ceremony.shares = wrapped[kSharesAt];
-  if (!check_numbers(ceremony.threshold, ceremony.shares)) return std::nullopt;
   ByteView rest = wrapped.subspan(kNamesAt);
   while (ceremony.custodians.size() < ceremony.shares) {
     auto name = take_name(rest);
@@ -83,7 +82,7 @@ std::optional<Ceremony> read_ceremony(ByteView wrapped) {
     ceremony.custodians.push_back(std::move(*name));
   }
   if (rest.size() != kBoxSize) return std::nullopt;
-  if (!check_custodians(ceremony.custodians, ceremony.shares)) return std::nullopt;
+  if (!ceremony.check()) return std::nullopt;
   return ceremony;
 }
 
@@ -91,14 +90,20 @@ std::optional<Ceremony> read_ceremony(ByteView wrapped) {
 
 Result<Ceremony> Ceremony::make(std::uint32_t threshold, std::uint32_t shares,
                                 std::vector<std::string> custodians, RandomSource& random) {
+  // Before the numbers become small ones.
   if (Status sound = check_numbers(threshold, shares); !sound) return fail(sound.error());
   if (custodians.empty()) custodians = numbered_custodians(shares);
-  if (Status sound = check_custodians(custodians, shares); !sound) return fail(sound.error());
   Ceremony ceremony{.threshold = static_cast<std::uint8_t>(threshold),
                     .shares = static_cast<std::uint8_t>(shares),
                     .custodians = std::move(custodians)};
   random.fill(ceremony.id);
+  if (Status sound = ceremony.check(); !sound) return fail(sound.error());
   return ceremony;
+}
+
+Status Ceremony::check() const {
+  if (Status sound = check_numbers(threshold, shares); !sound) return sound;
+  return check_custodians(custodians, shares);
 }
 
 ShamirSeal::ShamirSeal(Ceremony ceremony, SecretBytes root, RandomSource& random)

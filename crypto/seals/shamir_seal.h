@@ -26,6 +26,9 @@ struct Ceremony {
                                              std::vector<std::string> custodians,
                                              RandomSource& random);
 
+  /// invalid_request as make(), for one that came from elsewhere.
+  [[nodiscard]] Status check() const;
+
   bool operator==(const Ceremony&) const = default;
 };
 

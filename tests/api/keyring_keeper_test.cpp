@@ -31,7 +31,6 @@ struct Shared {
   PassphraseSeal seal{SecretText(std::string_view("correct horse battery")), random,
                       PasswordCost{.passes = 1, .memory_kib = 8 * 1024}};
   Ceremony ceremony = Ceremony::make(2, 3, {}, random).value();
-  std::vector<Share> shares;
 
   [[nodiscard]] StoredWallet stored() const {
     return store->load_vault_record(VaultRecord::keyring).value().value();
@@ -54,6 +53,44 @@ struct Process {
   HookedStore store;
   LiveKeyring live;
   KeyringKeeper keeper;
+};
+
+/// Two processes over one vault.
+struct Pair : Shared {
+  Process first{*this};
+  Process second{*this};
+
+  [[nodiscard]] std::pair<Process&, Process&> processes() { return {first, second}; }
+  Pair() {
+    REQUIRE(first.keeper.create(seal, 0).has_value());
+    REQUIRE(second.keeper.open(seal).has_value());
+  }
+};
+
+/// A process that made the vault.
+struct Single : Shared {
+  Process process;
+
+  explicit Single(std::optional<KeyringKeeper::Timing> timing = KeyringKeeper::Timing{})
+      : process(*this, "mark", timing) {
+    REQUIRE(process.keeper.create(seal, 0).has_value());
+  }
+};
+
+/// One whose root key is in shares, sealed.
+struct Custody : Shared {
+  SecretBytes root = SecretBytes::random(kSharedRootSize, random);
+  std::vector<Share> shares = split_root(ceremony, root.expose(), random);
+  Process process{*this};
+
+  Custody() {
+    ShamirSeal in_shares(ceremony, root.clone(), random);
+    REQUIRE(process.keeper.create(in_shares, 0).has_value());
+    process.keeper.close();
+  }
+  [[nodiscard]] std::optional<ShareCollector::Progress> progress() {
+    return process.keeper.progress(process.keeper.head().value());
+  }
 };
 
 template <class T>
@@ -86,20 +123,16 @@ TEST_CASE("keeper: without a vault opening says what to do") {
 }
 
 TEST_CASE("keeper: alone, a rotated purpose encrypts under the new key at once") {
-  Shared shared;
-  Process process(shared, "mark", std::nullopt);
-  REQUIRE(code_of(process.keeper.create(shared.seal, 0)) == "ok");
+  Single shared(std::nullopt);
+  Process& process = shared.process;
   const auto id = process.keeper.rotate(Purpose::token);
   REQUIRE(code_of(id) == "ok");
   CHECK(process.live.current(Purpose::token).value()->id == *id);
 }
 
 TEST_CASE("keeper: a new key encrypts nowhere before every process had the time to see it") {
-  Shared shared;
-  Process first(shared);
-  Process second(shared);
-  REQUIRE(code_of(first.keeper.create(shared.seal, 0)) == "ok");
-  REQUIRE(code_of(second.keeper.open(shared.seal)) == "ok");
+  Pair shared;
+  auto [first, second] = shared.processes();
   const KeyId id = first.keeper.rotate(Purpose::token).value();
   CHECK(first.live.current(Purpose::token).value()->id != id);
   CHECK(code_of(second.live.find_here(Purpose::token, id)) == "key_unavailable");
@@ -116,21 +149,15 @@ TEST_CASE("keeper: a new key encrypts nowhere before every process had the time 
 }
 
 TEST_CASE("keeper: a record of a key that another process added makes this one look for it") {
-  Shared shared;
-  Process first(shared);
-  Process second(shared);
-  REQUIRE(code_of(first.keeper.create(shared.seal, 0)) == "ok");
-  REQUIRE(code_of(second.keeper.open(shared.seal)) == "ok");
+  Pair shared;
+  auto [first, second] = shared.processes();
   const KeyId id = first.keeper.rotate(Purpose::audit).value();
   CHECK(code_of(second.live.find(Purpose::audit, id)) == "ok");
 }
 
 TEST_CASE("keeper: of two processes that rotate one purpose at once only one key comes of it") {
-  Shared shared;
-  Process first(shared);
-  Process second(shared);
-  REQUIRE(code_of(first.keeper.create(shared.seal, 0)) == "ok");
-  REQUIRE(code_of(second.keeper.open(shared.seal)) == "ok");
+  Pair shared;
+  auto [first, second] = shared.processes();
   first.store.before_save = [&, once = false]() mutable {
     if (std::exchange(once, true)) return;
     REQUIRE(code_of(second.keeper.rotate(Purpose::token)) == "ok");
@@ -142,11 +169,8 @@ TEST_CASE("keeper: of two processes that rotate one purpose at once only one key
 }
 
 TEST_CASE("keeper: two processes that rotate two purposes at once both have their key") {
-  Shared shared;
-  Process first(shared);
-  Process second(shared);
-  REQUIRE(code_of(first.keeper.create(shared.seal, 0)) == "ok");
-  REQUIRE(code_of(second.keeper.open(shared.seal)) == "ok");
+  Pair shared;
+  auto [first, second] = shared.processes();
   first.store.before_save = [&, once = false]() mutable {
     if (std::exchange(once, true)) return;
     REQUIRE(code_of(second.keeper.rotate(Purpose::audit)) == "ok");
@@ -156,9 +180,8 @@ TEST_CASE("keeper: two processes that rotate two purposes at once both have thei
 }
 
 TEST_CASE("keeper: a process that cannot confirm the keyring makes nothing new under it") {
-  Shared shared;
-  Process process(shared, "mark", KeyringKeeper::Timing{.lease = std::chrono::seconds{0}});
-  REQUIRE(code_of(process.keeper.create(shared.seal, 0)) == "ok");
+  Single shared(KeyringKeeper::Timing{.lease = std::chrono::seconds{0}});
+  Process& process = shared.process;
   const KeyId id = process.live.find(Purpose::token, 5).value()->id;
   process.store.record_loads_fail = true;
   CHECK(code_of(process.live.current(Purpose::token)) == "key_unavailable");
@@ -167,9 +190,8 @@ TEST_CASE("keeper: a process that cannot confirm the keyring makes nothing new u
 
 TEST_CASE(
     "keeper: a store put back to an older keyring is refused by those who saw the newer one") {
-  Shared shared;
-  Process process(shared);
-  REQUIRE(code_of(process.keeper.create(shared.seal, 0)) == "ok");
+  Single shared;
+  Process& process = shared.process;
   const auto older = shared.stored();
   REQUIRE(code_of(process.keeper.rotate(Purpose::token)) == "ok");
   shared.put_back(older);
@@ -182,18 +204,16 @@ TEST_CASE(
 }
 
 TEST_CASE("keeper: a mark that holds no number is not taken for none") {
-  Shared shared;
-  Process process(shared);
-  REQUIRE(code_of(process.keeper.create(shared.seal, 0)) == "ok");
+  Single shared;
+  Process& process = shared.process;
   REQUIRE(replace_private_file(shared.directory.path() / "mark", "many", "mark").has_value());
   Process next(shared);
   CHECK(code_of(next.keeper.open(shared.seal)) == "key_unavailable");
 }
 
 TEST_CASE("keeper: closed, it answers vault_sealed, changes nothing and opens again") {
-  Shared shared;
-  Process process(shared);
-  REQUIRE(code_of(process.keeper.create(shared.seal, 0)) == "ok");
+  Single shared;
+  Process& process = shared.process;
   process.keeper.close();
   CHECK(code_of(process.live.current(Purpose::token)) == "vault_sealed");
   CHECK(code_of(process.keeper.rotate(Purpose::token)) == "vault_sealed");
@@ -207,9 +227,8 @@ TEST_CASE("keeper: closed, it answers vault_sealed, changes nothing and opens ag
 
 TEST_CASE(
     "keeper: after the change of the seal the old one opens nothing, and the keys are the same") {
-  Shared shared;
-  Process process(shared);
-  REQUIRE(code_of(process.keeper.create(shared.seal, 0)) == "ok");
+  Single shared;
+  Process& process = shared.process;
   const Bytes before = bytes_of(process.live);
   PassphraseSeal next(SecretText(std::string_view("staple of the other kind")), shared.random);
   REQUIRE(code_of(process.keeper.seal_anew(next)) == "ok");
@@ -222,11 +241,8 @@ TEST_CASE(
 }
 
 TEST_CASE("keeper: a process that ran through a change of the seal goes on until the keys change") {
-  Shared shared;
-  Process first(shared);
-  Process second(shared);
-  REQUIRE(code_of(first.keeper.create(shared.seal, 0)) == "ok");
-  REQUIRE(code_of(second.keeper.open(shared.seal)) == "ok");
+  Pair shared;
+  auto [first, second] = shared.processes();
   PassphraseSeal next(SecretText(std::string_view("staple of the other kind")), shared.random);
   REQUIRE(code_of(first.keeper.seal_anew(next)) == "ok");
   CHECK(code_of(second.keeper.look()) == "ok");
@@ -237,9 +253,8 @@ TEST_CASE("keeper: a process that ran through a change of the seal goes on until
 }
 
 TEST_CASE("keeper: an expired key is replaced by rotation, also after the clock has jumped") {
-  Shared shared;
-  Process process(shared, "mark", std::nullopt);
-  REQUIRE(code_of(process.keeper.create(shared.seal, 0)) == "ok");
+  Single shared(std::nullopt);
+  Process& process = shared.process;
   shared.clock.advance(kYear);
   CHECK(code_of(process.live.current(Purpose::wallet_records)) == "key_expired");
   REQUIRE(code_of(process.keeper.rotate(Purpose::wallet_records)) == "ok");
@@ -249,40 +264,30 @@ TEST_CASE("keeper: an expired key is replaced by rotation, also after the clock 
 }
 
 TEST_CASE("keeper: custodians open it, one share after the other, in any order") {
-  Shared shared;
-  const SecretBytes root = SecretBytes::random(kSharedRootSize, shared.random);
-  ShamirSeal seal(shared.ceremony, root.clone(), shared.random);
-  const auto shares = split_root(shared.ceremony, root.expose(), shared.random);
-  Process process(shared);
-  REQUIRE(code_of(process.keeper.create(seal, 0)) == "ok");
-  process.keeper.close();
-  CHECK(process.keeper.progress() == ShareCollector::Progress{0, 2});
-  CHECK(process.keeper.offer_share(shares[2].text()) == false);
-  CHECK(process.keeper.progress() == ShareCollector::Progress{1, 2});
-  CHECK(code_of(process.keeper.offer_share(shares[2].text())) == "share_refused");
-  CHECK(process.keeper.offer_share(shares[1].text()) == true);
-  CHECK(process.live.is_open());
-  CHECK_FALSE(process.keeper.progress());
+  Custody custody;
+  KeyringKeeper& keeper = custody.process.keeper;
+  CHECK(custody.progress() == ShareCollector::Progress{0, 2});
+  CHECK(keeper.offer_share(custody.shares[2].text()) == false);
+  CHECK(custody.progress() == ShareCollector::Progress{1, 2});
+  CHECK(code_of(keeper.offer_share(custody.shares[2].text())) == "share_refused");
+  CHECK(keeper.offer_share(custody.shares[1].text()) == true);
+  CHECK(custody.process.live.is_open());
+  CHECK_FALSE(custody.progress());
 }
 
 TEST_CASE("keeper: new custodians' shares open the vault, and the old ones do not any more") {
-  Shared shared;
-  const SecretBytes root = SecretBytes::random(kSharedRootSize, shared.random);
-  ShamirSeal seal(shared.ceremony, root.clone(), shared.random);
-  const auto old = split_root(shared.ceremony, root.expose(), shared.random);
-  Process process(shared);
-  REQUIRE(code_of(process.keeper.create(seal, 0)) == "ok");
-  const Ceremony next = Ceremony::make(3, 4, {}, shared.random).value();
-  std::vector<SecretText> given;
-  given.push_back(old[0].text());
-  CHECK(code_of(process.keeper.replace_shares(given, next)) == "share_refused");
-  given.push_back(old[1].text());
-  const auto shares = process.keeper.replace_shares(given, next);
-  REQUIRE(code_of(shares) == "ok");
-  process.keeper.close();
-  CHECK(code_of(process.keeper.offer_share(old[0].text())) == "share_refused");
-  for (const std::size_t i : {0U, 3U}) {
-    CHECK(process.keeper.offer_share((*shares)[i].text()) == false);
+  Custody custody;
+  KeyringKeeper& keeper = custody.process.keeper;
+  const Ceremony next = Ceremony::make(3, 4, {}, custody.random).value();
+  ShamirSeal same_root(next, custody.root.clone(), custody.random);
+  CHECK(code_of(keeper.seal_anew(same_root)) == "vault_sealed");
+  for (const std::size_t i : {0U, 1U}) {
+    REQUIRE(code_of(keeper.offer_share(custody.shares[i].text())) == "ok");
   }
-  CHECK(process.keeper.offer_share((*shares)[1].text()) == true);
+  REQUIRE(code_of(keeper.seal_anew(same_root)) == "ok");
+  const auto shares = split_root(next, custody.root.expose(), custody.random);
+  keeper.close();
+  CHECK(code_of(keeper.offer_share(custody.shares[0].text())) == "share_refused");
+  for (const std::size_t i : {0U, 3U}) CHECK(keeper.offer_share(shares[i].text()) == false);
+  CHECK(keeper.offer_share(shares[1].text()) == true);
 }

@@ -237,6 +237,34 @@ TEST_CASE(
   CHECK(vault.everything(holder) == before);
 }
 
+TEST_CASE("seal migrate: shares that cannot be handed out seal nothing, and the old seal stays") {
+  TempDirectory place;
+  const auto taken = place.path() / "shares";
+  std::filesystem::create_directory(taken);
+  write_private(taken / "share-2-custodian-2.txt", "another vault's");
+  ServedVault vault;
+  const Run run = vault.run({"seal", "migrate", "--to", "shamir", "--shares", "3", "--threshold",
+                             "2", "--share-dir", taken.string()});
+  CHECK(run.status == 1);
+  CHECK(run.err.contains("exists already"));
+  CHECK(text_of(taken / "share-2-custodian-2.txt") == "another vault's");
+  CHECK(vault.command({"seal", "status"}).at("kind") == "keyfile");
+  vault.stop();
+  CHECK(vault.run({"client", "list"}).status == 0);
+}
+
+TEST_CASE("seal migrate: a sealed vault hands out no shares that would open nothing") {
+  const Custody custody;
+  for (const char* command : {"migrate", "shares"}) {
+    std::vector<std::string> arguments{"seal", command,       "--json", "--shares",
+                                       "2",    "--threshold", "2"};
+    if (std::string(command) == "migrate") arguments.insert(arguments.end(), {"--to", "shamir"});
+    const Run run = custody.vault.run(arguments, custody.share(0) + "\n");
+    CHECK(run.status == 1);
+    CHECK(run.out.empty());
+  }
+}
+
 TEST_CASE("seal migrate: another server on the store goes on, and is told when the keys change") {
   RedisServer redis;
   ServedVault one(std::vector<std::string>(), {"--store", redis.url()});

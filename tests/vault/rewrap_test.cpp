@@ -223,6 +223,24 @@ TEST_CASE("rewrap: a key that is promoted meanwhile is used from the next batch 
   CHECK(count->rewrapped == 2);
 }
 
+TEST_CASE("rewrap: what was taken under a key that waited goes when a newer one has come") {
+  RewrapFixture fixture;
+  const auto holders = [&](const KeyedDigest& digest) {
+    return fixture.inner->find({IndexKind::subject, digest.value}).value().size();
+  };
+  fixture.add_key(Purpose::subject_index);
+  (void)fixture.make_wallet("user-1");
+  Keyring promoted = fixture.keyring.snapshot()->clone();
+  REQUIRE(promoted.promote_due(fixture.clock.now(), Seconds{0}));
+  fixture.keyring.show(std::move(promoted));
+  fixture.rotate(Purpose::subject_index);
+  const auto known_as = subject_digests(fixture.vault, "user-1").value();
+  REQUIRE(known_as.all().size() == 3);
+  REQUIRE(fixture.rewrap()->rewrapped == 1);
+  CHECK(holders(known_as.current()) == 1);
+  for (const KeyedDigest& older : known_as.older()) CHECK(holders(older) == 0);
+}
+
 TEST_CASE("rewrap: told to stop it stops, and started again it goes on with what is left") {
   RewrapFixture fixture;
   for (int i = 0; i < 10; ++i) (void)fixture.make_wallet("user-" + std::to_string(i));

@@ -129,7 +129,7 @@ std::int64_t newest_schema_version() {
 
 Result<Connection> open_vault_database(const std::filesystem::path& directory) {
   const auto file = vault_database_path(directory);
-  if (const auto created = create_private_file(file); !created) return fail(created.error());
+  if (const auto created = create_database_file(file); !created) return fail(created.error());
   auto connection = Connection::open(file, Connection::Access::read_write);
   if (!connection) return connection;
   const auto version = schema_version(*connection);
@@ -143,7 +143,7 @@ Result<Connection> open_vault_database(const std::filesystem::path& directory) {
 }
 
 Result<Connection> create_unsynced_database(const std::filesystem::path& file) {
-  if (const auto created = create_private_file(file); !created) return fail(created.error());
+  if (const auto created = create_database_file(file); !created) return fail(created.error());
   auto connection = Connection::open(file, Connection::Access::read_write);
   if (!connection) return connection;
   if (const auto set = connection->execute(kUnsyncedSettings); !set) return fail(set.error());

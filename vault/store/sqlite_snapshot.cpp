@@ -41,7 +41,7 @@ Status replace_contents(const Connection& writer, const std::filesystem::path& f
 
 }  // namespace
 
-Status create_private_file(const std::filesystem::path& file) {
+Status create_database_file(const std::filesystem::path& file) {
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return fail(refused(errno));
   const int changed = ::fchmod(fd, 0600);
@@ -53,7 +53,7 @@ Status create_private_file(const std::filesystem::path& file) {
 
 Status write_snapshot(const Connection& from, const std::filesystem::path& file) {
   // SQLite takes a file that is empty, and leaves its mode.
-  if (auto created = create_private_file(file); !created) return created;
+  if (auto created = create_database_file(file); !created) return created;
   const auto statement = from.prepare("VACUUM INTO ?");
   if (!statement) return fail(statement.error());
   const std::string name = file.string();

@@ -27,6 +27,6 @@ namespace cardvault {
                                       const std::filesystem::path& scratch);
 
 /// Creates the file, or takes its rights from all but its owner (0600). store_unavailable.
-[[nodiscard]] Status create_private_file(const std::filesystem::path& file);
+[[nodiscard]] Status create_database_file(const std::filesystem::path& file);
 
 }  // namespace cardvault

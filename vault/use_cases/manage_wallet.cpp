@@ -126,6 +126,7 @@ Result<KeyedDigests> subject_digests(const Vault& vault, const std::string& subj
 
 void rekey_subject(Wallet& wallet, WalletChange& change, const KeyedDigests& subject) {
   change.remove_index.push_back({IndexKind::subject, wallet.subject.value});
+  append(change.remove_index, index_keys(IndexKind::subject, subject.older()));
   append(change.add_index, index_keys(IndexKind::subject, subject.claims()));
   wallet.subject = subject.current();
 }

@@ -22,6 +22,13 @@ std::vector<KeyedDigest> KeyedDigests::claims() const {
   return found;
 }
 
+std::vector<KeyedDigest> KeyedDigests::older() const {
+  std::vector<KeyedDigest> found = digests_;
+  const KeyId encrypting = current().key;
+  std::erase_if(found, [&](const KeyedDigest& one) { return one.key >= encrypting; });
+  return found;
+}
+
 std::vector<KeyedDigest> KeyedDigests::oldest_first() const {
   std::vector<KeyedDigest> sorted = digests_;
   std::ranges::sort(sorted, {}, &KeyedDigest::key);
