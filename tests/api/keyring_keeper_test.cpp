@@ -205,7 +205,6 @@ TEST_CASE(
 
 TEST_CASE("keeper: a mark that holds no number is not taken for none") {
   Single shared;
-  Process& process = shared.process;
   REQUIRE(replace_private_file(shared.directory.path() / "mark", "many", "mark").has_value());
   Process next(shared);
   CHECK(code_of(next.keeper.open(shared.seal)) == "key_unavailable");
