@@ -5,14 +5,17 @@
 
 #include <nlohmann/json.hpp>
 
+#include "crypto/secret.h"
+
 namespace cardvault::api {
 
 Result<std::string> ask_server(const std::filesystem::path& socket, const std::string& method,
-                               const std::string& path, const std::string& body) {
+                               const std::string& path, const std::string& body,
+                               std::chrono::seconds patience) {
   httplib::Client client(socket.string());
   client.set_address_family(AF_UNIX);
   client.set_connection_timeout(5);
-  client.set_read_timeout(30);
+  client.set_read_timeout(patience);
   httplib::Request request;
   request.method = method;
   request.path = path;
@@ -22,9 +25,11 @@ Result<std::string> ask_server(const std::filesystem::path& socket, const std::s
     request.set_header("Content-Type", "application/json");
   }
   auto result = client.send(request);
+  wipe(request.body);
   if (!result) {
     return fail(ErrorCode::store_unavailable,
-                "The server that owns the data directory does not answer on its socket.");
+                "The server that owns the data directory does not answer on its socket; what was "
+                "asked may have been done.");
   }
   return body_or_error(result->status, std::move(result->body));
 }

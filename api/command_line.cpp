@@ -108,6 +108,19 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       ->envname("CARDVAULT_TEST_MODE");
 }
 
+/// What was promised on standard output, a share or a key shown once, has to have got there.
+int run_to_the_end(const Chosen& chosen) {
+  try {
+    const int status = chosen();
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+    return report(make_error(ErrorCode::store_unavailable,
+                             "It was done, but the result cannot be written to standard output."));
+  } catch (const std::exception& failure) {
+    return report(make_error(ErrorCode::internal, "An error of cardvault itself.",
+                             OperatorText{failure.what()}));
+  }
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -153,7 +166,7 @@ int run_command_line(int argc, char** argv) {
   // Commands hold shares and passphrases; serve() says so when the kernel refuses.
   (void)forbid_memory_dumps();
   if (!init_crypto()) return report(make_error(ErrorCode::internal, "libsodium cannot start."));
-  return chosen();
+  return run_to_the_end(chosen);
 }
 
 }  // namespace cardvault::api

@@ -171,7 +171,7 @@ Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, const C
                            Sealed sealed) {
   if (!fs::is_directory(paths.directory)) return no_directory(paths);
   auto data = own_data(paths, random, clock);
-  if (!data) return data;
+  if (!data || sealed == Sealed::kept) return data;
   const auto opened = open_keyring_of(*data, paths, random);
   if (opened) return data;
   const bool waits = sealed == Sealed::allowed && opened.error().code == ErrorCode::vault_sealed;

@@ -47,8 +47,9 @@ struct OpenData {
   std::unique_ptr<KeyringKeeper> keeper;
 };
 
-/// Whether a vault whose root key is in shares may be opened as it is, sealed.
-enum class Sealed : std::uint8_t { refused, allowed };
+/// Whether a vault whose root key is in shares may be opened as it is, sealed; kept: no vault is
+/// unsealed, whoever holds its root key.
+enum class Sealed : std::uint8_t { refused, allowed, kept };
 
 /// 0700; one that is there already is left as it is.
 [[nodiscard]] Status make_data_directory(const std::filesystem::path& directory);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/admin_client.h"
@@ -49,11 +50,33 @@ class LocalRequest final : public Request {
   RequestId id_;
 };
 
-Result<std::string> ask_here(const DataPaths& paths, const std::string& method,
-                             const std::string& target, const std::string& body) {
-  const auto offline = OfflineVault::open(paths);
-  if (!offline) return fail(offline.error());
-  const AdminService service = (*offline)->service();
+}  // namespace
+
+Owner::Owner(DataPaths paths) : paths_(std::move(paths)) {}
+
+Owner::~Owner() = default;
+
+Result<bool> Owner::is_server() const {
+  if (offline_) return false;
+  return is_owned_by_another(paths_);
+}
+
+Result<std::string> Owner::ask(const std::string& method, const std::string& target,
+                               const std::string& body, std::chrono::seconds patience) {
+  const auto server = is_server();
+  if (!server) return fail(server.error());
+  if (*server) return ask_server(paths_.socket(), method, target, body, patience);
+  return ask_here(method, target, body);
+}
+
+Result<std::string> Owner::ask_here(const std::string& method, const std::string& target,
+                                    const std::string& body) {
+  if (!offline_) {
+    auto opened = OfflineVault::open(paths_);
+    if (!opened) return fail(std::move(opened.error()));
+    offline_ = std::move(*opened);
+  }
+  const AdminService service = offline_->service();
   const auto routes = RouteTable::compile(socket_routes(service));
   if (!routes) return fail(routes.error());
   LocalRequest request(parse_method(method).value_or(Method::get), target, body);
@@ -64,16 +87,6 @@ Result<std::string> ask_here(const DataPaths& paths, const std::string& method,
   request.match(RouteTable::match(*route, values));
   const Response response = route->handler(request);
   return body_or_error(response.status, response.body);
-}
-
-}  // namespace
-
-Result<std::string> ask_owner(const DataPaths& paths, const std::string& method,
-                              const std::string& target, const std::string& body) {
-  const auto owned = is_owned_by_another(paths);
-  if (!owned) return fail(owned.error());
-  if (*owned) return ask_server(paths.socket(), method, target, body);
-  return ask_here(paths, method, target, body);
 }
 
 }  // namespace cardvault::api

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <memory>
 #include <string>
 
 #include "api/data_directory.h"
@@ -7,11 +9,34 @@
 
 namespace cardvault::api {
 
+class OfflineVault;
+
 /// How the command line reaches a vault: by asking the server that owns the directory, through its
-/// socket, or, when none does, by opening the directory and running the same routes (see
-/// socket_routes) in this process. The body of a 2xx answer; otherwise an error whose detail is the
-/// problem document's, or why the directory cannot be opened.
-[[nodiscard]] Result<std::string> ask_owner(const DataPaths& paths, const std::string& method,
-                                            const std::string& target, const std::string& body);
+/// socket, or, when none does, by opening the directory, once, and running the same routes (see
+/// socket_routes) in this process.
+class Owner {
+ public:
+  static constexpr std::chrono::seconds kPatience{30};
+
+  explicit Owner(DataPaths paths);
+  ~Owner();
+  Owner(const Owner&) = delete;
+  Owner& operator=(const Owner&) = delete;
+
+  /// The body of a 2xx answer; otherwise an error whose detail is the problem document's, why the
+  /// directory cannot be opened, or that the server said nothing for so long.
+  [[nodiscard]] Result<std::string> ask(const std::string& method, const std::string& target,
+                                        const std::string& body,
+                                        std::chrono::seconds patience = kPatience);
+  /// Whether a server has the vault. As is_owned_by_another().
+  [[nodiscard]] Result<bool> is_server() const;
+
+ private:
+  [[nodiscard]] Result<std::string> ask_here(const std::string& method, const std::string& target,
+                                             const std::string& body);
+
+  const DataPaths paths_;
+  std::unique_ptr<OfflineVault> offline_;
+};
 
 }  // namespace cardvault::api

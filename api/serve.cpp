@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -277,16 +278,18 @@ Status serve(const ServeOptions& options) {
   auto admin_server = Server::bind({.host = listeners->admin.host, .port = listeners->admin.port},
                                    admin_routes(probes), [](const Finished&) {});
   if (!admin_server) return fail(admin_server.error());
-  const RunningServer admin(std::move(*admin_server));
-  const auto admin_address = with_port(options.admin_listen, admin.port());
+  std::optional<RunningServer> admin(std::in_place, std::move(*admin_server));
+  const auto admin_address = with_port(options.admin_listen, admin->port());
   log::write(log::Level::info, "starting", {{"admin_listen", std::string_view(admin_address)}});
 
   auto data = door.open_data(options.paths, random, clock, stop_within);
   if (!data) return fail(std::move(data.error()));
   if (!*data) return {};
   Process process{options, listeners->listen, *configuration, random, clock,
-                  metrics, closures,          gate,           door,   admin};
-  return serve_vault(process, **data);
+                  metrics, closures,          gate,           door,   *admin};
+  auto served = serve_vault(process, **data);
+  admin.reset();  // its probes ask the data, which go next
+  return served;
 }
 
 }  // namespace cardvault::api

@@ -21,7 +21,7 @@ class StoreDoor {
                                                           RandomSource& random, const Clock& clock,
                                                           const StopWithin& stop_within);
 
-  /// From now on ready() and open() ask `data`, which outlives the door.
+  /// From now on ready(), open() and key_metrics() ask `data`, which outlives the last call.
   void opened(const OpenData& data);
   /// From now on ready() answers shutting_down.
   void close();

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -49,16 +50,24 @@ class Terminal {
   std::optional<termios> before_;
 };
 
-/// The bytes of a line, 0 at the end of the file; nullopt for a longer one.
-std::optional<std::size_t> read_line(int descriptor, std::span<char> room) {
+/// How reading a line ended.
+enum class End : std::uint8_t { line, file, interrupt, no_room };
+
+struct Line {
+  std::size_t size = 0;
+  End end = End::line;
+};
+
+Line read_line(int descriptor, std::span<char> room) {
   std::size_t size = 0;
   while (true) {
     char c = 0;
     const ssize_t got = ::read(descriptor, &c, 1);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0 || c == '\n') return size;
-    if (c == kInterrupt) return 0;
-    if (size == room.size()) return std::nullopt;
+    if (got <= 0) return {size, End::file};
+    if (c == '\n') return {size, End::line};
+    if (c == kInterrupt) return {0, End::interrupt};
+    if (size == room.size()) return {size, End::no_room};
     room[size++] = c;
   }
 }
@@ -72,9 +81,11 @@ std::unexpected<Error> no_terminal() {
 Result<SecretText> read_secret_line(int descriptor) {
   std::array<char, kLongestLine> room{};
   const WipeAtEnd wiped(room);
-  const auto size = read_line(descriptor, room);
-  if (!size) return fail(ErrorCode::invalid_request, "A line is longer than any secret.");
-  std::string_view line(room.data(), *size);
+  const Line got = read_line(descriptor, room);
+  if (got.end == End::no_room) {
+    return fail(ErrorCode::invalid_request, "A line is longer than any secret.");
+  }
+  std::string_view line(room.data(), got.size);
   if (line.ends_with('\r')) line.remove_suffix(1);
   if (line.empty()) return nothing_given();
   return SecretText(line);
@@ -94,9 +105,10 @@ Status show_on_terminal(const std::string& page) {
   if (!terminal.is_open() || !terminal.hide()) return no_terminal();
   if (!write_all(terminal.descriptor(), page)) return no_terminal();
   std::array<char, kLongestLine> room{};
-  (void)read_line(terminal.descriptor(), room);
+  const End end = read_line(terminal.descriptor(), room).end;
   (void)write_all(terminal.descriptor(), kClear);
-  return {};
+  if (end == End::line) return {};
+  return fail(ErrorCode::key_unavailable, "The page was left without Enter.");
 }
 
 }  // namespace cardvault::api

@@ -19,7 +19,8 @@ namespace cardvault::api {
 [[nodiscard]] Result<SecretText> read_secret_line(int descriptor);
 
 /// Shows a page and waits for Enter, then clears the screen and the lines scrolled off it.
-/// key_unavailable when there is no terminal.
+/// key_unavailable when there is no terminal, or the person left the page otherwise (Ctrl-C, end of
+/// file).
 [[nodiscard]] Status show_on_terminal(const std::string& page);
 
 }  // namespace cardvault::api

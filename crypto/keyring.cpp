@@ -94,13 +94,13 @@ bool Keyring::complete(Time now, RandomSource& random) {
     const auto serves = [purpose](const auto& entry) { return entry.second.purpose == purpose; };
     if (std::ranges::none_of(keys_, serves)) add_fresh(purpose, now, now, random);
   }
-  const bool added = keys_.size() > before;
-  if (added) ++generation_;
-  return added;
+  const bool changed = keys_.size() > before || generation_ == 0;
+  if (changed) ++generation_;
+  return changed;
 }
 
 Result<KeyId> Keyring::add(Purpose purpose, Time now, RandomSource& random) {
-  if (waiting(purpose) != nullptr) {
+  if (waiting_for(purpose) != nullptr) {
     return fail(ErrorCode::job_running, "A new key of this purpose waits for its promotion.");
   }
   const auto of_purpose = [&](const auto& entry) { return entry.second.purpose == purpose; };
@@ -112,16 +112,17 @@ Result<KeyId> Keyring::add(Purpose purpose, Time now, RandomSource& random) {
   return add_fresh(purpose, now, std::nullopt, random);
 }
 
-bool Keyring::promote_due(Time now, Seconds wait) {
-  bool promoted = false;
-  for (auto& [id, key] : keys_) {
-    if (key.state != KeyState::enabled || key.promoted_at) continue;
-    if (now - key.created_at < wait && key.created_at - now < wait) continue;
-    key.promoted_at = now;
-    promoted = true;
+std::vector<KeyId> Keyring::waiting() const {
+  std::vector<KeyId> ids;
+  for (const auto& [id, key] : keys_) {
+    if (key.state == KeyState::enabled && !key.promoted_at) ids.push_back(id);
   }
-  if (promoted) ++generation_;
-  return promoted;
+  return ids;
+}
+
+void Keyring::promote(KeyId id, Time now) {
+  keys_.at(id).promoted_at = now;
+  ++generation_;
 }
 
 Status Keyring::set_state(KeyId id, KeyState state, Time now) {
@@ -131,7 +132,7 @@ Status Keyring::set_state(KeyId id, KeyState state, Time now) {
   if (key.state == state) return {};
   if (key.state == KeyState::destroyed) return in_use("The key has been destroyed; that is final.");
   if (state != KeyState::enabled) {
-    if (&key == waiting(key.purpose)) return in_use("The key waits for its promotion.");
+    if (&key == waiting_for(key.purpose)) return in_use("The key waits for its promotion.");
     const auto encrypting = current(key.purpose);
     if (encrypting && *encrypting == &key) {
       return in_use("The key is its purpose's current one: rotate the purpose first.");
@@ -179,13 +180,15 @@ std::vector<const Key*> Keyring::usable(Purpose purpose) const {
 }
 
 std::optional<Time> Keyring::retired_at(const Key& key) const {
+  std::optional<Time> earliest;
   for (const auto& [id, newer] : keys_) {
-    if (id > key.id && newer.purpose == key.purpose && newer.promoted_at) return newer.promoted_at;
+    if (id <= key.id || newer.purpose != key.purpose || !newer.promoted_at) continue;
+    earliest = std::min(earliest.value_or(*newer.promoted_at), *newer.promoted_at);
   }
-  return std::nullopt;
+  return earliest;
 }
 
-const Key* Keyring::waiting(Purpose purpose) const {
+const Key* Keyring::waiting_for(Purpose purpose) const {
   for (const auto& [id, key] : keys_) {
     const bool of_purpose = key.purpose == purpose && key.state == KeyState::enabled;
     if (of_purpose && !key.promoted_at) return &key;

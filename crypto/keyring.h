@@ -81,16 +81,17 @@ class Keyring {
 
   /// Adds a key like those of generate() for every purpose that has none in any state: a keyring
   /// made by an older version lacks the newer purposes. A destroyed or disabled key is not
-  /// replaced. True when something was added, which then has to be saved before it is used.
+  /// replaced. One of the first format also gets its first generation. True when it changed, and
+  /// then has to be saved before it is used.
   [[nodiscard]] bool complete(Time now, RandomSource& random);
 
   /// A fresh key that waits for its promotion. job_running while one of the purpose waits already,
   /// limit_reached.
   [[nodiscard]] Result<KeyId> add(Purpose purpose, Time now, RandomSource& random);
-  /// Promotes the keys that were added `wait` ago or longer. One whose creation lies that far in
-  /// the future was added by a clock that has been set back since: it is promoted too. True when
-  /// there was one.
-  [[nodiscard]] bool promote_due(Time now, Seconds wait);
+  /// The keys that wait for their promotion, in rising order.
+  [[nodiscard]] std::vector<KeyId> waiting() const;
+  /// From now on the key encrypts; it is one of waiting().
+  void promote(KeyId id, Time now);
   /// See KeyState; to the state it has is no change. key_not_found, key_in_use.
   [[nodiscard]] Status set_state(KeyId id, KeyState state, Time now);
 
@@ -103,6 +104,7 @@ class Keyring {
   /// up under any of them is found.
   [[nodiscard]] std::vector<const Key*> usable(Purpose purpose) const;
   /// Since when another key encrypts in place of this one; nullopt while it is current or waits.
+  /// The earliest time that was noted: a clock that was ahead once does not keep it for ever.
   [[nodiscard]] std::optional<Time> retired_at(const Key& key) const;
   [[nodiscard]] const std::map<KeyId, Key>& keys() const { return keys_; }
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
@@ -116,7 +118,7 @@ class Keyring {
  private:
   [[nodiscard]] Status insert(Key key);
   KeyId add_fresh(Purpose purpose, Time now, std::optional<Time> promoted_at, RandomSource& random);
-  [[nodiscard]] const Key* waiting(Purpose purpose) const;
+  [[nodiscard]] const Key* waiting_for(Purpose purpose) const;
 
   std::map<KeyId, Key> keys_;
   std::uint64_t generation_ = 0;

@@ -24,6 +24,14 @@ bool seals_or_signs(Purpose purpose) {
   return true;
 }
 
+Status require_unexpired(const Key& key, Time now) {
+  if (!seals_or_signs(key.purpose) || now < key.expires_at()) return {};
+  const std::string name(purpose_name(key.purpose));
+  return fail(ErrorCode::key_expired, "A key that this needs is past its cryptoperiod.",
+              OperatorText{name + " key " + std::to_string(key.id) +
+                           ": its cryptoperiod has ended; run: cardvault key rotate " + name});
+}
+
 }  // namespace
 
 Error vault_sealed() {
@@ -39,12 +47,16 @@ Result<KeyHandle> LiveKeyring::current(Purpose purpose) const {
   if (!keyring) return fail(std::move(keyring.error()));
   const auto key = (*keyring)->current(purpose);
   if (!key) return fail(key.error());
-  if (seals_or_signs(purpose) && clock_.now() >= (*key)->expires_at()) {
-    const std::string name(purpose_name(purpose));
-    return fail(ErrorCode::key_expired, "A key that this needs is past its cryptoperiod.",
-                OperatorText{name + " key " + std::to_string((*key)->id) +
-                             ": its cryptoperiod has ended; run: cardvault key rotate " + name});
-  }
+  if (auto lives = require_unexpired(**key, clock_.now()); !lives) return fail(lives.error());
+  return KeyHandle(std::move(*keyring), *key);
+}
+
+Result<KeyHandle> LiveKeyring::chosen(Purpose purpose, KeyId id) const {
+  auto keyring = trusted();
+  if (!keyring) return fail(std::move(keyring.error()));
+  const auto key = (*keyring)->find(purpose, id);
+  if (!key) return fail(key.error());
+  if (auto lives = require_unexpired(**key, clock_.now()); !lives) return fail(lives.error());
   return KeyHandle(std::move(*keyring), *key);
 }
 
@@ -72,6 +84,7 @@ Result<std::vector<KeyHandle>> LiveKeyring::usable(Purpose purpose) const {
 }
 
 Result<std::shared_ptr<const Keyring>> LiveKeyring::trusted() const {
+  if (!is_open()) return fail(vault_sealed());
   if (SteadyClock::now() >= trusted_until_.load()) look_again_();
   auto keyring = snapshot();
   if (!keyring) return fail(vault_sealed());
@@ -98,8 +111,8 @@ void LiveKeyring::show(Keyring keyring) {
   keyring_.swap(fresh);
 }
 
-void LiveKeyring::trust_for(SteadyClock::duration trust) {
-  trusted_until_ = SteadyClock::now() + trust;
+void LiveKeyring::trust_until(SteadyClock::time_point end) {
+  trusted_until_ = end;
 }
 
 void LiveKeyring::close() {

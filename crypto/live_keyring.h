@@ -37,6 +37,9 @@ class LiveKeyring {
   /// key that seals or signs (those that only name things, so that they are found again, go on: to
   /// stop them would make a user's second wallet).
   [[nodiscard]] Result<KeyHandle> current(Purpose purpose) const;
+  /// A key that somebody chose by its number to sign with, retired or not. As current(), and
+  /// key_unavailable as Keyring::find().
+  [[nodiscard]] Result<KeyHandle> chosen(Purpose purpose, KeyId id) const;
   /// The key of a stored record; one that is not known is looked for in the store first.
   /// vault_sealed, key_unavailable as Keyring::find().
   [[nodiscard]] Result<KeyHandle> find(Purpose purpose, KeyId id) const;
@@ -50,10 +53,11 @@ class LiveKeyring {
   /// The same; nullptr while closed.
   [[nodiscard]] std::shared_ptr<const Keyring> snapshot() const;
   [[nodiscard]] bool is_open() const { return snapshot() != nullptr; }
-  /// Replaces what is there; a keyring of an older generation is passed over. With `trust`, the
-  /// store has to be looked at again within that time: others may have changed the keyring by then.
+  /// Replaces what is there; a keyring of an older generation is passed over.
   void show(Keyring keyring);
-  void trust_for(SteadyClock::duration trust);
+  /// From then on the store has to be looked at again before anything new is made: others may have
+  /// changed the keyring by then. Without it the keyring is nobody else's.
+  void trust_until(SteadyClock::time_point end);
   /// The keys are wiped when the last handle is gone.
   void close();
 

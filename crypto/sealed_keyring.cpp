@@ -11,7 +11,10 @@ namespace {
 
 constexpr std::uint8_t kFirstFormat = 1;
 constexpr std::uint8_t kFormat = 2;
-constexpr std::size_t kHeadSize = 1 + 1 + 8 + 2;
+constexpr std::size_t kGenerationAt = 2;
+constexpr std::size_t kSealingAt = 10;
+constexpr std::size_t kLengthAt = 14;
+constexpr std::size_t kHeadSize = 16;
 constexpr std::string_view kLabel = "cardvault keyring, format 2";
 
 std::unexpected<Error> corrupt(std::string_view why) {
@@ -21,7 +24,8 @@ std::unexpected<Error> corrupt(std::string_view why) {
 
 Bytes write_head(const SealHead& head) {
   Bytes bytes{kFormat, static_cast<std::uint8_t>(head.kind)};
-  append_big_endian(bytes, head.generation);
+  append_big_endian(bytes, head.age.generation);
+  append_big_endian(bytes, head.age.sealing);
   append_big_endian(bytes, static_cast<std::uint16_t>(head.wrapped.size()));
   bytes.insert(bytes.end(), head.wrapped.begin(), head.wrapped.end());
   return bytes;
@@ -43,22 +47,31 @@ Result<SealHead> read_seal_head(ByteView stored) {
   if (stored.size() < kHeadSize) return corrupt("cut short");
   const auto kind = static_cast<SealKind>(stored[1]);
   if (kind < SealKind::key_file || kind > SealKind::transit) return corrupt("unknown seal");
-  const std::size_t size = from_big_endian<std::uint16_t>(stored.subspan(10));
+  const std::size_t size = from_big_endian<std::uint16_t>(stored.subspan(kLengthAt));
   if (size == 0 || size > kLongestWrappedKey) return corrupt("a wrapped key of impossible length");
   if (stored.size() < kHeadSize + size + kAeadOverhead) return corrupt("cut short");
   const ByteView wrapped = stored.subspan(kHeadSize, size);
-  return SealHead{kind, from_big_endian<std::uint64_t>(stored.subspan(2)),
+  return SealHead{kind,
+                  {from_big_endian<std::uint64_t>(stored.subspan(kGenerationAt)),
+                   from_big_endian<std::uint32_t>(stored.subspan(kSealingAt))},
                   Bytes(wrapped.begin(), wrapped.end())};
 }
 
-KeyringKey::KeyringKey(SealKind kind, Bytes wrapped, SecretBytes key)
-    : kind_(kind), wrapped_(std::move(wrapped)), key_(std::move(key)) {}
+KeyringKey::KeyringKey(SealHead head, SecretBytes key)
+    : kind_(head.kind),
+      sealing_(head.age.sealing),
+      wrapped_(std::move(head.wrapped)),
+      key_(std::move(key)) {}
 
-Result<KeyringKey> KeyringKey::make(Seal& seal, RandomSource& random) {
+Result<KeyringKey> KeyringKey::make(Seal& seal, std::uint32_t sealing, RandomSource& random) {
   SecretBytes key = SecretBytes::random(kAeadKeySize, random);
   auto wrapped = seal.wrap(key);
   if (!wrapped) return fail(std::move(wrapped.error()));
-  return KeyringKey(seal.kind(), std::move(*wrapped), std::move(key));
+  const auto back = seal.unwrap(*wrapped);
+  if (!back) return fail(back.error());
+  if (!equal_constant_time(back->expose(), key.expose()))
+    return corrupt("the seal gives back another key");
+  return KeyringKey({seal.kind(), {0, sealing}, std::move(*wrapped)}, std::move(key));
 }
 
 Result<KeyringKey> KeyringKey::unwrap(Seal& seal, ByteView stored) {
@@ -72,11 +85,11 @@ Result<KeyringKey> KeyringKey::unwrap(Seal& seal, ByteView stored) {
   auto key = seal.unwrap(head->wrapped);
   if (!key) return fail(std::move(key.error()));
   if (key->size() != kAeadKeySize) return corrupt("the keyring key has a wrong length");
-  return KeyringKey(head->kind, std::move(head->wrapped), std::move(*key));
+  return KeyringKey(std::move(*head), std::move(*key));
 }
 
 Bytes KeyringKey::seal(const Keyring& keyring, RandomSource& random) const {
-  Bytes bytes = write_head({kind_, keyring.generation(), wrapped_});
+  Bytes bytes = write_head({kind_, {keyring.generation(), sealing_}, wrapped_});
   const Bytes associated = associated_data(bytes);
   return key_.with([&](ByteView key) {
     aead_seal(key, keyring.serialize().expose(), associated, random, bytes);
@@ -84,10 +97,14 @@ Bytes KeyringKey::seal(const Keyring& keyring, RandomSource& random) const {
   });
 }
 
+bool KeyringKey::is_of(const SealHead& head) const {
+  return head.kind == kind_ && head.wrapped == wrapped_;
+}
+
 Result<Keyring> KeyringKey::open(ByteView stored) const {
   const auto head = read_seal_head(stored);
   if (!head) return fail(head.error());
-  if (head->kind != kind_ || head->wrapped != wrapped_) {
+  if (!is_of(*head)) {
     return fail(ErrorCode::key_unavailable, "The keyring has been sealed anew.",
                 OperatorText{"sealed keyring: under another keyring key; a restart opens it"});
   }
@@ -98,7 +115,7 @@ Result<Keyring> KeyringKey::open(ByteView stored) const {
   if (!opened) return corrupt("changed since it was sealed");
   auto keyring = Keyring::parse(*opened);
   wipe(*opened);
-  if (keyring && keyring->generation() != head->generation) return corrupt("two generations");
+  if (keyring && keyring->generation() != head->age.generation) return corrupt("two generations");
   return keyring;
 }
 
@@ -116,7 +133,7 @@ Result<OpenedKeyring> open_keyring(Seal& seal, ByteView stored, RandomSource& ra
   if (!plain) return fail(plain.error());
   auto keyring = Keyring::parse(plain->expose());
   if (!keyring) return fail(std::move(keyring.error()));
-  auto key = KeyringKey::make(seal, random);
+  auto key = KeyringKey::make(seal, 1, random);
   if (!key) return fail(std::move(key.error()));
   return OpenedKeyring{std::move(*keyring), std::move(*key)};
 }

@@ -6,7 +6,6 @@
 
 #include "api/client_json.h"
 #include "api/commands/command.h"
-#include "api/owner.h"
 
 namespace cardvault::api {
 namespace {
@@ -19,8 +18,8 @@ struct NewClient {
 };
 
 int add_client(const Common& common, const NewClient& wanted) {
-  const auto answer = ask_owner(common.paths(), "POST", "/clients",
-                                render_client_request(wanted.name, wanted.permissions));
+  const auto answer = common.owner().ask("POST", "/clients",
+                                         render_client_request(wanted.name, wanted.permissions));
   if (!answer) return report(answer.error());
   if (!common.json) {
     std::fprintf(stderr, "The client %s may now call. Its key is shown this once:\n",
@@ -31,7 +30,7 @@ int add_client(const Common& common, const NewClient& wanted) {
 }
 
 int list_clients(const Common& common) {
-  const auto answer = ask_owner(common.paths(), "GET", "/clients", "");
+  const auto answer = common.owner().ask("GET", "/clients", "");
   if (!answer) return report(answer.error());
   if (common.json) {
     print(*answer);
@@ -54,7 +53,7 @@ int remove_client(const Common& common, const std::string& id) {
   if (!ClientId::parse(id)) {
     return report(make_error(ErrorCode::invalid_request, "\"" + id + "\" is no client id."));
   }
-  const auto answer = ask_owner(common.paths(), "DELETE", "/clients/" + id, "");
+  const auto answer = common.owner().ask("DELETE", "/clients/" + id, "");
   if (!answer) return report(answer.error());
   if (common.json) print(json{{"id", id}, {"removed", true}}.dump());
   return 0;

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "api/commands/command.h"
-#include "api/owner.h"
 #include "vault/wallet/channel.h"
 
 namespace cardvault::api {
@@ -37,7 +36,7 @@ Result<json> collect(const Common& common, const Selection& selection) {
   json found = json::array();
   std::string target = "/closures";
   while (!target.empty()) {
-    const auto answer = ask_owner(common.paths(), "GET", target, "");
+    const auto answer = common.owner().ask("GET", target, "");
     if (!answer) return fail(answer.error());
     json page = json::parse(*answer);
     for (json& one : page.at("data")) {
@@ -83,7 +82,7 @@ std::string target_of(const std::string& wallet, const std::string& deregistrati
 
 int show_closures(const Common& common, const Selection& selection) {
   const auto answer =
-      ask_owner(common.paths(), "GET", target_of(selection.wallet, selection.deregistration), "");
+      common.owner().ask("GET", target_of(selection.wallet, selection.deregistration), "");
   if (!answer) return report(answer.error());
   print(common.json ? *answer : json::parse(*answer).dump(2));
   return 0;
@@ -94,7 +93,7 @@ Result<std::int64_t> retry_one(const Common& common, const std::string& wallet,
   json body = json::object();
   if (!channel.empty()) body["channel"] = channel;
   const auto answer =
-      ask_owner(common.paths(), "POST", target_of(wallet, deregistration) + "/retry", body.dump());
+      common.owner().ask("POST", target_of(wallet, deregistration) + "/retry", body.dump());
   if (!answer) return fail(answer.error());
   return json::parse(*answer).at("retried").get<std::int64_t>();
 }

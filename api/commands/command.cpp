@@ -20,6 +20,11 @@ void add_store_options(CLI::App& command, StoreOptions& store) {
 
 }  // namespace
 
+Owner& Common::owner() const {
+  if (!asked) asked = std::make_shared<Owner>(paths());
+  return *asked;
+}
+
 std::string variable_of(const std::string& option) {
   std::string variable = "CARDVAULT" + option.substr(1);
   std::ranges::transform(variable, variable.begin(), [](char c) {
@@ -75,7 +80,8 @@ void add_common(CLI::App& command, Common& common) {
   command.add_option("--data", common.data, "The data directory")
       ->required()
       ->envname("CARDVAULT_DATA");
-  add_seal_kind(command, "--seal", common.seal, "Who holds the root key; keyfile for a new vault");
+  add_seal_kind(command, "--seal", common.seal, "Who holds the root key; keyfile for a new vault")
+      ->envname("CARDVAULT_SEAL");
   add_seal_access(command, common.seal, "");
   add_store_options(command, common.store);
   add_output_options(command, common);

@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "api/configuration.h"
 #include "api/data_directory.h"
+#include "api/owner.h"
 #include "base/result.h"
 
 namespace cardvault::api {
@@ -19,6 +21,10 @@ struct Common {
   StoreOptions store = {};
 
   [[nodiscard]] DataPaths paths() const { return DataPaths::in(data, seal, store); }
+  /// Of the vault at paths(), which stay as they are from the first call on.
+  [[nodiscard]] Owner& owner() const;
+
+  mutable std::shared_ptr<Owner> asked = {};  ///< see owner()
 };
 
 /// The command that the arguments name, to be run once all of them are known; its exit status.
@@ -38,8 +44,8 @@ void add_store_durability(CLI::App& command, StoreOptions& store, const std::str
 
 /// Which seal: its kind, by the option named; the ceremony of shares; how to reach whoever holds
 /// the root key, options that begin with --PREFIX; and how to make one there.
-void add_seal_kind(CLI::App& command, const std::string& option, SealOptions& seal,
-                   const std::string& help);
+CLI::Option* add_seal_kind(CLI::App& command, const std::string& option, SealOptions& seal,
+                           const std::string& help);
 void add_ceremony_options(CLI::App& command, SealOptions& seal);
 void add_seal_access(CLI::App& command, SealOptions& seal, const std::string& prefix);
 void add_seal_creation(CLI::App& command, SealOptions& seal, const std::string& prefix);
@@ -47,7 +53,7 @@ void add_seal_creation(CLI::App& command, SealOptions& seal, const std::string& 
 /// Those of a command that needs to know banks and channels.
 void add_bank_and_channel_options(CLI::App& command, ConfigurationFiles& files);
 
-/// A line on standard output.
+/// A line on standard output; run_command_line() sees to it that it got there.
 void print(const std::string& text);
 /// The error on standard error; 1, the exit status of a command that failed.
 [[nodiscard]] int report(const Error& error);

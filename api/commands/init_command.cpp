@@ -61,7 +61,10 @@ int run_init(const Common& common, ShareOutput output) {
   if (!vault) return report(vault.error());
   if (common.json) {
     print_json(paths, *vault, output);
-    return 0;
+    if (std::fflush(stdout) == 0 || vault->shares.empty()) return 0;
+    return report(make_error(ErrorCode::store_unavailable,
+                             "The shares cannot be printed, so nobody has them: remove " +
+                                 paths.directory.string() + " and begin anew."));
   }
   std::fprintf(stderr,
                "The vault of %s is ready. %s\nThis is the key of the first client, admin; it is "

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "api/commands/command.h"
-#include "api/owner.h"
 #include "crypto/keyring.h"
 
 namespace cardvault::api {
@@ -21,6 +20,8 @@ using nlohmann::json;
 constexpr int kMostLooks = 40;
 constexpr std::chrono::milliseconds kBetweenLooks{1000};
 constexpr std::chrono::milliseconds kBetweenProgress{200};
+// A large database is written anew; each server of Redis may take half an hour.
+constexpr std::chrono::hours kMostCompacting{12};
 
 struct Wanted {
   std::string purpose;
@@ -30,9 +31,9 @@ struct Wanted {
 };
 
 Result<json> ask(const Common& common, const std::string& method, const std::string& target,
-                 const json& body = {}) {
-  const auto answer =
-      ask_owner(common.paths(), method, target, body.is_null() ? std::string() : body.dump());
+                 const json& body = {}, std::chrono::seconds patience = Owner::kPatience) {
+  const std::string text = body.is_null() ? std::string() : body.dump();
+  const auto answer = common.owner().ask(method, target, text, patience);
   if (!answer) return fail(answer.error());
   return json::parse(*answer);
 }
@@ -127,12 +128,19 @@ class Bar {
 /// What the job came to.
 Result<json> await_job(const Common& common, Result<json> job) {
   Bar bar;
-  while (job && job->at("state") == "running") {
+  if (!job) return job;
+  const json number = job->at("number");
+  while (job->at("state") == "running") {
     bar.show(*job);
     std::this_thread::sleep_for(kBetweenProgress);
     job = ask(common, "GET", "/keyring/jobs");
+    if (!job) return job;
+    if (job->at("number") != number) {
+      return fail(ErrorCode::job_running,
+                  "Another job was started before the end of this one was seen: what it came to is "
+                  "in the server's log.");
+    }
   }
-  if (!job) return job;
   if (job->at("state") == "done") return job;
   return fail(ErrorCode::internal,
               text_or(job->at("error"), "The job was stopped; start it again."));
@@ -150,17 +158,24 @@ void print_left(const json& job) {
 int run_job(const Common& common, const json& body) {
   const auto job = await_job(common, ask(common, "POST", "/keyring/jobs", body));
   if (!job) return report(job.error());
+  const auto failed = job->at("failed").get<std::uint64_t>();
+  const auto unreadable = job->at("unreadable").get<std::uint64_t>();
+  const int status = failed + unreadable == 0 ? 0 : 1;
   if (common.json) {
     print(job->dump());
-    return 0;
+    return status;
   }
   if (job->at("job") == "rewrap") {
     print(std::to_string(job->at("rewrapped").get<std::uint64_t>()) + " of " +
           std::to_string(job->at("seen").get<std::uint64_t>()) + " wallets were re-sealed, " +
-          std::to_string(job->at("failed").get<std::uint64_t>()) + " could not be");
+          std::to_string(failed) + " could not be");
   }
   print_left(*job);
-  return 0;
+  if (unreadable > 0) {
+    print(std::to_string(unreadable) +
+          " wallets cannot be opened: they may need any key, so none can be destroyed");
+  }
+  return status;
 }
 
 int rewrap(const Common& common, const Wanted& wanted) {
@@ -182,13 +197,18 @@ int set_state(const Common& common, const Wanted& wanted, const std::string& sta
   auto answer = ask(common, "POST", "/keyring/state", {{"id", wanted.id}, {"state", state}});
   if (answer && answer->contains("job")) answer = await_job(common, std::move(answer));
   if (!answer) return report(answer.error());
-  print(common.json ? json{{"id", wanted.id}, {"state", state}}.dump()
-                    : "key " + std::to_string(wanted.id) + " is " + state);
+  std::string words = "key " + std::to_string(wanted.id) + " is " + state;
+  if (state == "destroyed") {
+    words +=
+        "; older copies of the keyring, with it, are in the store's files until `cardvault "
+        "compact`, and in backups";
+  }
+  print(common.json ? json{{"id", wanted.id}, {"state", state}}.dump() : words);
   return 0;
 }
 
 int compact(const Common& common, const Wanted&) {
-  const auto done = ask(common, "POST", "/compact");
+  const auto done = ask(common, "POST", "/compact", {}, kMostCompacting);
   if (!done) return report(done.error());
   print(common.json ? done->dump() : "What was deleted is gone from the store's files.");
   return 0;

@@ -4,7 +4,6 @@
 
 #include "api/commands/command.h"
 #include "api/config_files.h"
-#include "api/owner.h"
 #include "vault/receipt/receipt.h"
 
 namespace cardvault::api {
@@ -18,7 +17,7 @@ struct Verification {
 /// The published keys, from the file or from the vault that --data names.
 Result<std::string> keys_document(const Common& common, const std::string& file) {
   if (!file.empty()) return read_config_file(file);
-  if (!common.data.empty()) return ask_owner(common.paths(), "GET", "/keys", "");
+  if (!common.data.empty()) return common.owner().ask("GET", "/keys", "");
   return fail(ErrorCode::invalid_request,
               "Name the published keys with --keys FILE (what the vault answers at "
               "/.well-known/cardvault-keys), or the vault itself with --data DIR.");

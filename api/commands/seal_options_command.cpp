@@ -27,13 +27,12 @@ class Adder {
 
 }  // namespace
 
-void add_seal_kind(CLI::App& command, const std::string& option, SealOptions& seal,
-                   const std::string& help) {
-  command
+CLI::Option* add_seal_kind(CLI::App& command, const std::string& option, SealOptions& seal,
+                           const std::string& help) {
+  return command
       .add_option_function<std::string>(
           option, [&seal](const std::string& name) { seal.kind = parse_seal_kind(name); }, help)
-      ->check(CLI::IsMember({"keyfile", "passphrase", "shamir", "pkcs11", "transit"}))
-      ->envname(variable_of(option));
+      ->check(CLI::IsMember({"keyfile", "passphrase", "shamir", "pkcs11", "transit"}));
 }
 
 void add_ceremony_options(CLI::App& command, SealOptions& seal) {

@@ -29,11 +29,16 @@ std::string file_name(const Ceremony& ceremony, std::size_t index) {
 
 Status hand_out_one(const ShareOutput& output, const Ceremony& ceremony, std::size_t index,
                     const Share& share) {
-  std::string text = heading(ceremony, index);
-  text.append(share.text().expose()).append("\n");
+  constexpr std::string_view kAdvice =
+      "\nWrite it down, then press Enter: it is shown this once.\n";
+  const std::string head = heading(ceremony, index);
+  const SecretText shown = share.text();
+  std::string text;
+  text.reserve(head.size() + shown.size() + 1 + kAdvice.size());
+  text.append(head).append(shown.expose()).append("\n");
   Status done;
   if (output.directory.empty()) {
-    text += "\nWrite it down, then press Enter: it is shown this once.\n";
+    text.append(kAdvice);
     done = show_on_terminal(text);
   } else {
     done = create_private_file(output.directory / file_name(ceremony, index), text, "share");

@@ -16,34 +16,33 @@ constexpr std::size_t kLongestWord = 64;
 constexpr std::int64_t kMostRate = 10'000'000;
 
 Result<Response> seal_response(const AdminService& service) {
-  const auto text = render_seal(service.keeper, !service.vault.keyring.is_open());
+  const auto text = render_seal(service.keeper, !service.vault.keyring.is_open(), service.seal);
   if (!text) return fail(text.error());
   return json(200, *text);
 }
 
 struct OpenRequest {
   std::optional<SecretText> share;
-  std::optional<SecretText> passphrase;
+  std::optional<SecretText> typed;
 };
 
 OpenRequest read_open_request(Body& body) {
-  return {body.maybe_secret("share", kLongestSecret),
-          body.maybe_secret("passphrase", kLongestSecret)};
+  return {body.maybe_secret("share", kLongestSecret), body.maybe_secret("typed", kLongestSecret)};
 }
 
-/// By what the seal holds itself, or by the passphrase given.
-Status open_without_shares(const AdminService& service, std::optional<SecretText> passphrase) {
+/// By what the seal holds itself, or by what somebody typed: a server has nobody to ask.
+Status open_without_shares(const AdminService& service, std::optional<SecretText> typed) {
   const auto head = service.keeper.head();
   if (!head) return fail(head.error());
   if (head->kind == SealKind::shamir) {
     return fail(ErrorCode::share_refused, "The vault is opened by its custodians' shares.");
   }
-  const bool asks = head->kind == SealKind::passphrase;
-  if (asks && !passphrase) {
-    return fail(ErrorCode::key_unavailable, "The vault is opened by its passphrase.");
+  const std::string_view asks = typed_for(head->kind, service.seal);
+  if (asks.empty() == typed.has_value()) {
+    return fail(invalid_field("typed", typed ? "not_allowed" : "required"));
   }
   const auto seal =
-      api::open_seal(head->kind, service.seal, std::move(passphrase), service.vault.random);
+      api::open_seal(head->kind, service.seal, std::move(typed), service.vault.random);
   if (!seal) return fail(seal.error());
   return service.keeper.open(**seal);
 }
@@ -61,10 +60,29 @@ void log_opened(const AdminService& service) {
 Result<std::unique_ptr<Seal>> next_seal(const AdminService& service, SealRequest wanted) {
   RandomSource& random = service.vault.random;
   if (!wanted.shared) {
-    return create_seal(wanted.kind, wanted.options, std::move(wanted.passphrase), random);
+    return create_seal(wanted.kind, wanted.options, std::move(wanted.typed), random);
   }
   SharedRoot& shared = *wanted.shared;
   return std::make_unique<ShamirSeal>(std::move(shared.ceremony), std::move(shared.root), random);
+}
+
+/// The present custodians, who give up a root key that is in shares; nothing when it is not.
+std::unique_ptr<Seal> present_seal(const AdminService& service, std::optional<SecretBytes> root) {
+  const auto head = service.keeper.head();
+  if (!root || !head || head->kind != SealKind::shamir) return nullptr;
+  auto ceremony = ShamirSeal::ceremony_of(head->wrapped);
+  if (!ceremony) return nullptr;
+  return std::make_unique<ShamirSeal>(std::move(*ceremony), std::move(*root), service.vault.random);
+}
+
+/// Who gave it is not known: the share's number says no more than a name that anybody may write.
+void log_share(const Result<bool>& offered) {
+  if (offered) {
+    log::write(log::Level::info, "share_accepted", {{"opened", *offered}});
+  } else if (offered.error().code == ErrorCode::share_refused) {
+    log::write(log::Level::warning, "share_refused",
+               {{"why", std::string_view(offered.error().inside.text)}});
+  }
 }
 
 Response job_response(int status, const KeyJobs& jobs) {
@@ -105,8 +123,9 @@ Result<Response> open_seal(const AdminService& service, const Request& request) 
   if (service.vault.keyring.is_open()) return seal_response(service);
   if (wanted->share) {
     const auto offered = service.keeper.offer_share(*wanted->share);
+    log_share(offered);
     if (!offered) return fail(offered.error());
-  } else if (auto opened = open_without_shares(service, std::move(wanted->passphrase)); !opened) {
+  } else if (auto opened = open_without_shares(service, std::move(wanted->typed)); !opened) {
     return fail(std::move(opened.error()));
   }
   log_opened(service);
@@ -122,9 +141,11 @@ Result<Response> close_seal(const AdminService& service, const Request&) {
 Result<Response> seal_anew(const AdminService& service, const Request& request) {
   auto wanted = read_body(request.body(), read_seal_request);
   if (!wanted) return fail(wanted.error());
+  const auto present = present_seal(service, std::move(wanted->present_root));
   const auto seal = next_seal(service, std::move(*wanted));
   if (!seal) return fail(seal.error());
-  if (const auto changed = service.keeper.seal_anew(**seal); !changed) return fail(changed.error());
+  const auto changed = service.keeper.seal_anew(**seal, present.get());
+  if (!changed) return fail(changed.error());
   log::write(log::Level::info, "vault_sealed_anew", {{"seal", seal_name((*seal)->kind())}});
   return seal_response(service);
 }
@@ -164,6 +185,7 @@ Result<Response> set_key_state(const AdminService& service, const Request& reque
   if (*wanted->state == KeyState::enabled) {
     const auto enabled = service.keeper.set_state(wanted->id, KeyState::enabled);
     if (!enabled) return fail(enabled.error());
+    log::write(log::Level::info, "key_enabled", {{"key", std::int64_t{wanted->id}}});
     return show_keyring(service, request);
   }
   const auto taken = service.jobs.take_away(wanted->id, *wanted->state);
@@ -195,6 +217,7 @@ Result<Response> show_key_job(const AdminService& service, const Request&) {
 
 Result<Response> compact_store(const AdminService& service, const Request&) {
   if (const auto done = service.vault.store.compact(); !done) return fail(done.error());
+  log::write(log::Level::info, "store_compacted");
   JsonWriter out;
   out.open_object().member("compacted", true).close_object();
   return json(200, out.take());

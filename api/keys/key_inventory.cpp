@@ -98,12 +98,20 @@ void write_key(JsonWriter& out, const Keyring& keyring, const Key& key, Time now
 }
 
 void write_other(JsonWriter& out, std::string_view used_for, std::string_view algorithm,
-                 std::int64_t bits) {
-  out.open_object()
-      .member("used_for", used_for)
-      .member("algorithm", algorithm)
-      .member("bits", bits)
-      .close_object();
+                 std::optional<std::int64_t> bits = 256) {
+  out.open_object().member("used_for", used_for).member("algorithm", algorithm);
+  if (bits) {
+    out.member("bits", *bits);
+  } else {
+    out.key("bits").null();
+  }
+  out.close_object();
+}
+
+/// Of a root key elsewhere: the vault cannot see which kind of key it is.
+std::optional<std::int64_t> bits_of_root(SealKind kind) {
+  if (kind == SealKind::transit) return std::nullopt;
+  return 256;
 }
 
 }  // namespace
@@ -112,15 +120,17 @@ std::string render_inventory(const Keyring& keyring, const SealHead& head, Time 
   JsonWriter out;
   out.open_object()
       .member("generation", std::size_t{keyring.generation()})
+      .member("sealing", std::size_t{head.age.sealing})
       .member("seal", seal_name(head.kind));
   out.key("keys").open_list();
   for (const auto& [id, key] : keyring.keys()) write_key(out, keyring, key, now);
   out.close_list().key("others").open_list();
-  write_other(out, "root key: wraps the keyring key", use_of_root(head.kind), 256);
-  write_other(out, "keyring key: seals the keyring", "XChaCha20-Poly1305", 256);
-  write_other(out, "data key of each card number", "XChaCha20-Poly1305", 256);
-  write_other(out, "client keys, as they are kept", "BLAKE2b", 256);
-  write_other(out, "passwords and gestures, as they are kept", "Argon2id", 256);
+  write_other(out, "root key: wraps the keyring key", use_of_root(head.kind),
+              bits_of_root(head.kind));
+  write_other(out, "keyring key: seals the keyring", "XChaCha20-Poly1305");
+  write_other(out, "data key of each card number", "XChaCha20-Poly1305");
+  write_other(out, "client keys, as they are kept", "BLAKE2b");
+  write_other(out, "passwords and gestures, as they are kept", "Argon2id");
   return out.close_list().close_object().take();
 }
 

@@ -4,10 +4,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <exception>
 #include <utility>
 
 #include "api/json_writer.h"
 #include "base/log.h"
+#include "base/stoppable_wait.h"
 #include "vault/use_cases/key_uses.h"
 #include "vault/use_cases/rewrap_all.h"
 #include "vault/use_cases/wallet_walk.h"
@@ -17,8 +19,22 @@ namespace {
 
 constexpr std::size_t kWalletsOnAPage = 1024;
 constexpr int kNicest = 19;
-// By then every process has seen the next key, or has lost its lease on the keyring.
-constexpr Seconds kOthersLetGo = KeyringKeeper::Timing{}.promote_after;
+// By then requests that took the key before it was retired are over, and every other process has
+// seen the next key or has lost its lease on the keyring.
+constexpr Seconds kAllLetGo = KeyringKeeper::Timing{}.promote_after;
+// The time of retirement may have been noted by a clock that is behind this one.
+constexpr Seconds kRecently{60};
+
+/// Whatever is thrown ends the job, not the process.
+template <class Work>
+Status attempt(const Work& work, const std::stop_token& stop) {
+  try {
+    return work(stop);
+  } catch (const std::exception& failure) {
+    return fail(ErrorCode::internal, "The job ended by an error of its own; see the log.",
+                OperatorText{failure.what()});
+  }
+}
 
 /// A job can wait, a user who looks at the list should not: Linux keeps a nice value for each
 /// thread.
@@ -59,26 +75,35 @@ void KeyJobs::update(Change change) {
   change(progress_);
 }
 
-Status KeyJobs::start(std::string job, Work work) {
+Status KeyJobs::see_newest() {
   if (const auto open = vault_.keyring.opened(); !open) return fail(open.error());
+  return keeper_.look();
+}
+
+Status KeyJobs::start(std::string job, Work work) {
+  const std::scoped_lock starting(starting_);
+  if (auto seen = see_newest(); !seen) return seen;
   {
     const std::scoped_lock lock(mutex_);
     if (progress_.state == "running") {
       return fail(ErrorCode::job_running, "A job of this kind runs; look at `cardvault key job`.");
     }
+    const std::uint64_t number = progress_.number + 1;
     progress_ = {};
+    progress_.number = number;
     progress_.job = std::move(job);
     progress_.state = "running";
     progress_.phase = "counting wallets";
   }
   if (run_ == Run::foreground) {
-    end(work({}), {});
+    end(attempt(work, {}), {});
     return {};
   }
   // The thread of the last job has ended, or is about to: it is joined here.
   thread_ = std::jthread([this, work = std::move(work)](const std::stop_token& stop) {
-    stand_back();
-    end(work(stop), stop);
+    // Threads share the connections of a shared store, and one reads for all: it must not idle.
+    if (!keeper_.shared()) stand_back();
+    end(attempt(work, stop), stop);
   });
   return {};
 }
@@ -125,20 +150,27 @@ Status KeyJobs::count() {
 }
 
 Status KeyJobs::take_away(KeyId id, KeyState state) {
+  if (auto seen = see_newest(); !seen) return seen;
   const auto keyring = vault_.keyring.opened();
   if (!keyring) return fail(keyring.error());
   Keyring trial = (*keyring)->clone();
   if (auto allowed = trial.set_state(id, state, vault_.clock.now()); !allowed) return allowed;
-  const auto retired = trial.retired_at(trial.keys().at(id));
-  if (keeper_.shared() && retired && vault_.clock.now() < *retired + kOthersLetGo) {
-    return fail(ErrorCode::key_in_use,
-                "Another process may have used this key just now: try again in a moment.");
-  }
   return start("take_away", [this, id, state](const std::stop_token& stop) -> Status {
+    if (auto done = let_go(id, stop); !done) return done;
     if (auto done = measure(stop); !done) return done;
     if (auto done = count_now(stop); !done) return done;
     return take_away_now(id, state, stop);
   });
+}
+
+Status KeyJobs::let_go(KeyId id, const std::stop_token& stop) {
+  const auto keyring = vault_.keyring.opened();
+  if (!keyring) return fail(keyring.error());
+  const auto retired = (*keyring)->retired_at((*keyring)->keys().at(id));
+  if (!retired || vault_.clock.now() >= *retired + kRecently) return {};
+  update([](Progress& progress) { progress.phase = "waiting for those who use the key"; });
+  wait_unless_stopped(kAllLetGo, stop);
+  return {};
 }
 
 Status KeyJobs::rewrap_now(std::uint64_t rate, const std::stop_token& stop) {
@@ -155,9 +187,10 @@ Status KeyJobs::rewrap_now(std::uint64_t rate, const std::stop_token& stop) {
     });
   });
   if (!count) return fail(count.error());
-  for (const WalletId& wallet : count->first_failed) {
-    const std::string id = wallet.text();
-    log::write(log::Level::warning, "wallet_not_rewrapped", {{"wallet", std::string_view(id)}});
+  for (const FailedWallet& failed : count->first_failed) {
+    const std::string id = failed.wallet.text();
+    log::write(log::Level::warning, "wallet_not_rewrapped",
+               {{"wallet", std::string_view(id)}, {"code", error_code_name(failed.why)}});
   }
   return {};
 }
@@ -199,6 +232,7 @@ std::string KeyJobs::render() const {
   const std::scoped_lock lock(mutex_);
   JsonWriter out;
   out.open_object()
+      .member("number", std::size_t{progress_.number})
       .member("job", progress_.job)
       .member("state", progress_.state)
       .member("phase", progress_.phase)

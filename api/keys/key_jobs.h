@@ -18,7 +18,9 @@ namespace cardvault::api {
 
 /// Work on every wallet of the vault that takes longer than a request: re-sealing, and counting
 /// what still needs a key. One job at a time; it ends early with the process, or when the vault is
-/// sealed, and goes on where it was when it is started again. Safe from any thread.
+/// sealed, and goes on where it was when it is started again. A job begins with the keyring as it
+/// is stored then, not as this process last saw it, or fails with what kept it from looking. Safe
+/// from any thread.
 class KeyJobs {
  public:
   /// foreground: a call returns when its job is over, for commands that open the vault themselves.
@@ -37,17 +39,19 @@ class KeyJobs {
   /// Counts what needs each key. job_running, vault_sealed.
   [[nodiscard]] Status count();
   /// Disables or destroys a key once it has counted that nothing needs it; the job fails with
-  /// key_in_use otherwise. key_not_found and key_in_use at once for what Keyring::set_state()
-  /// refuses; job_running, vault_sealed.
+  /// key_in_use otherwise. After a key that was retired a moment ago it first waits until nobody
+  /// uses it any more. key_not_found and key_in_use at once for what Keyring::set_state() refuses;
+  /// job_running, vault_sealed.
   [[nodiscard]] Status take_away(KeyId id, KeyState state);
 
-  /// The job that runs or the last one: `{job, state, phase, total, seen, rewrapped, failed,
-  /// unreadable, resealing_ms, left:[{id, purpose, state, uses}], error}`. `state` is none,
-  /// running, done, failed or stopped.
+  /// The job that runs or the last one: `{number, job, state, phase, total, seen, rewrapped,
+  /// failed, unreadable, resealing_ms, left:[{id, purpose, state, uses}], error}`. `state` is none,
+  /// running, done, failed or stopped; the number tells one job from the next.
   [[nodiscard]] std::string render() const;
 
  private:
   struct Progress {
+    std::uint64_t number = 0;
     std::string job;
     std::string state = "none";
     std::string phase;
@@ -62,6 +66,8 @@ class KeyJobs {
   };
   using Work = std::function<Status(std::stop_token)>;
 
+  [[nodiscard]] Status see_newest();
+  [[nodiscard]] Status let_go(KeyId id, const std::stop_token& stop);
   [[nodiscard]] Status start(std::string job, Work work);
   void end(const Status& done, const std::stop_token& stop);
   [[nodiscard]] Status measure(const std::stop_token& stop);
@@ -75,6 +81,7 @@ class KeyJobs {
   ClientRegistry& clients_;
   KeyringKeeper& keeper_;
   const Run run_;
+  std::mutex starting_;  ///< taken before mutex_
   mutable std::mutex mutex_;
   Progress progress_;
   std::jthread thread_;  ///< last, so that its end still finds the rest

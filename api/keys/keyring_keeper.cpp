@@ -7,14 +7,8 @@
 namespace cardvault::api {
 namespace {
 
-// Others change the keyring a few times a year; two at once is a rotation by two operators.
-constexpr int kMostRounds = 8;
 // Requests that meet an unknown key make the process look again; more often finds nothing newer.
 constexpr std::chrono::milliseconds kBetweenLooks{200};
-
-std::unexpected<Error> too_many_changes() {
-  return fail(ErrorCode::write_conflict, "Another process keeps changing the keyring.");
-}
 
 Status require_shares(const SealHead& head) {
   if (head.kind == SealKind::shamir) return {};
@@ -36,10 +30,19 @@ KeyringKeeper::KeyringKeeper(WalletStore& store, LiveKeyring& live, RandomSource
   if (timing_) live_.look_again_with([this] { look_again(); });
 }
 
+Error KeyringKeeper::too_many_changes() {
+  return make_error(ErrorCode::write_conflict, "Another process keeps changing the keyring.");
+}
+
+KeyringKeeper::SteadyClock::time_point KeyringKeeper::now() const {
+  return timing_ ? timing_->now() : SteadyClock::now();
+}
+
 Result<KeyringKeeper::Loaded> KeyringKeeper::load() const {
+  const auto asked = now();
   auto stored = store_.load_vault_record(VaultRecord::keyring);
   if (!stored) return fail(std::move(stored.error()));
-  if (*stored) return Loaded{(*stored)->version, std::move((*stored)->record)};
+  if (*stored) return Loaded{asked, (*stored)->version, std::move((*stored)->record)};
   return fail(ErrorCode::key_unavailable,
               "There is no vault here yet: run `cardvault init --data DIR` first.");
 }
@@ -49,77 +52,97 @@ Status KeyringKeeper::save(const Keyring& keyring, const KeyringKey& key, std::u
   const auto record = SealedRecord::from_storage(key.seal(keyring, random_));
   const auto saved = store_.save_vault_record(VaultRecord::keyring, version, record);
   if (!saved) return fail(saved.error());
-  return *saved == CommitOutcome::committed ? Status() : too_many_changes();
+  if (*saved == CommitOutcome::committed) return {};
+  return fail(too_many_changes());
 }
 
-void KeyringKeeper::show(Keyring keyring, std::uint64_t version) {
+void KeyringKeeper::show(Keyring keyring, const KeyringKey& key, std::uint64_t version,
+                         SteadyClock::time_point asked) {
   version_ = version;
-  const auto generation = keyring.generation();
+  const KeyringAge age{keyring.generation(), key.sealing()};
+  note_waiting(keyring);
   live_.show(std::move(keyring));
-  if (timing_) live_.trust_for(timing_->lease);
-  if (const auto marked = mark_.advance(generation); !marked) {
+  if (timing_) live_.trust_until(asked + timing_->lease);
+  if (const auto marked = mark_.advance(age); !marked) {
     log::write(log::Level::warning, "keyring_not_marked",
                {{"note", std::string_view(marked.error().detail)}});
   }
 }
 
-Status KeyringKeeper::adopt(Keyring keyring, KeyringKey key, std::uint64_t version,
+void KeyringKeeper::note_waiting(const Keyring& keyring) {
+  std::map<KeyId, SteadyClock::time_point> since;
+  for (const KeyId id : keyring.waiting()) {
+    const auto before = waiting_since_.find(id);
+    since.emplace(id, before == waiting_since_.end() ? now() : before->second);
+  }
+  waiting_since_ = std::move(since);
+}
+
+Status KeyringKeeper::adopt(Keyring keyring, KeyringKey& key, const Loaded& from,
                             bool to_be_saved) {
-  if (const auto fresh = mark_.check(keyring.generation()); !fresh) return fresh;
+  if (const auto fresh = mark_.check({keyring.generation(), key.sealing()}); !fresh) return fresh;
   if (to_be_saved) {
-    if (const auto saved = save(keyring, key, version); !saved) return saved;
-    ++version;
+    if (const auto saved = save(keyring, key, from.version); !saved) return saved;
   }
   key_ = std::move(key);
   shares_.forget();
-  show(std::move(keyring), version);
+  show(std::move(keyring), *key_, from.version + (to_be_saved ? 1 : 0), from.asked);
   return {};
 }
 
 Status KeyringKeeper::create(Seal& seal, std::uint64_t version) {
   const std::scoped_lock lock(mutex_);
-  auto key = KeyringKey::make(seal, random_);
+  auto key = KeyringKey::make(seal, 1, random_);
   if (!key) return fail(std::move(key.error()));
   if (const auto forgotten = mark_.forget(); !forgotten) return forgotten;
-  return adopt(Keyring::generate(clock_.now(), random_), std::move(*key), version, true);
+  const Loaded nothing{.asked = now(), .version = version, .record = {}};
+  return adopt(Keyring::generate(clock_.now(), random_), *key, nothing, true);
 }
 
 Status KeyringKeeper::open(Seal& seal) {
-  const std::scoped_lock lock(mutex_);
   for (int round = 0; round < kMostRounds; ++round) {
     const auto loaded = load();
     if (!loaded) return fail(loaded.error());
     const auto head = read_seal_head(loaded->record.bytes());
     if (!head) return fail(head.error());
+    // Not under the lock: whoever holds the root key may take long to answer.
     auto opened = open_keyring(seal, loaded->record.bytes(), random_);
     if (!opened) return fail(std::move(opened.error()));
+    const std::scoped_lock lock(mutex_);
+    if (key_) return {};
     const bool completed = opened->keyring.complete(clock_.now(), random_);
-    auto adopted = adopt(std::move(opened->keyring), std::move(opened->key), loaded->version,
-                         completed || head->wrapped.empty());
+    auto adopted =
+        adopt(std::move(opened->keyring), opened->key, *loaded, completed || head->wrapped.empty());
     if (adopted || adopted.error().code != ErrorCode::write_conflict) return adopted;
   }
-  return too_many_changes();
+  return fail(too_many_changes());
 }
 
 Result<bool> KeyringKeeper::offer_share(const SecretText& share) {
   const std::scoped_lock lock(mutex_);
   if (key_) return true;
-  const auto loaded = load();
+  auto loaded = load();
   if (!loaded) return fail(loaded.error());
   auto head = read_seal_head(loaded->record.bytes());
   if (!head) return fail(std::move(head.error()));
   if (const auto in_shares = require_shares(*head); !in_shares) return fail(in_shares.error());
-  auto outcome = shares_.offer(share, head->wrapped, SteadyClock::now());
+  if (const auto fresh = mark_.check(head->age); !fresh) return fail(fresh.error());
+  auto outcome = shares_.offer(share, head->wrapped, now());
   if (!outcome) return fail(std::move(outcome.error()));
   auto* opened = std::get_if<ShareCollector::Opened>(&*outcome);
   if (opened == nullptr) return false;
-  KeyringKey key(head->kind, std::move(head->wrapped), std::move(opened->key));
-  auto keyring = key.open(loaded->record.bytes());
-  if (!keyring) return fail(std::move(keyring.error()));
-  const bool completed = keyring->complete(clock_.now(), random_);
-  auto adopted = adopt(std::move(*keyring), std::move(key), loaded->version, completed);
-  if (!adopted) return fail(std::move(adopted.error()));
-  return true;
+  KeyringKey key(std::move(*head), std::move(opened->key));
+  for (int round = 0; round < kMostRounds; ++round) {
+    auto keyring = key.open(loaded->record.bytes());
+    if (!keyring) return fail(std::move(keyring.error()));
+    const bool completed = keyring->complete(clock_.now(), random_);
+    auto adopted = adopt(std::move(*keyring), key, *loaded, completed);
+    if (adopted) return true;
+    if (adopted.error().code != ErrorCode::write_conflict) return fail(std::move(adopted.error()));
+    loaded = load();
+    if (!loaded) return fail(loaded.error());
+  }
+  return fail(too_many_changes());
 }
 
 void KeyringKeeper::close() {
@@ -138,28 +161,58 @@ Result<SealHead> KeyringKeeper::head() const {
 std::optional<ShareCollector::Progress> KeyringKeeper::progress(const SealHead& head) {
   const std::scoped_lock lock(mutex_);
   if (key_ || head.kind != SealKind::shamir) return std::nullopt;
-  const auto given = shares_.progress(head.wrapped, SteadyClock::now());
+  const auto given = shares_.progress(head.wrapped, now());
   if (!given) return std::nullopt;
   return *given;
 }
 
 Status KeyringKeeper::look() {
   const std::scoped_lock lock(mutex_);
-  if (!key_) return {};
+  if (!key_) {
+    shares_.forget_late(now());
+    return {};
+  }
   if (const auto looked = look_now(); !looked) return looked;
+  return promote();
+}
+
+std::vector<KeyId> KeyringKeeper::promote_due(Keyring& keyring) const {
+  std::vector<KeyId> promoted;
+  for (const KeyId id : keyring.waiting()) {
+    const auto since = waiting_since_.find(id);
+    const bool due = !timing_ || (since != waiting_since_.end() &&
+                                  now() - since->second >= timing_->promote_after);
+    if (!due) continue;
+    keyring.promote(id, clock_.now());
+    promoted.push_back(id);
+  }
+  return promoted;
+}
+
+Status KeyringKeeper::promote() {
   const auto keyring = live_.snapshot();
-  if (!timing_ || !keyring) return {};
+  if (!keyring || keyring->waiting().empty()) return {};
   Keyring next = keyring->clone();
-  if (!next.promote_due(clock_.now(), timing_->promote_after)) return {};
+  const auto asked = now();
+  const auto promoted = promote_due(next);
+  if (promoted.empty()) return {};
   auto saved = save(next, *key_, version_);
-  if (saved) show(std::move(next), version_ + 1);
-  // Another process promoted it first: the next look sees it.
-  return saved || saved.error().code == ErrorCode::write_conflict ? Status() : saved;
+  // Another process did it first.
+  if (!saved && saved.error().code == ErrorCode::write_conflict) return look_now();
+  if (!saved) return saved;
+  for (const KeyId id : promoted) {
+    log::write(log::Level::info, "key_promoted",
+               {{"purpose", purpose_name(next.keys().at(id).purpose)}, {"key", std::int64_t{id}}});
+  }
+  show(std::move(next), *key_, version_ + 1, asked);
+  return {};
 }
 
 void KeyringKeeper::look_again() {
+  const auto asked = now();
   const std::unique_lock lock(mutex_);
-  if (!key_ || SteadyClock::now() - last_look_ < kBetweenLooks) return;
+  // Of those who waited for the lock one looks for all.
+  if (!key_ || last_look_ >= asked || now() - last_look_ < kBetweenLooks) return;
   if (const auto looked = look_now(); !looked) {
     log::write(log::Level::warning, "keyring_not_refreshed",
                {{"code", error_code_name(looked.error().code)},
@@ -168,77 +221,24 @@ void KeyringKeeper::look_again() {
 }
 
 Status KeyringKeeper::look_now() {
-  last_look_ = SteadyClock::now();
+  last_look_ = now();
   if (!timing_) return {};
   const auto loaded = load();
   if (!loaded) return fail(loaded.error());
   const auto keyring = live_.snapshot();
   const auto head = read_seal_head(loaded->record.bytes());
   if (!head) return fail(head.error());
-  const bool same = keyring && head->generation == keyring->generation();
+  const bool same = keyring && head->age.generation == keyring->generation();
   if (loaded->version == version_ || same) {
-    live_.trust_for(timing_->lease);
+    live_.trust_until(loaded->asked + timing_->lease);
     return {};
   }
   auto fresh = key_->open(loaded->record.bytes());
   if (!fresh) return fail(std::move(fresh.error()));
-  if (const auto newer = mark_.check(fresh->generation()); !newer) return newer;
-  show(std::move(*fresh), loaded->version);
+  const auto newer = mark_.check({fresh->generation(), key_->sealing()});
+  if (!newer) return newer;
+  show(std::move(*fresh), *key_, loaded->version, loaded->asked);
   return {};
-}
-
-/// `apply` is true when it changed something that is to be saved, under `next`.
-template <class Change>
-Status KeyringKeeper::change(const KeyringKey& next, Change apply) {
-  for (int round = 0; round < kMostRounds; ++round) {
-    const auto loaded = load();
-    if (!loaded) return fail(loaded.error());
-    auto keyring = key_->open(loaded->record.bytes());
-    if (!keyring) return fail(std::move(keyring.error()));
-    if (const auto fresh = mark_.check(keyring->generation()); !fresh) return fresh;
-    const Result<bool> applied = apply(*keyring);
-    if (!applied) return fail(applied.error());
-    auto saved = *applied ? save(*keyring, next, loaded->version) : Status();
-    if (saved) show(std::move(*keyring), loaded->version + (*applied ? 1 : 0));
-    if (saved || saved.error().code != ErrorCode::write_conflict) return saved;
-  }
-  return too_many_changes();
-}
-
-Result<KeyId> KeyringKeeper::rotate(Purpose purpose) {
-  const std::scoped_lock lock(mutex_);
-  if (!key_) return fail(vault_sealed());
-  KeyId id = 0;
-  const auto changed = change(*key_, [&](Keyring& keyring) -> Result<bool> {
-    const auto added = keyring.add(purpose, clock_.now(), random_);
-    if (!added) return fail(added.error());
-    id = *added;
-    if (!timing_) (void)keyring.promote_due(clock_.now(), Seconds{0});
-    return true;
-  });
-  if (!changed) return fail(changed.error());
-  return id;
-}
-
-Status KeyringKeeper::set_state(KeyId id, KeyState state) {
-  const std::scoped_lock lock(mutex_);
-  if (!key_) return fail(vault_sealed());
-  return change(*key_, [&](Keyring& keyring) -> Result<bool> {
-    const auto before = keyring.generation();
-    const auto set = keyring.set_state(id, state, clock_.now());
-    if (!set) return fail(set.error());
-    return keyring.generation() != before;
-  });
-}
-
-Status KeyringKeeper::seal_anew(Seal& seal) {
-  const std::scoped_lock lock(mutex_);
-  if (!key_) return fail(vault_sealed());
-  auto next = KeyringKey::make(seal, random_);
-  if (!next) return fail(std::move(next.error()));
-  auto changed = change(*next, [](Keyring&) -> Result<bool> { return true; });
-  if (changed) key_ = std::move(*next);
-  return changed;
 }
 
 }  // namespace cardvault::api

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "api/keys/keyring_mark.h"
 #include "base/random.h"
@@ -24,12 +26,14 @@ class KeyringKeeper {
  public:
   using SteadyClock = std::chrono::steady_clock;
 
-  /// What keeps several processes on one store in step. A process that has not seen the stored
-  /// keyring for `lease` makes nothing new under it; a new key encrypts `promote_after` it was
-  /// added, when every process has either seen it or lost its lease.
+  /// What keeps several processes on one store in step. A process that asked for the stored keyring
+  /// `lease` ago makes nothing new under it; a process promotes a key that it has seen waiting for
+  /// `promote_after`, when every other has either seen it too or lost its lease. Both are measured
+  /// by `now`, which nobody sets: the machines' clocks may differ.
   struct Timing {
     std::chrono::seconds lease{10};
     Seconds promote_after{12};
+    SteadyClock::time_point (*now)() = SteadyClock::now;
   };
 
   /// All outlive the keeper but `mark`. Without `timing` no other process uses the store. `live` is
@@ -46,7 +50,8 @@ class KeyringKeeper {
   /// and of the store.
   [[nodiscard]] Status open(Seal& seal);
   /// The same by custodians, one share after the other: true when it is open. share_refused;
-  /// key_unavailable when the root key is not in shares; as open().
+  /// key_unavailable when the root key is not in shares; as open(). An older keyring than this
+  /// process has seen is refused before the shares are used up.
   [[nodiscard]] Result<bool> offer_share(const SecretText& share);
   /// Wipes the keys from this process, and shares that were given.
   void close();
@@ -57,8 +62,8 @@ class KeyringKeeper {
   /// shares or the vault is open.
   [[nodiscard]] std::optional<ShareCollector::Progress> progress(const SealHead& head);
 
-  /// Once a second: sees what other processes did and promotes keys whose time has come. Success
-  /// while closed.
+  /// Once a second: sees what other processes did and promotes keys whose time has come. While
+  /// closed it only forgets shares that have been waiting for too long.
   [[nodiscard]] Status look();
 
   /// vault_sealed; the errors of Keyring::add and of the store. Without other processes the new key
@@ -67,21 +72,36 @@ class KeyringKeeper {
   /// vault_sealed; the errors of Keyring::set_state and of the store.
   [[nodiscard]] Status set_state(KeyId id, KeyState state);
   /// Another root key, or another holder of it: a fresh keyring key, wrapped by `seal`. Processes
-  /// that run go on with the keyring they have until it changes again. vault_sealed.
-  [[nodiscard]] Status seal_anew(Seal& seal);
+  /// that run go on with the keyring they have until it changes again. A root key in shares is not
+  /// given up without its custodians: `present` has to open what is there, else share_refused.
+  /// vault_sealed, write_conflict when others change the seal too; the errors of KeyringKey::make
+  /// and of the store, after which it may have been done (see SealHead).
+  [[nodiscard]] Status seal_anew(Seal& seal, Seal* present);
   [[nodiscard]] bool shared() const { return timing_.has_value(); }
 
  private:
   struct Loaded {
+    SteadyClock::time_point asked;  ///< when the store was asked
     std::uint64_t version = 0;
     SealedRecord record;
   };
 
+  // Others change the keyring a few times a year; two at once is a rotation by two operators.
+  static constexpr int kMostRounds = 8;
+
+  [[nodiscard]] static Error too_many_changes();
   [[nodiscard]] Result<Loaded> load() const;
   [[nodiscard]] Status save(const Keyring& keyring, const KeyringKey& key, std::uint64_t version);
-  [[nodiscard]] Status adopt(Keyring keyring, KeyringKey key, std::uint64_t version,
+  [[nodiscard]] Status adopt(Keyring keyring, KeyringKey& key, const Loaded& from,
                              bool to_be_saved);
-  void show(Keyring keyring, std::uint64_t version);
+  void show(Keyring keyring, const KeyringKey& key, std::uint64_t version,
+            SteadyClock::time_point asked);
+  void note_waiting(const Keyring& keyring);
+  [[nodiscard]] std::vector<KeyId> promote_due(Keyring& keyring) const;
+  [[nodiscard]] Status promote();
+  [[nodiscard]] Result<std::uint32_t> next_sealing(Seal* present) const;
+  [[nodiscard]] bool is_stored_under(const KeyringKey& key) const;
+  [[nodiscard]] SteadyClock::time_point now() const;
   [[nodiscard]] Status look_now();
   void look_again();
   template <class Change>
@@ -95,8 +115,9 @@ class KeyringKeeper {
   const std::optional<Timing> timing_;
   ShareCollector shares_;
   mutable std::mutex mutex_;
-  std::optional<KeyringKey> key_;  ///< while open
-  std::uint64_t version_ = 0;      ///< of the stored keyring that is shown
+  std::optional<KeyringKey> key_;                           ///< while open
+  std::uint64_t version_ = 0;                               ///< of the stored keyring that is shown
+  std::map<KeyId, SteadyClock::time_point> waiting_since_;  ///< seen here first
   SteadyClock::time_point last_look_{};
 };
 

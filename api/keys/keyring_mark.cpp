@@ -1,6 +1,8 @@
 #include "api/keys/keyring_mark.h"
 
+#include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string>
 
 #include "crypto/private_file.h"
@@ -8,41 +10,54 @@
 namespace cardvault::api {
 namespace {
 
-constexpr std::size_t kLongest = 20;
+constexpr std::size_t kLongest = 32;
 constexpr std::string_view kWhat = "keyring mark";
+
+std::optional<KeyringAge> parse_age(std::string_view text) {
+  const char* end = text.data() + text.size();
+  KeyringAge age;
+  const auto first = std::from_chars(text.data(), end, age.generation);
+  if (first.ec != std::errc{} || first.ptr == end || *first.ptr != ' ') return std::nullopt;
+  const auto second = std::from_chars(first.ptr + 1, end, age.sealing);
+  if (second.ec != std::errc{} || second.ptr != end) return std::nullopt;
+  return age;
+}
+
+std::string text_of(const KeyringAge& age) {
+  return std::to_string(age.generation) + " " + std::to_string(age.sealing);
+}
 
 }  // namespace
 
-Result<std::uint64_t> KeyringMark::seen() const {
-  if (!std::filesystem::exists(file_)) return 0;
+Result<KeyringAge> KeyringMark::seen() const {
+  std::error_code error;
+  if (!std::filesystem::exists(file_, error) && !error) return KeyringAge{};
   const auto text = read_private_file(file_, kLongest, kWhat);
   if (!text) return fail(text.error());
-  const std::string_view digits = text->expose();
-  const char* end = digits.data() + digits.size();
-  std::uint64_t generation = 0;
-  const auto [stop, error] = std::from_chars(digits.data(), end, generation);
-  if (error == std::errc{} && stop == end) return generation;
+  if (const auto age = parse_age(text->expose())) return *age;
   return fail(ErrorCode::key_unavailable,
-              "The keyring mark \"" + file_.string() + "\" is damaged: it holds no number.");
+              "The keyring mark \"" + file_.string() + "\" is damaged: it holds no two numbers.");
 }
 
-Status KeyringMark::check(std::uint64_t generation) const {
+Status KeyringMark::check(const KeyringAge& age) const {
   const auto newest = seen();
   if (!newest) return fail(newest.error());
-  if (generation >= *newest) return {};
+  if (age.generation >= newest->generation && age.sealing >= newest->sealing) return {};
   return fail(ErrorCode::keyring_rolled_back,
               "The store holds an older keyring than this data directory has seen. If it was put "
               "back on purpose, remove \"" +
                   file_.string() + "\".",
-              OperatorText{"keyring: generation " + std::to_string(generation) + " after " +
-                           std::to_string(*newest)});
+              OperatorText{"keyring: generation and sealing " + text_of(age) + " after " +
+                           text_of(*newest)});
 }
 
-Status KeyringMark::advance(std::uint64_t generation) const {
+Status KeyringMark::advance(const KeyringAge& age) const {
   const auto newest = seen();
   if (!newest) return fail(newest.error());
-  if (generation <= *newest) return {};
-  return replace_private_file(file_, std::to_string(generation) + "\n", kWhat);
+  const KeyringAge next{std::max(age.generation, newest->generation),
+                        std::max(age.sealing, newest->sealing)};
+  if (next == *newest) return {};
+  return replace_private_file(file_, text_of(next) + "\n", kWhat);
 }
 
 Status KeyringMark::forget() const {

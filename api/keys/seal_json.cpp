@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kLongestPath = 4096;
 constexpr std::size_t kLongestRoot = 64;
-constexpr std::size_t kLongestPassphrase = 1024;
+constexpr std::size_t kLongestTyped = 1024;
 constexpr std::int64_t kMostShares = 255;  // Ceremony::make says what is too many
 
 std::string word_or_empty(Body& body, std::string_view name) {
@@ -45,12 +45,29 @@ void write_names(JsonWriter& out, std::string_view name, const std::vector<std::
   out.close_list();
 }
 
+SecretBytes read_root(Body& body, std::string_view name, const SecretText& text) {
+  SecretBytes root;
+  auto bytes = from_base64url(text.expose());
+  if (bytes && bytes->size() == kSharedRootSize) {
+    root = SecretBytes::copy_of(*bytes);
+  } else {
+    body.refuse(std::string(name), "invalid_format");
+  }
+  if (bytes) wipe(*bytes);
+  return root;
+}
+
+void write_root(JsonWriter& out, std::string_view name, const SecretBytes& root) {
+  std::string text = to_base64url(root.expose());
+  out.member(name, text);
+  wipe(text);
+}
+
 /// The parts of a ceremony and its root key; refused when they do not make one.
 SharedRoot read_shared_root(Body& body) {
   SharedRoot shared;
   const auto id = from_base64url(body.word("ceremony", kLongestRoot));
-  const SecretText root = body.secret("root", kLongestRoot);
-  auto bytes = from_base64url(root.expose());
+  shared.root = read_root(body, "root", body.secret("root", kLongestRoot));
   shared.ceremony.threshold = static_cast<std::uint8_t>(count(body, "threshold"));
   shared.ceremony.shares = static_cast<std::uint8_t>(count(body, "shares"));
   shared.ceremony.custodians = body.maybe_texts("custodians").value_or(std::vector<std::string>());
@@ -59,12 +76,6 @@ SharedRoot read_shared_root(Body& body) {
   } else {
     std::ranges::copy(*id, shared.ceremony.id.begin());
   }
-  if (!bytes || bytes->size() != kSharedRootSize) {
-    body.refuse("root", "invalid_format");
-  } else {
-    shared.root = SecretBytes::copy_of(*bytes);
-  }
-  if (bytes) wipe(*bytes);
   if (const auto sound = shared.ceremony.check(); !sound) {
     for (const FieldError& field : sound.error().fields) body.refuse(field.field, field.reason);
   }
@@ -87,10 +98,16 @@ SealRequest read_seal_request(Body& body) {
   request.kind = kind.value_or(SealKind::key_file);
   SealOptions& options = request.options;
   options.root_key_file = word_or_empty(body, "root_key_file");
-  request.passphrase = body.maybe_secret("passphrase", kLongestPassphrase);
+  if (const auto present = body.maybe_secret("present_root", kLongestRoot)) {
+    request.present_root = read_root(body, "present_root", *present);
+  }
   if (kind == SealKind::shamir) request.shared = read_shared_root(body);
   read_token(body, options);
   read_transit(body, options);
+  request.typed = body.maybe_secret("typed", kLongestTyped);
+  if (kind && request.typed.has_value() == typed_for(*kind, options).empty()) {
+    body.refuse("typed", request.typed ? "not_allowed" : "required");
+  }
   return request;
 }
 
@@ -105,12 +122,12 @@ SecretText render_seal_request(const SealRequest& request) {
     if (!value.empty()) out.member(name, value);
   };
   file("root_key_file", options.root_key_file);
-  if (request.passphrase) out.member("passphrase", request.passphrase->expose());
+  if (request.typed) out.member("typed", request.typed->expose());
+  if (request.present_root) write_root(out, "present_root", *request.present_root);
   if (request.shared) {
     const Ceremony& ceremony = request.shared->ceremony;
-    std::string root = to_base64url(request.shared->root.expose());
-    out.member("ceremony", to_base64url(ceremony.id)).member("root", root);
-    wipe(root);
+    out.member("ceremony", to_base64url(ceremony.id));
+    write_root(out, "root", request.shared->root);
     out.member("threshold", std::size_t{ceremony.threshold});
     out.member("shares", std::size_t{ceremony.shares});
     write_names(out, "custodians", ceremony.custodians);
@@ -130,14 +147,17 @@ SecretText render_seal_request(const SealRequest& request) {
   return taken(out);
 }
 
-Result<std::string> render_seal(KeyringKeeper& keeper, bool sealed) {
+Result<std::string> render_seal(KeyringKeeper& keeper, bool sealed, const SealOptions& options) {
   const auto head = keeper.head();
   if (!head) return fail(head.error());
   JsonWriter out;
   out.open_object()
       .member("kind", seal_name(head->kind))
       .member("sealed", sealed)
-      .member("generation", std::size_t{head->generation});
+      .member("generation", std::size_t{head->age.generation})
+      .member("sealing", std::size_t{head->age.sealing});
+  const std::string_view typed = typed_for(head->kind, options);
+  if (!typed.empty()) out.member("typed", typed);
   if (head->kind == SealKind::shamir) {
     const auto ceremony = ShamirSeal::ceremony_of(head->wrapped);
     if (!ceremony) return fail(ceremony.error());

@@ -24,16 +24,18 @@ struct SharedRoot {
 struct SealRequest {
   SealKind kind = SealKind::key_file;
   SealOptions options = {};
-  std::optional<SecretText> passphrase = {};
-  std::optional<SharedRoot> shared = {};  ///< with SealKind::shamir
+  std::optional<SecretText> typed = {};          ///< see typed_for()
+  std::optional<SharedRoot> shared = {};         ///< with SealKind::shamir
+  std::optional<SecretBytes> present_root = {};  ///< of a vault that is in shares until now
 };
 
-/// `{kind, root_key_file?, passphrase?, ceremony?, root?, threshold?, shares?, custodians?,
-/// pkcs11_...?, transit_...?}`
+/// `{kind, root_key_file?, typed?, ceremony?, root?, threshold?, shares?, custodians?,
+/// present_root?, pkcs11_...?, transit_...?}`
 [[nodiscard]] SealRequest read_seal_request(Body& body);
 [[nodiscard]] SecretText render_seal_request(const SealRequest& request);
 
 /// See handlers::show_seal.
-[[nodiscard]] Result<std::string> render_seal(KeyringKeeper& keeper, bool sealed);
+[[nodiscard]] Result<std::string> render_seal(KeyringKeeper& keeper, bool sealed,
+                                              const SealOptions& options);
 
 }  // namespace cardvault::api

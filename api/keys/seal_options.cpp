@@ -24,14 +24,9 @@ std::unexpected<Error> in_shares() {
               "unseal`.");
 }
 
-Result<SecretText> passphrase(const SealOptions& options, std::optional<SecretText> typed) {
+Result<SecretText> pin_of(const SealOptions& options, std::optional<SecretText> typed) {
   if (typed) return std::move(*typed);
-  if (options.passphrase_fd) return read_secret_line(*options.passphrase_fd);
-  return ask_on_terminal("Passphrase of the vault: ");
-}
-
-Result<SecretText> pin_of(const SealOptions& options) {
-  if (options.pkcs11_pin_file.empty()) return ask_on_terminal("PIN of the token: ");
+  if (options.pkcs11_pin_file.empty()) return ask_pin();
   return read_private_file(options.pkcs11_pin_file, kLongestPin, "PIN file");
 }
 
@@ -42,8 +37,8 @@ Result<std::unique_ptr<Seal>> as_seal(Result<std::unique_ptr<AnySeal>> seal) {
 }
 
 Result<std::unique_ptr<Seal>> open_token(const SealOptions& options, bool with_new_key,
-                                         RandomSource& random) {
-  auto pin = pin_of(options);
+                                         std::optional<SecretText> typed, RandomSource& random) {
+  auto pin = pin_of(options, std::move(typed));
   if (!pin) return fail(std::move(pin.error()));
   if (with_new_key) {
     const auto made = Pkcs11Seal::create_key(options.pkcs11, *pin);
@@ -66,6 +61,21 @@ std::optional<SealKind> parse_seal_kind(std::string_view name) {
   return *found;
 }
 
+std::string_view typed_for(SealKind kind, const SealOptions& options) {
+  if (kind == SealKind::passphrase) return "passphrase";
+  if (kind == SealKind::pkcs11 && options.pkcs11_pin_file.empty()) return "pin";
+  return {};
+}
+
+Result<SecretText> ask_passphrase(const SealOptions& options) {
+  if (options.passphrase_fd) return read_secret_line(*options.passphrase_fd);
+  return ask_on_terminal("Passphrase of the vault: ");
+}
+
+Result<SecretText> ask_pin() {
+  return ask_on_terminal("PIN of the token: ");
+}
+
 Result<SecretText> new_passphrase(const SealOptions& options) {
   if (options.passphrase_fd) return read_secret_line(*options.passphrase_fd);
   auto first = ask_on_terminal("New passphrase of the vault: ");
@@ -82,14 +92,14 @@ Result<std::unique_ptr<Seal>> open_seal(SealKind kind, const SealOptions& option
     case SealKind::key_file:
       return as_seal(KeyFileSeal::open(options.root_key_file, random));
     case SealKind::passphrase: {
-      auto text = passphrase(options, std::move(typed));
+      auto text = typed ? Result<SecretText>(std::move(*typed)) : ask_passphrase(options);
       if (!text) return fail(std::move(text.error()));
       return std::make_unique<PassphraseSeal>(std::move(*text), random);
     }
     case SealKind::shamir:
       return in_shares();
     case SealKind::pkcs11:
-      return open_token(options, false, random);
+      return open_token(options, false, std::move(typed), random);
     case SealKind::transit:
       return open_transit(options);
   }
@@ -114,7 +124,7 @@ Result<std::unique_ptr<Seal>> create_seal(SealKind kind, const SealOptions& opti
     case SealKind::shamir:
       return in_shares();
     case SealKind::pkcs11:
-      return open_token(options, options.pkcs11_create_key, random);
+      return open_token(options, options.pkcs11_create_key, std::move(typed), random);
     case SealKind::transit:
       return open_transit(options);
   }

@@ -36,19 +36,27 @@ struct SealOptions {
 
 [[nodiscard]] std::optional<SealKind> parse_seal_kind(std::string_view name);
 
-/// The seal of this kind, to open a vault with. `typed` is a passphrase given another way.
-/// vault_sealed for shares, which custodians give one by one (see KeyringKeeper::offer_share);
+/// What a person has to type for a seal: a passphrase, or the PIN of a token that has no PIN file.
+/// "passphrase", "pin" or nothing.
+[[nodiscard]] std::string_view typed_for(SealKind kind, const SealOptions& options);
+
+/// The seal of this kind, to open a vault with. Without `typed` what typed_for() names is asked
+/// for. vault_sealed for shares, which custodians give one by one (see KeyringKeeper::offer_share);
 /// key_unavailable or invalid_request saying what is missing; weak_credential never.
 [[nodiscard]] Result<std::unique_ptr<Seal>> open_seal(SealKind kind, const SealOptions& options,
                                                       std::optional<SecretText> typed,
                                                       RandomSource& random);
 
-/// The passphrase of something new: from the descriptor, else asked for twice on the terminal.
-/// invalid_request when the two are not the same.
+/// The passphrase that there is: from the descriptor, else asked for on the terminal.
+[[nodiscard]] Result<SecretText> ask_passphrase(const SealOptions& options);
+/// That of something new: from the descriptor, else asked for twice. invalid_request when the two
+/// are not the same.
 [[nodiscard]] Result<SecretText> new_passphrase(const SealOptions& options);
+[[nodiscard]] Result<SecretText> ask_pin();
 
 /// A seal for a new keyring, with a root key made for it where it has none: a file, and a key in
-/// the token when that is asked for. Without `typed` a passphrase is that of new_passphrase().
+/// the token when that is asked for. Without `typed` a passphrase is that of new_passphrase(), and
+/// a PIN is asked for.
 /// Shares are made by who hands them out: see Ceremony.
 [[nodiscard]] Result<std::unique_ptr<Seal>> create_seal(SealKind kind, const SealOptions& options,
                                                         std::optional<SecretText> typed,

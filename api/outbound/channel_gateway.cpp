@@ -66,7 +66,7 @@ Told<Url> HttpChannelGateway::url_of(const ChannelProfile& channel) const {
 
 Told<KeyHandle> HttpChannelGateway::key_for(const ChannelProfile& channel) const {
   const auto key = channel.signing_key
-                       ? keyring_.find(Purpose::channel_signing, *channel.signing_key)
+                       ? keyring_.chosen(Purpose::channel_signing, *channel.signing_key)
                        : keyring_.current(Purpose::channel_signing);
   if (!key) return std::unexpected(CloseFailure::key_unavailable);
   return *key;

@@ -13,9 +13,10 @@ namespace cardvault::api {
 ///
 ///   wrapped = format (1) | ciphertext, as the engine writes it: "vault:v1:" and base64
 ///
-/// The key is of an AEAD type (aes256-gcm96, the engine's default, aes128-gcm96 or
-/// chacha20-poly1305) and not derived; the associated data is a label of this format and the
-/// format. The engine's key may be rotated: a ciphertext says by which version it was made.
+/// The key is of an AEAD type of 256 bits (aes256-gcm96, the engine's default, or
+/// chacha20-poly1305) and not derived; which it is cannot be seen from here. The associated data is
+/// a label of this format and the format. The engine's key may be rotated: a ciphertext says by
+/// which version it was made.
 ///
 /// The token needs `update` on encrypt/ and decrypt/ of the key, and should not have `create`: the
 /// engine would make a missing key anew, and wrap with that. Neither the token nor a key is ever in

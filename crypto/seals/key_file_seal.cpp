@@ -37,8 +37,12 @@ SecretBytes decode_root(const SecretText& line) {
 
 Status KeyFileSeal::create(const std::filesystem::path& file, RandomSource& random) {
   const SecretBytes root = SecretBytes::random(kAeadKeySize, random);
-  std::string line = to_base64url(root.expose()) + "\n";
+  std::string text = to_base64url(root.expose());
+  std::string line;
+  line.reserve(text.size() + 1);  // once: what is left behind on growing would not be wiped
+  line.append(text).append("\n");
   auto created = create_private_file(file, line, kWhat);
+  wipe(text);
   wipe(line);
   return created;
 }

@@ -22,6 +22,11 @@ Result<ShareCollector::Progress> ShareCollector::progress(ByteView wrapped, Mome
   return counted();
 }
 
+void ShareCollector::forget_late(Moment now) {
+  const std::scoped_lock lock(mutex_);
+  if (now - last_came_ >= kPatience) points_.clear();
+}
+
 void ShareCollector::forget() {
   const std::scoped_lock lock(mutex_);
   points_.clear();

@@ -49,10 +49,11 @@ class ShareCollector {
   /// record_corrupt when `wrapped` is not well-formed.
   [[nodiscard]] Result<Outcome> offer(const SecretText& typed, ByteView wrapped, Moment now);
 
-  /// How far it is with `wrapped`. Asking now and then is also what ends the patience in time.
-  /// record_corrupt as above.
+  /// How far it is with `wrapped`. record_corrupt as above.
   [[nodiscard]] Result<Progress> progress(ByteView wrapped, Moment now);
 
+  /// Ends the patience in time: whoever holds the collector calls it now and then.
+  void forget_late(Moment now);
   void forget();
 
  private:

@@ -42,12 +42,13 @@ class TemporaryVault {
     return DataPaths::in(folder_ / "data", std::move(seal));
   }
 
-  /// Leaves `keyring` in the store as an older version had it, without the signing purposes.
-  void age(const Keyring& keyring) {
-    const Keyring older = up_to(keyring, 8);
+  /// Leaves `keyring` in the store as an older version had it: the keys up to `last`, in the first
+  /// format. Without the signing purposes these are eight.
+  void age(const Keyring& keyring, KeyId last = 8) {
+    const Keyring older = up_to(keyring, last);
     const auto store = open_sqlite_store(paths().directory).value();
     const auto stored = store->load_vault_record(VaultRecord::keyring).value();
-    const auto sealed = SealedRecord::from_storage(in_first_format(older));
+    const auto sealed = SealedRecord::from_storage(seal_in_first_format(older));
     REQUIRE(store->save_vault_record(VaultRecord::keyring, stored ? stored->version : 0, sealed) ==
             CommitOutcome::committed);
   }
@@ -69,10 +70,10 @@ class TemporaryVault {
 
  private:
   /// Sealed under the root key itself, as before there were other seals.
-  [[nodiscard]] Bytes in_first_format(const Keyring& keyring) {
+  [[nodiscard]] Bytes seal_in_first_format(const Keyring& keyring) {
     Bytes key = from_base64url(read_private_file(root_key(), 128, "key file")->expose()).value();
     Bytes stored{1};
-    aead_seal(key, keyring.serialize().expose(),
+    aead_seal(key, in_first_format(keyring),
               as_bytes("cardvault keyring, sealed by a key file, format 1"), random, stored);
     return stored;
   }
@@ -101,6 +102,17 @@ TEST_CASE("data directory: a vault of an older version opens and has its signing
   CHECK(std::equal(before.begin() + kFirstEntryAt, before.end(), opened.begin() + kFirstEntryAt));
   vault.clock.advance(Seconds{1});
   CHECK(bytes_of(*vault.open().keyring) == opened);
+}
+
+TEST_CASE("data directory: a vault that an older version had completed opens, and opens again") {
+  TemporaryVault vault;
+  REQUIRE(vault.initialize().has_value());
+  const Bytes before = bytes_of(*vault.open().keyring);
+  vault.age(*vault.open().keyring->snapshot(), 10);
+  fs::remove(vault.paths().mark());
+  CHECK(bytes_of(*vault.open().keyring) == before);
+  REQUIRE(vault.open().keeper->rotate(Purpose::token).has_value());
+  CHECK(vault.open().keyring->snapshot()->keys().size() == kPurposes.size() + 1);
 }
 
 TEST_CASE("data directory: initializing goes on with the keyring that a crash of an older left") {

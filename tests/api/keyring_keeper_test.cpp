@@ -1,16 +1,13 @@
 #include "api/keys/keyring_keeper.h"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <utility>
 
 #include "../crypto/keyring_bytes.h"
-#include "../vault/hooked_store.h"
 #include "crypto/private_file.h"
-#include "crypto/random.h"
-#include "crypto/seals/passphrase_seal.h"
-#include "tests/support/temp_directory.h"
-#include "vault/store/memory_store.h"
+#include "shared_vault.h"
 
 using namespace cardvault;
 using namespace cardvault::api;
@@ -18,60 +15,13 @@ using namespace cardvault::test;
 
 namespace {
 
-const Time kStart{Seconds{1'795'420'800}};
 constexpr Seconds kYear = std::chrono::hours{24 * 365};
-
-/// A store with a vault, and whoever opens it.
-struct Shared {
-  SystemRandom random;
-  FixedClock base{kStart};
-  AdjustableClock clock{base};
-  std::unique_ptr<WalletStore> store = make_memory_store();
-  TempDirectory directory;
-  PassphraseSeal seal{SecretText(std::string_view("correct horse battery")), random,
-                      PasswordCost{.passes = 1, .memory_kib = 8 * 1024}};
-  Ceremony ceremony = Ceremony::make(2, 3, {}, random).value();
-
-  [[nodiscard]] StoredWallet stored() const {
-    return store->load_vault_record(VaultRecord::keyring).value().value();
-  }
-  void put_back(const StoredWallet& older) {
-    REQUIRE(store->save_vault_record(VaultRecord::keyring, stored().version, older.record) ==
-            CommitOutcome::committed);
-  }
-};
-
-/// One process of several.
-struct Process {
-  explicit Process(Shared& shared, const std::string& mark = "mark",
-                   std::optional<KeyringKeeper::Timing> timing = KeyringKeeper::Timing{})
-      : store(*shared.store),
-        live(shared.clock),
-        keeper(store, live, shared.random, shared.clock,
-               KeyringMark(shared.directory.path() / mark), timing) {}
-
-  HookedStore store;
-  LiveKeyring live;
-  KeyringKeeper keeper;
-};
-
-/// Two processes over one vault.
-struct Pair : Shared {
-  Process first{*this};
-  Process second{*this};
-
-  [[nodiscard]] std::pair<Process&, Process&> processes() { return {first, second}; }
-  Pair() {
-    REQUIRE(first.keeper.create(seal, 0).has_value());
-    REQUIRE(second.keeper.open(seal).has_value());
-  }
-};
 
 /// A process that made the vault.
 struct Single : Shared {
   Process process;
 
-  explicit Single(std::optional<KeyringKeeper::Timing> timing = KeyringKeeper::Timing{})
+  explicit Single(std::optional<KeyringKeeper::Timing> timing = kTiming)
       : process(*this, "mark", timing) {
     REQUIRE(process.keeper.create(seal, 0).has_value());
   }
@@ -79,6 +29,7 @@ struct Single : Shared {
 
 /// One whose root key is in shares, sealed.
 struct Custody : Shared {
+  Ceremony ceremony = Ceremony::make(2, 3, {}, random).value();
   SecretBytes root = SecretBytes::random(kSharedRootSize, random);
   std::vector<Share> shares = split_root(ceremony, root.expose(), random);
   Process process{*this};
@@ -92,11 +43,6 @@ struct Custody : Shared {
     return process.keeper.progress(process.keeper.head().value());
   }
 };
-
-template <class T>
-std::string_view code_of(const Result<T>& outcome) {
-  return outcome ? "ok" : error_code_name(outcome.error().code);
-}
 
 }  // namespace
 
@@ -138,10 +84,10 @@ TEST_CASE("keeper: a new key encrypts nowhere before every process had the time 
   CHECK(code_of(second.live.find_here(Purpose::token, id)) == "key_unavailable");
   REQUIRE(code_of(second.keeper.look()) == "ok");
   CHECK(code_of(second.live.find_here(Purpose::token, id)) == "ok");
-  shared.clock.advance(Seconds{11});
+  let_pass(Seconds{11});
   REQUIRE(code_of(first.keeper.look()) == "ok");
   CHECK(first.live.current(Purpose::token).value()->id != id);
-  shared.clock.advance(Seconds{1});
+  let_pass(Seconds{1});
   REQUIRE(code_of(second.keeper.look()) == "ok");
   REQUIRE(code_of(first.keeper.look()) == "ok");
   CHECK(first.live.current(Purpose::token).value()->id == id);
@@ -217,7 +163,7 @@ TEST_CASE("keeper: closed, it answers vault_sealed, changes nothing and opens ag
   CHECK(code_of(process.live.current(Purpose::token)) == "vault_sealed");
   CHECK(code_of(process.keeper.rotate(Purpose::token)) == "vault_sealed");
   CHECK(code_of(process.keeper.set_state(5, KeyState::disabled)) == "vault_sealed");
-  CHECK(code_of(process.keeper.seal_anew(shared.seal)) == "vault_sealed");
+  CHECK(code_of(process.keeper.seal_anew(shared.seal, nullptr)) == "vault_sealed");
   CHECK(code_of(process.keeper.look()) == "ok");
   CHECK_FALSE(process.live.is_open());
   CHECK(shared.stored().version == 1);
@@ -230,20 +176,22 @@ TEST_CASE(
   Process& process = shared.process;
   const Bytes before = bytes_of(process.live);
   PassphraseSeal next(SecretText(std::string_view("staple of the other kind")), shared.random);
-  REQUIRE(code_of(process.keeper.seal_anew(next)) == "ok");
+  REQUIRE(code_of(process.keeper.seal_anew(next, nullptr)) == "ok");
   REQUIRE(code_of(process.keeper.rotate(Purpose::token)) == "ok");
   Process again(shared);
   CHECK(code_of(again.keeper.open(shared.seal)) == "record_corrupt");
   REQUIRE(code_of(again.keeper.open(next)) == "ok");
   CHECK(again.live.snapshot()->keys().size() == kPurposes.size() + 1);
-  CHECK(bytes_of(up_to(*again.live.snapshot(), 10)).size() == before.size());
+  const Bytes after = bytes_of(up_to(*again.live.snapshot(), 10));
+  CHECK(std::ranges::equal(ByteView(after).subspan(kFirstEntryAt),
+                           ByteView(before).subspan(kFirstEntryAt)));
 }
 
 TEST_CASE("keeper: a process that ran through a change of the seal goes on until the keys change") {
   Pair shared;
   auto [first, second] = shared.processes();
   PassphraseSeal next(SecretText(std::string_view("staple of the other kind")), shared.random);
-  REQUIRE(code_of(first.keeper.seal_anew(next)) == "ok");
+  REQUIRE(code_of(first.keeper.seal_anew(next, nullptr)) == "ok");
   CHECK(code_of(second.keeper.look()) == "ok");
   CHECK(code_of(second.live.current(Purpose::token)) == "ok");
   CHECK(code_of(second.keeper.rotate(Purpose::token)) == "key_unavailable");
@@ -274,19 +222,129 @@ TEST_CASE("keeper: custodians open it, one share after the other, in any order")
   CHECK_FALSE(custody.progress());
 }
 
-TEST_CASE("keeper: new custodians' shares open the vault, and the old ones do not any more") {
+TEST_CASE(
+    "keeper: present custodians let new ones in, whose shares are the only ones accepted then") {
   Custody custody;
   KeyringKeeper& keeper = custody.process.keeper;
   const Ceremony next = Ceremony::make(3, 4, {}, custody.random).value();
   ShamirSeal same_root(next, custody.root.clone(), custody.random);
-  CHECK(code_of(keeper.seal_anew(same_root)) == "vault_sealed");
+  CHECK(code_of(keeper.seal_anew(same_root, nullptr)) == "vault_sealed");
   for (const std::size_t i : {0U, 1U}) {
     REQUIRE(code_of(keeper.offer_share(custody.shares[i].text())) == "ok");
   }
-  REQUIRE(code_of(keeper.seal_anew(same_root)) == "ok");
+  CHECK(code_of(keeper.seal_anew(same_root, nullptr)) == "share_refused");
+  ShamirSeal strangers(custody.ceremony, SecretBytes::random(kSharedRootSize, custody.random),
+                       custody.random);
+  CHECK(code_of(keeper.seal_anew(same_root, &strangers)) == "share_refused");
+  CHECK(custody.stored().version == 1);
+  ShamirSeal present(custody.ceremony, custody.root.clone(), custody.random);
+  REQUIRE(code_of(keeper.seal_anew(same_root, &present)) == "ok");
   const auto shares = split_root(next, custody.root.expose(), custody.random);
   keeper.close();
   CHECK(code_of(keeper.offer_share(custody.shares[0].text())) == "share_refused");
   for (const std::size_t i : {0U, 3U}) CHECK(keeper.offer_share(shares[i].text()) == false);
   CHECK(keeper.offer_share(shares[1].text()) == true);
+}
+
+TEST_CASE("keeper: a clock that is set forward promotes nothing before its time") {
+  Single shared;
+  Process& process = shared.process;
+  const KeyId id = process.keeper.rotate(Purpose::token).value();
+  shared.clock.advance(Seconds{3600});
+  REQUIRE(code_of(process.keeper.look()) == "ok");
+  CHECK(process.live.current(Purpose::token).value()->id != id);
+  shared.clock.advance(-Seconds{7200});
+  let_pass(Seconds{12});
+  REQUIRE(code_of(process.keeper.look()) == "ok");
+  CHECK(process.live.current(Purpose::token).value()->id == id);
+}
+
+TEST_CASE("keeper: a process waits for a key as long as it has seen it, however old the key is") {
+  Pair shared;
+  auto [first, second] = shared.processes();
+  const KeyId id = first.keeper.rotate(Purpose::token).value();
+  let_pass(Seconds{12});
+  REQUIRE(code_of(second.keeper.look()) == "ok");
+  CHECK(second.live.current(Purpose::token).value()->id != id);
+  let_pass(Seconds{12});
+  REQUIRE(code_of(second.keeper.look()) == "ok");
+  CHECK(second.live.current(Purpose::token).value()->id == id);
+}
+
+TEST_CASE("keeper: a key that a shared store left waiting is promoted where nobody shares") {
+  Single shared;
+  const KeyId id = shared.process.keeper.rotate(Purpose::token).value();
+  Process alone(shared, "mark", std::nullopt);
+  REQUIRE(code_of(alone.keeper.open(shared.seal)) == "ok");
+  const auto next = alone.keeper.rotate(Purpose::token);
+  REQUIRE(code_of(next) == "ok");
+  CHECK(alone.live.current(Purpose::token).value()->id == *next);
+  CHECK(alone.live.snapshot()->keys().at(id).promoted_at.has_value());
+}
+
+TEST_CASE("keeper: shares of a ceremony that nobody went on with are forgotten after ten minutes") {
+  Custody custody;
+  KeyringKeeper& keeper = custody.process.keeper;
+  REQUIRE(keeper.offer_share(custody.shares[0].text()) == false);
+  let_pass(ShareCollector::kPatience);
+  REQUIRE(code_of(keeper.look()) == "ok");
+  let_pass(-ShareCollector::kPatience);
+  CHECK(custody.progress() == ShareCollector::Progress{0, 2});
+}
+
+TEST_CASE("keeper: a store put back to the seal before the last change is refused") {
+  Single shared;
+  const auto older = shared.stored();
+  PassphraseSeal next(SecretText(std::string_view("staple of the other kind")), shared.random);
+  REQUIRE(code_of(shared.process.keeper.seal_anew(next, nullptr)) == "ok");
+  shared.put_back(older);
+  Process again(shared);
+  CHECK(code_of(again.keeper.open(shared.seal)) == "keyring_rolled_back");
+}
+
+TEST_CASE("keeper: a keyring in shares that was rolled back is refused before shares are used up") {
+  Custody custody;
+  KeyringKeeper& keeper = custody.process.keeper;
+  const auto older = custody.stored();
+  REQUIRE(keeper.offer_share(custody.shares[0].text()) == false);
+  REQUIRE(keeper.offer_share(custody.shares[1].text()) == true);
+  REQUIRE(code_of(keeper.rotate(Purpose::token)) == "ok");
+  keeper.close();
+  REQUIRE(keeper.offer_share(custody.shares[0].text()) == false);
+  const auto newer = custody.stored();
+  custody.put_back(older);
+  CHECK(code_of(keeper.offer_share(custody.shares[1].text())) == "keyring_rolled_back");
+  custody.put_back(newer);
+  CHECK(keeper.offer_share(custody.shares[1].text()) == true);
+}
+
+TEST_CASE("keeper: a change of the seal that only seemed to fail is known to have been made") {
+  Single shared;
+  Process& process = shared.process;
+  PassphraseSeal next(SecretText(std::string_view("staple of the other kind")), shared.random);
+  process.store.saves_seem_to_fail = true;
+  CHECK(code_of(process.keeper.seal_anew(next, nullptr)) == "store_unavailable");
+  process.store.saves_seem_to_fail = false;
+  CHECK(code_of(process.keeper.rotate(Purpose::token)) == "ok");
+  Process again(shared);
+  CHECK(code_of(again.keeper.open(next)) == "ok");
+}
+
+TEST_CASE("keeper: whoever holds the next root key keeps nobody waiting, nor from closing") {
+  struct SlowSeal final : Seal {
+    explicit SlowSeal(Single& vault) : beside(&vault) {}
+    [[nodiscard]] SealKind kind() const override { return SealKind::passphrase; }
+    Result<Bytes> wrap(const SecretBytes& key) override {
+      CHECK(code_of(beside->process.keeper.look()) == "ok");
+      CHECK(code_of(beside->process.live.current(Purpose::token)) == "ok");
+      beside->process.keeper.close();
+      return beside->seal.wrap(key);
+    }
+    Result<SecretBytes> unwrap(ByteView wrapped) override { return beside->seal.unwrap(wrapped); }
+    Single* beside;
+  };
+  Single shared;
+  SlowSeal slow(shared);
+  CHECK(code_of(shared.process.keeper.seal_anew(slow, nullptr)) == "vault_sealed");
+  CHECK(shared.stored().version == 1);
 }

@@ -32,6 +32,13 @@ inline constexpr std::size_t kLengthAt = 38;
   return bytes_of(*live.snapshot());
 }
 
+/// True when one waited.
+inline bool promote_all(Keyring& keyring, Time now) {
+  const auto waiting = keyring.waiting();
+  for (const KeyId id : waiting) keyring.promote(id, now);
+  return !waiting.empty();
+}
+
 /// A clock at which no key of a test has expired.
 inline const FixedClock kBeforeAnyEnd{Time{}};
 
@@ -69,6 +76,22 @@ inline const FixedClock kBeforeAnyEnd{Time{}};
 
 [[nodiscard]] inline Keyring with_newer_key(const LiveKeyring& live, KeyId like) {
   return with_newer_key(*live.snapshot(), like);
+}
+
+/// As the first format spelled a keyring that generate() made.
+[[nodiscard]] inline Bytes in_first_format(const Keyring& keyring) {
+  Bytes first{'c', 'v', 'k', 'r', 1};
+  const Bytes bytes = bytes_of(keyring);
+  const auto copy = [&](std::size_t from, std::size_t count) {
+    const auto at = bytes.begin() + static_cast<std::ptrdiff_t>(from);
+    first.insert(first.end(), at, at + static_cast<std::ptrdiff_t>(count));
+  };
+  copy(kCountAt, 4);
+  for (KeyId id = 1; id <= keyring.keys().size(); ++id) {
+    copy(entry_at(id), kPromotedAt);
+    copy(entry_at(id) + kLengthAt, 1 + 32);
+  }
+  return first;
 }
 
 /// The keyring as a version left it that knew only the purposes of the keys up to `last`.

@@ -238,22 +238,6 @@ bool refused_with(ErrorCode code, const Result<T>& outcome) {
   return !outcome && outcome.error().code == code;
 }
 
-/// The bytes as the first format had them: no generation, promotion or destruction.
-Bytes in_first_format(const Keyring& keyring) {
-  Bytes first{'c', 'v', 'k', 'r', 1};
-  const Bytes bytes = bytes_of(keyring);
-  const auto copy = [&](std::size_t from, std::size_t count) {
-    const auto at = bytes.begin() + static_cast<std::ptrdiff_t>(from);
-    first.insert(first.end(), at, at + static_cast<std::ptrdiff_t>(count));
-  };
-  copy(kCountAt, 4);
-  for (KeyId id = 1; id <= keyring.keys().size(); ++id) {
-    copy(entry_at(id), kPromotedAt);
-    copy(entry_at(id) + kLengthAt, 1 + 32);
-  }
-  return first;
-}
-
 }  // namespace
 
 TEST_CASE("keyring: an added key decrypts at once and encrypts only once it is promoted") {
@@ -262,12 +246,11 @@ TEST_CASE("keyring: an added key decrypts at once and encrypts only once it is p
   const KeyId id = keyring.add(Purpose::token, kNow, random).value();
   CHECK(keyring.find(Purpose::token, id).has_value());
   CHECK(keyring.current(Purpose::token).value()->id != id);
-  CHECK_FALSE(keyring.promote_due(kLater - Seconds{1}, kWait));
-  CHECK(keyring.current(Purpose::token).value()->id != id);
-  CHECK(keyring.promote_due(kLater, kWait));
+  CHECK(keyring.waiting() == std::vector<KeyId>{id});
+  keyring.promote(id, kLater);
   CHECK(keyring.current(Purpose::token).value()->id == id);
   CHECK(keyring.keys().at(id).promoted_at == kLater);
-  CHECK_FALSE(keyring.promote_due(kLater + kYear, kWait));
+  CHECK(keyring.waiting().empty());
 }
 
 TEST_CASE("keyring: while a key waits for its promotion no other of its purpose is added") {
@@ -276,17 +259,8 @@ TEST_CASE("keyring: while a key waits for its promotion no other of its purpose 
   REQUIRE(keyring.add(Purpose::token, kNow, random).has_value());
   CHECK(refused_with(ErrorCode::job_running, keyring.add(Purpose::token, kNow, random)));
   CHECK(keyring.add(Purpose::audit, kNow, random).has_value());
-  REQUIRE(keyring.promote_due(kLater, kWait));
+  REQUIRE(promote_all(keyring, kLater));
   CHECK(keyring.add(Purpose::token, kLater, random).has_value());
-}
-
-TEST_CASE("keyring: a key added by a clock that was set back since is promoted too") {
-  SystemRandom random;
-  Keyring keyring = fresh_keyring();
-  const KeyId id = keyring.add(Purpose::token, kNow + kYear, random).value();
-  CHECK_FALSE(keyring.promote_due(kNow + kYear - Seconds{3}, kWait));
-  CHECK(keyring.promote_due(kNow, kWait));
-  CHECK(keyring.current(Purpose::token).value()->id == id);
 }
 
 TEST_CASE("keyring: every change raises the generation by one, and what changes nothing does not") {
@@ -296,9 +270,7 @@ TEST_CASE("keyring: every change raises the generation by one, and what changes 
   REQUIRE(keyring.add(Purpose::token, kNow, random).has_value());
   CHECK(keyring.generation() == 2);
   CHECK(refused_with(ErrorCode::job_running, keyring.add(Purpose::token, kNow, random)));
-  CHECK_FALSE(keyring.promote_due(kNow, kWait));
-  CHECK(keyring.generation() == 2);
-  REQUIRE(keyring.promote_due(kLater, kWait));
+  REQUIRE(promote_all(keyring, kLater));
   CHECK(keyring.generation() == 3);
   REQUIRE(keyring.set_state(5, KeyState::disabled, kLater).has_value());
   REQUIRE(keyring.set_state(5, KeyState::disabled, kLater).has_value());
@@ -316,7 +288,7 @@ TEST_CASE(
     CHECK(refused_with(ErrorCode::key_in_use, keyring.set_state(waiting, state, kNow)));
   }
   CHECK(refused_with(ErrorCode::key_not_found, keyring.set_state(99, KeyState::disabled, kNow)));
-  REQUIRE(keyring.promote_due(kLater, kWait));
+  REQUIRE(promote_all(keyring, kLater));
   CHECK(keyring.set_state(5, KeyState::disabled, kLater).has_value());
   CHECK(unavailable(keyring.find(Purpose::token, 5)));
   CHECK(keyring.set_state(5, KeyState::enabled, kLater).has_value());
@@ -327,7 +299,7 @@ TEST_CASE("keyring: destroying a key is final, and says when it was") {
   SystemRandom random;
   Keyring keyring = fresh_keyring();
   REQUIRE(keyring.add(Purpose::token, kNow, random).has_value());
-  REQUIRE(keyring.promote_due(kLater, kWait));
+  REQUIRE(promote_all(keyring, kLater));
   REQUIRE(keyring.set_state(5, KeyState::destroyed, kLater).has_value());
   CHECK(keyring.keys().at(5).material.empty());
   CHECK(keyring.keys().at(5).destroyed_at == kLater);
@@ -347,7 +319,7 @@ TEST_CASE("keyring: look-ups are made under the current key first, then under ev
     return found;
   };
   CHECK(ids() == std::vector<KeyId>{4, second});
-  REQUIRE(keyring.promote_due(kLater, kWait));
+  REQUIRE(promote_all(keyring, kLater));
   CHECK(ids() == std::vector<KeyId>{second, 4});
   REQUIRE(keyring.set_state(4, KeyState::disabled, kLater).has_value());
   CHECK(ids() == std::vector<KeyId>{second});
@@ -359,9 +331,12 @@ TEST_CASE("keyring: a key is retired when the next one of its purpose is promote
   CHECK_FALSE(keyring.retired_at(keyring.keys().at(5)));
   const KeyId next = keyring.add(Purpose::token, kNow, random).value();
   CHECK_FALSE(keyring.retired_at(keyring.keys().at(5)));
-  REQUIRE(keyring.promote_due(kLater, kWait));
+  REQUIRE(promote_all(keyring, kLater));
   CHECK(keyring.retired_at(keyring.keys().at(5)) == kLater);
   CHECK_FALSE(keyring.retired_at(keyring.keys().at(next)));
+  REQUIRE(keyring.add(Purpose::token, kNow, random).has_value());
+  REQUIRE(promote_all(keyring, kLater - Seconds{1}));
+  CHECK(keyring.retired_at(keyring.keys().at(5)) == kLater - Seconds{1});
 }
 
 TEST_CASE("keyring: there are only so many keys of a purpose") {
@@ -371,7 +346,7 @@ TEST_CASE("keyring: there are only so many keys of a purpose") {
   for (std::size_t i = 1; i < Keyring::kMostKeysOfAPurpose; ++i) {
     REQUIRE(keyring.add(Purpose::token, now, random).has_value());
     now += kWait;
-    REQUIRE(keyring.promote_due(now, kWait));
+    REQUIRE(promote_all(keyring, now));
   }
   CHECK(refused_with(ErrorCode::limit_reached, keyring.add(Purpose::token, now, random)));
   CHECK(keyring.add(Purpose::audit, now, random).has_value());
@@ -391,6 +366,15 @@ TEST_CASE("keyring: one in the first format is read with all its keys promoted")
   for (std::size_t size = 0; size < first.size(); ++size) {
     CHECK(damaged(Keyring::parse(ByteView(first).first(size))));
   }
+}
+
+TEST_CASE("keyring: one in the first format gets its first generation, also when it is complete") {
+  SystemRandom random;
+  auto keyring = Keyring::parse(in_first_format(fresh_keyring())).value();
+  CHECK(keyring.complete(kLater, random));
+  CHECK(keyring.generation() == 1);
+  CHECK(bytes_of(Keyring::parse(bytes_of(keyring)).value()) == bytes_of(keyring));
+  CHECK_FALSE(keyring.complete(kLater, random));
 }
 
 TEST_CASE("keyring: a clone has the same bytes of its own") {

@@ -13,7 +13,6 @@ using namespace cardvault::test;
 namespace {
 
 constexpr Seconds kYear = std::chrono::hours{24 * 365};
-constexpr Seconds kWait{12};
 const Time kStart{std::chrono::milliseconds{1'795'420'800'123}};
 
 struct Fixture {
@@ -90,12 +89,26 @@ TEST_CASE(
   CHECK(it.live.current(Purpose::token).has_value());
 }
 
+TEST_CASE(
+    "live keyring: a key that was chosen by its number signs until its own end, and no longer") {
+  Fixture it;
+  const KeyId id = it.live.current(Purpose::channel_signing).value()->id;
+  it.clock.advance(Seconds{1});
+  auto [keyring, newer] = it.next(Purpose::channel_signing);
+  keyring.promote(newer, it.clock.now());
+  it.live.show(std::move(keyring));
+  CHECK(it.live.chosen(Purpose::channel_signing, id).value()->id == id);
+  CHECK(code_of(it.live.chosen(Purpose::token, id)) == ErrorCode::key_unavailable);
+  it.clock.advance(kYear - Seconds{1});
+  CHECK(code_of(it.live.chosen(Purpose::channel_signing, id)) == ErrorCode::key_expired);
+  CHECK(it.live.current(Purpose::channel_signing).value()->id == newer);
+}
+
 TEST_CASE("live keyring: rotation ends the refusal of an expired key") {
   Fixture it;
   it.clock.advance(kYear);
   auto [keyring, id] = it.next(Purpose::token);
-  it.clock.advance(kWait);
-  REQUIRE(keyring.promote_due(it.clock.now(), kWait));
+  keyring.promote(id, it.clock.now());
   it.live.show(std::move(keyring));
   CHECK(it.live.current(Purpose::token).value()->id == id);
 }
@@ -128,10 +141,11 @@ TEST_CASE("live keyring: an older generation is never shown after a newer one") 
 TEST_CASE("live keyring: one that was not confirmed in time seals nothing until it is") {
   Fixture it;
   const KeyId id = it.live.current(Purpose::token).value()->id;
-  it.live.trust_for(-std::chrono::seconds{1});
+  it.live.trust_until(LiveKeyring::SteadyClock::now());
   CHECK(code_of(it.live.current(Purpose::token)) == ErrorCode::key_unavailable);
   CHECK(code_of(it.live.usable(Purpose::subject_index)) == ErrorCode::key_unavailable);
   CHECK(it.live.find(Purpose::token, id).has_value());
-  it.live.look_again_with([&] { it.live.trust_for(std::chrono::hours{1}); });
+  it.live.look_again_with(
+      [&] { it.live.trust_until(LiveKeyring::SteadyClock::time_point::max()); });
   CHECK(it.live.current(Purpose::token).has_value());
 }

@@ -34,11 +34,28 @@ class RootSeal final : public Seal {
   SecretBytes root_ = SecretBytes::random(kAeadKeySize, random_);
 };
 
+/// One that may wrap and does not give back, or gives back something else.
+class OneWaySeal final : public Seal {
+ public:
+  explicit OneWaySeal(bool answers) : answers_(answers) {}
+
+  [[nodiscard]] SealKind kind() const override { return SealKind::transit; }
+  Result<Bytes> wrap(const SecretBytes&) override { return Bytes{7}; }
+  Result<SecretBytes> unwrap(ByteView) override {
+    if (answers_) return SecretBytes::random(kAeadKeySize, random_);
+    return fail(ErrorCode::key_unavailable, "It may not.");
+  }
+
+ private:
+  SystemRandom random_;
+  bool answers_;
+};
+
 struct Fixture {
   SystemRandom random;
   RootSeal seal;
   Keyring keyring = Keyring::generate(kNow, random);
-  KeyringKey key = KeyringKey::make(seal, random).value();
+  KeyringKey key = KeyringKey::make(seal, 3, random).value();
   Bytes stored = key.seal(keyring, random);
 };
 
@@ -83,7 +100,7 @@ TEST_CASE("sealed keyring: another kind of seal is told which one it is") {
 
 TEST_CASE("sealed keyring: one under another keyring key is not taken for a damaged one") {
   Fixture it;
-  const KeyringKey fresh = KeyringKey::make(it.seal, it.random).value();
+  const KeyringKey fresh = KeyringKey::make(it.seal, 4, it.random).value();
   CHECK(code_of(fresh.open(it.stored)) == ErrorCode::key_unavailable);
 }
 
@@ -107,6 +124,14 @@ TEST_CASE("sealed keyring: the head says who holds the root key without any key"
   const auto head = read_seal_head(it.stored);
   REQUIRE(head.has_value());
   CHECK(head->kind == SealKind::passphrase);
-  CHECK(head->generation == it.keyring.generation());
+  CHECK(head->age == KeyringAge{it.keyring.generation(), 3});
   CHECK(it.seal.unwrap(head->wrapped).has_value());
+}
+
+TEST_CASE("sealed keyring: under a seal that does not give the key back nothing is ever sealed") {
+  SystemRandom random;
+  OneWaySeal refuses(false);
+  OneWaySeal mistaken(true);
+  CHECK(code_of(KeyringKey::make(refuses, 1, random)) == ErrorCode::key_unavailable);
+  CHECK(code_of(KeyringKey::make(mistaken, 1, random)) == ErrorCode::record_corrupt);
 }

@@ -40,6 +40,8 @@ TEST_CASE(
         .status;
   };
   CHECK(list(data / "root.key") == 1);
+  const ServedVault another;
+  CHECK(list(another.data() / "root.key") == 1);
   CHECK(list(vault.data() / "root.key") == 0);
   VaultServer server(data, {"--root-key-file", (vault.data() / "root.key").string()});
   VaultClient client(server.port(), {{"Authorization", "Bearer " + vault.admin_key()}},
@@ -65,6 +67,44 @@ TEST_CASE("backup: of Redis, it goes back into an empty Redis or a directory") {
   CHECK(restore(file, beside, {"--store", empty.url()}).status == 0);
   CHECK(restore(file, beside, {"--store", redis.url()}).status == 1);
   CHECK(restore(file, place.path() / "directory").status == 0);
+  const std::vector<std::string> key{"--root-key-file", (vault.data() / "root.key").string()};
+  std::vector<std::string> shared{"--store", empty.url()};
+  shared.insert(shared.end(), key.begin(), key.end());
+  const VaultServer from_redis(beside, shared);
+  const VaultServer from_directory(place.path() / "directory", key);
+  for (const VaultServer* server : {&from_redis, &from_directory}) {
+    VaultClient client(server->port(), {{"Authorization", "Bearer " + vault.admin_key()}},
+                       std::make_shared<Transcript>());
+    CHECK(client.post(holder.path("/cards"), {{"pan", kPans[0]}}).code() == "card_already_bound");
+  }
+}
+
+TEST_CASE("backup: an older keyring is let in where it is restored, and nowhere else") {
+  TempDirectory place;
+  const auto file = place.path() / "backup";
+  RedisServer redis;
+  ServedVault one(std::vector<std::string>(), {"--store", redis.url()});
+  ServedVault other(one, {});
+  REQUIRE(one.run({"backup", file.string()}).status == 0);
+  one.command({"key", "rotate", "token", "--no-wait"});
+  one.command({"key", "list"});
+  other.command({"key", "list"});
+  one.stop();
+  other.stop();
+  const auto mark = one.data() / "keyring.mark";
+  REQUIRE(std::filesystem::exists(mark));
+  RedisServer empty;
+  REQUIRE(restore(file, one.data(), {"--store", empty.url()}).status == 0);
+  CHECK_FALSE(std::filesystem::exists(mark));
+  const auto list = [&](const ServedVault& at) {
+    return run_cardvault(
+        {.arguments = {"client", "list", "--data", at.data().string(), "--store", empty.url(),
+                       "--root-key-file", (one.data() / "root.key").string()}});
+  };
+  CHECK(list(one).status == 0);
+  const Run refused = list(other);
+  CHECK(refused.status == 1);
+  CHECK(refused.err.contains("keyring.mark"));
 }
 
 TEST_CASE("backup: what is none is not restored, and leaves nothing") {
@@ -75,7 +115,7 @@ TEST_CASE("backup: what is none is not restored, and leaves nothing") {
   CHECK_FALSE(std::filesystem::exists(data / "vault.db"));
 }
 
-TEST_CASE("compact: the program empties the files of what deletions left, while it serves") {
+TEST_CASE("compact: the program does it while it serves, and what is left is as it was") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string card = vault.bind_card(holder, kPans[0]);

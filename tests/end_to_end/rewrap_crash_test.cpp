@@ -59,8 +59,15 @@ TEST_CASE(
   CHECK(job.at("seen") == kWallets);
   CHECK(job.at("failed") == 0);
   CHECK(job.at("rewrapped") > 0);
+  vault.advance_clock(60);
   CHECK(vault.run({"key", "destroy", "1"}).status == 0);
   CHECK(vault.run({"key", "destroy", "2"}).status == 0);
+  // For another fingerprint each card number is opened.
+  vault.command({"key", "rotate", "pan_fingerprint"});
+  const Json opened = vault.command({"key", "rewrap"});
+  CHECK(opened.at("rewrapped") == kWallets);
+  CHECK(opened.at("failed") == 0);
+  CHECK(opened.at("unreadable") == 0);
   auto client = vault.backend();
   int readable = 0;
   for (const std::string& wallet : wallets) {

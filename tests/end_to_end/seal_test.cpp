@@ -100,7 +100,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "sealed: closing wipes the keys at once, a restart starts sealed, and data are as they were") {
+    "sealed: once closed nothing is answered, a restart starts sealed, and data are as they were") {
   Custody custody;
   custody.open();
   ServedVault& vault = custody.vault;
@@ -144,7 +144,8 @@ TEST_CASE("sealed: shares given in files, a line each, open it; remarks are pass
   CHECK(vault.command({"unseal"}, given).at("sealed") == false);
 }
 
-TEST_CASE("sealed: custodians are replaced in a running server, and the old shares open nothing") {
+TEST_CASE(
+    "sealed: custodians are replaced in a running server, which then refuses the old shares") {
   Custody custody;
   custody.open();
   ServedVault& vault = custody.vault;
@@ -177,12 +178,56 @@ TEST_CASE("seal: by a passphrase from a descriptor a vault is made, opened and o
   CHECK(Json::parse(made.out).at("seal") == "passphrase");
   CHECK_FALSE(std::filesystem::exists(place.path() / "vault" / "root.key"));
   CHECK(shell("client list --passphrase-fd 3 --data " + data).status == 0);
+  const Run status = run_cardvault({.arguments = {"seal", "status", "--json", "--data", data}});
+  CHECK(status.status == 0);
+  CHECK(Json::parse(status.out).at("kind") == "passphrase");
+  CHECK(Json::parse(status.out).at("server") == false);
   write_private(file, "correct horse battery stapler\n");
   const Run wrong = shell("client list --passphrase-fd 3 --data " + data);
   CHECK(wrong.status == 1);
   CHECK_FALSE(wrong.err.contains("stapler"));
   write_private(file, "too short\n");
   CHECK(shell("init --seal passphrase --passphrase-fd 3 --data " + data + "2").status == 1);
+  write_private(file, "correct horse battery staple\n");
+  const std::string next = (place.path() / "next.key").string();
+  const Run changed = shell("seal migrate --passphrase-fd 3 --to keyfile --to-root-key-file " +
+                            next + " --data " + data);
+  INFO(changed.err);
+  CHECK(changed.status == 0);
+  CHECK(run_cardvault({.arguments = {"client", "list", "--root-key-file", next, "--data", data}})
+            .status == 0);
+}
+
+TEST_CASE("seal: a command without a server asks once for the passphrase, however often it looks") {
+  TempDirectory place;
+  RedisServer redis;
+  const auto file = place.path() / "passphrase";
+  write_private(file, "correct horse battery staple\n");
+  const auto shell = [&](const std::string& command) {
+    return run_cardvault(
+        {.arguments = {"-c",
+                       "exec \"$0\" " + command + " --passphrase-fd 3 --json --data " +
+                           (place.path() / "vault").string() + " --store " + redis.url() + " 3<" +
+                           file.string(),
+                       CARDVAULT_PROGRAM},
+         .program = "/bin/sh"});
+  };
+  REQUIRE(shell("init --seal passphrase").status == 0);
+  const Run rotated = shell("key rotate token");
+  INFO(rotated.err);
+  REQUIRE(rotated.status == 0);
+  CHECK(Json::parse(rotated.out).at("current") == true);
+}
+
+TEST_CASE("seal: a share or key that cannot be printed is no success") {
+  TempDirectory place;
+  const auto data = (place.path() / "vault").string();
+  const Run lost = run_cardvault(
+      {.arguments = {"-c", "exec \"$0\" init --seal shamir --json --data " + data + " >/dev/full",
+                     CARDVAULT_PROGRAM},
+       .program = "/bin/sh"});
+  CHECK(lost.status == 1);
+  CHECK(lost.err.contains("nobody has them"));
 }
 
 TEST_CASE(
@@ -251,6 +296,20 @@ TEST_CASE("seal migrate: shares that cannot be handed out seal nothing, and the 
   CHECK(vault.command({"seal", "status"}).at("kind") == "keyfile");
   vault.stop();
   CHECK(vault.run({"client", "list"}).status == 0);
+}
+
+TEST_CASE("seal migrate: a root key in shares is given up by as many custodians as open it") {
+  const Custody custody;
+  custody.open();
+  TempDirectory place;
+  const auto file = (place.path() / "next.key").string();
+  const std::vector<std::string> migrate{"seal", "migrate", "--to", "keyfile", "--to-root-key-file",
+                                         file};
+  const std::string two = custody.share(0) + "\n" + custody.share(3) + "\n";
+  CHECK(custody.vault.run(migrate, two).status == 1);
+  CHECK_FALSE(std::filesystem::exists(file));
+  CHECK(custody.seal().at("kind") == "shamir");
+  CHECK(custody.vault.command(migrate, two + custody.share(1) + "\n").at("kind") == "keyfile");
 }
 
 TEST_CASE("seal migrate: a sealed vault hands out no shares that would open nothing") {

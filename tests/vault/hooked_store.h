@@ -26,6 +26,7 @@ class HookedStore final : public WalletStore {
   bool loads_fail = false;
   bool finds_fail = false;
   bool record_loads_fail = false;
+  bool saves_seem_to_fail = false;  ///< they are done, and answered as if they were not
 
   std::atomic<int> loads{0};
   std::atomic<int> commits{0};
@@ -40,7 +41,7 @@ class HookedStore final : public WalletStore {
     on_read_audit = nullptr;
     on_load = nullptr;
     before_save = nullptr;
-    loads_fail = finds_fail = record_loads_fail = false;
+    loads_fail = finds_fail = record_loads_fail = saves_seem_to_fail = false;
     loads = commits = pan_loads = finds = record_loads = 0;
   }
 
@@ -110,7 +111,9 @@ class HookedStore final : public WalletStore {
   Result<CommitOutcome> save_vault_record(VaultRecord which, std::uint64_t expected_version,
                                           const SealedRecord& record) override {
     if (before_save) before_save();
-    return inner_.save_vault_record(which, expected_version, record);
+    auto outcome = inner_.save_vault_record(which, expected_version, record);
+    if (saves_seem_to_fail) return unavailable();
+    return outcome;
   }
   Status compact() override { return inner_.compact(); }
   Status health() override { return inner_.health(); }

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <optional>
 #include <string>
 
 #include "older_wallet.h"
@@ -90,6 +92,45 @@ TEST_CASE("rewrap: a second time it finds nothing to do, and writes nothing") {
   CHECK(fixture.version(id) == version);
 }
 
+TEST_CASE("rewrap: a wallet whose subject's entry is another's is re-sealed but for the subject") {
+  RewrapFixture fixture;
+  (void)fixture.full_wallet();
+  const KeyId records = fixture.current_key(Purpose::wallet_records);
+  const KeyId subjects = fixture.current_key(Purpose::subject_index);
+  for (const Purpose purpose : kRewrapped) fixture.rotate(purpose);
+  fixture.store.before_commit = [](const Commit& change,
+                                   int) -> std::optional<Result<CommitOutcome>> {
+    const auto is_subject = [](const IndexKey& key) { return key.kind == IndexKind::subject; };
+    if (std::ranges::none_of(change.add_index, is_subject)) return std::nullopt;
+    return CommitOutcome::index_taken;
+  };
+  for (const std::uint64_t rewrapped : {1U, 0U}) {
+    const auto count = fixture.rewrap();
+    REQUIRE(code_of(count) == "ok");
+    CHECK(count->rewrapped == rewrapped);
+    CHECK(count->failed == 0);
+  }
+  CHECK(fixture.uses(records) == 0);
+  CHECK(fixture.uses(subjects) == 1);
+}
+
+TEST_CASE("key uses: a channel that names its signing key needs it as long as it does") {
+  RewrapFixture fixture;
+  const KeyId key = fixture.current_key(Purpose::channel_signing);
+  const auto channels = ChannelDirectory::parse(
+      R"({"channels":[{"name":"alipay","close_url":"https://channel.test/","signing_key":)" +
+      std::to_string(key) + "}]}");
+  const Vault vault{fixture.store, fixture.keyring, fixture.sealer,
+                    fixture.clock, fixture.random,  fixture.gate,
+                    fixture.banks, *channels,       *fixture.deadlines};
+  const auto uses = count_key_uses(vault, {}, [](std::uint64_t) {}).value();
+  CHECK(uses.count(key) == 1);
+  const auto refused =
+      require_unused(fixture.keyring.snapshot()->keys().at(key), KeyState::disabled, uses);
+  REQUIRE(code_of(refused) == "key_in_use");
+  CHECK(refused.error().detail.contains("1 channels"));
+}
+
 TEST_CASE("rewrap: without a rotation no number and no audit entry is loaded") {
   RewrapFixture fixture;
   (void)fixture.full_wallet();
@@ -147,7 +188,7 @@ TEST_CASE("rewrap: a broken audit chain is reported and not healed, and the othe
   const auto count = fixture.rewrap();
   REQUIRE(code_of(count) == "ok");
   CHECK(count->failed == 1);
-  CHECK(count->first_failed == std::vector<WalletId>{broken});
+  CHECK(count->first_failed == std::vector<FailedWallet>{{broken, ErrorCode::record_corrupt}});
   CHECK(fixture.version(broken) == version);
   CHECK(count->rewrapped == 1);
   fixture.store.reset();
@@ -172,7 +213,7 @@ TEST_CASE("rewrap: a wallet that does not open is counted and passed over") {
   CHECK(count->failed == 1);
   CHECK(count->rewrapped == 1);
   CHECK(count->first_failed.size() == 1);
-  CHECK((count->first_failed[0] == damaged || count->rewrapped == 1));
+  CHECK((count->first_failed[0].wallet == damaged || count->rewrapped == 1));
 }
 
 TEST_CASE("rewrap: a store that cannot answer ends it with that error") {
@@ -196,7 +237,7 @@ TEST_CASE("rewrap: a commit that the store refuses does not keep the others from
   const auto count = fixture.rewrap();
   REQUIRE(code_of(count) == "ok");
   CHECK(count->failed == 1);
-  CHECK(count->first_failed == std::vector<WalletId>{refused});
+  CHECK(count->first_failed == std::vector<FailedWallet>{{refused, ErrorCode::internal}});
   fixture.store.reset();
   CHECK(fixture.rewrap()->rewrapped == 1);
 }
@@ -206,7 +247,7 @@ TEST_CASE("rewrap: a keyring that cannot be relied on any more ends it and no wa
   for (int i = 0; i < 3; ++i) (void)fixture.make_wallet("user-" + std::to_string(i));
   fixture.rotate(Purpose::wallet_records);
   std::uint64_t failed = 0;
-  fixture.store.on_load = [&](StoredWallet&) { fixture.keyring.trust_for(Seconds{-1}); };
+  fixture.store.on_load = [&](StoredWallet&) { fixture.keyring.trust_until({}); };
   const auto count = rewrap_all(fixture.vault, {.batch = 1}, {},
                                 [&](const RewrapCount& so_far) { failed = so_far.failed; });
   CHECK(code_of(count) == "key_unavailable");
@@ -231,7 +272,7 @@ TEST_CASE("rewrap: what was taken under a key that waited goes when a newer one 
   fixture.add_key(Purpose::subject_index);
   (void)fixture.make_wallet("user-1");
   Keyring promoted = fixture.keyring.snapshot()->clone();
-  REQUIRE(promoted.promote_due(fixture.clock.now(), Seconds{0}));
+  promoted.promote(promoted.waiting().front(), fixture.clock.now());
   fixture.keyring.show(std::move(promoted));
   fixture.rotate(Purpose::subject_index);
   const auto known_as = subject_digests(fixture.vault, "user-1").value();

@@ -161,7 +161,7 @@ Result<Viewer> VaultFixture::view(const IssuedToken& issued, Scope scope) {
 KeyId VaultFixture::rotate(Purpose purpose) {
   const KeyId key = add_key(purpose);
   Keyring promoted = keyring.snapshot()->clone();
-  REQUIRE(promoted.promote_due(clock.now(), Seconds{0}));
+  promoted.promote(key, clock.now());
   keyring.show(std::move(promoted));
   return key;
 }

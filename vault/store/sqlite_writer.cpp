@@ -80,10 +80,9 @@ bool GroupWriter::run(const Batch& batch) {
 }
 
 Status GroupWriter::compact(const std::filesystem::path& scratch) {
-  pause();
+  const Pause pause(*this);
   Status done = compact_database(*connection_, scratch);
   if (done) log_pages_ = 0;
-  resume();
   return done;
 }
 

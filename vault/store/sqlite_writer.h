@@ -60,7 +60,18 @@ class GroupWriter {
   using Batch = std::vector<Request*>;
 
   GroupWriter(std::unique_ptr<Connection> connection, Changes changes);
-  /// Waits until no group is under way and lets none begin until resume().
+  /// While it lives no group is under way; the first waits for that.
+  class Pause {
+   public:
+    explicit Pause(GroupWriter& writer) : writer_(writer) { writer_.pause(); }
+    ~Pause() { writer_.resume(); }
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+
+   private:
+    GroupWriter& writer_;
+  };
+
   void pause();
   void resume();
   /// False when the queue has no place for them.

@@ -41,6 +41,13 @@ class Counting {
     return {};
   }
 
+  void channels() {
+    for (std::size_t i = 0; i < kChannelNames.size(); ++i) {
+      const ChannelProfile* profile = vault_.channels.find(static_cast<Channel>(i));
+      if (profile != nullptr && profile->signing_key) ++uses_.of[*profile->signing_key];
+    }
+  }
+
   void tokens(const Keyring& keyring) {
     for (const auto& [id, key] : keyring.keys()) {
       if (key.purpose != Purpose::token || key.state == KeyState::destroyed) continue;
@@ -128,7 +135,7 @@ std::string_view what_is_left(Purpose purpose) {
     case Purpose::receipt_signing:
       return " receipts.";
     case Purpose::channel_signing:
-      return " messages.";
+      return " channels: each names it as its signing_key.";
   }
   return "";
 }
@@ -154,6 +161,7 @@ Result<KeyUses> count_key_uses(const Vault& vault, const std::stop_token& stop,
   if (!finished) return fail(finished.error());
   if (const auto counted = counting.clients(); !counted) return fail(counted.error());
   counting.tokens(**keyring);
+  counting.channels();
   counting.uses().finished = *finished;
   return std::move(counting.uses());
 }

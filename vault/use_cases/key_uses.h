@@ -24,10 +24,11 @@ struct KeyUses {
 
 /// Goes over the whole store and counts, by key: wallet records and the record of the clients,
 /// wrapped keys of card numbers, fingerprints of cards, subjects, devices of older versions,
-/// answers that are still remembered, verifiers, audit entries, receipts; and one for a token key
-/// as long as its last token may live. Exact for a store that nobody writes to meanwhile; what
-/// others seal under the current keys meanwhile may be missing. `observe` is told after each batch
-/// how many wallets have been seen. store_unavailable, vault_sealed, key_unavailable.
+/// answers that are still remembered, verifiers, audit entries, receipts, channels that name their
+/// signing key; and one for a token key as long as its last token may live. Exact for a store that
+/// nobody writes to meanwhile; what others seal under the current keys meanwhile may be missing.
+/// `observe` is told after each batch how many wallets have been seen. store_unavailable,
+/// vault_sealed, key_unavailable.
 [[nodiscard]] Result<KeyUses> count_key_uses(const Vault& vault, const std::stop_token& stop,
                                              const std::function<void(std::uint64_t)>& observe);
 

@@ -1,10 +1,9 @@
 #include "vault/use_cases/rewrap_all.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
+#include "base/stoppable_wait.h"
 #include "vault/use_cases/rewrap_wallet.h"
 #include "vault/use_cases/wallet_walk.h"
 
@@ -20,13 +19,6 @@ constexpr int kMostRounds = 16;
 bool is_of_the_wallet(ErrorCode code) {
   return code == ErrorCode::record_corrupt || code == ErrorCode::key_unavailable ||
          code == ErrorCode::write_conflict || code == ErrorCode::internal;
-}
-
-void wait_unless_stopped(std::chrono::nanoseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  (void)stopped.wait_for(lock, stop, time, [] { return false; });
 }
 
 class Walk {
@@ -60,7 +52,9 @@ class Walk {
     // Without a keyring that can be relied on no wallet can be opened: none is at fault.
     if (const auto ages = KeyAges::of(vault_.keyring); !ages) return fail(ages.error());
     ++count_.failed;
-    if (count_.first_failed.size() < RewrapCount::kMostNamed) count_.first_failed.push_back(wallet);
+    if (count_.first_failed.size() < RewrapCount::kMostNamed) {
+      count_.first_failed.push_back({wallet, error.code});
+    }
     return {};
   }
 
@@ -80,8 +74,9 @@ class Walk {
 
   /// For one that somebody else changed meanwhile, or whose neighbour the store refused.
   Status again(const KeyAges& ages, const WalletId& wallet) {
+    auto subject = RewrapSubject::yes;
     for (int round = 0; round < kMostRounds; ++round) {
-      const auto commit = rewrap_wallet(vault_, ages, wallet);
+      const auto commit = rewrap_wallet(vault_, ages, wallet, subject);
       if (!commit) return pass_over(wallet, commit.error());
       if (!*commit) return {};
       const auto outcome = vault_.store.commit(**commit);
@@ -90,6 +85,8 @@ class Walk {
         ++count_.rewrapped;
         return {};
       }
+      // Another wallet of the same subject has its entry: the rest need not wait for that.
+      if (*outcome == CommitOutcome::index_taken) subject = RewrapSubject::no;
     }
     return pass_over(wallet, make_error(ErrorCode::write_conflict, ""));
   }

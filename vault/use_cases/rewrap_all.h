@@ -21,6 +21,13 @@ struct RewrapOptions {
   std::function<void(std::chrono::nanoseconds, const std::stop_token&)> wait = {};
 };
 
+struct FailedWallet {
+  WalletId wallet;
+  ErrorCode why = ErrorCode::internal;
+
+  bool operator==(const FailedWallet&) const = default;
+};
+
 struct RewrapCount {
   /// As many of those that could not be re-sealed are named.
   static constexpr std::size_t kMostNamed = 10;
@@ -28,7 +35,7 @@ struct RewrapCount {
   std::uint64_t seen = 0;
   std::uint64_t rewrapped = 0;
   std::uint64_t failed = 0;
-  std::vector<WalletId> first_failed;
+  std::vector<FailedWallet> first_failed;
   bool finished = false;  ///< false when it was told to stop before it had seen all
 };
 

@@ -25,8 +25,10 @@ class Rewrap {
         change_(vault, kNobody, vault.clock.now()),
         needed_(ages.is_older(Purpose::wallet_records, opened.sealed_under)) {}
 
-  Result<std::optional<Commit>> run() {
-    if (const auto done = subject(); !done) return fail(done.error());
+  Result<std::optional<Commit>> run(RewrapSubject with_subject) {
+    if (with_subject == RewrapSubject::yes) {
+      if (const auto done = subject(); !done) return fail(done.error());
+    }
     if (const auto done = cards(); !done) return fail(done.error());
     if (const auto done = audit_log(); !done) return fail(done.error());
     answers();
@@ -130,7 +132,7 @@ class Rewrap {
 }  // namespace
 
 Result<std::optional<Commit>> rewrap_wallet(const Vault& vault, const KeyAges& ages,
-                                            const WalletId& wallet) {
+                                            const WalletId& wallet, RewrapSubject subject) {
   std::uint64_t seen = 0;
   Error error = make_error(ErrorCode::write_conflict, "Too many changes of this wallet at once.");
   for (int round = 0; round < kMostRounds; ++round) {
@@ -140,7 +142,7 @@ Result<std::optional<Commit>> rewrap_wallet(const Vault& vault, const KeyAges& a
     // What was read between two changes need not fit together; that of one version has to.
     if (opened->version == seen) return fail(std::move(error));
     seen = opened->version;
-    auto commit = Rewrap(vault, ages, std::move(*opened)).run();
+    auto commit = Rewrap(vault, ages, std::move(*opened)).run(subject);
     if (commit) return commit;
     error = std::move(commit.error());
   }

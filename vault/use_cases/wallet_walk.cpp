@@ -3,12 +3,18 @@
 #include <algorithm>
 
 namespace cardvault {
+namespace {
+
+// A page costs a shared store several round trips, however short it is.
+constexpr std::size_t kShortestPage = 256;
+
+}  // namespace
 
 Result<bool> walk_wallets(WalletStore& store, std::size_t batch, const std::stop_token& stop,
                           const std::function<Status(std::span<const WalletId>)>& visit) {
   std::string cursor;
   do {
-    auto page = store.list_wallets(cursor, batch);
+    auto page = store.list_wallets(cursor, std::max(batch, kShortestPage));
     if (!page) return fail(std::move(page.error()));
     std::vector<WalletId>& wallets = page->items;
     std::ranges::sort(wallets);

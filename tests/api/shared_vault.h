@@ -1,0 +1,88 @@
+#pragma once
+
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "../vault/hooked_store.h"
+#include "api/keys/keyring_keeper.h"
+#include "base/manual_clock.h"
+#include "crypto/random.h"
+#include "crypto/seals/passphrase_seal.h"
+#include "tests/support/temp_directory.h"
+#include "vault/store/memory_store.h"
+
+namespace cardvault::test {
+
+inline const Time kStart{Seconds{1'795'420'800}};
+
+/// What keepers wait by: real time, and as much more as a test lets pass.
+inline std::atomic<std::chrono::seconds> passed{std::chrono::seconds{0}};
+
+inline void let_pass(std::chrono::seconds time) {
+  passed = passed.load() + time;
+}
+
+[[nodiscard]] inline api::KeyringKeeper::SteadyClock::time_point steady_now() {
+  return api::KeyringKeeper::SteadyClock::now() + passed.load();
+}
+
+inline constexpr api::KeyringKeeper::Timing kTiming{.now = steady_now};
+
+/// A store with a vault, and whoever opens it.
+struct Shared {
+  SystemRandom random;
+  FixedClock base{kStart};
+  AdjustableClock clock{base};
+  std::unique_ptr<WalletStore> store = make_memory_store();
+  TempDirectory directory;
+  PassphraseSeal seal{SecretText(std::string_view("correct horse battery")), random,
+                      PasswordCost{.passes = 1, .memory_kib = 8 * 1024}};
+
+  [[nodiscard]] StoredWallet stored() const {
+    return store->load_vault_record(VaultRecord::keyring).value().value();
+  }
+  void put_back(const StoredWallet& older) {
+    REQUIRE(store->save_vault_record(VaultRecord::keyring, stored().version, older.record) ==
+            CommitOutcome::committed);
+  }
+};
+
+/// One process of several.
+struct Process {
+  explicit Process(Shared& shared, const std::string& mark = "mark",
+                   std::optional<api::KeyringKeeper::Timing> timing = kTiming)
+      : store(*shared.store),
+        live(shared.clock),
+        keeper(store, live, shared.random, shared.clock,
+               api::KeyringMark(shared.directory.path() / mark), timing) {}
+
+  HookedStore store;
+  LiveKeyring live;
+  api::KeyringKeeper keeper;
+};
+
+/// Two processes over one vault.
+struct Pair : Shared {
+  Process first{*this};
+  Process second{*this};
+
+  [[nodiscard]] std::pair<Process&, Process&> processes() { return {first, second}; }
+  Pair() {
+    REQUIRE(first.keeper.create(seal, 0).has_value());
+    REQUIRE(second.keeper.open(seal).has_value());
+  }
+};
+
+/// The stable name of the error, "ok" for a success.
+template <class T>
+[[nodiscard]] std::string_view code_of(const Result<T>& outcome) {
+  return outcome ? "ok" : error_code_name(outcome.error().code);
+}
+
+}  // namespace cardvault::test
