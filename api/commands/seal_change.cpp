@@ -43,7 +43,8 @@ std::string what_now(const Common& common, const Ceremony& handed_out) {
   if (present && *present == handed_out) {
     return " But the vault is under the new shares: keep them.";
   }
-  return " The shares that were handed out open nothing: destroy them.";
+  return " The vault is not under the new shares now. A change may still be on its way: look again "
+         "with `cardvault seal status` before you destroy them.";
 }
 
 /// Hands out shares of `root` and changes to them. `present` is the root key of a vault that is in
