@@ -56,9 +56,12 @@ Owner::Owner(DataPaths paths) : paths_(std::move(paths)) {}
 
 Owner::~Owner() = default;
 
-Result<bool> Owner::is_server() const {
-  if (offline_) return false;
-  return is_owned_by_another(paths_);
+Result<bool> Owner::is_server() {
+  if (is_server_) return *is_server_;
+  const auto owned = is_owned_by_another(paths_);
+  if (!owned) return fail(owned.error());
+  is_server_ = *owned;
+  return *owned;
 }
 
 Result<std::string> Owner::ask(const std::string& method, const std::string& target,

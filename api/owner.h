@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "api/data_directory.h"
@@ -13,7 +14,8 @@ class OfflineVault;
 
 /// How the command line reaches a vault: by asking the server that owns the directory, through its
 /// socket, or, when none does, by opening the directory, once, and running the same routes (see
-/// socket_routes) in this process.
+/// socket_routes) in this process. Which of the two is decided by the first question: a command
+/// does not take a directory from a server that is being started again.
 class Owner {
  public:
   static constexpr std::chrono::seconds kPatience{30};
@@ -28,14 +30,15 @@ class Owner {
   [[nodiscard]] Result<std::string> ask(const std::string& method, const std::string& target,
                                         const std::string& body,
                                         std::chrono::seconds patience = kPatience);
-  /// Whether a server has the vault. As is_owned_by_another().
-  [[nodiscard]] Result<bool> is_server() const;
+  /// Whether a server has the vault, or had it when that was asked first. As is_owned_by_another().
+  [[nodiscard]] Result<bool> is_server();
 
  private:
   [[nodiscard]] Result<std::string> ask_here(const std::string& method, const std::string& target,
                                              const std::string& body);
 
   const DataPaths paths_;
+  std::optional<bool> is_server_;
   std::unique_ptr<OfflineVault> offline_;
 };
 
