@@ -1,8 +1,7 @@
 #include "api/keys/key_jobs.h"
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <pthread.h>
+#include <sched.h>
 
 #include <exception>
 #include <utility>
@@ -18,7 +17,6 @@ namespace cardvault::api {
 namespace {
 
 constexpr std::size_t kWalletsOnAPage = 1024;
-constexpr int kNicest = 19;
 // By then requests that took the key before it was retired are over, and every other process has
 // seen the next key or has lost its lease on the keyring.
 constexpr Seconds kAllLetGo = KeyringKeeper::Timing{}.promote_after;
@@ -36,10 +34,11 @@ Status attempt(const Work& work, const std::stop_token& stop) {
   }
 }
 
-/// A job can wait, a user who looks at the list should not: Linux keeps a nice value for each
-/// thread.
+/// A job can wait, a user who looks at the list should not. SCHED_IDLE (Linux, sched(7)), because a
+/// thread that is only nice keeps the processor until its turn is over.
 void stand_back() {
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNicest);
+  const sched_param none{};
+  (void)::pthread_setschedparam(::pthread_self(), SCHED_IDLE, &none);
 }
 
 void write_left(JsonWriter& out, const Keyring* keyring,
