@@ -81,12 +81,13 @@ std::optional<DeviceSalt> maybe_salt() {
 }
 
 Device any_device() {
+  const bool has_sim = any<bool>();
   return {.id = any_id<DeviceId>(),
           .name = any<std::string>(),
           .salt = maybe_salt(),
           .fingerprint = any_digest(),
-          .has_sim = any<bool>(),
-          .sim = any_digest(),
+          .has_sim = has_sim,
+          .sim = has_sim ? any_digest() : Digest{},
           .public_key = any<Bytes>(),
           .bound_at = any_time()};
 }

@@ -9,7 +9,8 @@ namespace cardvault {
 namespace {
 
 constexpr std::uint64_t kFirstLayout = 1;
-// Before 3: no subject text, no key ids beside digests, devices without salt.
+// Before 3: no subject text, no key ids beside digests, devices without salt, and a SIM's digest
+// where there is no SIM.
 constexpr std::uint64_t kSecondLayout = 2;
 constexpr std::uint64_t kLayout = 3;
 
@@ -65,7 +66,7 @@ void write_device(BinaryWriter& out, const Device& device) {
   if (device.salt) out.raw(*device.salt);
   out.raw(device.fingerprint);
   out.boolean(device.has_sim);
-  out.raw(device.sim);
+  if (device.has_sim) out.raw(device.sim);
   out.bytes(device.public_key);
   out.time(device.bound_at);
 }
@@ -77,7 +78,7 @@ Device read_device(BinaryReader& in, std::uint64_t layout) {
   if (layout > kSecondLayout && in.boolean()) in.raw(device.salt.emplace());
   in.raw(device.fingerprint);
   device.has_sim = in.boolean();
-  in.raw(device.sim);
+  if (device.has_sim || layout <= kSecondLayout) in.raw(device.sim);
   device.public_key = in.owned_bytes();
   device.bound_at = in.time();
   return device;

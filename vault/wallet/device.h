@@ -24,7 +24,7 @@ struct Device {
   std::optional<DeviceSalt> salt = {};
   Digest fingerprint{};  ///< hash of what the front end calls the device's fingerprint
   bool has_sim = false;
-  Digest sim{};      ///< hash of the SIM's identifier, when given
+  Digest sim{};      ///< hash of the SIM's identifier when there is one, else zeros
   Bytes public_key;  ///< X25519, 32 bytes, or empty
   Time bound_at{};
 
