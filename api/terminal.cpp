@@ -36,12 +36,14 @@ class Terminal {
 
   [[nodiscard]] bool is_open() const { return tty_.is_open(); }
   [[nodiscard]] int descriptor() const { return tty_.number(); }
-  /// Without echo, and with Ctrl-C as a character: a signal would leave the terminal as it is.
+  /// Without echo, and with Ctrl-C as a character that ends the line: a signal would leave the
+  /// terminal as it is.
   [[nodiscard]] bool hide() {
     termios settings{};
     if (::tcgetattr(descriptor(), &settings) != 0) return false;
     before_ = settings;
     settings.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
+    settings.c_cc[VEOL] = kInterrupt;
     return ::tcsetattr(descriptor(), TCSAFLUSH, &settings) == 0;
   }
 
