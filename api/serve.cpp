@@ -278,18 +278,18 @@ Status serve(const ServeOptions& options) {
   auto admin_server = Server::bind({.host = listeners->admin.host, .port = listeners->admin.port},
                                    admin_routes(probes), [](const Finished&) {});
   if (!admin_server) return fail(admin_server.error());
-  std::optional<RunningServer> admin(std::in_place, std::move(*admin_server));
-  const auto admin_address = with_port(options.admin_listen, admin->port());
+  std::optional<OpenData> data;  // outlives `admin`, whose probes ask it
+  const RunningServer admin(std::move(*admin_server));
+  const auto admin_address = with_port(options.admin_listen, admin.port());
   log::write(log::Level::info, "starting", {{"admin_listen", std::string_view(admin_address)}});
 
-  auto data = door.open_data(options.paths, random, clock, stop_within);
-  if (!data) return fail(std::move(data.error()));
-  if (!*data) return {};
+  auto opened = door.open_data(options.paths, random, clock, stop_within);
+  if (!opened) return fail(std::move(opened.error()));
+  if (!*opened) return {};
+  data.emplace(std::move(**opened));
   Process process{options, listeners->listen, *configuration, random, clock,
-                  metrics, closures,          gate,           door,   *admin};
-  auto served = serve_vault(process, **data);
-  admin.reset();  // its probes ask the data, which go next
-  return served;
+                  metrics, closures,          gate,           door,   admin};
+  return serve_vault(process, *data);
 }
 
 }  // namespace cardvault::api

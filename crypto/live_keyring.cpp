@@ -85,10 +85,10 @@ Result<std::vector<KeyHandle>> LiveKeyring::usable(Purpose purpose) const {
 
 Result<std::shared_ptr<const Keyring>> LiveKeyring::trusted() const {
   if (!is_open()) return fail(vault_sealed());
-  if (SteadyClock::now() >= trusted_until_.load()) look_again_();
+  if (steady_() >= trusted_until_.load()) look_again_();
   auto keyring = snapshot();
   if (!keyring) return fail(vault_sealed());
-  if (SteadyClock::now() < trusted_until_.load()) return keyring;
+  if (steady_() < trusted_until_.load()) return keyring;
   return fail(ErrorCode::key_unavailable, "The keys cannot be confirmed now.",
               OperatorText{"keyring: the store was not reached for too long to be sure of it"});
 }

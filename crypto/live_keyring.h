@@ -26,8 +26,9 @@ class LiveKeyring {
  public:
   using SteadyClock = std::chrono::steady_clock;
 
-  /// Closed. `clock` outlives it and says when a cryptoperiod has ended.
-  explicit LiveKeyring(const Clock& clock) : clock_(clock) {}
+  /// Closed. `clock` outlives it and says when a cryptoperiod has ended, `steady` when trust has.
+  explicit LiveKeyring(const Clock& clock, SteadyClock::time_point (*steady)() = SteadyClock::now)
+      : clock_(clock), steady_(steady) {}
   LiveKeyring(Keyring keyring, const Clock& clock);
   LiveKeyring(const LiveKeyring&) = delete;
   LiveKeyring& operator=(const LiveKeyring&) = delete;
@@ -68,6 +69,7 @@ class LiveKeyring {
   [[nodiscard]] Result<std::shared_ptr<const Keyring>> trusted() const;
 
   const Clock& clock_;
+  SteadyClock::time_point (*steady_)() = SteadyClock::now;
   std::function<void()> look_again_ = [] {};
   std::atomic<SteadyClock::time_point> trusted_until_{SteadyClock::time_point::max()};
   mutable std::mutex mutex_;

@@ -61,10 +61,13 @@ int run_init(const Common& common, ShareOutput output) {
   if (!vault) return report(vault.error());
   if (common.json) {
     print_json(paths, *vault, output);
-    if (std::fflush(stdout) == 0 || vault->shares.empty()) return 0;
+    const bool in_hands = vault->shares.empty() || !output.directory.empty();
+    if (std::fflush(stdout) == 0 || in_hands) return 0;
     return report(make_error(ErrorCode::store_unavailable,
                              "The shares cannot be printed, so nobody has them: remove " +
-                                 paths.directory.string() + " and begin anew."));
+                                 (paths.store.is_embedded() ? paths.directory.string()
+                                                            : std::string("what is in the store")) +
+                                 " and begin anew."));
   }
   std::fprintf(stderr,
                "The vault of %s is ready. %s\nThis is the key of the first client, admin; it is "

@@ -58,7 +58,11 @@ Status KeyringKeeper::set_state(KeyId id, KeyState state) {
 Result<std::uint32_t> KeyringKeeper::next_sealing(Seal* present) const {
   const std::scoped_lock lock(mutex_);
   if (!key_) return fail(vault_sealed());
-  const auto stored = head();
+  const auto loaded = load();
+  if (!loaded) return fail(loaded.error());
+  // What the store says of its seal is believed once the key of this process has opened it.
+  if (const auto whole = key_->open(loaded->record.bytes()); !whole) return fail(whole.error());
+  const auto stored = read_seal_head(loaded->record.bytes());
   if (!stored) return fail(stored.error());
   const bool opens = present != nullptr && present->unwrap(stored->wrapped).has_value();
   if (stored->kind == SealKind::shamir && !opens) {
@@ -67,9 +71,13 @@ Result<std::uint32_t> KeyringKeeper::next_sealing(Seal* present) const {
   return key_->sealing() + 1;
 }
 
-bool KeyringKeeper::is_stored_under(const KeyringKey& key) const {
-  const auto stored = head();
-  return stored && key.is_of(*stored);
+bool KeyringKeeper::show_if_stored_under(const KeyringKey& key) {
+  const auto loaded = load();
+  if (!loaded) return false;
+  auto keyring = key.open(loaded->record.bytes());
+  if (!keyring) return false;
+  show(std::move(*keyring), key, loaded->version, loaded->asked);
+  return true;
 }
 
 Status KeyringKeeper::seal_anew(Seal& seal, Seal* present) {
@@ -83,7 +91,7 @@ Status KeyringKeeper::seal_anew(Seal& seal, Seal* present) {
   if (key_->sealing() + 1 != *sealing) return fail(too_many_changes());
   auto changed = change(*next, [](Keyring&) -> Result<bool> { return true; });
   // A save that failed may have been done all the same.
-  if (changed || is_stored_under(*next)) key_ = std::move(*next);
+  if (changed || show_if_stored_under(*next)) key_ = std::move(*next);
   return changed;
 }
 

@@ -100,7 +100,7 @@ class KeyringKeeper {
   [[nodiscard]] std::vector<KeyId> promote_due(Keyring& keyring) const;
   [[nodiscard]] Status promote();
   [[nodiscard]] Result<std::uint32_t> next_sealing(Seal* present) const;
-  [[nodiscard]] bool is_stored_under(const KeyringKey& key) const;
+  [[nodiscard]] bool show_if_stored_under(const KeyringKey& key);
   [[nodiscard]] SteadyClock::time_point now() const;
   [[nodiscard]] Status look_now();
   void look_again();

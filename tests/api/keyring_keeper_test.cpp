@@ -321,13 +321,43 @@ TEST_CASE("keeper: a keyring in shares that was rolled back is refused before sh
 TEST_CASE("keeper: a change of the seal that only seemed to fail is known to have been made") {
   Single shared;
   Process& process = shared.process;
+  const auto older = shared.stored();
+  const KeyId waiting = process.keeper.rotate(Purpose::audit).value();
   PassphraseSeal next(SecretText(std::string_view("staple of the other kind")), shared.random);
   process.store.saves_seem_to_fail = true;
   CHECK(code_of(process.keeper.seal_anew(next, nullptr)) == "store_unavailable");
   process.store.saves_seem_to_fail = false;
-  CHECK(code_of(process.keeper.rotate(Purpose::token)) == "ok");
+  let_pass(Seconds{12});
+  REQUIRE(code_of(process.keeper.look()) == "ok");
+  CHECK(process.live.current(Purpose::audit).value()->id == waiting);
   Process again(shared);
   CHECK(code_of(again.keeper.open(next)) == "ok");
+  shared.put_back(older);
+  Process late(shared);
+  CHECK(code_of(late.keeper.open(shared.seal)) == "keyring_rolled_back");
+}
+
+TEST_CASE("keeper: what the store says of its seal is not believed before the key has opened it") {
+  Custody custody;
+  KeyringKeeper& keeper = custody.process.keeper;
+  REQUIRE(keeper.offer_share(custody.shares[0].text()) == false);
+  REQUIRE(keeper.offer_share(custody.shares[1].text()) == true);
+  StoredWallet changed = custody.stored();
+  Bytes bytes(changed.record.bytes().begin(), changed.record.bytes().end());
+  bytes[1] = static_cast<std::uint8_t>(SealKind::passphrase);
+  changed.record = SealedRecord::from_storage(std::move(bytes));
+  custody.put_back(changed);
+  CHECK(code_of(keeper.seal_anew(custody.seal, nullptr)) == "key_unavailable");
+}
+
+TEST_CASE("keeper: a lease runs from the question, however late its answer comes") {
+  Single shared;
+  Process& process = shared.process;
+  process.store.after_record_load = [] { let_pass(Seconds{10}); };
+  REQUIRE(code_of(process.keeper.look()) == "ok");
+  CHECK(code_of(process.live.current(Purpose::token)) == "key_unavailable");
+  process.store.after_record_load = nullptr;
+  CHECK(code_of(process.live.current(Purpose::token)) == "ok");
 }
 
 TEST_CASE("keeper: whoever holds the next root key keeps nobody waiting, nor from closing") {

@@ -58,7 +58,7 @@ struct Process {
   explicit Process(Shared& shared, const std::string& mark = "mark",
                    std::optional<api::KeyringKeeper::Timing> timing = kTiming)
       : store(*shared.store),
-        live(shared.clock),
+        live(shared.clock, steady_now),
         keeper(store, live, shared.random, shared.clock,
                api::KeyringMark(shared.directory.path() / mark), timing) {}
 

@@ -23,6 +23,7 @@ class HookedStore final : public WalletStore {
   std::function<void(StoredWallet&)> on_load;
   /// Called before a record of the vault itself is saved.
   std::function<void()> before_save;
+  std::function<void()> after_record_load;
   bool loads_fail = false;
   bool finds_fail = false;
   bool record_loads_fail = false;
@@ -41,6 +42,7 @@ class HookedStore final : public WalletStore {
     on_read_audit = nullptr;
     on_load = nullptr;
     before_save = nullptr;
+    after_record_load = nullptr;
     loads_fail = finds_fail = record_loads_fail = saves_seem_to_fail = false;
     loads = commits = pan_loads = finds = record_loads = 0;
   }
@@ -106,7 +108,9 @@ class HookedStore final : public WalletStore {
   Result<std::optional<StoredWallet>> load_vault_record(VaultRecord which) override {
     ++record_loads;
     if (record_loads_fail) return unavailable();
-    return inner_.load_vault_record(which);
+    auto record = inner_.load_vault_record(which);
+    if (after_record_load) after_record_load();
+    return record;
   }
   Result<CommitOutcome> save_vault_record(VaultRecord which, std::uint64_t expected_version,
                                           const SealedRecord& record) override {
