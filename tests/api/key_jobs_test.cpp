@@ -43,8 +43,9 @@ struct Server {
     REQUIRE(process->live.current(purpose).value()->id == id);
     return id;
   }
+  /// As far as this process has seen.
   [[nodiscard]] KeyId current(Purpose purpose) const {
-    return process->live.current(purpose).value()->id;
+    return process->live.snapshot()->current(purpose).value()->id;
   }
   [[nodiscard]] nlohmann::json job() const { return nlohmann::json::parse(jobs.render()); }
   /// What the last job found to be left on the key; -1 when it says nothing of it.
