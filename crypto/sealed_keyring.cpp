@@ -97,14 +97,10 @@ Bytes KeyringKey::seal(const Keyring& keyring, RandomSource& random) const {
   });
 }
 
-bool KeyringKey::is_of(const SealHead& head) const {
-  return head.kind == kind_ && head.wrapped == wrapped_;
-}
-
 Result<Keyring> KeyringKey::open(ByteView stored) const {
   const auto head = read_seal_head(stored);
   if (!head) return fail(head.error());
-  if (!is_of(*head)) {
+  if (head->kind != kind_ || head->wrapped != wrapped_) {
     return fail(ErrorCode::key_unavailable, "The keyring has been sealed anew.",
                 OperatorText{"sealed keyring: under another keyring key; a restart opens it"});
   }

@@ -60,8 +60,6 @@ class KeyringKey {
   /// key_unavailable when `stored` is under another keyring key; record_corrupt when it was
   /// changed.
   [[nodiscard]] Result<Keyring> open(ByteView stored) const;
-  /// Whether what begins with `head` is under this key, as far as that says.
-  [[nodiscard]] bool is_of(const SealHead& head) const;
   [[nodiscard]] std::uint32_t sealing() const { return sealing_; }
 
  private:
