@@ -63,6 +63,7 @@ std::string_view title(ErrorCode code) {
     case ErrorCode::shutting_down: return "The service is shutting down.";
     case ErrorCode::store_unavailable: return "The store cannot be reached.";
     case ErrorCode::record_corrupt: return "A stored record is damaged.";
+    case ErrorCode::audit_log_damaged: return "The audit log of this wallet is damaged.";
     case ErrorCode::key_unavailable: return "A key is not available.";
     case ErrorCode::key_expired: return "The key is past its cryptoperiod.";
     case ErrorCode::keyring_rolled_back: return "The keyring is an older one.";
@@ -166,6 +167,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::shutting_down: return 503;
     case ErrorCode::store_unavailable: return 503;
     case ErrorCode::record_corrupt: return 500;
+    case ErrorCode::audit_log_damaged: return 500;
     case ErrorCode::key_unavailable: return 503;
     case ErrorCode::key_expired: return 503;
     case ErrorCode::keyring_rolled_back: return 503;

@@ -55,6 +55,7 @@ std::string_view error_code_name(ErrorCode code) {
     case ErrorCode::shutting_down: return "shutting_down";
     case ErrorCode::store_unavailable: return "store_unavailable";
     case ErrorCode::record_corrupt: return "record_corrupt";
+    case ErrorCode::audit_log_damaged: return "audit_log_damaged";
     case ErrorCode::key_unavailable: return "key_unavailable";
     case ErrorCode::key_expired: return "key_expired";
     case ErrorCode::keyring_rolled_back: return "keyring_rolled_back";

@@ -69,6 +69,7 @@ enum class ErrorCode : std::uint8_t {
   shutting_down,
   store_unavailable,
   record_corrupt,
+  audit_log_damaged,
   key_unavailable,
   key_expired,
   keyring_rolled_back,

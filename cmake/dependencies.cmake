@@ -45,6 +45,16 @@ dependency(spdlog spdlog::spdlog)
 find_package(date 3.0 REQUIRED)
 dependency(date_tz date::date-tz)
 
+# Unicode: normal forms, character classes, digit values.
+find_package(ICU 72 REQUIRED COMPONENTS uc)
+dependency(icu ICU::uc)
+
+# Estimates how many guesses a password takes. Debian ships it without a CMake or pkg-config file.
+find_library(ZXCVBN_LIBRARY zxcvbn REQUIRED)
+find_path(ZXCVBN_INCLUDE_DIR zxcvbn.h REQUIRED)
+dependency(zxcvbn ${ZXCVBN_LIBRARY})
+target_include_directories(dep::zxcvbn INTERFACE ${ZXCVBN_INCLUDE_DIR})
+
 # By pkg-config: the CMake file would also ask for the HTTP servers of its other halves.
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET GLOBAL prometheus-cpp-core>=1.0)
 dependency(prometheus PkgConfig::prometheus Threads::Threads)

@@ -45,7 +45,7 @@ TEST_CASE("problem: every code has the status that callers rely on") {
         "idempotency_key_reused", "share_refused"}},
       {423, {"credential_locked", "credential_void"}},
       {431, {"headers_too_large"}},
-      {500, {"record_corrupt", "internal"}},
+      {500, {"record_corrupt", "audit_log_damaged", "internal"}},
       {503,
        {"write_conflict", "busy", "shutting_down", "store_unavailable", "key_unavailable",
         "key_expired", "keyring_rolled_back", "vault_sealed"}}};

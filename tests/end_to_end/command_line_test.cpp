@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "tests/end_to_end/served_vault.h"
+#include "tests/support/paths.h"
 
 namespace cardvault::test {
 namespace {
@@ -33,7 +34,7 @@ unsigned mode_of(const fs::path& file) {
 std::vector<std::string> serve_arguments(const fs::path& data) {
   return {"serve",       "--data",      data.string(),
           "--listen",    "127.0.0.1:0", "--admin-listen",
-          "127.0.0.1:0", "--banks",     CARDVAULT_BANK_PROFILES};
+          "127.0.0.1:0", "--banks",     kBankProfiles};
 }
 
 std::uint16_t listening_port(const Process& server) {
@@ -49,7 +50,7 @@ fs::path write_configuration(const fs::path& directory, const fs::path& data) {
   fs::path file = directory / "cardvault.toml";
   std::ofstream(file) << "[serve]\ndata = \"" << data.string()
                       << "\"\nlisten = \"127.0.0.1:0\"\nadmin-listen = \"127.0.0.1:0\"\nbanks = \""
-                      << CARDVAULT_BANK_PROFILES << "\"\njson = true\n";
+                      << kBankProfiles << "\"\njson = true\n";
   return file;
 }
 
@@ -191,7 +192,7 @@ TEST_CASE("command line: options come from the environment") {
                   .environment = {{"CARDVAULT_DATA", data.string()},
                                   {"CARDVAULT_LISTEN", "127.0.0.1:0"},
                                   {"CARDVAULT_ADMIN_LISTEN", "127.0.0.1:0"},
-                                  {"CARDVAULT_BANKS", CARDVAULT_BANK_PROFILES},
+                                  {"CARDVAULT_BANKS", kBankProfiles},
                                   {"CARDVAULT_JSON", "true"},
                                   {"CARDVAULT_LOG_LEVEL", "debug"}}});
   CHECK(listening_port(server) > 0);

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "tests/end_to_end/served_vault.h"
+#include "tests/support/paths.h"
 
 namespace cardvault::test {
 namespace {
@@ -83,7 +84,7 @@ TEST_CASE("read-only data directory: the start is refused with its reason") {
   const fs::path data = directory.path() / "vault";
   (void)initialize(data);
   Start start{.arguments = {"serve", "--data", data.string(), "--listen", "127.0.0.1:0",
-                            "--admin-listen", "127.0.0.1:0", "--banks", CARDVAULT_BANK_PROFILES}};
+                            "--admin-listen", "127.0.0.1:0", "--banks", kBankProfiles}};
   if (::geteuid() == 0) {
     start.user = kNobody;
     fs::permissions(directory.path(), fs::perms(0755));

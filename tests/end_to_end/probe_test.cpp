@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "tests/end_to_end/served_vault.h"
+#include "tests/support/paths.h"
 
 namespace cardvault::test {
 
@@ -34,7 +35,7 @@ TEST_CASE("probes: without test mode nobody moves the clock") {
   (void)initialize(data);
   Process server(
       {.arguments = {"serve", "--data", data.string(), "--listen", "127.0.0.1:0", "--admin-listen",
-                     "127.0.0.1:0", "--banks", CARDVAULT_BANK_PROFILES, "--json"}});
+                     "127.0.0.1:0", "--banks", kBankProfiles, "--json"}});
   const auto line = server.first_line();
   REQUIRE(line);
   const std::string admin = Json::parse(*line).at("admin_listen");

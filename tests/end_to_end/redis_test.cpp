@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "tests/end_to_end/served_vault.h"
+#include "tests/support/paths.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/soon.h"
 #include "tests/vault/in_parallel.h"
@@ -47,7 +48,7 @@ class Starting {
                                             const std::vector<std::string>& store) {
     std::vector<std::string> all{"serve",       "--data",      data.string(),
                                  "--listen",    "127.0.0.1:0", "--admin-listen",
-                                 "127.0.0.1:0", "--banks",     CARDVAULT_BANK_PROFILES,
+                                 "127.0.0.1:0", "--banks",     kBankProfiles,
                                  "--test-mode", "--json"};
     all.insert(all.end(), store.begin(), store.end());
     return all;

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "tests/end_to_end/served_vault.h"
+#include "tests/support/paths.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/soft_hsm.h"
 
@@ -168,7 +169,7 @@ TEST_CASE("seal: by a passphrase from a descriptor a vault is made, opened and o
   write_private(file, "correct horse battery staple\n");
   const auto shell = [&](const std::string& command) {
     return run_cardvault(
-        {.arguments = {"-c", "exec \"$0\" " + command + " 3<" + file.string(), CARDVAULT_PROGRAM},
+        {.arguments = {"-c", "exec \"$0\" " + command + " 3<" + file.string(), kProgram},
          .program = "/bin/sh"});
   };
   const std::string data = (place.path() / "vault").string();
@@ -209,7 +210,7 @@ TEST_CASE("seal: a command without a server asks once for the passphrase, howeve
                        "exec \"$0\" " + command + " --passphrase-fd 3 --json --data " +
                            (place.path() / "vault").string() + " --store " + redis.url() + " 3<" +
                            file.string(),
-                       CARDVAULT_PROGRAM},
+                       kProgram},
          .program = "/bin/sh"});
   };
   REQUIRE(shell("init --seal passphrase").status == 0);
@@ -224,7 +225,7 @@ TEST_CASE("seal: a share or key that cannot be printed is no success") {
   const auto data = (place.path() / "vault").string();
   const Run lost = run_cardvault(
       {.arguments = {"-c", "exec \"$0\" init --seal shamir --json --data " + data + " >/dev/full",
-                     CARDVAULT_PROGRAM},
+                     kProgram},
        .program = "/bin/sh"});
   CHECK(lost.status == 1);
   CHECK(lost.err.contains("nobody has them"));

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "tests/end_to_end/served_vault.h"
+#include "tests/support/paths.h"
 
 namespace cardvault::test {
 namespace {
@@ -16,7 +17,7 @@ constexpr const char* kUser = "wal_01testwa11et00000000000001";
 constexpr const char* kPhone = "dev_01testph0ne000000000000001";
 
 Json shipped() {
-  std::ifstream file(CARDVAULT_SEED_FILE);
+  std::ifstream file(kSeedFile);
   return Json::parse(file);
 }
 
@@ -31,7 +32,7 @@ class SeededVault {
     std::ofstream(path) << file.dump();
     std::vector<std::string> arguments{
         "seed",   "--file", path,     "--client-key-file", directory_.path() / "client.key",
-        "--data", data(),   "--json", "--banks",           CARDVAULT_BANK_PROFILES};
+        "--data", data(),   "--json", "--banks",           kBankProfiles};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run_cardvault({.arguments = std::move(arguments)});
   }

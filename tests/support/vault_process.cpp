@@ -18,6 +18,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "tests/support/paths.h"
+
 namespace cardvault::test {
 namespace {
 
@@ -96,7 +98,7 @@ std::uint16_t port_in(const std::string& address) {
 
 Start serve_command(const std::filesystem::path& data, std::vector<std::string> options) {
   Start start{.arguments = {"serve", "--data", data.string(), "--listen", "127.0.0.1:0",
-                            "--admin-listen", "127.0.0.1:0", "--banks", CARDVAULT_BANK_PROFILES,
+                            "--admin-listen", "127.0.0.1:0", "--banks", kBankProfiles,
                             "--test-mode", "--json"}};
   for (std::string& option : options) start.arguments.push_back(std::move(option));
   return start;
@@ -106,7 +108,7 @@ Start sandbox_command(const std::filesystem::path& channels_file,
                       std::vector<std::string> options) {
   Start start{.arguments = {"--listen", "127.0.0.1:0", "--write-channels", channels_file.string(),
                             "--json"},
-              .program = CARDVAULT_SANDBOX_PROGRAM};
+              .program = kSandboxProgram};
   for (std::string& option : options) start.arguments.push_back(std::move(option));
   return start;
 }

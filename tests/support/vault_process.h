@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/paths.h"
 #include "tests/support/temp_directory.h"
 
 namespace cardvault::test {
@@ -19,7 +20,7 @@ struct Start {
   std::vector<std::string> arguments = {};
   std::vector<std::pair<std::string, std::string>> environment = {};
   /// cardvault unless said.
-  std::string program = CARDVAULT_PROGRAM;
+  std::string program = kProgram;
   /// What it reads on its standard input, at most 64 KiB; otherwise that of this process.
   std::optional<std::string> input = {};
   /// The user and group it runs as, if not those of this process; needs root.
