@@ -102,7 +102,9 @@ void add_optional_members(nlohmann::ordered_json& document, const Error& error) 
   if (!error.fields.empty()) {
     auto& fields = document["errors"] = nlohmann::ordered_json::array();
     for (const FieldError& field : error.fields) {
-      fields.push_back({{"field", field.field}, {"reason", field.reason}});
+      nlohmann::ordered_json entry{{"field", field.field}, {"reason", field.reason}};
+      if (!field.allowed.empty()) entry["allowed"] = field.allowed;
+      fields.push_back(std::move(entry));
     }
   }
   if (error.attempts_left) document["attempts_left"] = *error.attempts_left;

@@ -88,10 +88,12 @@ struct OperatorText {
 
 /// One refused member of a request. `field` is its name (dots for nesting), `reason` a stable word:
 /// required, unknown_field, wrong_type, too_long, too_short, control_characters, not_allowed,
-/// invalid_format, out_of_range, duplicate, not_configured.
+/// invalid_format, out_of_range, duplicate, not_configured. `allowed` lists the values that the
+/// member takes, where reason is not_allowed and the values are a fixed list.
 struct FieldError {
   std::string field;
   std::string reason;
+  std::vector<std::string> allowed = {};
 };
 
 /// A failure as a value. `detail` is for the caller and may be shown to anyone; `inside` is for the
