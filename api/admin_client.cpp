@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/strict_json.h"
 #include "crypto/secret.h"
 
 namespace cardvault::api {
@@ -35,14 +36,19 @@ Result<std::string> ask_server(const std::filesystem::path& socket, const std::s
 }
 
 Result<std::string> body_or_error(int status, std::string body) {
-  if (status >= 200 && status < 300) return body;
-  const auto problem = nlohmann::json::parse(body, nullptr, false);
+  const auto problem = parse_strict_json(body);
+  if (status >= 200 && status < 300) {
+    if (problem || body.empty()) return body;
+    return fail(ErrorCode::store_unavailable,
+                "The server's answer is not JSON. Is it of another version?");
+  }
   Error error = make_error(ErrorCode::invalid_request,
                            "The server refused: status " + std::to_string(status) + ".");
-  if (problem.is_object()) {
-    error.detail = problem.value("detail", error.detail);
-    for (const auto& field : problem.value("errors", nlohmann::json::array())) {
-      error.fields.push_back({field.value("field", ""), field.value("reason", "")});
+  if (problem && problem->is_object()) {
+    error.detail = problem->value("detail", error.detail);
+    for (const auto& field : problem->value("errors", nlohmann::json::array())) {
+      error.fields.push_back({field.value("field", ""), field.value("reason", ""),
+                              field.value("allowed", std::vector<std::string>())});
     }
   }
   return fail(std::move(error));

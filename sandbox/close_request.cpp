@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/strict_json.h"
 #include "sandbox/quotable.h"
 
 namespace cardvault::sandbox {
@@ -24,10 +25,10 @@ bool CloseRequest::asks_to_close(std::string_view channel_name) const {
 }
 
 CloseRequest read_close_request(std::string_view body) {
-  const json message = json::parse(body, nullptr, false);
-  if (!message.is_object()) return {};
-  const json data = message.value("data", json());
-  return {.type = text(message, "type"),
+  const auto message = parse_strict_json(body);
+  if (!message || !message->is_object()) return {};
+  const json data = message->value("data", json());
+  return {.type = text(*message, "type"),
           .deregistration = text(data, "deregistration"),
           .wallet = text(data, "wallet"),
           .card = text(data, "card"),

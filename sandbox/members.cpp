@@ -2,18 +2,20 @@
 
 #include <utility>
 
-#include "sandbox/quotable.h"
+#include "base/member_name.h"
+#include "base/strict_json.h"
 
 namespace cardvault::sandbox {
 
 using nlohmann::json;
 
 Result<Members> Members::parse(std::string_view text) {
-  json parsed = json::parse(text, nullptr, false);
-  if (!parsed.is_object()) {
+  auto parsed = parse_strict_json(text);
+  if (!parsed) return fail(std::move(parsed.error()));
+  if (!parsed->is_object()) {
     return fail(ErrorCode::malformed_json, "The body is not one well-formed JSON object.");
   }
-  return Members(std::move(parsed));
+  return Members(std::move(*parsed));
 }
 
 std::optional<bool> Members::boolean(const std::string& name) {
@@ -61,7 +63,8 @@ void Members::require(const std::string& name) {
 Status Members::finish() const {
   std::vector<FieldError> fields = refused_;
   for (const auto& [name, value] : members_.items()) {
-    if (!known_.contains(name)) fields.push_back({quotable(name), "unknown_field"});
+    if (known_.contains(name) || fields.size() >= kMostRefused) continue;
+    fields.push_back({std::string(is_member_name(name) ? name : kUnnamed), "unknown_field"});
   }
   if (fields.empty()) return {};
   Error error =

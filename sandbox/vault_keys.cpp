@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
+#include "base/strict_json.h"
 
 namespace cardvault::sandbox {
 namespace {
@@ -68,10 +69,10 @@ SignatureVerdict judge(const PublicKeys& keys, const WebhookHeaders& headers, Ti
 
 PublicKeys parse_key_document(std::string_view text) {
   PublicKeys keys;
-  const json document = json::parse(text, nullptr, false);
-  if (!document.is_object()) return keys;
-  const auto list = document.find("keys");
-  if (list == document.end() || !list->is_array()) return keys;
+  const auto document = parse_strict_json(text);
+  if (!document || !document->is_object()) return keys;
+  const auto list = document->find("keys");
+  if (list == document->end() || !list->is_array()) return keys;
   for (const json& one : *list) {
     const auto key = parse_key(one);
     if (key && keys.size() < kMostKeys) keys.push_back(*key);

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "base/strict_json.h"
+
 namespace cardvault::api {
 namespace {
 
@@ -62,9 +64,9 @@ std::string request(std::string_view member, std::string_view text, ByteView byt
 
 /// The text of that name in the object `data`, of a document that is one.
 std::optional<std::string> text_in_data(ByteView body, const char* member) {
-  const json document = json::parse(as_text(body), nullptr, false);
-  if (!document.is_object() || !document.contains("data")) return std::nullopt;
-  const json& data = document["data"];
+  const auto document = parse_strict_json(as_text(body));
+  if (!document || !document->is_object() || !document->contains("data")) return std::nullopt;
+  const json& data = document->at("data");
   if (!data.is_object() || !data.contains(member)) return std::nullopt;
   const json& text = data[member];
   return text.is_string() ? std::optional(text.get<std::string>()) : std::nullopt;
@@ -135,9 +137,9 @@ std::optional<SecretBytes> plaintext_of(SecretBytes& body) {
 }
 
 std::string error_of(ByteView body) {
-  const json document = json::parse(as_text(body), nullptr, false);
-  if (!document.is_object() || !document.contains("errors")) return {};
-  const json& errors = document["errors"];
+  const auto document = parse_strict_json(as_text(body));
+  if (!document || !document->is_object() || !document->contains("errors")) return {};
+  const json& errors = document->at("errors");
   if (!errors.is_array() || errors.empty() || !errors[0].is_string()) return {};
   return quotable(errors[0].get_ref<const std::string&>());
 }

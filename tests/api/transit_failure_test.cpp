@@ -94,7 +94,12 @@ TEST_CASE("transit failure: an answer of 200 that holds no ciphertext and no key
       R"({"plaintext":")" + key + R"(="})",
       R"({"plaintext":")" + key + R"(=","data":{"plaintext":")" + key + R"(="}})",
       R"({"data":{"plaintext":")" + std::string(42, 'A') + R"(-="}})",
-      R"({"data":{"plaintext":")" + key + R"(="}})" + "}");
+      R"({"data":{"plaintext":")" + key + R"(="}})" + "}",
+      R"({"data":{"ciphertext":"vault:v1:QUJD","plaintext":")" + key + R"(="}})" +
+          std::string(1, '\0') + "{}",
+      "\xef\xbb\xbf"
+      R"({"data":{"ciphertext":"vault:v1:QUJD","plaintext":")" +
+          key + R"(="}})");
   CAPTURE(body);
   const Parrot parrot(http("200 OK", body));
   CHECK(refusal(parrot.seal->wrap(some_key())).contains("what is not a ciphertext"));

@@ -99,6 +99,14 @@ TEST_CASE("close: a signed message for another channel or of another kind is not
   CHECK(outside.stats()["accepted"] == 0);
 }
 
+TEST_CASE("close: a signed message with something behind a NUL byte is not acted on") {
+  const FakeVault vault;
+  const RunningSandbox outside(vault);
+  const std::string body = close_body() + std::string(1, '\0') + "{}";
+  CHECK(outside.close(vault.sign("drg_1.alipay", body), body).status == 400);
+  CHECK(outside.stats()["distinct"] == 0);
+}
+
 TEST_CASE("close: members that a vault may add later do no harm") {
   const FakeVault vault;
   const RunningSandbox outside(vault);

@@ -50,6 +50,10 @@ TEST_CASE("key document: a text that is none has no keys") {
   for (const char* text : {"", "[]", "{}", R"({"keys": 1})", R"({"keys": [)", "\xff"}) {
     CHECK(parse_key_document(text).empty());
   }
+  const std::string good = json{{"keys", {key(1)}}}.dump();
+  REQUIRE(parse_key_document(good).size() == 1);
+  CHECK(parse_key_document(good + std::string(1, '\0') + "{}").empty());
+  CHECK(parse_key_document("\xef\xbb\xbf" + good).empty());
 }
 
 }  // namespace

@@ -58,7 +58,11 @@ TEST_CASE("knobs: values of another type or beyond their range are refused") {
 }
 
 TEST_CASE("knobs: what is not one JSON object is refused") {
-  for (const char* patch : {"", "[]", "null", "{", "{} {}"}) {
+  const std::string nul(1, '\0');
+  for (const std::string& patch :
+       {std::string(), std::string("[]"), std::string("null"), std::string("{"),
+        std::string("{} {}"), "{}" + nul, "{\"down\":true}" + nul + "{}",
+        std::string("\xef\xbb\xbf{}"), std::string(R"({"down":true,"down":false})")}) {
     INFO(patch);
     const auto refused = apply_patch({}, patch);
     REQUIRE_FALSE(refused);

@@ -73,8 +73,8 @@ TEST_CASE("bank catalogue: a document that is not a profile is refused and leave
   BankCatalogue banks;
   const auto revision = banks.revision();
   const std::string document = GENERATE(
-      std::string(""), std::string("not json"), std::string("[]"), std::string("{}"),
-      std::string(R"({"code":"A","bins":[]})"), std::string(R"({"code":"A","name":"A","bins":[]})"),
+      std::string("[]"), std::string("{}"), std::string(R"({"code":"A","bins":[]})"),
+      std::string(R"({"code":"A","name":"A","bins":[]})"),
       std::string(R"({"code":7,"name":{"zh":"a","en":"a"},"bins":[]})"),
       std::string(R"({"code":"A","name":{"zh":"a","en":"a"}})"), profile("A", "7"),
       profile("A", bin("622609") + "," + bin("622")),
@@ -95,6 +95,18 @@ TEST_CASE("bank catalogue: a document that is not a profile is refused and leave
   CHECK(banks.revision() == revision);
   CHECK(banks.bank("A").code == "UNKNOWN");
   CHECK(banks.match(pan(kCmbDebit)).bank_code.empty());
+}
+
+TEST_CASE("bank catalogue: what is not one JSON text is malformed_json, all of it") {
+  BankCatalogue banks;
+  const std::string good = profile("A", bin("622609"));
+  for (const std::string& text : {std::string(""), std::string("not json"), "\xef\xbb\xbf" + good,
+                                  good + std::string(1, '\0') + "{}"}) {
+    const auto added = banks.add(text);
+    REQUIRE(code_of(added) == "malformed_json");
+    CHECK(added.error().detail.starts_with("bank profile: "));
+  }
+  CHECK(banks.bank("A").code == "UNKNOWN");
 }
 
 TEST_CASE("bank catalogue: no bank twice and no prefix of another bank") {

@@ -202,6 +202,36 @@ TEST_CASE("canonical JSON: sorted names, no spaces, RFC 8785's escapes, exact in
   }
 }
 
+TEST_CASE("canonical body: one value has one form, however it is spelled") {
+  const auto form = [](std::string_view text) {
+    const auto canonical = canonical_body(text);
+    return canonical ? std::string(canonical->expose())
+                     : std::string(error_code_name(canonical.error().code));
+  };
+  CHECK(form(" {\"b\" : [ 1,true, null , -0 ],\r\n\"a\":\"\\/\\u00e9\\u000a\"}") ==
+        R"({"a":"/é\n","b":[1,true,null,0]})");
+  CHECK(form(R"({"a":"/é\n","b":[1,true,null,0]})") == R"({"a":"/é\n","b":[1,true,null,0]})");
+  CHECK(form(R"({"a":{"c":1,"b":{}},"":[]})") == R"({"":[],"a":{"b":{},"c":1}})");
+  CHECK(form(R"({"a":1})") != form(R"({"a":"1"})"));
+  CHECK(form(R"({"a":[1,2]})") != form(R"({"a":[2,1]})"));
+  CHECK(form("\"\\ud83d\\udd11\"") == "\"\U0001f511\"");
+  CHECK(form(R"({"a":1.5})") == "invalid_request");
+  CHECK(form("{\"a\":1}" + std::string(1, '\0')) == "malformed_json");
+  CHECK(form("") == "malformed_json");
+}
+
+TEST_CASE("receipt: an appendix behind a NUL byte, or a byte order mark, makes it no receipt") {
+  ReceiptFixture fixture;
+  const std::string receipt = fixture.receipt();
+  REQUIRE(fixture.verdict(receipt) == "ok");
+  CHECK(fixture.verdict(receipt + std::string(1, '\0')) == "malformed_json");
+  CHECK(fixture.verdict(receipt + std::string(1, '\0') + "{\"deadline_met\":true}") ==
+        "malformed_json");
+  CHECK(fixture.verdict("\xef\xbb\xbf" + receipt) == "malformed_json");
+  const std::string keys = render_published_keys(*fixture.keyring.snapshot());
+  CHECK(code_of(parse_published_keys(keys + std::string(1, '\0') + "{}")) == "malformed_json");
+}
+
 TEST_CASE("strict JSON: a repeated name at any depth and deep nesting are refused") {
   CHECK(code_of(parse_strict_json(R"({"a":1,"b":{"a":1}})")) == "ok");
   CHECK(code_of(parse_strict_json(R"({"a":1,"a":1})")) == "malformed_json");

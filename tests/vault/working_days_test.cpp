@@ -254,8 +254,6 @@ TEST_CASE("working days: a document that is not a calendar is refused and leaves
   const std::string head = R"({"calendar":"cn","source":"x",)";
   const std::string lists = R"("days_off":[],"working_days":[]})";
   const Case given = GENERATE_COPY(values<Case>({
-      {"", "parse error"},
-      {"not json", "parse error"},
       {"[]", "type_error"},
       {"{}", "'calendar' not found"},
       {R"({"calendar":"cn","year":2026,)" + lists, "'source' not found"},
@@ -293,6 +291,18 @@ TEST_CASE("working days: a document that is not a calendar is refused and leaves
   CHECK(added.error().detail.find(given.reason) != std::string::npos);
   CHECK(calendar.years() == 0);
   CHECK(calendar.is_worked(day(2026, 10, 1)));
+}
+
+TEST_CASE("working days: what is not one JSON text is malformed_json, all of it") {
+  const std::string good = shipped_document();
+  for (const std::string& text : {std::string(""), std::string("not json"), "\xef\xbb\xbf" + good,
+                                  good + std::string(1, '\0') + "{}"}) {
+    WorkingDays calendar;
+    const auto added = calendar.add(text);
+    REQUIRE(code_of(added) == "malformed_json");
+    CHECK(added.error().detail.starts_with("calendar: "));
+    CHECK(calendar.years() == 0);
+  }
 }
 
 TEST_CASE("working days: no year twice, and the first document of it stays") {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "base/strict_json.h"
 #include "crypto/keyed_hash.h"
 
 namespace cardvault {
@@ -47,8 +48,10 @@ std::unexpected<Error> bad_profile(const std::string& why) {
 }  // namespace
 
 Status BankCatalogue::add(std::string_view json) {
+  const auto parsed = parse_strict_json(json);
+  if (!parsed) return fail(parsed.error().code, "bank profile: " + parsed.error().detail);
   try {
-    const auto profile = nlohmann::json::parse(json);
+    const auto& profile = *parsed;
     Bank bank{.code = profile.at("code"),
               .name_zh = profile.at("name").at("zh"),
               .name_en = profile.at("name").at("en")};

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/bytes.h"
+#include "base/strict_json.h"
 #include "crypto/webhook_signature.h"
 #include "vault/policy/url.h"
 
@@ -153,8 +154,9 @@ Result<ChannelProfile> read_profile(const Json& members, std::size_t place) {
 }  // namespace
 
 Result<ChannelDirectory> ChannelDirectory::parse(std::string_view json) {
-  const Json document = Json::parse(json, nullptr, false);
-  if (document.is_discarded()) return bad_directory("the document is not JSON");
+  const auto parsed = parse_strict_json(json);
+  if (!parsed) return fail(parsed.error().code, "channels: " + parsed.error().detail);
+  const Json& document = *parsed;
   if (!document.is_object() || document.size() != 1 || !document.contains("channels") ||
       !document["channels"].is_array()) {
     return bad_directory("the document is not an object whose only member is the list channels");

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/strict_json.h"
+
 namespace cardvault {
 namespace {
 
@@ -51,8 +53,10 @@ Status list_days(const std::vector<std::string>& dates, bool worked, std::chrono
 }  // namespace
 
 Status WorkingDays::add(std::string_view json) {
+  const auto parsed = parse_strict_json(json);
+  if (!parsed) return fail(parsed.error().code, "calendar: " + parsed.error().detail);
   try {
-    const auto document = nlohmann::json::parse(json);
+    const auto& document = *parsed;
     const std::string calendar = document.at("calendar");
     const std::string source = document.at("source");
     const std::string number = document.at("year").dump();

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <spanstream>
 #include <string_view>
-#include <vector>
 
 namespace cardvault {
 namespace {
 
 using nlohmann::json;
 
-constexpr int kDeepest = 8;
 constexpr std::int64_t kLargestExact = (std::int64_t{1} << 53U) - 1;
 
 bool is_ascii(std::string_view text) {
@@ -47,14 +45,33 @@ std::unexpected<Error> malformed() {
   return fail(ErrorCode::malformed_json, "This is not one well-formed JSON text.");
 }
 
+std::unexpected<Error> not_canonical() {
+  return fail(ErrorCode::invalid_request,
+              "Only ASCII names, texts, booleans, null and exact integers have a canonical form.");
+}
+
+/// Wipes every text of a document at the end of a scope: it may hold a card number.
+class WipedTexts {
+ public:
+  explicit WipedTexts(json& value) : value_(value) {}
+  ~WipedTexts() { wipe_in(value_); }
+  WipedTexts(const WipedTexts&) = delete;
+  WipedTexts& operator=(const WipedTexts&) = delete;
+
+ private:
+  static void wipe_in(json& value) {
+    if (auto* const text = value.get_ptr<std::string*>()) return wipe(*text);
+    if (!value.is_structured()) return;
+    for (json& inner : value) wipe_in(inner);
+  }
+
+  json& value_;
+};
+
 }  // namespace
 
 Result<std::string> canonical_json(const json& value) {
-  if (!is_canonicalizable(value)) {
-    return fail(
-        ErrorCode::invalid_request,
-        "Only ASCII names, texts, booleans, null and exact integers have a canonical form.");
-  }
+  if (!is_canonicalizable(value)) return not_canonical();
   try {
     // No spaces, names sorted by bytes, and only the escapes that RFC 8785, 3.2.2.2 wants.
     return value.dump();
@@ -63,21 +80,18 @@ Result<std::string> canonical_json(const json& value) {
   }
 }
 
-Result<json> parse_strict_json(std::string_view text) {
-  bool refused = false;
-  std::vector<std::set<std::string>> names;
-  const auto watch = [&](int depth, json::parse_event_t event, const json& parsed) {
-    refused = refused || depth > kDeepest;
-    if (event == json::parse_event_t::object_start) names.emplace_back();
-    if (event == json::parse_event_t::object_end) names.pop_back();
-    if (event == json::parse_event_t::key) {
-      refused = refused || !names.back().insert(parsed.get<std::string>()).second;
-    }
-    return true;
-  };
-  json value = json::parse(text, watch, false);
-  if (refused || value.is_discarded()) return malformed();
-  return value;
+Result<SecretText> canonical_body(std::string_view text) {
+  auto value = parse_strict_json(text);
+  if (!value) return fail(std::move(value.error()));
+  const WipedTexts wiped(*value);
+  if (!is_canonicalizable(*value)) return not_canonical();
+  // No escape and no number gets longer, so one buffer holds it and no copy is left by growing.
+  std::string room(text.size(), '\0');
+  std::ospanstream out(room);
+  out << *value;
+  SecretText canonical{std::string_view(room).substr(0, out.span().size())};
+  wipe(room);
+  return canonical;
 }
 
 }  // namespace cardvault

@@ -2,8 +2,11 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
+#include "base/strict_json.h"
+#include "crypto/secret.h"
 
 namespace cardvault {
 
@@ -13,7 +16,9 @@ namespace cardvault {
 /// else is invalid_request.
 [[nodiscard]] Result<std::string> canonical_json(const nlohmann::json& value);
 
-/// One JSON text in which no object repeats a name, at most eight levels deep; malformed_json.
-[[nodiscard]] Result<nlohmann::json> parse_strict_json(std::string_view text);
+/// The canonical form of a JSON text, so that two spellings of one value compare equal.
+/// malformed_json as parse_strict_json, invalid_request as canonical_json. Copies of the texts in
+/// it are wiped.
+[[nodiscard]] Result<SecretText> canonical_body(std::string_view text);
 
 }  // namespace cardvault
