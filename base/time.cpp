@@ -17,8 +17,12 @@ std::optional<int> take_digits(std::string_view& text, std::size_t count) {
   return value;
 }
 
+/// A letter in either case (RFC 3339, 5.6).
 bool take(std::string_view& text, char wanted) {
-  if (text.empty() || text.front() != wanted) return false;
+  if (text.empty()) return false;
+  const char first = text.front();
+  const bool small = first >= 'a' && first <= 'z';
+  if ((small ? static_cast<char>(first - 'a' + 'A') : first) != wanted) return false;
   text.remove_prefix(1);
   return true;
 }
@@ -42,7 +46,7 @@ std::optional<milliseconds> take_time_of_day(std::string_view& text) {
   const auto m = take_digits(text, 2);
   if (!m || *m > 59 || !take(text, ':')) return std::nullopt;
   const auto s = take_digits(text, 2);
-  if (!s || *s > 59) return std::nullopt;
+  if (!s || *s > 60) return std::nullopt;
   milliseconds of_day = hours{*h} + minutes{*m} + seconds{*s};
   if (take(text, '.')) {
     int scale = 100;
@@ -68,6 +72,17 @@ std::optional<minutes> take_offset(std::string_view& text) {
   if (!m || *m > 59) return std::nullopt;
   const minutes offset = hours{*h} + minutes{*m};
   return east ? offset : -offset;
+}
+
+// Years have four digits, also once the offset is taken away.
+constexpr Time kFirst{sys_days{year{0} / 1 / 1}};
+constexpr Time kPastLast{sys_days{year{10'000} / 1 / 1}};
+
+/// A leap second ends a month in UTC (RFC 3339, 5.6 and 5.7). This clock has none: it is the second
+/// after it.
+bool follows_leap_second(Time time) {
+  const sys_days date = floor<days>(time);
+  return year_month_day{date}.day() == day{1} && time - date < seconds{1};
 }
 
 /// Writes the last `count` decimal digits of `value` into `text` from `at` on.
@@ -96,11 +111,15 @@ std::string format_rfc3339(Time time) {
 std::optional<Time> parse_rfc3339(std::string_view text) {
   const auto date = take_date(text);
   if (!date || !take(text, 'T')) return std::nullopt;
+  const bool leap = text.substr(0, 8).ends_with(":60");
   const auto of_day = take_time_of_day(text);
   if (!of_day) return std::nullopt;
   const auto offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
-  return Time{*date} + *of_day - *offset;
+  const Time time = Time{*date} + *of_day - *offset;
+  if (leap && !follows_leap_second(time)) return std::nullopt;
+  if (time < kFirst || time >= kPastLast) return std::nullopt;
+  return time;
 }
 
 Time SystemClock::now() const {

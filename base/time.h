@@ -15,7 +15,8 @@ using Seconds = std::chrono::seconds;
 /// RFC 3339 in UTC with whole seconds, "2026-11-23T08:00:00Z".
 [[nodiscard]] std::string format_rfc3339(Time time);
 
-/// Accepts what format_rfc3339 prints and a fraction or a numeric offset; nullopt otherwise.
+/// RFC 3339: what format_rfc3339 prints, also with small letters, a fraction, a numeric offset, or
+/// a leap second at the end of a month, which is taken for the second after it. nullopt otherwise.
 [[nodiscard]] std::optional<Time> parse_rfc3339(std::string_view text);
 
 /// Where the time comes from. Implementations are safe to call from any thread.

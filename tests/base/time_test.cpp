@@ -40,6 +40,29 @@ TEST_CASE("RFC 3339: fractions and numeric offsets are understood") {
   CHECK(parse_rfc3339("2028-02-29T00:00:00Z").has_value());
 }
 
+TEST_CASE("RFC 3339: small letters are as good as large ones") {
+  CHECK(parse_rfc3339("2026-11-23t08:00:00z") == at_ms(1795420800000));
+  CHECK(parse_rfc3339("2026-11-23T08:00:00.5z") == at_ms(1795420800500));
+  CHECK(parse_rfc3339("2026-11-23t16:00:00+08:00") == at_ms(1795420800000));
+  CHECK_FALSE(parse_rfc3339("2026-11-23t08:00:00zz"));
+}
+
+TEST_CASE("RFC 3339: a leap second ends a month in UTC and is the second after it") {
+  CHECK(parse_rfc3339("2016-12-31T23:59:60Z") == parse_rfc3339("2017-01-01T00:00:00Z"));
+  CHECK(parse_rfc3339("1990-12-31T15:59:60-08:00") == parse_rfc3339("1991-01-01T00:00:00Z"));
+  CHECK(parse_rfc3339("2016-12-31T23:59:60.25Z") == parse_rfc3339("2017-01-01T00:00:00.25Z"));
+  CHECK_FALSE(parse_rfc3339("2016-12-30T23:59:60Z"));
+  CHECK_FALSE(parse_rfc3339("2016-12-31T22:59:60Z"));
+  CHECK_FALSE(parse_rfc3339("2016-12-31T23:59:61Z"));
+}
+
+TEST_CASE("RFC 3339: an offset does not lead out of the years that can be written") {
+  CHECK(parse_rfc3339("0000-01-01T00:00:00Z"));
+  CHECK(parse_rfc3339("9999-12-31T23:59:59Z"));
+  CHECK_FALSE(parse_rfc3339("0000-01-01T00:00:00+00:01"));
+  CHECK_FALSE(parse_rfc3339("9999-12-31T23:59:59-00:01"));
+}
+
 TEST_CASE("RFC 3339: days and times that do not exist are refused") {
   for (const std::string_view text :
        {"2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z",
