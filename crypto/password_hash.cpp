@@ -9,11 +9,13 @@
 
 #include "crypto/big_endian.h"
 #include "crypto/keyed_hash.h"
+#include "crypto/opaque_string.h"
 
 namespace cardvault {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kOfTextAsTyped = 1;
+constexpr std::uint8_t kOfOpaqueString = 2;
 constexpr std::size_t kSaltSize = crypto_pwhash_argon2id_SALTBYTES;
 constexpr std::size_t kHashSize = 32;
 constexpr std::size_t kPassesAt = 1;
@@ -46,8 +48,12 @@ Result<Hash> evaluate(const SecretText& secret, ByteView pepper, ByteView salt, 
               OperatorText{"Argon2id: no memory for " + std::to_string(cost.memory_kib) + " KiB"});
 }
 
+bool is_format(std::uint8_t format) {
+  return format == kOfTextAsTyped || format == kOfOpaqueString;
+}
+
 std::optional<PasswordCost> parse_cost(ByteView verifier) {
-  if (verifier.size() != kVerifierSize || verifier[0] != kFormat) return std::nullopt;
+  if (verifier.size() != kVerifierSize || !is_format(verifier[0])) return std::nullopt;
   const PasswordCost cost{from_big_endian<std::uint32_t>(verifier.subspan(kPassesAt)),
                           from_big_endian<std::uint32_t>(verifier.subspan(kMemoryAt))};
   if (!acceptable(cost)) return std::nullopt;
@@ -62,13 +68,17 @@ Result<Bytes> make_verifier(const SecretText& secret, ByteView pepper, PasswordC
     return fail(ErrorCode::internal, "The credential could not be stored.",
                 OperatorText{"Argon2id: 1-16 passes and 8 KiB - 1 GiB of memory are accepted"});
   }
+  const auto opaque = opaque_string(secret);
+  if (!opaque) {
+    return fail(ErrorCode::invalid_request, "The secret holds a character that cannot be hashed.");
+  }
   std::array<std::uint8_t, kSaltSize> salt{};
   random.fill(salt);
-  auto hash = evaluate(secret, pepper, salt, cost);
+  auto hash = evaluate(*opaque, pepper, salt, cost);
   if (!hash) return fail(std::move(hash.error()));
   Bytes verifier;
   verifier.reserve(kVerifierSize);
-  verifier.push_back(kFormat);
+  verifier.push_back(kOfOpaqueString);
   append_big_endian(verifier, cost.passes);
   append_big_endian(verifier, cost.memory_kib);
   verifier.insert(verifier.end(), salt.begin(), salt.end());
@@ -82,7 +92,11 @@ Result<bool> check_verifier(ByteView verifier, const SecretText& secret, ByteVie
     return fail(ErrorCode::record_corrupt, "A stored record cannot be opened.",
                 OperatorText{"credential verifier is not well-formed"});
   }
-  auto hash = evaluate(secret, pepper, verifier.subspan(kSaltAt, kSaltSize), *cost);
+  // A text without an opaque form is evaluated as it is: it is no text that a verifier was made
+  // from, and takes as long as a wrong one.
+  const auto opaque = verifier[0] == kOfOpaqueString ? opaque_string(secret) : std::nullopt;
+  auto hash =
+      evaluate(opaque ? *opaque : secret, pepper, verifier.subspan(kSaltAt, kSaltSize), *cost);
   if (!hash) return fail(std::move(hash.error()));
   return equal_constant_time(*hash, verifier.subspan(kHashAt));
 }

@@ -19,7 +19,11 @@ struct PasswordCost {
 /// What is kept of a password or gesture: useless for guessing without the pepper key.
 ///
 ///   verifier = format (1) | passes (4, big endian) | memory in KiB (4) | salt (16) | hash (32)
-///   hash = Argon2id(HMAC-SHA-256(pepper, secret), salt)
+///   hash = Argon2id(HMAC-SHA-256(pepper, opaque_string(secret)), salt)
+///
+/// The format is 2. One of format 1, which older versions made, is of the secret byte for byte and
+/// is still checked so. Either costs one evaluation. invalid_request for a secret that
+/// opaque_string() refuses.
 [[nodiscard]] Result<Bytes> make_verifier(const SecretText& secret, ByteView pepper,
                                           PasswordCost cost, RandomSource& random);
 

@@ -9,13 +9,14 @@
 
 #include "crypto/aead.h"
 #include "crypto/big_endian.h"
+#include "crypto/opaque_string.h"
 #include "crypto/seals/root_key.h"
 
 namespace cardvault {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
-constexpr std::string_view kLabel = "cardvault passphrase seal, format 1";
+constexpr std::uint8_t kOfTextAsTyped = 1;
+constexpr std::uint8_t kOfOpaqueString = 2;
 constexpr std::size_t kPassesAt = 1;
 constexpr std::size_t kMemoryAt = 5;
 constexpr std::size_t kSaltAt = 9;
@@ -30,10 +31,15 @@ bool acceptable(PasswordCost cost) {
          cost.memory_kib <= kMostMemoryKib;
 }
 
+std::string_view label_of(ByteView head) {
+  return head[0] == kOfTextAsTyped ? "cardvault passphrase seal, format 1"
+                                   : "cardvault passphrase seal, format 2";
+}
+
 Bytes make_head(PasswordCost cost, RandomSource& random) {
   std::array<std::uint8_t, kSaltSize> salt{};
   random.fill(salt);
-  Bytes head{kFormat};
+  Bytes head{kOfOpaqueString};
   append_big_endian(head, cost.passes);
   append_big_endian(head, cost.memory_kib);
   head.insert(head.end(), salt.begin(), salt.end());
@@ -42,7 +48,7 @@ Bytes make_head(PasswordCost cost, RandomSource& random) {
 
 std::optional<PasswordCost> parse_cost(ByteView wrapped) {
   if (wrapped.size() != kHeadSize + kAeadOverhead + kAeadKeySize) return std::nullopt;
-  if (wrapped[0] != kFormat) return std::nullopt;
+  if (wrapped[0] != kOfTextAsTyped && wrapped[0] != kOfOpaqueString) return std::nullopt;
   const PasswordCost cost{from_big_endian<std::uint32_t>(wrapped.subspan(kPassesAt)),
                           from_big_endian<std::uint32_t>(wrapped.subspan(kMemoryAt))};
   if (!acceptable(cost)) return std::nullopt;
@@ -54,7 +60,15 @@ std::optional<PasswordCost> parse_cost(ByteView wrapped) {
 Result<std::unique_ptr<PassphraseSeal>> PassphraseSeal::create(SecretText passphrase,
                                                                RandomSource& random,
                                                                PasswordCost cost) {
-  if (utf8_length(passphrase.expose()) < kShortestPassphrase) {
+  const auto opaque = opaque_string(passphrase);
+  if (!opaque && passphrase.size() > 0) {
+    Error error = make_error(ErrorCode::invalid_request,
+                             "The passphrase holds a character that a keyboard may not give again. "
+                             "Leave out invisible characters and emoji sequences.");
+    error.fields.push_back({"passphrase", "not_allowed"});
+    return fail(std::move(error));
+  }
+  if (!opaque || utf8_length(opaque->expose()) < kShortestPassphrase) {
     Error error = make_error(
         ErrorCode::weak_credential,
         "The passphrase needs " + std::to_string(kShortestPassphrase) + " characters or more.");
@@ -73,9 +87,9 @@ Result<Bytes> PassphraseSeal::wrap(const SecretBytes& key) {
                 OperatorText{"Argon2id: 1-16 passes and 8 MiB - 1 GiB of memory are accepted"});
   }
   const Bytes head = make_head(cost_, random_);
-  const auto derived = root(ByteView(head).subspan(kSaltAt), cost_);
+  const auto derived = root(head, cost_);
   if (!derived) return fail(derived.error());
-  return wrap_under_root(derived->expose(), kLabel, head, key, random_);
+  return wrap_under_root(derived->expose(), label_of(head), head, key, random_);
 }
 
 Result<SecretBytes> PassphraseSeal::unwrap(ByteView wrapped) {
@@ -85,16 +99,18 @@ Result<SecretBytes> PassphraseSeal::unwrap(ByteView wrapped) {
                 "The stored key is damaged or was not sealed by a passphrase.",
                 OperatorText{"passphrase seal: length, format or cost"});
   }
-  const auto derived = root(wrapped.subspan(kSaltAt, kSaltSize), *cost);
+  const auto derived = root(wrapped.first(kHeadSize), *cost);
   if (!derived) return fail(derived.error());
-  auto key = unwrap_under_root(derived->expose(), kLabel, kHeadSize, wrapped);
+  auto key = unwrap_under_root(derived->expose(), label_of(wrapped), kHeadSize, wrapped);
   if (key) return key;
   return fail(ErrorCode::record_corrupt, "This passphrase does not open the keyring.",
               std::move(key.error().inside));
 }
 
-Result<SecretBytes> PassphraseSeal::root(ByteView salt, PasswordCost cost) const {
-  const std::string_view input = passphrase_.expose();
+Result<SecretBytes> PassphraseSeal::root(ByteView head, PasswordCost cost) const {
+  const ByteView salt = head.subspan(kSaltAt);
+  const auto opaque = head[0] == kOfOpaqueString ? opaque_string(passphrase_) : std::nullopt;
+  const std::string_view input = opaque ? opaque->expose() : passphrase_.expose();
   SecretBytes derived(kAeadKeySize);
   const auto out = derived.expose_mutable();
   const int outcome =

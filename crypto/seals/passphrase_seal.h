@@ -19,14 +19,15 @@ inline constexpr std::size_t kShortestPassphrase = 12;
 /// salt of its own and says what its derivation costs, so that the cost can be raised later.
 ///
 ///   wrapped = format (1) | passes (4, big endian) | memory in KiB (4) | salt (16) | see root_key.h
-///   root = Argon2id(passphrase, salt), 32 bytes
+///   root = Argon2id(opaque_string(passphrase), salt), 32 bytes
 ///
-/// The passphrase counts byte for byte: case, spaces and the spelling of accents matter. It stays
-/// in memory as long as the seal.
+/// The format is 2; in one of format 1, which older versions made, the passphrase counts byte for
+/// byte. Case and spaces matter, the spelling of accents and the width of letters do not. The
+/// passphrase stays in memory as long as the seal.
 class PassphraseSeal final : public Seal {
  public:
   /// A seal for something new. weak_credential with reason too_short when the passphrase has fewer
-  /// than kShortestPassphrase code points.
+  /// than kShortestPassphrase code points; invalid_request when opaque_string() refuses it.
   [[nodiscard]] static Result<std::unique_ptr<PassphraseSeal>> create(
       SecretText passphrase, RandomSource& random, PasswordCost cost = kPassphraseCost);
 
@@ -44,7 +45,7 @@ class PassphraseSeal final : public Seal {
   [[nodiscard]] Result<SecretBytes> unwrap(ByteView wrapped) override;
 
  private:
-  [[nodiscard]] Result<SecretBytes> root(ByteView salt, PasswordCost cost) const;
+  [[nodiscard]] Result<SecretBytes> root(ByteView head, PasswordCost cost) const;
 
   const SecretText passphrase_;
   const PasswordCost cost_;

@@ -6,6 +6,7 @@
 
 #include "crypto/big_endian.h"
 #include "crypto/random.h"
+#include "published_vectors.h"
 #include "seal_bytes.h"
 
 using namespace cardvault;
@@ -15,6 +16,11 @@ namespace {
 
 constexpr PasswordCost kCheap{.passes = 1, .memory_kib = 8 * 1024};
 constexpr std::string_view kPassphrase = "correct horse battery";
+// Made by the version before format 2, of the passphrase "cafe", U+0301, " battery staple".
+constexpr std::string_view kOldWrapped =
+    "01000000010000200027ffcbaaeb95d828d4f16ad9f6c9096aed29cb7e5fa24818265c636fc92c13"
+    "647a9d88b661f7da63d5ccc6eb0dfc3788238fa5cc409570594cef640542152202b9d6ae4885d611"
+    "ee6f9a45ed9e6600daa0384c5df4a01002";
 constexpr std::size_t kPassesAt = 1;
 constexpr std::size_t kMemoryAt = 5;
 constexpr std::size_t kSaltAt = 9;
@@ -69,7 +75,7 @@ TEST_CASE("passphrase: another one does not open it, and is told apart from dama
 
 TEST_CASE("passphrase: the cost stands in what is wrapped, and the stored one is taken") {
   const Bytes bytes = wrapped({.passes = 2, .memory_kib = 9 * 1024});
-  CHECK(to_hex(ByteView(bytes).first(kSaltAt)) == "010000000200002400");
+  CHECK(to_hex(ByteView(bytes).first(kSaltAt)) == "020000000200002400");
   CHECK(bytes.size() == 25 + 24 + 32 + 16);
   CHECK(is_some_key(seal_of(kPassphrase, kCheap).unwrap(bytes)));
 }
@@ -77,7 +83,7 @@ TEST_CASE("passphrase: the cost stands in what is wrapped, and the stored one is
 TEST_CASE("passphrase: without a word about it, wrapping costs what RFC 9106 recommends") {
   const auto seal = PassphraseSeal::create(SecretText(kPassphrase), system_random).value();
   const Bytes bytes = seal->wrap(some_key()).value();
-  CHECK(to_hex(ByteView(bytes).first(kSaltAt)) == "010000000300010000");
+  CHECK(to_hex(ByteView(bytes).first(kSaltAt)) == "020000000300010000");
   CHECK(is_some_key(seal->unwrap(bytes)));
 }
 
@@ -134,6 +140,32 @@ TEST_CASE("passphrase: a new one has twelve characters, whatever the alphabet") 
 TEST_CASE("passphrase: one that is too short for a new vault still opens an old one") {
   const Bytes old = seal_of("short").wrap(some_key()).value();
   CHECK(is_some_key(seal_of("short").unwrap(old)));
+}
+
+TEST_CASE("passphrase: accents, width and kind of space may be spelled as the keyboard likes") {
+  const Bytes bytes = seal_of("caf\u00e9 battery staple").wrap(some_key()).value();
+  CHECK(is_some_key(seal_of("cafe\u0301\u00a0battery staple").unwrap(bytes)));
+  CHECK(is_some_key(seal_of("ｃａｆｅ\u0301\u3000ｂａｔｔｅｒｙ staple").unwrap(bytes)));
+  CHECK(corrupt(seal_of("cafe battery staple").unwrap(bytes)));
+  CHECK(corrupt(seal_of("Caf\u00e9 battery staple").unwrap(bytes)));
+}
+
+TEST_CASE("passphrase: what was wrapped in format 1 opens by the passphrase byte for byte") {
+  const Bytes old = from_hex(kOldWrapped);
+  CHECK(is_some_key(seal_of("cafe\u0301 battery staple").unwrap(old)));
+  CHECK(corrupt(seal_of("caf\u00e9 battery staple").unwrap(old)));
+  Bytes relabelled = old;
+  relabelled[0] = 2;
+  CHECK(corrupt(seal_of("cafe\u0301 battery staple").unwrap(relabelled)));
+}
+
+TEST_CASE("passphrase: a new one has no invisible character, and counts as it is hashed") {
+  const auto refused =
+      PassphraseSeal::create(SecretText("battery\u200bstaple"), system_random, kCheap);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == ErrorCode::invalid_request);
+  CHECK(refused.error().fields.at(0).reason == "not_allowed");
+  CHECK(is_weak("e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301"));
 }
 
 TEST_CASE("passphrase: a keyring in the first format is not for this seal") {

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "crypto/random.h"
+#include "published_vectors.h"
 
 using namespace cardvault;
 
@@ -11,6 +12,11 @@ namespace {
 constexpr PasswordCost kCheap{.passes = 1, .memory_kib = 8};
 
 const Bytes kPepper(32, 0x11);
+
+// Made by the version before format 2, of "cafe" and U+0301, under this pepper.
+constexpr std::string_view kOldVerifier =
+    "010000000100000008a08d6f72564cda679e88b0c4a8987761537f0e95ee19fe5c69760877339fad"
+    "7751f1f7f0a5a317d844a012f295c25751";
 
 Bytes verifier_of(std::string_view secret, PasswordCost cost = kCheap) {
   SystemRandom random;
@@ -34,8 +40,31 @@ TEST_CASE("password: the right one is accepted, a wrong one is not") {
 TEST_CASE("password: the default cost works and is written into the verifier") {
   const Bytes verifier = verifier_of("0-1-2-5-8", {});
   REQUIRE(verifier.size() == 57);
-  CHECK(to_hex(ByteView(verifier).first(9)) == "010000000200004c00");
+  CHECK(to_hex(ByteView(verifier).first(9)) == "020000000200004c00");
   CHECK(check_verifier(verifier, SecretText("0-1-2-5-8"), kPepper) == true);
+}
+
+TEST_CASE("password: accents, width and kind of space may be spelled as the keyboard likes") {
+  const Bytes verifier = verifier_of("caf\u00e9 27 doors");
+  for (const char* spelling :
+       {"cafe\u0301 27 doors", "caf\u00e9\u300027\u00a0doors", "ｃａｆｅ\u0301 ２７ ｄｏｏｒｓ"}) {
+    CHECK(check_verifier(verifier, SecretText(spelling), kPepper) == true);
+  }
+  CHECK(check_verifier(verifier, SecretText("cafe 27 doors"), kPepper) == false);
+  CHECK(check_verifier(verifier, SecretText("Caf\u00e9 27 doors"), kPepper) == false);
+  CHECK(check_verifier(verifier, SecretText("caf\u00e9\u200b 27 doors"), kPepper) == false);
+}
+
+TEST_CASE("password: a verifier of format 1 is still of the text byte for byte") {
+  const Bytes old = from_hex(kOldVerifier);
+  CHECK(check_verifier(old, SecretText("cafe\u0301"), kPepper) == true);
+  CHECK(check_verifier(old, SecretText("caf\u00e9"), kPepper) == false);
+}
+
+TEST_CASE("password: no verifier is made of a secret that no keyboard can be trusted to repeat") {
+  SystemRandom random;
+  CHECK(make_verifier(SecretText("zero\u200bwidth"), kPepper, kCheap, random).error().code ==
+        ErrorCode::invalid_request);
 }
 
 TEST_CASE("password: without the pepper the right password proves nothing") {
