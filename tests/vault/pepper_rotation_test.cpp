@@ -53,13 +53,13 @@ TEST_CASE("pepper: a credential that was set anew meanwhile is not put back") {
   const KeyId key = fixture.rotate(Purpose::pepper);
   fixture.store.reset();
   fixture.store.before_commit = [&](const Commit&, int number) {
-    if (number == 2) fixture.set_password(fixture.id, "another password");
+    if (number == 2) fixture.set_password(fixture.id, "another garden gate");
     return std::nullopt;
   };
   CHECK(code_of(fixture.try_unlock(fixture.id, fixture.device, kPassword)) == "unlock_failed");
   fixture.store.reset();
   CHECK(fixture.password().pepper == key);
-  CHECK(code_of(fixture.try_unlock(fixture.id, fixture.device, "another password")) == "ok");
+  CHECK(code_of(fixture.try_unlock(fixture.id, fixture.device, "another garden gate")) == "ok");
 }
 
 TEST_CASE("pepper: of two right answers at once both succeed and one verifier is kept") {

@@ -136,9 +136,9 @@ TEST_CASE("seed: what callers changed since is told and left") {
   VaultFixture fixture;
   REQUIRE(seed(fixture, wanted()).has_value());
   const std::string wallet = kWallet.text();
-  fixture.set_password(kWallet, "other horse");
+  fixture.set_password(kWallet, "garden horse-71");
   CHECK(difference(seed(fixture, wanted())) == wallet + " password changed");
-  CHECK(fixture.try_unlock(kWallet, kPhone, "other horse").has_value());
+  CHECK(fixture.try_unlock(kWallet, kPhone, "garden horse-71").has_value());
   fixture.set_password(kWallet);
 
   const auto change = [&](const WalletUpdate& update) {
