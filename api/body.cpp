@@ -5,7 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/member_name.h"
+#include "base/strict_json.h"
 #include "vault/policy/free_text.h"
+#include "vault/policy/password.h"
 
 namespace cardvault::api {
 namespace {
@@ -41,39 +44,33 @@ bool is_never_taken(std::string_view name) {
          });
 }
 
-/// Watches the parser: how deep, which names, any twice.
-class Watcher {
- public:
-  bool operator()(int depth, json::parse_event_t event, const json& parsed) {
-    if (depth > kDeepest) refuse(ErrorCode::malformed_json);
-    if (event == json::parse_event_t::object_start) names_.emplace_back();
-    if (event == json::parse_event_t::object_end) names_.pop_back();
-    if (event == json::parse_event_t::key) see(parsed.get_ref<const std::string&>());
-    return true;
+/// Adds every member of that kind, however deep; `path` is where `value` stands.
+void find_never_taken(const json& value, const std::string& path, std::vector<FieldError>& found) {
+  if (value.is_array()) {
+    for (const json& one : value) find_never_taken(one, path, found);
   }
-
-  [[nodiscard]] std::optional<ErrorCode> refused() const { return refused_; }
-
- private:
-  void see(const std::string& name) {
-    if (!names_.back().insert(name).second) refuse(ErrorCode::malformed_json);
-    if (is_never_taken(name)) refuse(ErrorCode::sensitive_data_refused);
+  if (!value.is_object()) return;
+  for (const auto& [name, inner] : value.items()) {
+    const std::string_view shown = is_member_name(name) ? std::string_view(name) : kUnnamed;
+    const std::string place = path.empty() ? std::string(shown) : path + "." + std::string(shown);
+    if (is_never_taken(name) && found.size() < kMostRefused)
+      found.push_back({place, "not_allowed"});
+    find_never_taken(inner, place, found);
   }
-  void refuse(ErrorCode code) {
-    if (!refused_) refused_ = code;
-  }
+}
 
-  std::vector<std::set<std::string>> names_;
-  std::optional<ErrorCode> refused_;
-};
+std::unexpected<Error> refuse_sensitive(std::vector<FieldError> found) {
+  Error error = make_error(ErrorCode::sensitive_data_refused,
+                           "The request carries data that this service never takes. Leave out "
+                           "verification codes, PINs, track data and card expiry.");
+  error.fields = std::move(found);
+  return fail(std::move(error));
+}
 
-std::unexpected<Error> refuse_body(ErrorCode code) {
-  if (code == ErrorCode::sensitive_data_refused) {
-    return fail(code,
-                "The request carries data that this service never takes: "
-                "verification codes, PINs, track data and card expiry must not be sent.");
-  }
-  return fail(code, "The body is not one well-formed JSON object.");
+/// Whether the name of an unknown member may come back to the caller. A password may have been sent
+/// as a name, and one of small letters looks like a name: what would do as a password is not shown.
+bool may_be_shown(const std::string& name) {
+  return is_member_name(name) && !check_new_password(SecretText(std::string_view(name)));
 }
 
 }  // namespace
@@ -95,19 +92,27 @@ struct Body::State {
     const auto found = members.find(name);
     if (found == members.end()) return nullptr;
     if (!found->is_string()) {
-      refused.push_back({std::string(name), "wrong_type"});
+      refuse({std::string(name), "wrong_type"});
       return nullptr;
     }
     return found->get_ptr<std::string*>();
   }
 
+  /// One entry for a member that is wrong in the same way twice, such as a list.
+  void refuse(FieldError wrong) {
+    const bool known_wrong = std::ranges::any_of(refused, [&](const FieldError& one) {
+      return one.field == wrong.field && one.reason == wrong.reason;
+    });
+    if (!known_wrong && refused.size() < kMostRefused) refused.push_back(std::move(wrong));
+  }
+
   void require(std::string_view name) {
-    if (!members.contains(name)) refused.push_back({std::string(name), "required"});
+    if (!members.contains(name)) refuse({std::string(name), "required"});
   }
 
   void take_error(Error error) {
     if (error.code == ErrorCode::invalid_request) {
-      std::ranges::move(error.fields, std::back_inserter(refused));
+      for (FieldError& one : error.fields) refuse(std::move(one));
     } else if (!other) {
       other = std::move(error);
     }
@@ -120,16 +125,15 @@ Body::Body(Body&&) noexcept = default;
 Body& Body::operator=(Body&&) noexcept = default;
 
 Result<Body> Body::parse(std::string_view text) {
-  auto state = std::make_unique<State>();
-  Watcher watcher;
-  try {
-    state->members = json::parse(text, std::ref(watcher));
-  } catch (const json::exception&) {
-    return refuse_body(ErrorCode::malformed_json);
+  auto parsed = parse_strict_json(text);
+  if (!parsed) return fail(std::move(parsed.error()));
+  if (!parsed->is_object()) {
+    return fail(ErrorCode::malformed_json, "The body is JSON, but not an object. Send {...}.");
   }
-  if (watcher.refused()) return refuse_body(*watcher.refused());
-  if (!state->members.is_object()) return refuse_body(ErrorCode::malformed_json);
-  return Body(std::move(state));
+  std::vector<FieldError> never_taken;
+  find_never_taken(*parsed, "", never_taken);
+  if (!never_taken.empty()) return refuse_sensitive(std::move(never_taken));
+  return Body(std::make_unique<State>(State{.members = std::move(*parsed)}));
 }
 
 std::string Body::text(std::string_view name, std::size_t shortest, std::size_t longest) {
@@ -249,20 +253,29 @@ bool Body::has(std::string_view name) const {
 }
 
 void Body::refuse(std::string_view name, std::string_view reason) {
-  state_->refused.push_back({std::string(name), std::string(reason)});
+  state_->refuse({std::string(name), std::string(reason)});
+}
+
+void Body::refuse(FieldError wrong) {
+  state_->refuse(std::move(wrong));
 }
 
 Status Body::finish() const {
   std::vector<FieldError> fields = state_->refused;
+  bool unnamed = false;
   for (const auto& [name, value] : state_->members.items()) {
-    if (state_->known.contains(name)) continue;
-    // A name out of the request goes back into the answer: only if it is plain and carries no card.
-    const bool quotable = parse_free_text("", name, 1, 64).has_value();
-    fields.push_back({quotable ? name : "(unprintable)", "unknown_field"});
+    if (state_->known.contains(name) || fields.size() >= kMostRefused) continue;
+    const bool shown = may_be_shown(name);
+    if (shown) fields.push_back({name, "unknown_field"});
+    if (!shown && !unnamed) {
+      fields.push_back(
+          {std::string(kUnnamed), "unknown_field", {state_->known.begin(), state_->known.end()}});
+    }
+    unnamed = unnamed || !shown;
   }
   if (fields.empty()) return state_->other ? Status(fail(*state_->other)) : Status();
-  Error error =
-      make_error(ErrorCode::invalid_request, "Members of the request are not acceptable.");
+  Error error = make_error(ErrorCode::invalid_request,
+                           "Members of the request are not acceptable. Correct what errors lists.");
   error.fields = std::move(fields);
   return fail(std::move(error));
 }

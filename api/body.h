@@ -17,9 +17,9 @@ namespace cardvault::api {
 /// members are wiped out of the parsed document when they are taken.
 class Body {
  public:
-  /// malformed_json for anything but one JSON object (RFC 8259, UTF-8, no repeated names, at most
-  /// eight levels deep); sensitive_data_refused when a member anywhere is named like data that this
-  /// service never takes: CVV/CVN/CVC, PIN, track data, card expiry.
+  /// malformed_json for anything but one JSON object (see base/strict_json.h);
+  /// sensitive_data_refused, naming the members, when a member anywhere is named like data that
+  /// this service never takes: CVV/CVN/CVC, PIN, track data, card expiry.
   [[nodiscard]] static Result<Body> parse(std::string_view text);
 
   ~Body();
@@ -50,16 +50,24 @@ class Body {
   [[nodiscard]] std::vector<Body> take_objects(std::string_view name, std::size_t most);
 
   [[nodiscard]] bool has(std::string_view name) const;
-  /// Adds a member that the caller found wrong.
+  /// Adds a member that the caller found wrong; the same twice counts once.
   void refuse(std::string_view name, std::string_view reason);
+  /// Adds a member whose value is none of `allowed`: not_allowed, with the list.
+  template <class Names>
+  void refuse_other_than(std::string_view name, const Names& allowed) {
+    refuse({std::string(name), "not_allowed", {std::begin(allowed), std::end(allowed)}});
+  }
 
-  /// invalid_request with every refused or unknown member; the first error of another kind that a
-  /// member caused, if there was one.
+  /// invalid_request with the refused and unknown members, at most kMostRefused; the first error of
+  /// another kind that a member caused, if there was one. The name of an unknown member comes back
+  /// only if it is spelled as a member (see base/member_name.h) and would not do as a password. The
+  /// others are one entry named kUnnamed, which lists the members that are known.
   [[nodiscard]] Status finish() const;
 
  private:
   struct State;
   explicit Body(std::unique_ptr<State> state);
+  void refuse(FieldError wrong);
 
   std::unique_ptr<State> state_;
 };

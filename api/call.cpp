@@ -4,6 +4,7 @@
 
 #include "api/problem.h"
 #include "api/route_table.h"
+#include "vault/receipt/canonical_json.h"
 #include "vault/use_cases/lookup.h"
 
 namespace cardvault::api {
@@ -107,10 +108,11 @@ Result<DeregistrationId> deregistration_in_path(const Request& request) {
 
 Result<std::optional<Idempotency>> idempotency_of(const Service& service, const Request& request,
                                                   std::string_view who) {
-  const std::string_view key = request.header("Idempotency-Key");
-  if (key.empty()) return std::nullopt;
+  const auto field = request.field("Idempotency-Key");
+  if (!field) return std::nullopt;
+  const std::string_view key = *field;
   const bool visible = std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f; });
-  if (!visible || key.size() > kLongestIdempotencyKey) {
+  if (!visible || key.empty() || key.size() > kLongestIdempotencyKey) {
     return fail(invalid_field("Idempotency-Key", "invalid_format"));
   }
   const LiveKeyring& keyring = service.vault.keyring;
@@ -118,8 +120,10 @@ Result<std::optional<Idempotency>> idempotency_of(const Service& service, const 
                            {as_bytes(who), as_bytes(method_name(request.method())),
                             as_bytes(request.path()), as_bytes(key)});
   if (!of_key) return fail(std::move(of_key.error()));
+  const auto body = canonical_body(request.body());
+  if (!body) return fail(body.error());
   auto of_body = digests_of(keyring, Purpose::request_digest, "idempotency-request",
-                            {as_bytes(request.body())});
+                            {as_bytes(body->expose())});
   if (!of_body) return fail(std::move(of_body.error()));
   return Idempotency{.key = std::move(*of_key), .request = std::move(*of_body)};
 }

@@ -70,7 +70,8 @@ using FrontEndHandler = Result<Response> (*)(const FrontEndCall&);
 [[nodiscard]] Result<DeregistrationId> deregistration_in_path(const Request& request);
 
 /// From the Idempotency-Key header, if there is one: 1 to 255 visible ASCII characters, else
-/// invalid_request. `who` keeps the keys of different callers apart.
+/// invalid_request. `who` keeps the keys of different callers apart. Bodies are compared by value
+/// (RFC 8785): white space and the order of members make no difference. Of a body that was read.
 [[nodiscard]] Result<std::optional<Idempotency>> idempotency_of(const Service& service,
                                                                 const Request& request,
                                                                 std::string_view who);

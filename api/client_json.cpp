@@ -20,7 +20,8 @@ ClientRequest read_client_request(Body& body) {
   request.name = body.text("name", 1, kLongestName);
   const auto names = body.maybe_texts("permissions").value_or(std::vector<std::string>());
   const auto permissions = PermissionSet::parse(names);
-  if (!permissions) body.refuse("permissions", names.empty() ? "required" : "not_allowed");
+  if (!permissions && names.empty()) body.refuse("permissions", "required");
+  if (!permissions && !names.empty()) body.refuse_other_than("permissions", kPermissionNames);
   request.permissions = permissions.value_or(PermissionSet());
   return request;
 }

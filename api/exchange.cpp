@@ -70,8 +70,11 @@ bool Exchange::admit(const httplib::Request& in, httplib::Response& out) {
 }
 
 Status Exchange::check() {
-  if (turned_away_) return fail(ErrorCode::busy, "All connections are taken; try again.");
-  if (site_.draining) return fail(ErrorCode::shutting_down, "Try again; this instance stops.");
+  if (turned_away_)
+    return fail(ErrorCode::busy, "All connections are taken. Try again after Retry-After.");
+  if (site_.draining)
+    return fail(ErrorCode::shutting_down,
+                "This instance stops. Try again: another one may answer.");
   if (auto sound = check_fields(*in_); !sound) return sound;
   if (auto found = find_route(); !found) return found;
   if (auto open = site_.open(); !open && !preflight_) return open;
@@ -81,13 +84,14 @@ Status Exchange::check() {
 
 Status Exchange::find_route() {
   place_ = raw_path(*in_) == in_->path ? site_.routes.find(in_->path, values_) : nullptr;
-  if (place_ == nullptr) return fail(ErrorCode::route_not_found, "Nothing stands at this path.");
+  if (place_ == nullptr) return fail(ErrorCode::route_not_found, kNoSuchPath);
   settle_cors();
   if (preflight_) return {};
   const auto method = parse_method(in_->method);
   const Route* const route = method ? place_->route(*method) : nullptr;
   if (route == nullptr) {
-    return fail(ErrorCode::method_not_allowed, "Allow names the methods of this path.");
+    return fail(ErrorCode::method_not_allowed,
+                "This path does not take this method. Use one that the Allow field lists.");
   }
   method_ = *method;
   match_ = RouteTable::match(*route, values_);
@@ -164,9 +168,10 @@ std::string_view Exchange::path() const {
   return in_->path;
 }
 
-std::string_view Exchange::header(std::string_view name) const {
+std::optional<std::string_view> Exchange::field(std::string_view name) const {
   const auto found = in_->headers.find(std::string(name));
-  return found == in_->headers.end() ? std::string_view() : found->second;
+  if (found == in_->headers.end()) return std::nullopt;
+  return found->second;
 }
 
 std::string_view Exchange::param(std::string_view name) const {

@@ -59,7 +59,7 @@ class Exchange final : public Request {
 
   [[nodiscard]] Method method() const override { return method_; }
   [[nodiscard]] std::string_view path() const override;
-  [[nodiscard]] std::string_view header(std::string_view name) const override;
+  [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const override;
   [[nodiscard]] std::string_view param(std::string_view name) const override;
   [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const override;
   [[nodiscard]] std::string_view body() const override;

@@ -23,8 +23,12 @@ class Request {
   [[nodiscard]] virtual Method method() const = 0;
   /// Without the query.
   [[nodiscard]] virtual std::string_view path() const = 0;
-  /// The value of the first field of that name (any case), "" when there is none.
-  [[nodiscard]] virtual std::string_view header(std::string_view name) const = 0;
+  /// The value of the first field of that name (any case), nullopt when there is none.
+  [[nodiscard]] virtual std::optional<std::string_view> field(std::string_view name) const = 0;
+  /// The same, "" when there is none.
+  [[nodiscard]] std::string_view header(std::string_view name) const {
+    return field(name).value_or(std::string_view());
+  }
   /// The part of the path that stands for `:name` in the route, "" when the route has none.
   [[nodiscard]] virtual std::string_view param(std::string_view name) const = 0;
   [[nodiscard]] virtual std::optional<std::string_view> query(std::string_view name) const = 0;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "api/request_checks.h"
+#include "api/request_target.h"
 #include "api/worker_pool.h"
 #include "base/log.h"
 #include "crypto/secret.h"
@@ -61,21 +62,28 @@ class ConnectionQueue final : public httplib::TaskQueue {
 };
 
 Error refused_by_httplib(const httplib::Request& request, int status) {
-  if (status == 404) return make_error(ErrorCode::route_not_found, "Nothing stands at this path.");
-  if (status == 413) return make_error(ErrorCode::body_too_large, "A body may have 65536 bytes.");
-  if (status == 414) return make_error(ErrorCode::uri_too_long, "A target may have 8192 bytes.");
+  if (status == 404) return make_error(ErrorCode::route_not_found, kNoSuchPath);
+  if (status == 413) return make_error(ErrorCode::body_too_large, kBodyLimit);
+  if (status == 414)
+    return make_error(ErrorCode::uri_too_long,
+                      "The target is longer than 8192 bytes. Shorten the query.");
   if (stream->head_too_large() || request.headers.size() >= CPPHTTPLIB_HEADER_MAX_COUNT) {
-    return make_error(ErrorCode::headers_too_large, "100 fields of 8 KiB, 64 KiB in all.");
+    return make_error(
+        ErrorCode::headers_too_large,
+        "At most 100 header fields of 8 KiB each, 64 KiB in total. Send fewer or shorter ones.");
   }
   if (request.has_header("Transfer-Encoding")) {
-    return make_error(ErrorCode::transfer_encoding_refused, "Send the body as it is.");
+    return make_error(ErrorCode::transfer_encoding_refused, kSendLength);
   }
-  return make_error(ErrorCode::bad_http, "The request could not be read.");
+  return make_error(
+      ErrorCode::bad_http,
+      "The request is not well-formed HTTP/1.1. Check the request line and the fields.");
 }
 
 HandlerResponse before_body(const httplib::Request& request, httplib::Response& response) {
   auto& mine = const_cast<httplib::Request&>(request);
   mine.ranges.clear();
+  to_origin_form(mine);
   stream->end_head();
   const bool admitted = exchange->admit(request, response);
   if (admitted && exchange->expects_body()) {
@@ -87,6 +95,7 @@ HandlerResponse before_body(const httplib::Request& request, httplib::Response& 
 }
 
 int before_continue(const httplib::Request& request, httplib::Response& response) {
+  to_origin_form(const_cast<httplib::Request&>(request));
   return exchange->admit(request, response) ? 100 : response.status;
 }
 

@@ -24,7 +24,9 @@ class LocalRequest final : public Request {
 
   [[nodiscard]] Method method() const override { return method_; }
   [[nodiscard]] std::string_view path() const override { return path_; }
-  [[nodiscard]] std::string_view header(std::string_view) const override { return {}; }
+  [[nodiscard]] std::optional<std::string_view> field(std::string_view) const override {
+    return std::nullopt;
+  }
   [[nodiscard]] std::string_view param(std::string_view name) const override {
     return match_.param(name);
   }

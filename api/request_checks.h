@@ -12,6 +12,14 @@ namespace cardvault::api {
 
 inline constexpr std::size_t kMaxBody = 65'536;
 
+/// What the caller reads, also where httplib refuses before these checks.
+inline constexpr const char* kNoSuchPath =
+    "No such path. docs/api.md lists the paths; none ends in a slash or is percent-encoded.";
+inline constexpr const char* kBodyLimit = "The body is larger than 65536 bytes. Send less.";
+inline constexpr const char* kSendLength =
+    "Transfer-Encoding and Content-Encoding are not accepted. Send the plain body with "
+    "Content-Length.";
+
 /// What every request must keep to, decided from its fields before anything of the body is read:
 /// no Transfer-Encoding or Content-Encoding (transfer_encoding_refused), and, else bad_http, one
 /// plain Content-Length at most, a Host, no Upgrade, no second field of a kind that must be single,

@@ -48,7 +48,8 @@ class SeedReader {
   void refuse(const std::string& path, const Error& error) {
     if (error.fields.empty()) wrong_.push_back({path, std::string(error_code_name(error.code))});
     for (const FieldError& one : error.fields) {
-      wrong_.push_back({path.empty() ? one.field : path + "." + one.field, one.reason});
+      wrong_.push_back(
+          {path.empty() ? one.field : path + "." + one.field, one.reason, one.allowed});
     }
   }
   void finish(const std::string& path, const Body& body) {

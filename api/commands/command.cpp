@@ -102,7 +102,11 @@ int report(const Error& error) {
   std::fprintf(stderr, "cardvault: %s\n", error.detail.c_str());
   if (!error.inside.text.empty()) std::fprintf(stderr, "  %s\n", error.inside.text.c_str());
   for (const FieldError& field : error.fields) {
-    std::fprintf(stderr, "  %s: %s\n", field.field.c_str(), field.reason.c_str());
+    std::string line = field.field + ": " + field.reason;
+    for (const std::string& one : field.allowed) {
+      line += (&one == &field.allowed.front() ? "; allowed: " : ", ") + one;
+    }
+    std::fprintf(stderr, "  %s\n", line.c_str());
   }
   return 1;
 }

@@ -1,3 +1,5 @@
+#include <ranges>
+
 #include "api/body.h"
 #include "api/handlers/creations.h"
 #include "api/handlers/handlers.h"
@@ -18,7 +20,11 @@ UnlockRequest read_unlock(Body& body) {
   UnlockRequest wanted;
   wanted.device = read_device_id(body);
   const auto method = parse_method(body.word("method", 16));
-  if (!method && body.has("method")) body.refuse("method", "not_allowed");
+  if (!method && body.has("method")) {
+    body.refuse_other_than("method", kUnlockMethods | std::views::transform([](UnlockMethod one) {
+                                       return cardvault::method_name(one);
+                                     }));
+  }
   wanted.method = method.value_or(UnlockMethod::password);
   wanted.secret = body.secret("secret", kLongestSecretBytes);
   wanted.channel = maybe_channel(body, "channel");

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "api/body.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/members.h"
@@ -12,6 +14,8 @@ namespace {
 
 constexpr std::size_t kLongestPanText = 64;
 constexpr std::size_t kLongestReason = 64;
+constexpr std::array<std::string_view, 2> kReports{"closure.completed", "closure.failed"};
+constexpr std::array<std::string_view, 1> kBankEvents{"card.cancelled"};
 
 /// The channel that a message says it is from, once its signature has proven it.
 Result<Channel> sender_of(const Service& service, const Request& request, Body& body) {
@@ -52,9 +56,10 @@ Result<ClosureReport> read_report(const Service& service, const Request& request
                 .deregistration = read_id<DeregistrationId>(*body, "deregistration"),
                 .channel = *channel};
   const std::string type = body->word("type", 64);
-  report.done = type == "closure.completed";
-  if (!report.done && type != "closure.failed" && !type.empty())
-    body->refuse("type", "not_allowed");
+  report.done = type == kReports[0];
+  if (!report.done && type != kReports[1] && !type.empty()) {
+    body->refuse_other_than("type", kReports);
+  }
   if (const auto done = body->finish(); !done) return fail(done.error());
   report.sent_at = sent_at(request);
   report.message_hash = sha256(as_bytes(request.body()));
@@ -69,7 +74,7 @@ struct BankEvent {
 
 BankEvent read_bank_event(Body& body) {
   const std::string type = body.word("type", 64);
-  if (!type.empty() && type != "card.cancelled") body.refuse("type", "not_allowed");
+  if (!type.empty() && type != kBankEvents[0]) body.refuse_other_than("type", kBankEvents);
   BankEvent event;
   event.pan = body.secret("pan", kLongestPanText);
   event.reason = body.maybe_text("reason", 1, kLongestReason).value_or("bank_cancelled");

@@ -1,5 +1,8 @@
 #include "api/handlers/keys.h"
 
+#include <algorithm>
+#include <array>
+#include <ranges>
 #include <utility>
 
 #include "api/body.h"
@@ -95,8 +98,11 @@ struct StateRequest {
   std::optional<KeyState> state;
 };
 
+constexpr std::array kKeyStates{KeyState::enabled, KeyState::disabled, KeyState::destroyed};
+constexpr std::array<std::string_view, 2> kJobs{"rewrap", "count"};
+
 std::optional<KeyState> parse_state(std::string_view name) {
-  for (const KeyState state : {KeyState::enabled, KeyState::disabled, KeyState::destroyed}) {
+  for (const KeyState state : kKeyStates) {
     if (name == key_state_name(state)) return state;
   }
   return std::nullopt;
@@ -107,7 +113,9 @@ StateRequest read_state_request(Body& body) {
   request.id = static_cast<KeyId>(body.maybe_integer("id", 1, 0xffff'ffff).value_or(0));
   if (request.id == 0) body.refuse("id", "required");
   request.state = parse_state(body.word("state", kLongestWord));
-  if (!request.state) body.refuse("state", "not_allowed");
+  if (!request.state) {
+    body.refuse_other_than("state", kKeyStates | std::views::transform(key_state_name));
+  }
   return request;
 }
 
@@ -162,7 +170,9 @@ Result<Response> show_keyring(const AdminService& service, const Request&) {
 Result<Response> rotate_key(const AdminService& service, const Request& request) {
   const auto purpose = read_body(request.body(), [](Body& body) {
     const auto named = parse_purpose(body.word("purpose", kLongestWord));
-    if (!named) body.refuse("purpose", "not_allowed");
+    if (!named) {
+      body.refuse_other_than("purpose", kPurposes | std::views::transform(purpose_name));
+    }
     return named.value_or(Purpose::wallet_records);
   });
   if (!purpose) return fail(purpose.error());
@@ -200,7 +210,7 @@ Result<Response> start_key_job(const AdminService& service, const Request& reque
   };
   const auto wanted = read_body(request.body(), [](Body& body) {
     Wanted read{body.word("job", kLongestWord), 0};
-    if (read.job != "rewrap" && read.job != "count") body.refuse("job", "not_allowed");
+    if (std::ranges::find(kJobs, read.job) == kJobs.end()) body.refuse_other_than("job", kJobs);
     read.rate = static_cast<std::uint64_t>(body.maybe_integer("rate", 0, kMostRate).value_or(0));
     return read;
   });

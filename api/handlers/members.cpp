@@ -21,7 +21,7 @@ std::optional<Channel> maybe_channel(Body& body, std::string_view name) {
   const auto text = body.maybe_word(name, 64);
   if (!text) return std::nullopt;
   const auto channel = parse_channel(*text);
-  if (!channel) body.refuse(name, "not_allowed");
+  if (!channel) body.refuse_other_than(name, kChannelNames);
   return channel;
 }
 
@@ -39,7 +39,7 @@ ChannelSet read_channels(Body& body) {
     if (const auto channel = parse_channel(name)) {
       channels.insert(*channel);
     } else {
-      body.refuse("channels", "not_allowed");
+      body.refuse_other_than("channels", kChannelNames);
     }
   }
   return channels;

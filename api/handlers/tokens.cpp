@@ -7,16 +7,20 @@ namespace cardvault::api::handlers {
 namespace {
 
 constexpr std::size_t kLongestToken = 4096;
+constexpr std::size_t kLongestHint = 64;
 
 ScopeSet read_scopes(Body& body) {
   const auto names = body.maybe_texts("scopes");
   if (!body.has("scopes")) body.refuse("scopes", "required");
   if (!names) return {};
-  std::string text;
-  for (const std::string& name : *names) text += (text.empty() ? "" : " ") + name;
-  const auto scopes = ScopeSet::parse(text);
-  if (!scopes) body.refuse("scopes", names->empty() ? "too_short" : "not_allowed");
-  return scopes.value_or(ScopeSet());
+  if (names->empty()) body.refuse("scopes", "too_short");
+  ScopeSet scopes;
+  for (const std::string& name : *names) {
+    const auto scope = parse_scope(name);
+    if (scope) scopes.insert(*scope);
+    if (!scope) body.refuse_other_than("scopes", kScopeNames);
+  }
+  return scopes;
 }
 
 TokenRequest read_token_request(Body& body) {
@@ -30,9 +34,13 @@ TokenRequest read_token_request(Body& body) {
   return request;
 }
 
-/// The token is one parameter of the request, a secret like any other.
+/// The token is one parameter of the request, a secret like any other. The hint says where to look
+/// first (RFC 7009 and RFC 7662, 2.1); here is one place only.
 Result<SecretText> token_in_body(const Request& request) {
-  return read_body(request.body(), [](Body& body) { return body.secret("token", kLongestToken); });
+  return read_body(request.body(), [](Body& body) {
+    static_cast<void>(body.maybe_word("token_type_hint", kLongestHint));
+    return body.secret("token", kLongestToken);
+  });
 }
 
 }  // namespace

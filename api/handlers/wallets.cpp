@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <ranges>
 
 #include "api/body.h"
 #include "api/handlers/creations.h"
@@ -16,21 +18,19 @@ constexpr std::size_t kDefaultPage = 50;
 constexpr std::size_t kLargestPage = 200;
 
 std::optional<WalletState> maybe_state(Body& body) {
+  constexpr std::array kStates{WalletState::active, WalletState::frozen, WalletState::closed};
   const auto word = body.maybe_word("state", 16);
   if (!word) return std::nullopt;
-  if (*word == "active") return WalletState::active;
-  if (*word == "frozen") return WalletState::frozen;
-  if (*word == "closed") return WalletState::closed;
-  body.refuse("state", "not_allowed");
+  const auto* const found = std::ranges::find(kStates, *word, wallet_state_name);
+  if (found != kStates.end()) return *found;
+  body.refuse_other_than("state", kStates | std::views::transform(wallet_state_name));
   return std::nullopt;
 }
 
 WalletUpdate read_update(Body& body) {
   WalletUpdate update{.state = maybe_state(body), .locale = maybe_locale(body)};
-  update.reason = body.maybe_text("reason", 1, kLongestReason).value_or(update.reason);
-  if (body.has("reason") && update.state != WalletState::closed) {
-    body.refuse("reason", "not_allowed");
-  }
+  update.reason = body.maybe_text("reason", 1, kLongestReason);
+  if (body.has("reason") && !body.has("state")) body.refuse("reason", "not_allowed");
   if (!body.has("state") && !body.has("locale")) body.refuse("state", "required");
   return update;
 }

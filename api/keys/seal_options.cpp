@@ -15,8 +15,6 @@ namespace {
 
 constexpr std::size_t kLongestPin = 255;
 constexpr std::size_t kLongestToken = 4096;
-constexpr std::array kKinds{SealKind::key_file, SealKind::passphrase, SealKind::shamir,
-                            SealKind::pkcs11, SealKind::transit};
 
 std::unexpected<Error> in_shares() {
   return fail(ErrorCode::vault_sealed,
@@ -56,8 +54,8 @@ Result<std::unique_ptr<Seal>> open_transit(const SealOptions& options) {
 }  // namespace
 
 std::optional<SealKind> parse_seal_kind(std::string_view name) {
-  const auto found = std::ranges::find(kKinds, name, seal_name);
-  if (found == kKinds.end()) return std::nullopt;
+  const auto found = std::ranges::find(kSealKinds, name, seal_name);
+  if (found == kSealKinds.end()) return std::nullopt;
   return *found;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -33,6 +34,9 @@ struct SealOptions {
   TransitOptions transit = {};
   std::filesystem::path transit_token_file = {};
 };
+
+inline constexpr std::array kSealKinds{SealKind::key_file, SealKind::passphrase, SealKind::shamir,
+                                       SealKind::pkcs11, SealKind::transit};
 
 [[nodiscard]] std::optional<SealKind> parse_seal_kind(std::string_view name);
 

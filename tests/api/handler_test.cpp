@@ -61,6 +61,25 @@ TEST_CASE("handler: sees parameter, decoded query, header and the id that is ech
   CHECK(answer->field("Date").ends_with(" GMT"));
 }
 
+TEST_CASE("handler: a target in absolute form is the path and query in it") {
+  RunningServer server(routes());
+  RawClient client(server.port());
+  for (const std::string_view target :
+       {"http://elsewhere.example:81/items/a1?q=x%20y", "HTTPS://[::1]/items/a1?q=x%20y"}) {
+    const auto answer = client.ask(get(target));
+    REQUIRE(answer.has_value());
+    CHECK(answer->status == 200);
+    CHECK(answer->body.starts_with("a1|x y|"));
+  }
+  const auto posted = client.ask(
+      "POST http://x/items HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "Content-Length: 2\r\n\r\n{}");
+  REQUIRE(posted.has_value());
+  CHECK(posted->status == 201);
+  CHECK(posted->body == "{}");
+  CHECK(client.ask("GET http://x/items/1 HTTP/1.1\r\n\r\n")->has_code("bad_http"));
+}
+
 TEST_CASE("handler: its own fields win and a body of 64 KiB passes") {
   RunningServer server(routes());
   RawClient client(server.port());

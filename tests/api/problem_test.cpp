@@ -90,6 +90,16 @@ TEST_CASE("problem: the optional members appear where the error has them") {
   CHECK(field(response, "Retry-After") == "1800");
 }
 
+TEST_CASE("problem: a refused member says which values are allowed, where there is a list") {
+  Error error = make_error(ErrorCode::invalid_request, "No.");
+  error.fields = {{"state", "not_allowed", {"active", "frozen"}}, {"pan", "required"}};
+  const auto document = nlohmann::json::parse(problem_response(error, kRequest).body);
+  CHECK(document["errors"] ==
+        nlohmann::json{
+            {{"field", "state"}, {"reason", "not_allowed"}, {"allowed", {"active", "frozen"}}},
+            {{"field", "pan"}, {"reason", "required"}}});
+}
+
 TEST_CASE("problem: an existing thing is named by the member of its kind") {
   Error card = make_error(ErrorCode::card_already_bound, "Bound.");
   card.existing_id = "crd_1";

@@ -156,8 +156,9 @@ TEST_CASE("refused: another protocol") {
 TEST_CASE("refused: a path that decoding would change has no route") {
   Counting counting;
   RawClient client(counting.server.port());
-  for (const std::string path : {"/%74hings", "/things%00", "/things/", "//things", "/x/../things",
-                                 "http://x/things", "*"}) {
+  for (const std::string path :
+       {"/%74hings", "/things%00", "/things/", "//things", "/x/../things", "http://x/%74hings",
+        "http://u@x/things", "http:///things", "http://x", "ftp://x/things", "*"}) {
     INFO(path);
     const auto answer = client.ask("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
     REQUIRE(answer.has_value());

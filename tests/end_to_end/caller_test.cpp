@@ -118,6 +118,37 @@ TEST_CASE("idempotency: the same request twice is answered twice and done once")
   vault.stop();
 }
 
+TEST_CASE("idempotency: bodies are compared by value, and an empty key is refused") {
+  ServedVault vault;
+  const Holder holder = vault.new_holder();
+  auto team = vault.backend();
+  const Fields key{{"Idempotency-Key", "by-value"}};
+  const auto send = [&](const std::string& body, const Fields& fields) {
+    return team.send("POST", holder.path("/cards"), body, fields);
+  };
+  const auto first = send(R"({"pan":"4111111111111111","channels":["alipay"]})", key);
+  REQUIRE(first.status == 201);
+  for (const char* same : {R"({"channels":["alipay"],"pan":"4111111111111111"})",
+                           "{ \"pan\" :\t\"4111111111111111\",\r\n\"channels\": [ \"alipay\" ] }\n",
+                           R"({"pan":"\u0034111111111111111","channels":["ali\u0070ay"]})"}) {
+    const auto again = send(same, key);
+    INFO(same);
+    CHECK(again.status == 201);
+    CHECK(again.body == first.body);
+    CHECK(again.field("Idempotent-Replayed") == "true");
+  }
+  check_problem(send(R"({"pan":"4111111111111111"})", key), 422, "idempotency_key_reused");
+  check_problem(send(R"({"pan":"4111 1111 1111 1111","channels":["alipay"]})", key), 422,
+                "idempotency_key_reused");
+  const std::string before = vault.everything(holder);
+  for (const char* empty : {"", "  "}) {
+    check_problem(send(R"({"pan":"5555555555554444"})", {{"Idempotency-Key", empty}}), 400,
+                  "invalid_request", "Idempotency-Key", "invalid_format");
+  }
+  CHECK(vault.everything(holder) == before);
+  vault.stop();
+}
+
 TEST_CASE("idempotency: wallets, devices, tokens and deregistrations replay as well") {
   ServedVault vault;
   const Holder holder = vault.new_holder();

@@ -44,7 +44,10 @@ TEST_CASE("bad bodies: what is not one JSON object is malformed_json and changes
         std::string("null"), std::string("\"text\""), std::string("{} {}"),
         std::string("{\"pan\":\"4111111111111111\",\"pan\":\"5555555555554444\"}"),
         std::string("{\"pan\":\"\xff\xfe\"}"), std::string("{'pan':'4111111111111111'}"),
-        "{\"pan\":" + deep + std::string(40, ']') + "}", std::string("{\"pan\":\"4111\0\"}", 15)}) {
+        "{\"pan\":" + deep + std::string(40, ']') + "}", std::string("{\"pan\":\"4111\0\"}", 15),
+        R"({"pan":"4111111111111111"})" + std::string(1, '\0') + R"(,"cvv":"123"})",
+        R"({"password":"Kessel-99"})" + std::string(1, '\0'),
+        std::string("\xef\xbb\xbf{\"pan\":\"4111111111111111\"}")}) {
     cases.push_back({"POST", holder.path("/cards"), body, 400, "malformed_json"});
     cases.push_back({"PUT", holder.path("/credentials/password"), body, 400, "malformed_json"});
   }
@@ -100,6 +103,16 @@ TEST_CASE("bad members: wrong types, unknown, missing, over-long and control cha
           {"POST", tokens, ask + R"("scopes":[]})", 400, invalid, "scopes", "too_short"},
           {"POST", tokens, ask + R"("scopes":["cards:steal"]})", 400, invalid, "scopes",
            "not_allowed"},
+          {"POST", tokens, ask + R"("scopes":["cards:list card:deregister"]})", 400, invalid,
+           "scopes", "not_allowed"},
+          {"POST", tokens, ask + R"("scopes":["cards:list",""]})", 400, invalid, "scopes",
+           "not_allowed"},
+          {"POST", tokens, ask + R"("scopes":["cards:list "]})", 400, invalid, "scopes",
+           "not_allowed"},
+          {"POST", cards, R"({"pan":"4111111111111111","channels":["alipay wearable"]})", 400,
+           invalid, "channels", "not_allowed"},
+          {"PATCH", holder.path(), R"({"locale":"en","reason":"x"})", 400, invalid, "reason",
+           "not_allowed"},
           {"POST", tokens, ask + R"("scopes":["cards:list"],"ttl_s":901})", 400, invalid, "ttl_s",
            "out_of_range"},
           {"POST", tokens, ask + R"("scopes":["cards:list"],"ttl_s":0})", 400, invalid, "ttl_s",
@@ -123,6 +136,49 @@ TEST_CASE("bad members: wrong types, unknown, missing, over-long and control cha
   check_problem(several, 400, invalid, "name", "wrong_type");
   check_problem(several, 400, invalid, "colour", "unknown_field");
   check_problem(several, 400, invalid, "fingerprint", "required");
+  vault.stop();
+}
+
+TEST_CASE("bad members: an enumerated one lists what is allowed, a sensitive one is named") {
+  ServedVault vault;
+  const Holder holder = vault.new_holder();
+  auto team = vault.backend();
+  const auto allowed = [&](const std::string& method, const std::string& path,
+                           const std::string& body) {
+    const auto answer = team.send(method, path, body);
+    CHECK(answer.status == 400);
+    REQUIRE(answer.json()["errors"].size() == 1);
+    return answer.json()["errors"][0]["allowed"];
+  };
+  CHECK(allowed("PATCH", holder.path(), R"({"state":"gone"})") ==
+        Json{"active", "frozen", "closed"});
+  CHECK(allowed("POST", holder.path("/unlock"),
+                R"({"device_id":")" + holder.device + R"(","method":"face","secret":"s"})") ==
+        Json{"password", "gesture"});
+  CHECK(allowed("POST", holder.path("/cards"),
+                R"({"pan":"4111111111111111","channels":["fax","telex"]})") ==
+        Json{"wechat_pay", "official_account", "mini_program", "alipay", "unionpay_quickpass",
+             "wearable", "sms_bank"});
+  CHECK(
+      allowed("POST", holder.path("/tokens"),
+              R"({"device_id":")" + holder.device + R"(","scopes":["cards:steal"]})") ==
+      Json{"cards:list", "card:balance", "card:transactions", "card:deregister", "card:channels"});
+  CHECK(allowed("POST", "/v1/bank-events", R"({"type":"x","pan":"4111111111111111"})") ==
+        Json{"card.cancelled"});
+  check_problem(team.send("POST", holder.path("/cards"), R"({"pan":"4111111111111111","cvv":"1"})"),
+                422, "sensitive_data_refused", "cvv", "not_allowed");
+  vault.stop();
+}
+
+TEST_CASE("bad members: a body of names gets a short answer without them") {
+  ServedVault vault;
+  const Holder holder = vault.new_holder();
+  std::string body = "{\"" + std::string(kPassword) + "\":1";
+  for (int i = 0; body.size() < 65'000; ++i) body += ",\"name " + std::to_string(i) + "\":0";
+  const auto answer = vault.backend().send("POST", holder.path("/devices"), body + "}");
+  check_problem(answer, 400, "invalid_request", "(unnamed)", "unknown_field");
+  CHECK(answer.body.size() < 2000);
+  CHECK_FALSE(answer.body.contains(kPassword));
   vault.stop();
 }
 
@@ -301,6 +357,9 @@ TEST_CASE("weak secrets: commonplace or broken gestures and passwords are not se
   password("123456", "sequence");
   password("654321", "sequence");
   password("PassW0rd", "commonplace");
+  for (const char* easy : {"qq123456", "123456a", "a1234567", "7758521", "666888", "P@ssw0rd"}) {
+    password(easy, "commonplace");
+  }
   cases.push_back({"PUT", holder.path("/credentials/password"),
                    R"({"password":")" + std::string(129, 'p') + "\"}", 400, "invalid_request",
                    "password", "too_long"});

@@ -153,7 +153,14 @@ TEST_CASE("tokens: introspection and revocation answer as RFC 7662 and RFC 7009 
     CHECK(team.post("/v1/tokens/revoke", {{"token", unknown}}).status == 200);
   }
   CHECK(is_active(vault, token));
-  CHECK(team.post("/v1/tokens/revoke", {{"token", token}}).status == 200);
+  for (const char* hint : {"access_token", "refresh_token", "something else"}) {
+    const auto hinted =
+        team.post("/v1/tokens/introspect", {{"token", token}, {"token_type_hint", hint}});
+    CHECK(hinted.status == 200);
+    CHECK(hinted.json()["active"] == true);
+  }
+  CHECK(team.post("/v1/tokens/revoke", {{"token", token}, {"token_type_hint", "refresh_token"}})
+            .status == 200);
   CHECK(team.post("/v1/tokens/introspect", {{"token", token}}).json() == inactive);
   check_problem(team.post("/v1/tokens/introspect", Json::object()), 400, "invalid_request", "token",
                 "required");

@@ -49,6 +49,22 @@ TEST_CASE("unfreeze: tokens from before the freeze stay dead, new ones work") {
                                                         "wallet.frozen", "wallet.unfrozen"});
 }
 
+TEST_CASE("freeze and unfreeze: the reason is in the audit log, where one was given") {
+  VaultFixture fixture;
+  const WalletId id = fixture.make_wallet();
+  const auto set = [&](WalletState state, std::optional<std::string> reason) {
+    REQUIRE(code_of(update_wallet(fixture.vault, id, fixture.actor,
+                                  {.state = state, .locale = {}, .reason = std::move(reason)})) ==
+            "ok");
+    return read_audit(fixture.vault, id, 0, 50)->entries.back().details;
+  };
+  using Details = std::vector<std::pair<std::string, std::string>>;
+  CHECK(set(WalletState::frozen, "phone reported stolen") ==
+        Details{{"reason", "phone reported stolen"}});
+  CHECK(set(WalletState::active, "phone found") == Details{{"reason", "phone found"}});
+  CHECK(set(WalletState::frozen, {}).empty());
+}
+
 TEST_CASE("update wallet: what changes nothing writes nothing and keeps tokens alive") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();

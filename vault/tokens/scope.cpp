@@ -4,14 +4,20 @@
 
 namespace cardvault {
 
+std::optional<Scope> parse_scope(std::string_view name) {
+  const auto found = std::ranges::find(kScopeNames, name);
+  if (found == kScopeNames.end()) return std::nullopt;
+  return static_cast<Scope>(found - kScopeNames.begin());
+}
+
 std::optional<ScopeSet> ScopeSet::parse(std::string_view text) {
   if (text.ends_with(' ')) return std::nullopt;
   ScopeSet scopes;
   while (!text.empty()) {
     const std::string_view name = text.substr(0, text.find(' '));
-    const auto found = std::ranges::find(kScopeNames, name);
-    if (found == kScopeNames.end()) return std::nullopt;
-    scopes.insert(static_cast<Scope>(found - kScopeNames.begin()));
+    const auto scope = parse_scope(name);
+    if (!scope) return std::nullopt;
+    scopes.insert(*scope);
     text.remove_prefix(std::min(text.size(), name.size() + 1));
   }
   if (scopes.empty()) return std::nullopt;

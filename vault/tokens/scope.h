@@ -24,6 +24,9 @@ inline constexpr std::array<std::string_view, 5> kScopeNames{
   return kScopeNames[static_cast<std::size_t>(scope)];
 }
 
+/// One name, without anything around it.
+[[nodiscard]] std::optional<Scope> parse_scope(std::string_view name);
+
 class ScopeSet {
  public:
   constexpr ScopeSet() = default;

@@ -104,13 +104,16 @@ Status free_subject(const Vault& vault, const Wallet& wallet, WalletChange& chan
 }
 
 Status change_state(const Vault& vault, Wallet& wallet, WalletChange& change, WalletState next,
-                    const std::string& reason) {
+                    const std::optional<std::string>& given) {
   if (next == wallet.state) return {};
   if (next != WalletState::closed) {
     const bool freeze = next == WalletState::frozen;
-    change.audit(freeze ? "wallet.frozen" : "wallet.unfrozen");
+    std::vector<std::pair<std::string, std::string>> why;
+    if (given) why.emplace_back("reason", *given);
+    change.audit(freeze ? "wallet.frozen" : "wallet.unfrozen", std::move(why));
     return wallet.set_frozen(freeze);
   }
+  const std::string reason = given.value_or("wallet_closed");
   if (const auto ended = end_all_cards(vault, wallet, change, reason); !ended) return ended;
   if (const auto freed = free_subject(vault, wallet, change); !freed) return freed;
   wallet.close();

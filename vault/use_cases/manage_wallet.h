@@ -34,7 +34,9 @@ void rekey_subject(Wallet& wallet, WalletChange& change, const KeyedDigests& sub
 struct WalletUpdate {
   std::optional<WalletState> state;
   std::optional<std::string> locale;
-  std::string reason = "wallet_closed";  ///< of the deregistrations, when `state` is closed
+  /// Why `state` changes, for the audit log; also the reason of the deregistrations when it is
+  /// closed, else "wallet_closed".
+  std::optional<std::string> reason = {};
 };
 
 /// Freezes, unfreezes or changes the language; freezing and unfreezing kill all tokens. Closing is
