@@ -18,6 +18,11 @@ Result<std::optional<StoredWallet>> MeteredStore::load(const WalletId& wallet) {
   return count(StoreOperation::load, inner_.load(wallet));
 }
 
+Result<std::optional<WalletSnapshot>> MeteredStore::load_snapshot(const WalletId& wallet,
+                                                                  const SnapshotParts& parts) {
+  return count(StoreOperation::read_audit, inner_.load_snapshot(wallet, parts));
+}
+
 Result<CommitOutcome> MeteredStore::commit(const Commit& change) {
   return count(StoreOperation::commit, inner_.commit(change));
 }

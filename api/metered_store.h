@@ -11,6 +11,8 @@ class MeteredStore final : public WalletStore {
   MeteredStore(WalletStore& inner, Metrics& metrics) : inner_(inner), metrics_(metrics) {}
 
   Result<std::optional<StoredWallet>> load(const WalletId& wallet) override;
+  Result<std::optional<WalletSnapshot>> load_snapshot(const WalletId& wallet,
+                                                      const SnapshotParts& parts) override;
   Result<CommitOutcome> commit(const Commit& change) override;
   Result<std::vector<CommitOutcome>> commit_all(std::span<const Commit> changes) override;
   Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor, std::size_t limit) override;

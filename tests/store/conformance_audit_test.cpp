@@ -61,7 +61,7 @@ TEMPLATE_LIST_TEST_CASE("an audit entry is never written over: the whole commit 
   second.audit = {{.seq = 1, .record = record(9), .link = digest(9)}};
   const auto refused = store->commit(second);
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == ErrorCode::internal);
+  CHECK(refused.error().code == ErrorCode::audit_log_damaged);
   CHECK(must(store->load(wallet_id(1)))->version == 1);
   CHECK(must(store->load_pan(wallet_id(1), card_id(1))) == std::nullopt);
   CHECK(must(store->find({IndexKind::subject, digest(1)})).empty());

@@ -68,12 +68,36 @@ TEMPLATE_LIST_TEST_CASE("a log that is rewritten in part, beyond its end or out 
     change.add_index = {{IndexKind::subject, digest(1)}};
     const auto refused = store->commit(change);
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().code == ErrorCode::internal);
+    CHECK(refused.error().code == ErrorCode::audit_log_damaged);
   }
   CHECK(must(store->load(wallet_id(1)))->version == 1);
   CHECK(must(store->load_pan(wallet_id(1), card_id(1))) == std::nullopt);
   CHECK(must(store->find({IndexKind::subject, digest(1)})).empty());
   check_audit(*store, 1, 10, audit_row);
+}
+
+TEMPLATE_LIST_TEST_CASE("a log is replaced whole by a repair, whatever its length was",
+                        "[conformance]", Adapters) {
+  TestType adapter;
+  const auto store = adapter.make();
+  std::uint64_t version = 0;
+  REQUIRE(must(store->commit(with_audit(1, version++, 1, 20))) == CommitOutcome::committed);
+  for (const std::uint64_t entries : {3U, 30U, 8U, 9U, 1U}) {
+    CAPTURE(entries);
+    auto change = rewriting(1, version, entries);
+    change.replace_damaged_audit = true;
+    REQUIRE(must(store->commit(change)) == CommitOutcome::committed);
+    check_audit(*store, 1, entries, other_row);
+    ++version;
+  }
+  auto wrong = rewriting(1, version, 4);
+  wrong.replace_damaged_audit = true;
+  std::swap(wrong.audit[1], wrong.audit[2]);
+  const auto refused = store->commit(wrong);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::audit_log_damaged);
+  check_audit(*store, 1, 1, other_row);
+  REQUIRE(must(store->commit(with_audit(1, version, 2, 4))) == CommitOutcome::committed);
 }
 
 TEMPLATE_LIST_TEST_CASE("a conflict rewrites no audit log", "[conformance]", Adapters) {
@@ -129,7 +153,7 @@ TEMPLATE_LIST_TEST_CASE("many commits at once: an error is told, and leaves each
   changes[7].audit.front().seq = 2;
   const auto refused = store->commit_all(changes);
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == ErrorCode::internal);
+  CHECK(refused.error().code == ErrorCode::audit_log_damaged);
   for (std::uint32_t n = 1; n <= 20; ++n) {
     const auto entries = must(store->read_audit(wallet_id(n), 0, 9)).size();
     CHECK(entries == (must(store->load(wallet_id(n))) ? 3 : 0));

@@ -3,6 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
+#include "vault/store/cached_store.h"
+#include "vault/use_cases/rewrap_all.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {
@@ -247,13 +249,99 @@ TEST_CASE("audit: an entry written during the check does not make the log look b
   CHECK(check->first_broken == 0);
 }
 
-TEST_CASE("audit: a page with an entry that does not open is record_corrupt") {
+TEST_CASE("audit: a page without the entry that does not open says where the log is broken") {
   AuditFixture fixture;
   fixture.store.on_read_audit = [](AuditFixture::Rows& rows) {
     rows[4].record = flipped(rows[4].record);
   };
-  CHECK(code_of(read_audit(fixture.vault, fixture.id, 0, 10)) == "record_corrupt");
-  CHECK(code_of(read_audit(fixture.vault, fixture.id, 0, 4)) == "ok");
+  const auto seqs = [&](std::uint64_t after, std::size_t limit) {
+    const auto page = read_audit(fixture.vault, fixture.id, after, limit);
+    REQUIRE(code_of(page) == "ok");
+    std::vector<std::uint64_t> all{page->first_broken};
+    for (const AuditEntry& entry : page->entries) all.push_back(entry.seq);
+    return all;
+  };
+  using Seqs = std::vector<std::uint64_t>;
+  CHECK(seqs(0, 10) == Seqs{5, 1, 2, 3, 4, 6, 7, 8, 9, 10});
+  CHECK(seqs(0, 4) == Seqs{0, 1, 2, 3, 4});
+  CHECK(seqs(4, 1) == Seqs{5});
+  CHECK(seqs(4, 3) == Seqs{5, 6, 7});
+  CHECK(seqs(5, 5) == Seqs{0, 6, 7, 8, 9, 10});
+  CHECK(read_audit(fixture.vault, fixture.id, 4, 1)->has_more);
+  CHECK(read_audit(fixture.vault, fixture.id, 4, 1)->next == 5);
+}
+
+TEST_CASE("audit: a page alone shows a link, a seq, a gap and an end that are not the log's") {
+  AuditFixture fixture;
+  using Rows = AuditFixture::Rows;
+  const auto broken = [&](std::uint64_t after, std::size_t limit, const auto& tamper) {
+    fixture.store.on_read_audit = tamper;
+    const auto page = read_audit(fixture.vault, fixture.id, after, limit);
+    REQUIRE(code_of(page) == "ok");
+    return page->first_broken;
+  };
+  const auto link = [](Rows& rows) { rows[4].link[0] ^= 1U; };
+  CHECK(broken(0, 10, link) == 5);
+  CHECK(broken(4, 1, link) == 5);
+  CHECK(broken(5, 1, link) == 6);  // the link before it is taken as it is
+  const auto gap = [](Rows& rows) { rows.erase(rows.begin() + 4); };
+  CHECK(broken(0, 10, gap) == 5);
+  CHECK(broken(5, 1, gap) == 5);
+  CHECK(broken(6, 4, gap) == 0);
+  const auto cut = [](Rows& rows) { rows.resize(8); };
+  CHECK(broken(0, 20, cut) == 9);
+  CHECK(broken(7, 5, cut) == 9);
+  CHECK(broken(9, 5, cut) == 9);
+  CHECK(broken(0, 5, cut) == 0);
+  const auto none = [](Rows& rows) { rows.clear(); };
+  CHECK(broken(0, 10, none) == 1);
+  const auto beyond = [](Rows& rows) { rows.push_back({11, rows[9].record, rows[9].link}); };
+  CHECK(broken(0, 20, beyond) == 11);
+  CHECK(broken(9, 1, beyond) == 11);
+}
+
+TEST_CASE("audit: a log is intact whenever it is looked at beside changes of its wallet") {
+  AuditFixture fixture;
+  auto hooked = std::make_unique<HookedStore>(*fixture.inner);
+  HookedStore& between = *hooked;
+  const auto cached = make_cached_store(std::move(hooked), 1U << 20U);
+  const Vault vault{
+      *cached,      fixture.keyring, fixture.sealer,     fixture.clock,      fixture.random,
+      fixture.gate, fixture.banks,   fixture_channels(), *fixture.deadlines, PasswordCost{1, 8}};
+  int looked = 0;
+  // Durable, and not yet known to the cache.
+  between.before_commit = [&](const Commit& change, int) -> std::optional<Result<CommitOutcome>> {
+    auto outcome = fixture.inner->commit(change);
+    const auto check = check_audit_chain(vault, fixture.id);
+    REQUIRE(code_of(check) == "ok");
+    CHECK(check->intact);
+    const auto page = read_audit(vault, fixture.id, 0, 100);
+    REQUIRE(code_of(page) == "ok");
+    CHECK(page->first_broken == 0);
+    CHECK(page->entries.size() == check->entries);
+    ++looked;
+    return outcome;
+  };
+  for (int n = 0; n < 3; ++n) REQUIRE(revoke_all_tokens(vault, fixture.id, fixture.actor));
+  CHECK(looked == 3);
+}
+
+TEST_CASE("audit: a log that is written anew under a new key during the check is intact") {
+  VaultFixture fixture;
+  const WalletId id = fixture.make_wallet();
+  for (int n = 0; n < 400; ++n) REQUIRE(revoke_all_tokens(fixture.vault, id, fixture.actor));
+  int loads = 0;
+  fixture.store.on_load = [&](StoredWallet&) {
+    if (++loads != 1) return;
+    fixture.rotate(Purpose::audit);
+    const auto rewrapped = rewrap_all(fixture.vault, {}, {}, [](const RewrapCount&) {});
+    REQUIRE(code_of(rewrapped) == "ok");
+    REQUIRE(rewrapped->rewrapped == 1);
+  };
+  const auto check = check_audit_chain(fixture.vault, id);
+  REQUIRE(code_of(check) == "ok");
+  CHECK(check->intact);
+  CHECK(check->entries == 401);
 }
 
 }  // namespace cardvault::test

@@ -58,6 +58,20 @@ class HookedStore final : public WalletStore {
     if (on_load && stored && *stored) on_load(**stored);
     return stored;
   }
+  Result<std::optional<WalletSnapshot>> load_snapshot(const WalletId& wallet,
+                                                      const SnapshotParts& parts) override {
+    ++loads;
+    if (loads_fail) return unavailable();
+    auto snapshot = inner_.load_snapshot(wallet, parts);
+    if (!snapshot || !*snapshot) return snapshot;
+    if (on_read_audit) {
+      auto rows = read_audit(wallet, parts.audit_after, parts.audit_limit);
+      if (!rows) return fail(std::move(rows.error()));
+      (*snapshot)->audit = std::move(*rows);
+    }
+    if (on_load) on_load((*snapshot)->wallet);
+    return snapshot;
+  }
   Result<CommitOutcome> commit(const Commit& change) override {
     const int number = ++commits;
     if (before_commit) {

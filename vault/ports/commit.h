@@ -51,6 +51,8 @@ struct Commit {
   /// `audit` is the whole log instead, as long as it is there already, each row in place of the one
   /// with its seq: for who seals it anew.
   bool rewrite_audit = false;
+  /// With `rewrite_audit`: whatever is there, if it is damaged. For a repair.
+  bool replace_damaged_audit = false;
   std::vector<IndexKey> add_index;     ///< entries this wallet has already are no error
   std::vector<IndexKey> remove_index;  ///< absent ones are no error
   std::optional<Time> due;             ///< when a worker should look at the wallet again

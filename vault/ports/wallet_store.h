@@ -13,14 +13,9 @@
 #include "crypto/record_seal.h"
 #include "vault/ports/archive_page.h"
 #include "vault/ports/commit.h"
+#include "vault/ports/wallet_snapshot.h"
 
 namespace cardvault {
-
-/// A wallet record as kept. `version` starts at 1 and rises by 1 with every commit.
-struct StoredWallet {
-  std::uint64_t version = 0;
-  SealedRecord record;
-};
 
 /// Records of the vault itself, one of each.
 enum class VaultRecord : std::uint8_t { keyring = 1, clients = 2 };
@@ -38,9 +33,13 @@ class WalletStore {
   /// nullopt when there is no such wallet.
   [[nodiscard]] virtual Result<std::optional<StoredWallet>> load(const WalletId& wallet) = 0;
 
-  /// All of `change` or nothing of it. internal, and nothing changed, when the version is right but
-  /// the audit entries do not go on from the last one: none is written over or left out; or, with
-  /// `rewrite_audit`, are not those from 1 to the last one.
+  /// Parts of a wallet, all as they were at one moment. nullopt when there is no such wallet.
+  [[nodiscard]] virtual Result<std::optional<WalletSnapshot>> load_snapshot(
+      const WalletId& wallet, const SnapshotParts& parts) = 0;
+
+  /// All of `change` or nothing of it. audit_log_damaged, and nothing changed, when the version is
+  /// right but the audit entries do not go on from the last one that is there: none is written over
+  /// or left out; or, with `rewrite_audit`, are not those from 1 to the last one.
   [[nodiscard]] virtual Result<CommitOutcome> commit(const Commit& change) = 0;
 
   /// Each change as commit() does it, of another wallet and by itself, in no order; all durable

@@ -72,6 +72,12 @@ class CachedStore final : public WalletStore {
     return loaded;
   }
 
+  /// Past the cache: its record may be older than the other parts.
+  Result<std::optional<WalletSnapshot>> load_snapshot(const WalletId& wallet,
+                                                      const SnapshotParts& parts) override {
+    return inner_->load_snapshot(wallet, parts);
+  }
+
   Result<CommitOutcome> commit(const Commit& change) override {
     auto outcome = inner_->commit(change);
     shard_of(change.wallet).drop(change.wallet);

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "vault/store/audit_misfit.h"
 #include "vault/store/memory_contents.h"
 
 namespace cardvault {
@@ -20,6 +21,22 @@ class MemoryStore final : public WalletStore {
     return found->second.wallet;
   }
 
+  Result<std::optional<WalletSnapshot>> load_snapshot(const WalletId& wallet,
+                                                      const SnapshotParts& parts) override {
+    const std::lock_guard lock(contents_->mutex);
+    const auto found = contents_->wallets.find(wallet);
+    if (found == contents_->wallets.end()) return std::nullopt;
+    WalletSnapshot snapshot{.wallet = found->second.wallet, .pans = {}, .audit = {}};
+    if (parts.pans) snapshot.pans.assign(found->second.pans.begin(), found->second.pans.end());
+    const auto& audit = found->second.audit;
+    const std::size_t limit = std::min(parts.audit_limit, kMostRowsInSnapshot);
+    for (auto row = audit.upper_bound(parts.audit_after); row != audit.end(); ++row) {
+      if (snapshot.audit.size() == limit) break;
+      snapshot.audit.push_back(row->second);
+    }
+    return snapshot;
+  }
+
   Result<CommitOutcome> commit(const Commit& change) override {
     const std::lock_guard lock(contents_->mutex);
     const auto found = contents_->wallets.find(change.wallet);
@@ -27,13 +44,14 @@ class MemoryStore final : public WalletStore {
         found == contents_->wallets.end() ? MemoryContents::Wallet{} : found->second;
     if (entry.wallet.version != change.expected_version) return CommitOutcome::conflict;
     if (!fits(entry.audit, change)) {
-      return fail(ErrorCode::internal, "the store refused the change");
+      return audit_misfit(change.wallet);
     }
     if (takes_from_another(change)) return CommitOutcome::index_taken;
 
     entry.wallet = {.version = change.expected_version + 1, .record = change.record};
     for (const auto& card : change.delete_pans) entry.pans.erase(card);
     for (const auto& [card, record] : change.put_pans) entry.pans.insert_or_assign(card, record);
+    if (change.replace_damaged_audit) entry.audit.clear();
     for (const auto& row : change.audit) entry.audit.insert_or_assign(row.seq, row);
     entry.due.reset();
     if (change.due) entry.due = MemoryContents::Due{.at = *change.due, .held_until = {}};
@@ -148,8 +166,11 @@ class MemoryStore final : public WalletStore {
   }
 
   static bool fits(const std::map<std::uint64_t, AuditRow>& audit, const Commit& change) {
-    if (change.rewrite_audit && change.audit.size() != audit.size()) return false;
-    std::uint64_t last = change.rewrite_audit ? 0 : audit.size();
+    std::uint64_t last = audit.empty() ? 0 : audit.rbegin()->first;
+    if (change.rewrite_audit) {
+      if (!change.replace_damaged_audit && change.audit.size() != last) return false;
+      last = 0;
+    }
     return std::ranges::all_of(change.audit,
                                [&](const AuditRow& row) { return row.seq == ++last; });
   }

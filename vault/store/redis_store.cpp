@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "vault/store/audit_misfit.h"
 #include "vault/store/copy/steps.h"
 #include "vault/store/redis/client.h"
 #include "vault/store/redis/compaction.h"
@@ -13,6 +14,7 @@
 #include "vault/store/redis/index.h"
 #include "vault/store/redis/key_list.h"
 #include "vault/store/redis/scripts.h"
+#include "vault/store/redis/snapshot.h"
 #include "vault/store/redis/wallet_value.h"
 
 namespace cardvault {
@@ -71,7 +73,7 @@ Command commit_command(const Commit& change, bool prepared) {
   add_list(command, claims_in(change.remove_index));
   add_list(command, claims_in(change.add_index));
   add_pans(command, change);
-  command.word(change.rewrite_audit ? "1" : "0");
+  command.word(change.replace_damaged_audit ? "2" : change.rewrite_audit ? "1" : "0");
   command.number(static_cast<std::int64_t>(first_number(change.audit)));
   command.number(static_cast<std::int64_t>(change.audit.size()));
   for (const auto& row : change.audit) command.word(audit_entry_bytes(row));
@@ -90,6 +92,11 @@ class RedisStore final : public WalletStore {
     return StoredWallet{.version = (*value)->version, .record = std::move((*value)->record)};
   }
 
+  Result<std::optional<WalletSnapshot>> load_snapshot(const WalletId& wallet,
+                                                      const SnapshotParts& parts) override {
+    return read_redis_snapshot(*client_, wallet, parts);
+  }
+
   Result<CommitOutcome> commit(const Commit& change) override {
     auto reply = client_->run(commit_command(change, false), Effort::write_durably);
     if (!reply) return fail(std::move(reply.error()));
@@ -103,8 +110,7 @@ class RedisStore final : public WalletStore {
     }
     if (reply->text(0) == "conflict") return CommitOutcome::conflict;
     if (reply->text(0) != "committed") {
-      return fail(ErrorCode::internal, "the store refused the change",
-                  OperatorText{"audit entries do not go on, or are not all of them"});
+      return audit_misfit(change.wallet);
     }
     finish(change, reply->number(1).value_or(0) != 0);
     return CommitOutcome::committed;
@@ -138,12 +144,14 @@ class RedisStore final : public WalletStore {
     const auto reply =
         client_->run(Command("HGET").key(wallet_key(wallet)).word("p"), Effort::read);
     if (!reply) return fail(reply.error());
-    auto pans = parse_pans(reply->text());
-    if (!pans) return fail(std::move(pans.error()));
-    for (auto& [id, record] : *pans) {
+    std::vector<std::pair<CardId, SealedRecord>> pans;
+    const bool whole = read_pans(reply->text(), pans);
+    for (auto& [id, record] : pans) {
       if (id == card) return std::move(record);
     }
-    return std::nullopt;
+    if (whole) return std::nullopt;
+    return fail(ErrorCode::record_corrupt, "stored data is damaged",
+                OperatorText{"redis: the PAN records of " + wallet.text() + " are cut short"});
   }
 
   Result<std::vector<WalletId>> find(const IndexKey& key) override { return index_.find(key); }

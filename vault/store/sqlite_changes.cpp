@@ -2,17 +2,10 @@
 
 #include <array>
 
+#include "vault/store/audit_misfit.h"
 #include "vault/store/sqlite_rows.h"
 
 namespace cardvault {
-namespace {
-
-std::unexpected<Error> misfit() {
-  return fail(ErrorCode::internal, "the store refused the change",
-              OperatorText{"audit entries do not go on from the last one, or are not all of them"});
-}
-
-}  // namespace
 
 Result<Changes> Changes::prepare(const Connection& connection) {
   // In the order of Changes::Index.
@@ -25,6 +18,7 @@ Result<Changes> Changes::prepare(const Connection& connection) {
       "SELECT coalesce(max(seq), 0) FROM audit WHERE wallet = ?",
       "INSERT INTO audit (link, record, wallet, seq) VALUES (?, ?, ?, ?)",
       "UPDATE audit SET link = ?, record = ? WHERE wallet = ? AND seq = ?",
+      "DELETE FROM audit WHERE wallet = ?",
       "SELECT 1 FROM index_entries WHERE kind = ? AND value = ? AND wallet <> ? LIMIT 1",
       "INSERT INTO index_entries (kind, value, wallet) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
       "DELETE FROM index_entries WHERE kind = ? AND value = ? AND wallet = ?",
@@ -106,22 +100,28 @@ Status Changes::write_audit(const Commit& change) const {
   const auto found = last.with(change.wallet.bits().bytes).next();
   if (!found) return fail(found.error());
   const std::int64_t entries = last.number(0);
-  if (change.rewrite_audit && std::ssize(change.audit) != entries) return misfit();
+  if (change.replace_damaged_audit) {
+    const auto cleared = query(clear_audit).with(change.wallet.bits().bytes).run();
+    if (!cleared) return cleared;
+  } else if (change.rewrite_audit && std::ssize(change.audit) != entries) {
+    return audit_misfit(change.wallet);
+  }
   std::int64_t seq = change.rewrite_audit ? 0 : entries;
   for (const auto& row : change.audit) {
-    if (sql_version(row.seq) != ++seq) return misfit();
+    if (sql_version(row.seq) != ++seq) return audit_misfit(change.wallet);
     if (const auto done = write_audit_row(change, row); !done) return done;
   }
   return {};
 }
 
 Status Changes::write_audit_row(const Commit& change, const AuditRow& row) const {
-  Query write = query(change.rewrite_audit ? replace_audit : add_audit);
+  const bool replaces = change.rewrite_audit && !change.replace_damaged_audit;
+  Query write = query(replaces ? replace_audit : add_audit);
   write.with(row.link).with(row.record.bytes());
   write.with(change.wallet.bits().bytes).with(sql_version(row.seq));
   const auto written = changed_a_row(write);
   if (!written) return fail(written.error());
-  return *written ? Status{} : misfit();
+  return *written ? Status{} : audit_misfit(change.wallet);
 }
 
 Status Changes::write_index(const Commit& change) const {

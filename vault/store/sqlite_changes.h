@@ -29,6 +29,7 @@ class Changes {
     last_audit,
     add_audit,
     replace_audit,
+    clear_audit,
     taken_by_another,
     add_index,
     remove_index,

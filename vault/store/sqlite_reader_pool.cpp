@@ -36,6 +36,8 @@ Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& file) 
   if (!load) return fail(std::move(load.error()));
   auto load_pan = connection->prepare("SELECT record FROM pans WHERE wallet = ? AND card = ?");
   if (!load_pan) return fail(std::move(load_pan.error()));
+  auto load_pans = connection->prepare("SELECT card, record FROM pans WHERE wallet = ?");
+  if (!load_pans) return fail(std::move(load_pans.error()));
   auto find = connection->prepare(
       "SELECT wallet FROM index_entries WHERE kind = ? AND value = ? ORDER BY wallet");
   if (!find) return fail(std::move(find.error()));
@@ -51,8 +53,9 @@ Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& file) 
   if (!vault) return fail(std::move(vault.error()));
 
   return std::make_unique<Reader>(std::move(*connection), std::move(*load), std::move(*load_pan),
-                                  std::move(*find), std::move(*read_audit), std::move(*list_due),
-                                  std::move(*list_wallets), std::move(*vault));
+                                  std::move(*load_pans), std::move(*find), std::move(*read_audit),
+                                  std::move(*list_due), std::move(*list_wallets),
+                                  std::move(*vault));
 }
 
 ReaderPool::Lease::~Lease() {

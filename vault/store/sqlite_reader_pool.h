@@ -19,6 +19,7 @@ struct Reader {
   Connection connection;
   Statement load;
   Statement load_pan;
+  Statement load_pans;
   Statement find;
   Statement read_audit;
   Statement list_due;

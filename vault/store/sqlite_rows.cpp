@@ -93,6 +93,11 @@ std::int64_t sql_limit(std::size_t limit) {
   return static_cast<std::int64_t>(std::min(limit, kMost));
 }
 
+std::int64_t sql_after(std::uint64_t number) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  return static_cast<std::int64_t>(std::min(number, kMost));
+}
+
 std::int64_t sql_version(std::uint64_t version) {
   return static_cast<std::int64_t>(version);
 }

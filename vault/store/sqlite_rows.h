@@ -27,6 +27,8 @@ inline constexpr const char* kListWalletsSql =
 [[nodiscard]] Result<std::vector<AuditRow>> audit_rows_of(Query& query);
 
 [[nodiscard]] std::int64_t sql_limit(std::size_t limit);
+/// For "greater than": no number is, beyond the largest that SQLite has.
+[[nodiscard]] std::int64_t sql_after(std::uint64_t number);
 [[nodiscard]] std::int64_t sql_version(std::uint64_t version);
 [[nodiscard]] std::int64_t sql_time(Time time);
 [[nodiscard]] Time time_from(std::int64_t stored);

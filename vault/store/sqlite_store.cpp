@@ -10,6 +10,7 @@
 #include "vault/store/sqlite_reader_pool.h"
 #include "vault/store/sqlite_rows.h"
 #include "vault/store/sqlite_schema.h"
+#include "vault/store/sqlite_snapshot_read.h"
 #include "vault/store/sqlite_writer.h"
 
 namespace cardvault {
@@ -34,6 +35,13 @@ class SqliteStore final : public WalletStore {
     if (!reader) return fail(reader.error());
     Query query((*reader)->load);
     return versioned_record(query.with(wallet.bits().bytes));
+  }
+
+  Result<std::optional<WalletSnapshot>> load_snapshot(const WalletId& wallet,
+                                                      const SnapshotParts& parts) override {
+    const auto reader = readers_.borrow();
+    if (!reader) return fail(reader.error());
+    return read_wallet_snapshot(**reader, wallet, parts);
   }
 
   Result<CommitOutcome> commit(const Commit& change) override {
@@ -88,7 +96,7 @@ class SqliteStore final : public WalletStore {
     const auto reader = readers_.borrow();
     if (!reader) return fail(reader.error());
     Query query((*reader)->read_audit);
-    query.with(wallet.bits().bytes).with(static_cast<std::int64_t>(after)).with(sql_limit(limit));
+    query.with(wallet.bits().bytes).with(sql_after(after)).with(sql_limit(limit));
     return audit_rows_of(query);
   }
 

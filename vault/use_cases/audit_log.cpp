@@ -1,14 +1,10 @@
 #include "vault/use_cases/audit_log.h"
 
-#include <array>
-
-#include "vault/use_cases/wallet_change.h"
 #include "vault/wallet/binary.h"
 
 namespace cardvault {
 namespace {
 
-constexpr std::size_t kWalkStep = 256;
 constexpr std::size_t kMostDetails = 64;
 
 Bytes encode_entry(const AuditEntry& entry, KeyId link_key) {
@@ -73,18 +69,12 @@ Result<OpenedRow> open_row(const Vault& vault, const WalletId& wallet, const Aud
   return OpenedRow{std::move(*plain), std::move(*decoded)};
 }
 
-/// `row` when it is number `seq` of a log whose link before is `before`.
-std::optional<OpenedRow> link_in_chain(const Vault& vault, const WalletId& wallet,
-                                       const AuditRow& row, std::uint64_t seq,
-                                       const Digest& before) {
-  if (row.seq != seq) return std::nullopt;
-  auto opened = open_row(vault, wallet, row);
-  if (!opened) return std::nullopt;
-  const auto key = vault.keyring.find(Purpose::audit, opened->decoded.link_key);
-  if (!key) return std::nullopt;
-  const Digest expected = link_of(**key, before, wallet, row.seq, opened->plain);
-  if (!equal_constant_time(expected, row.link)) return std::nullopt;
-  return std::move(*opened);
+bool is_linked(const Vault& vault, const WalletId& wallet, const AuditRow& row,
+               const OpenedRow& opened, const Digest& before) {
+  const auto key = vault.keyring.find(Purpose::audit, opened.decoded.link_key);
+  if (!key) return false;
+  const Digest expected = link_of(**key, before, wallet, row.seq, opened.plain);
+  return equal_constant_time(expected, row.link);
 }
 
 /// Again when the keys changed between the sealing and the linking.
@@ -111,17 +101,6 @@ std::unexpected<Error> broken_at(const WalletId& wallet, std::uint64_t seq) {
                            std::to_string(seq)});
 }
 
-/// False when there are entries that the wallet's head does not know: the wallet record is an older
-/// one. Entries that a change wrote since the head was read are not meant.
-Result<bool> nothing_after(const Vault& vault, const WalletId& wallet, const AuditHead& head) {
-  const auto rows = vault.store.read_audit(wallet, head.seq, 1);
-  if (!rows) return fail(rows.error());
-  if (rows->empty()) return true;
-  const auto opened = open_wallet(vault, wallet);
-  if (!opened) return fail(opened.error());
-  return opened->wallet.audit != head;
-}
-
 }  // namespace
 
 Result<AuditRow> seal_audit_entry(const Vault& vault, Wallet& wallet, AuditEntry entry) {
@@ -131,11 +110,16 @@ Result<AuditRow> seal_audit_entry(const Vault& vault, Wallet& wallet, AuditEntry
   return row;
 }
 
-Result<AuditEntry> open_audit_entry(const Vault& vault, const WalletId& wallet,
-                                    const AuditRow& row) {
+Result<std::optional<OpenedEntry>> open_audit_entry(const Vault& vault, const WalletId& wallet,
+                                                    const AuditRow& row, const AuditHead& before) {
   auto opened = open_row(vault, wallet, row);
-  if (!opened) return fail(std::move(opened.error()));
-  return std::move(opened->decoded.entry);
+  if (!opened && opened.error().code == ErrorCode::vault_sealed) {
+    return fail(std::move(opened.error()));
+  }
+  if (!opened) return std::nullopt;
+  const bool follows =
+      row.seq == before.seq + 1 && is_linked(vault, wallet, row, *opened, before.link);
+  return OpenedEntry{.entry = std::move(opened->decoded.entry), .follows = follows};
 }
 
 Result<std::vector<AuditRow>> relink_audit_log(const Vault& vault, Wallet& wallet,
@@ -145,9 +129,10 @@ Result<std::vector<AuditRow>> relink_audit_log(const Vault& vault, Wallet& walle
   AuditHead old_head;
   AuditHead new_head;
   for (const AuditRow& row : rows) {
-    const auto opened = link_in_chain(vault, wallet.id, row, old_head.seq + 1, old_head.link);
-    if (!opened) return broken_at(wallet.id, old_head.seq + 1);
-    auto made = make_row(vault, wallet.id, new_head.link, opened->decoded.entry);
+    const auto opened = open_audit_entry(vault, wallet.id, row, old_head);
+    if (!opened) return fail(opened.error());
+    if (!*opened || !(*opened)->follows) return broken_at(wallet.id, old_head.seq + 1);
+    auto made = make_row(vault, wallet.id, new_head.link, (*opened)->entry);
     if (!made) return fail(std::move(made.error()));
     old_head = {row.seq, row.link};
     new_head = {made->seq, made->link};
@@ -156,53 +141,6 @@ Result<std::vector<AuditRow>> relink_audit_log(const Vault& vault, Wallet& walle
   if (old_head != wallet.audit) return broken_at(wallet.id, old_head.seq + 1);
   wallet.audit = new_head;
   return anew;
-}
-
-Result<AuditPage> read_audit(const Vault& vault, const WalletId& wallet, std::uint64_t after,
-                             std::size_t limit) {
-  if (const auto opened = open_wallet(vault, wallet); !opened) return fail(opened.error());
-  const auto rows = vault.store.read_audit(wallet, after, limit + 1);
-  if (!rows) return fail(rows.error());
-  AuditPage page;
-  page.has_more = rows->size() > limit;
-  for (const AuditRow& row : *rows) {
-    if (page.entries.size() == limit) break;
-    auto entry = open_audit_entry(vault, wallet, row);
-    if (!entry) return fail(std::move(entry.error()));
-    page.entries.push_back(std::move(*entry));
-  }
-  return page;
-}
-
-Result<ChainCheck> check_audit_chain(const Vault& vault, const WalletId& wallet) {
-  const auto opened = open_wallet(vault, wallet);
-  if (!opened) return fail(opened.error());
-  const AuditHead& head = opened->wallet.audit;
-  ChainCheck check;
-  Digest before{};
-  while (check.entries < head.seq) {
-    const auto rows = vault.store.read_audit(wallet, check.entries, kWalkStep);
-    if (!rows) return fail(rows.error());
-    for (const AuditRow& row : *rows) {
-      if (check.entries == head.seq) break;
-      const std::uint64_t seq = check.entries + 1;
-      if (!link_in_chain(vault, wallet, row, seq, before)) {
-        check.first_broken = seq;
-        return check;
-      }
-      before = row.link;
-      check.entries = seq;
-    }
-    if (rows->empty()) break;
-  }
-  check.intact = check.entries == head.seq && before == head.link;
-  if (check.intact) {
-    const auto fits = nothing_after(vault, wallet, head);
-    if (!fits) return fail(fits.error());
-    check.intact = *fits;
-  }
-  if (!check.intact) check.first_broken = check.entries + 1;
-  return check;
 }
 
 }  // namespace cardvault

@@ -18,7 +18,8 @@ constexpr int kMostRounds = 16;
 /// The fault is the wallet's own: the next one may be sound.
 bool is_of_the_wallet(ErrorCode code) {
   return code == ErrorCode::record_corrupt || code == ErrorCode::key_unavailable ||
-         code == ErrorCode::write_conflict || code == ErrorCode::internal;
+         code == ErrorCode::write_conflict || code == ErrorCode::audit_log_damaged ||
+         code == ErrorCode::internal;
 }
 
 class Walk {

@@ -39,9 +39,21 @@ local gone, deleted = {}, take_list()
 for _, card in ipairs(deleted) do gone[card] = true end
 local put, puts = {}, tonumber(take())
 for i = 1, puts do gone[take()] = true; put[i] = take() end
-local anew, first, rows = take() == '1', tonumber(take()), take_list()
+local how, first, rows = take(), tonumber(take()), take_list()
+local anew = how ~= '0'
 local before = anew and 0 or entries
-if anew and #rows ~= entries or #rows > 0 and first ~= before + 1 then return {'audit'} end
+if how == '1' and #rows ~= entries or #rows > 0 and first ~= before + 1 then return {'audit'} end
+local last_field = ''
+if not anew and #rows > 0 and entries > 0 then
+  local field = string.format('a%d', math.floor((entries - 1) / 8))
+  last_field = redis.call('HGET', key, field) or ''
+  local count, at = 0, 1
+  while at + 3 <= #last_field do
+    at = at + 36 + struct.unpack('>I4', last_field, at)
+    count = count + 1
+  end
+  if at ~= #last_field + 1 or count ~= (entries - 1) % 8 + 1 then return {'audit'} end
+end
 if not prepared and (unclaimed or earlier) then return {'prepare', earlier and '1' or '0'} end
 
 local kept, seen = {}, {}
@@ -56,24 +68,31 @@ redis.call('HSET', key, 'w', version .. struct.pack('>I8', due) ..
 
 if #deleted + puts > 0 then
   local pans, parts, at = redis.call('HGET', key, 'p') or '', {}, 1
-  while at <= #pans do
+  while at + 19 <= #pans do
     local next_at = at + 20 + struct.unpack('>I4', pans, at + 16)
+    if next_at > #pans + 1 then break end
     if not gone[string.sub(pans, at, at + 15)] then
       parts[#parts + 1] = string.sub(pans, at, next_at - 1)
     end
     at = next_at
   end
   for _, pan in ipairs(put) do parts[#parts + 1] = pan end
+  if at <= #pans then parts[#parts + 1] = string.sub(pans, at) end
   if #parts > 0 then redis.call('HSET', key, 'p', table.concat(parts))
   else redis.call('HDEL', key, 'p') end
 end
 
+if how == '2' then
+  for _, field in ipairs(redis.call('HKEYS', key)) do
+    if string.sub(field, 1, 1) == 'a' then redis.call('HDEL', key, field) end
+  end
+end
 local i = 1
 while i <= #rows do
   local number = before + i - 1
   local in_field = 8 - number % 8
   local field = string.format('a%d', math.floor(number / 8))
-  local present = number % 8 > 0 and redis.call('HGET', key, field) or ''
+  local present = number % 8 > 0 and last_field or ''
   local last = math.min(#rows, i + in_field - 1)
   redis.call('HSET', key, field, present .. table.concat(rows, '', i, last))
   i = i + in_field

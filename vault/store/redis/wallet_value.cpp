@@ -151,16 +151,21 @@ std::string wallet_value_bytes(const WalletValue& value) {
 
 Result<std::vector<std::pair<CardId, SealedRecord>>> parse_pans(std::string_view bytes) {
   std::vector<std::pair<CardId, SealedRecord>> pans;
+  if (!read_pans(bytes, pans)) return cut_short("a PAN record");
+  return pans;
+}
+
+bool read_pans(std::string_view bytes, std::vector<std::pair<CardId, SealedRecord>>& pans) {
   Parts parts(bytes);
   while (parts.more()) {
     IdBits card;
     parts.fill(card.bytes);
     const auto size = parts.number(4);
     const auto record = parts.take(size);
-    if (parts.broken()) return cut_short("a PAN record");
+    if (parts.broken()) return false;
     pans.emplace_back(CardId(card), record_of(record));
   }
-  return pans;
+  return true;
 }
 
 std::string pan_entry_bytes(const CardId& card, const SealedRecord& record) {
@@ -177,17 +182,22 @@ std::string audit_entry_bytes(const AuditRow& row) {
 
 Result<std::vector<AuditRow>> parse_audit_field(std::string_view bytes, std::uint64_t first) {
   std::vector<AuditRow> rows;
+  if (!read_audit_field(bytes, first, rows)) return cut_short("an audit entry");
+  return rows;
+}
+
+bool read_audit_field(std::string_view bytes, std::uint64_t first, std::vector<AuditRow>& rows) {
   Parts parts(bytes);
   while (parts.more()) {
     AuditRow row;
-    row.seq = first + rows.size();
+    row.seq = first++;
     const auto size = parts.number(4);
     parts.fill(row.link);
     row.record = record_of(parts.take(size));
-    if (parts.broken()) return cut_short("an audit entry");
+    if (parts.broken()) return false;
     rows.push_back(std::move(row));
   }
-  return rows;
+  return true;
 }
 
 std::string audit_field(std::uint64_t number) {

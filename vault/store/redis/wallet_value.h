@@ -62,11 +62,17 @@ inline constexpr std::uint64_t kAuditEntriesInAField = 8;
 /// record_corrupt when it is cut short.
 [[nodiscard]] Result<std::vector<std::pair<CardId, SealedRecord>>> parse_pans(
     std::string_view bytes);
+/// Adds those in front of where it is cut short; false when it is.
+[[nodiscard]] bool read_pans(std::string_view bytes,
+                             std::vector<std::pair<CardId, SealedRecord>>& pans);
 [[nodiscard]] std::string pan_entry_bytes(const CardId& card, const SealedRecord& record);
 [[nodiscard]] std::string audit_entry_bytes(const AuditRow& row);
 /// The entries of one field, the first of which has the number `first`. record_corrupt.
 [[nodiscard]] Result<std::vector<AuditRow>> parse_audit_field(std::string_view bytes,
                                                               std::uint64_t first);
+/// Adds those in front of where it is cut short; false when it is.
+[[nodiscard]] bool read_audit_field(std::string_view bytes, std::uint64_t first,
+                                    std::vector<AuditRow>& rows);
 [[nodiscard]] std::string audit_field(std::uint64_t number);
 
 /// version (8) | sealed record. record_corrupt.

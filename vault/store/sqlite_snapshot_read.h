@@ -1,0 +1,12 @@
+#pragma once
+
+#include "vault/ports/wallet_snapshot.h"
+#include "vault/store/sqlite_reader_pool.h"
+
+namespace cardvault {
+
+/// As WalletStore::load_snapshot, in one read transaction of `reader`.
+[[nodiscard]] Result<std::optional<WalletSnapshot>> read_wallet_snapshot(
+    const Reader& reader, const WalletId& wallet, const SnapshotParts& parts);
+
+}  // namespace cardvault
