@@ -1,0 +1,114 @@
+#include "vault/use_cases/audit_repair.h"
+
+#include <map>
+#include <utility>
+
+#include "vault/use_cases/wallet_change.h"
+
+namespace cardvault {
+namespace {
+
+// A round is lost only when another change of the wallet landed.
+constexpr int kMostRounds = 16;
+
+/// A log as it is there, and the wallet record at the same time: the commit expects its version.
+struct Remains {
+  std::uint64_t version = 0;
+  Wallet wallet;
+  std::map<std::uint64_t, AuditEntry> entries;
+};
+
+Result<Remains> read_remains(const Vault& vault, const WalletId& id) {
+  Remains remains;
+  for (std::uint64_t after = 0;;) {
+    auto snapshot =
+        vault.store.load_snapshot(id, {.audit_after = after, .audit_limit = kMostRowsInSnapshot});
+    if (!snapshot) return fail(std::move(snapshot.error()));
+    if (!*snapshot) return fail(ErrorCode::wallet_not_found, "There is no such wallet.");
+    if (after == 0) {
+      auto opened = open_stored_wallet(vault, id, (*snapshot)->wallet);
+      if (!opened) return fail(std::move(opened.error()));
+      remains.version = opened->version;
+      remains.wallet = std::move(opened->wallet);
+    }
+    const auto& rows = (*snapshot)->audit;
+    for (const AuditRow& row : rows) {
+      auto opened = open_audit_entry(vault, id, row, {});
+      if (!opened) return fail(std::move(opened.error()));
+      if (*opened) remains.entries.insert_or_assign(row.seq, std::move((*opened)->entry));
+    }
+    after = rows.empty() ? after + kMostRowsInSnapshot : rows.back().seq;
+    if (rows.empty() && after > remains.wallet.audit.seq) return remains;
+  }
+}
+
+class Repair {
+ public:
+  Repair(const Vault& vault, const Actor& actor, Remains remains, std::uint64_t first_broken)
+      : vault_(vault), actor_(actor), remains_(std::move(remains)) {
+    done_.first_broken = first_broken;
+  }
+
+  [[nodiscard]] const AuditRepair& done() const { return done_; }
+
+  Result<Commit> run() {
+    Wallet& wallet = remains_.wallet;
+    const std::uint64_t end = wallet.audit.seq;
+    wallet.audit = {};
+    std::vector<AuditRow> rows;
+    while (wallet.audit.seq < end || remains_.entries.contains(wallet.audit.seq + 1)) {
+      auto row = seal_audit_entry(vault_, wallet, next_entry());
+      if (!row) return fail(std::move(row.error()));
+      rows.push_back(std::move(*row));
+    }
+    WalletChange change(vault_, actor_, vault_.clock.now());
+    change.audit("audit.repaired", {{"first_broken", std::to_string(done_.first_broken)},
+                                    {"lost", std::to_string(done_.lost)}});
+    auto commit = change.into_commit(wallet, remains_.version);
+    if (!commit) return commit;
+    rows.push_back(std::move(commit->audit.front()));
+    commit->audit = std::move(rows);
+    commit->rewrite_audit = true;
+    commit->replace_damaged_audit = true;
+    done_.entries = wallet.audit.seq;
+    return commit;
+  }
+
+ private:
+  AuditEntry next_entry() {
+    const auto found = remains_.entries.find(remains_.wallet.audit.seq + 1);
+    if (found != remains_.entries.end()) return std::move(found->second);
+    ++done_.lost;
+    return {.at = vault_.clock.now(),
+            .actor = actor_.name,
+            .action = "audit.entry_lost",
+            .details = {}};
+  }
+
+  const Vault& vault_;
+  const Actor& actor_;
+  Remains remains_;
+  AuditRepair done_;
+};
+
+}  // namespace
+
+Result<AuditRepair> repair_audit_log(const Vault& vault, const WalletId& wallet,
+                                     const Actor& actor) {
+  for (int round = 0; round < kMostRounds; ++round) {
+    const auto check = check_audit_chain(vault, wallet);
+    if (!check) return fail(check.error());
+    if (check->intact) return AuditRepair{.entries = check->entries};
+    auto remains = read_remains(vault, wallet);
+    if (!remains) return fail(std::move(remains.error()));
+    Repair repair(vault, actor, std::move(*remains), check->first_broken);
+    const auto commit = repair.run();
+    if (!commit) return fail(commit.error());
+    const auto outcome = vault.store.commit(*commit);
+    if (!outcome) return fail(outcome.error());
+    if (*outcome == CommitOutcome::committed) return repair.done();
+  }
+  return fail(ErrorCode::write_conflict, "Too many changes of this wallet at once.");
+}
+
+}  // namespace cardvault
