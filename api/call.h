@@ -10,6 +10,7 @@
 #include "api/metrics.h"
 #include "base/result.h"
 #include "vault/closing/closure_worker.h"
+#include "vault/use_cases/audit_checkpoints.h"
 #include "vault/use_cases/view_cards.h"
 
 namespace cardvault::api {
@@ -26,6 +27,7 @@ struct Service {
   ClientRegistry& clients;
   Closing closing;
   Metrics& metrics;
+  AuditCheckpoints& audits;
 };
 
 /// A request of an authenticated backend client.

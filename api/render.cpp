@@ -177,7 +177,7 @@ std::string render_card_list(const std::vector<const Card*>& cards, const BankCa
   return out.take();
 }
 
-std::string render_audit(const AuditPage& page, const ChainCheck& check) {
+std::string render_audit(const AuditPage& page, const ChainStatus& chain) {
   JsonWriter out;
   out.open_object().key("data").open_list();
   for (const AuditEntry& entry : page.entries) {
@@ -193,13 +193,20 @@ std::string render_audit(const AuditPage& page, const ChainCheck& check) {
   }
   out.close_list().member("has_more", page.has_more);
   if (page.has_more) {
-    out.member("next_cursor", std::to_string(page.entries.back().seq));
+    out.member("next_cursor", std::to_string(page.next));
   } else {
     out.key("next_cursor").null();
   }
-  out.key("chain").open_object().member("intact", check.intact);
-  out.member("entries", static_cast<std::int64_t>(check.entries));
-  if (!check.intact) out.member("first_broken", static_cast<std::int64_t>(check.first_broken));
+  out.key("chain").open_object();
+  if (chain.intact) {
+    out.member("intact", *chain.intact);
+  } else {
+    out.key("intact").null();
+  }
+  out.member("entries", std::size_t{chain.entries})
+      .member("checked_to", std::size_t{chain.checked_to})
+      .member("checked_at", chain.checked_at);
+  if (chain.first_broken > 0) out.member("first_broken", std::size_t{chain.first_broken});
   out.close_object().close_object();
   return out.take();
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "api/json_writer.h"
-#include "vault/use_cases/audit_log.h"
+#include "vault/use_cases/audit_checkpoints.h"
 #include "vault/use_cases/manage_tokens.h"
 
 namespace cardvault::api {
@@ -30,6 +30,6 @@ namespace cardvault::api {
 [[nodiscard]] std::string render_card_list(const std::vector<const Card*>& cards,
                                            const BankCatalogue& banks, std::string_view locale,
                                            std::uint64_t list_version);
-[[nodiscard]] std::string render_audit(const AuditPage& page, const ChainCheck& check);
+[[nodiscard]] std::string render_audit(const AuditPage& page, const ChainStatus& chain);
 
 }  // namespace cardvault::api

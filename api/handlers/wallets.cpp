@@ -7,7 +7,7 @@
 #include "api/handlers/creations.h"
 #include "api/handlers/handlers.h"
 #include "api/render.h"
-#include "vault/use_cases/audit_log.h"
+#include "vault/use_cases/audit_checkpoints.h"
 #include "vault/use_cases/manage_wallet.h"
 
 namespace cardvault::api::handlers {
@@ -95,9 +95,9 @@ Result<Response> get_audit(const BackendCall& call) {
   if (*limit == 0) return fail(invalid_field("limit", "out_of_range"));
   const auto page = read_audit(call.service.vault, *id, *after, *limit);
   if (!page) return fail(page.error());
-  const auto check = check_audit_chain(call.service.vault, *id);
-  if (!check) return fail(check.error());
-  return json(200, render_audit(*page, *check));
+  const auto status = call.service.audits.status(call.service.vault, *id, *page);
+  if (!status) return fail(status.error());
+  return json(200, render_audit(*page, *status));
 }
 
 }  // namespace cardvault::api::handlers

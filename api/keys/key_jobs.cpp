@@ -1,12 +1,10 @@
 #include "api/keys/key_jobs.h"
 
-#include <pthread.h>
-#include <sched.h>
-
 #include <exception>
 #include <utility>
 
 #include "api/json_writer.h"
+#include "api/stand_back.h"
 #include "base/log.h"
 #include "base/stoppable_wait.h"
 #include "vault/use_cases/key_uses.h"
@@ -32,13 +30,6 @@ Status attempt(const Work& work, const std::stop_token& stop) {
     return fail(ErrorCode::internal, "The job ended by an error of its own; see the log.",
                 OperatorText{failure.what()});
   }
-}
-
-/// A job can wait, a user who looks at the list should not. SCHED_IDLE (Linux, sched(7)), because a
-/// thread that is only nice keeps the processor until its turn is over.
-void stand_back() {
-  const sched_param none{};
-  (void)::pthread_setschedparam(::pthread_self(), SCHED_IDLE, &none);
 }
 
 void write_left(JsonWriter& out, const Keyring* keyring,
