@@ -95,6 +95,12 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       ->capture_default_str()
       ->envname("CARDVAULT_VERIFICATION_QUEUE");
   command
+      .add_option("--check-rate", options.check_rate,
+                  "Wallets a second that the background check of the store looks at (0 = no check)")
+      ->check(CLI::Range(0, 100'000))
+      ->capture_default_str()
+      ->envname("CARDVAULT_CHECK_RATE");
+  command
       .add_option_function<std::string>(
           "--memory-lock",
           [&options](const std::string& what) { options.require_memory_lock = what == "refuse"; },
@@ -145,6 +151,7 @@ int run_command_line(int argc, char** argv) {
   add_serve_options(*serve_command, options);
   serve_command->callback([&] { chosen = [&] { return run_serve(common, options); }; });
 
+  add_audit_commands(app, common, chosen);
   add_backup_commands(app, common, chosen);
   add_client_commands(app, common, chosen);
   add_closure_commands(app, common, chosen);
@@ -153,6 +160,7 @@ int run_command_line(int argc, char** argv) {
   add_receipt_commands(app, common, chosen);
   add_seal_commands(app, common, chosen);
   add_seed_command(app, common, chosen);
+  add_verify_command(app, common, chosen);
 
   CLI11_PARSE(app, argc, argv);
   log::Level level = log::Level::info;

@@ -63,6 +63,18 @@ struct Metrics::State {
                                       .Register(registry)
                                       .Add({});
 
+  prometheus::Gauge& add_gauge(const char* name, const char* help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+  }
+  prometheus::Gauge& checked_wallets =
+      add_gauge("cardvault_store_check_wallets", "Wallets that the last whole round looked at.");
+  prometheus::Gauge& damaged_wallets =
+      add_gauge("cardvault_store_check_damaged_wallets", "Wallets that it found damaged.");
+  prometheus::Gauge& stray_numbers =
+      add_gauge("cardvault_store_check_stray_numbers", "Number records without a card.");
+  prometheus::Gauge& checked_at =
+      add_gauge("cardvault_store_check_timestamp_seconds", "When that round ended.");
+
   std::array<std::array<prometheus::Counter*, kOutcomeNames.size()>, kOperationNames.size()>
       by_operation{};
   std::array<prometheus::Counter*, kUnlockMethods.size()> lockouts_by_method{};
@@ -118,6 +130,13 @@ void Metrics::store_operation(StoreOperation operation, StoreOutcome outcome) {
 void Metrics::locked_out(UnlockMethod method) {
   const auto found = std::ranges::find(kUnlockMethods, method);
   state_->lockouts_by_method[static_cast<std::size_t>(found - kUnlockMethods.begin())]->Increment();
+}
+
+void Metrics::store_checked(const StoreRound& round) {
+  state_->checked_wallets.Set(static_cast<double>(round.wallets));
+  state_->damaged_wallets.Set(static_cast<double>(round.damaged));
+  state_->stray_numbers.Set(static_cast<double>(round.strays));
+  state_->checked_at.Set(std::chrono::duration<double>(round.at.time_since_epoch()).count());
 }
 
 std::string Metrics::render(const VerificationGate& gate) {

@@ -5,6 +5,7 @@
 
 #include "api/http.h"
 #include "api/server.h"
+#include "base/time.h"
 #include "crypto/verification_gate.h"
 #include "vault/wallet/credential.h"
 
@@ -35,6 +36,17 @@ class Metrics {
   /// cardvault_lockouts_total{method}: credentials that a failed try has locked, or voided for
   /// good.
   void locked_out(UnlockMethod method);
+
+  /// What a whole round over the store found: cardvault_store_check_wallets,
+  /// cardvault_store_check_damaged_wallets, cardvault_store_check_stray_numbers and
+  /// cardvault_store_check_timestamp_seconds, all 0 before the first.
+  struct StoreRound {
+    std::uint64_t wallets = 0;
+    std::uint64_t damaged = 0;
+    std::uint64_t strays = 0;
+    Time at{};
+  };
+  void store_checked(const StoreRound& round);
 
   /// The exposition text, with cardvault_verification_gate_depth read from `gate`.
   [[nodiscard]] std::string render(const VerificationGate& gate);

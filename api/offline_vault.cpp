@@ -30,6 +30,7 @@ OfflineVault::OfflineVault(std::unique_ptr<Surroundings> surroundings, OpenData 
              gate_,        banks_,         channels_, *deadlines_},
       clients_(*data_.store, sealer_, surroundings_->random),
       jobs_(vault_, clients_, *data_.keeper, KeyJobs::Run::foreground),
+      verify_(vault_, VerifyJob::Run::foreground, data_.keeper->shared()),
       seal_(seal) {}
 
 }  // namespace cardvault::api

@@ -22,7 +22,9 @@ class OfflineVault {
   OfflineVault(const OfflineVault&) = delete;
   OfflineVault& operator=(const OfflineVault&) = delete;
 
-  [[nodiscard]] AdminService service() { return {vault_, clients_, *data_.keeper, jobs_, seal_}; }
+  [[nodiscard]] AdminService service() {
+    return {vault_, clients_, *data_.keeper, jobs_, seal_, verify_};
+  }
 
  private:
   /// What the data refers to, at an address of its own.
@@ -44,6 +46,7 @@ class OfflineVault {
   const Vault vault_;
   ClientRegistry clients_;
   KeyJobs jobs_;
+  VerifyJob verify_;
   const SealOptions seal_;
 };
 

@@ -97,6 +97,9 @@ std::vector<Route> socket_routes(const AdminService& service) {
       to_admin(Method::post, "/keyring/jobs", h::start_key_job),
       to_admin(Method::get, "/keyring/jobs", h::show_key_job),
       to_admin(Method::post, "/compact", h::compact_store),
+      to_admin(Method::post, "/verify", h::start_verify),
+      to_admin(Method::get, "/verify", h::show_verify),
+      to_admin(Method::post, "/audit/:wallet/repair", h::repair_audit),
   };
 }
 

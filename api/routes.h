@@ -9,6 +9,7 @@
 #include "api/keys/keyring_keeper.h"
 #include "api/keys/seal_options.h"
 #include "api/metrics.h"
+#include "api/verify_job.h"
 #include "base/manual_clock.h"
 
 namespace cardvault::api {
@@ -41,6 +42,7 @@ struct AdminService {
   KeyringKeeper& keeper;
   KeyJobs& jobs;
   const SealOptions& seal;  ///< to open it again with
+  VerifyJob& verify;
 };
 
 /// What the command line asks of a running server through DIR/admin.sock.

@@ -12,6 +12,7 @@
 
 #include "api/closure_metrics.h"
 #include "api/housekeeping.h"
+#include "api/inspection.h"
 #include "api/json_writer.h"
 #include "api/metered_store.h"
 #include "api/outbound/channel_gateway.h"
@@ -212,9 +213,12 @@ Status serve_vault(Process& process, OpenData& data) {
   ClientRegistry clients(store, sealer, process.random);
   if (const auto loaded = first_look(clients); !loaded) return loaded;
 
-  const Service service{vault, clients, {options.backoff, process.closures}, process.metrics};
+  Inspection inspection(vault, process.metrics, options.check_rate, data.keeper->shared());
+  const Service service{
+      vault, clients, {options.backoff, process.closures}, process.metrics, inspection.audits};
   KeyJobs jobs(vault, clients, *data.keeper, KeyJobs::Run::background);
-  const AdminService admin{vault, clients, *data.keeper, jobs, options.paths.seal};
+  const AdminService admin{
+      vault, clients, *data.keeper, jobs, options.paths.seal, inspection.verify};
   const auto observe = [&](const Finished& done) { process.metrics.request_finished(done); };
   auto socket_server = Server::bind({.host = options.paths.socket().string(), .unix_socket = true},
                                     socket_routes(admin), [](const Finished&) {});

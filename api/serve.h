@@ -25,6 +25,7 @@ struct ServeOptions {
   bool allow_private_targets = false;
   bool require_memory_lock = false;  ///< do not start where keys could be swapped out
   bool test_mode = false;
+  std::uint32_t check_rate = 20;  ///< wallets a second in the background check; 0: no check
   bool json = false;
 };
 

@@ -59,6 +59,7 @@ void print(const std::string& text);
 [[nodiscard]] int report(const Error& error);
 
 // Each adds its part of the command line. `common` and `chosen` outlive `app`.
+void add_audit_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_backup_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_client_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_closure_commands(CLI::App& app, Common& common, Chosen& chosen);
@@ -68,5 +69,6 @@ void add_key_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_receipt_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_seal_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_seed_command(CLI::App& app, Common& common, Chosen& chosen);
+void add_verify_command(CLI::App& app, Common& common, Chosen& chosen);
 
 }  // namespace cardvault::api

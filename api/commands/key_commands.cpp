@@ -1,7 +1,4 @@
-#include <unistd.h>
-
 #include <chrono>
-#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -9,6 +6,7 @@
 #include <vector>
 
 #include "api/commands/command.h"
+#include "api/commands/job_progress.h"
 #include "crypto/keyring.h"
 
 namespace cardvault::api {
@@ -19,7 +17,7 @@ using nlohmann::json;
 // Three times as long as a new key waits on a store that processes share.
 constexpr int kMostLooks = 40;
 constexpr std::chrono::milliseconds kBetweenLooks{1000};
-constexpr std::chrono::milliseconds kBetweenProgress{200};
+const std::string kJobs = "/keyring/jobs";
 // A large database is written anew; each server of Redis may take half an hour.
 constexpr std::chrono::hours kMostCompacting{12};
 
@@ -30,20 +28,8 @@ struct Wanted {
   bool no_wait = false;
 };
 
-Result<json> ask(const Common& common, const std::string& method, const std::string& target,
-                 const json& body = {}, std::chrono::seconds patience = Owner::kPatience) {
-  const std::string text = body.is_null() ? std::string() : body.dump();
-  const auto answer = common.owner().ask(method, target, text, patience);
-  if (!answer) return fail(answer.error());
-  return json::parse(*answer);
-}
-
-std::string text_or(const json& value, const std::string& otherwise) {
-  return value.is_string() ? value.get<std::string>() : otherwise;
-}
-
 int list_keys(const Common& common, const Wanted&) {
-  const auto inventory = ask(common, "GET", "/keyring");
+  const auto inventory = ask_json(common, "GET", "/keyring");
   if (!inventory) return report(inventory.error());
   if (common.json) {
     print(inventory->dump());
@@ -63,7 +49,7 @@ int list_keys(const Common& common, const Wanted&) {
 
 /// The key's state in the inventory.
 Result<std::string> state_of(const Common& common, std::uint32_t id) {
-  const auto inventory = ask(common, "GET", "/keyring");
+  const auto inventory = ask_json(common, "GET", "/keyring");
   if (!inventory) return fail(inventory.error());
   for (const json& key : inventory->at("keys")) {
     if (key.at("id") == id) return key.at("state").get<std::string>();
@@ -85,7 +71,7 @@ Status await_promotion(const Common& common, std::uint32_t id) {
 }
 
 int rotate(const Common& common, const Wanted& wanted) {
-  const auto added = ask(common, "POST", "/keyring/rotate", {{"purpose", wanted.purpose}});
+  const auto added = ask_json(common, "POST", "/keyring/rotate", {{"purpose", wanted.purpose}});
   if (!added) return report(added.error());
   const auto id = added->at("id").get<std::uint32_t>();
   const bool waits = added->at("waits").get<bool>();
@@ -102,50 +88,6 @@ int rotate(const Common& common, const Wanted& wanted) {
   return 0;
 }
 
-/// A line on a terminal that is written over, to show how far a job is.
-class Bar {
- public:
-  void show(const json& job) {
-    if (!shown_) return;
-    const auto total = job.at("total").get<std::uint64_t>();
-    const auto seen = job.at("seen").get<std::uint64_t>();
-    const std::size_t filled = total == 0 ? 0 : static_cast<std::size_t>(seen * kWidth / total);
-    const std::string bar = std::string(std::min(filled, kWidth), '#');
-    std::fprintf(stderr, "\r[%-*s] %llu of %llu wallets  %s \033[K", static_cast<int>(kWidth),
-                 bar.c_str(), static_cast<unsigned long long>(seen),
-                 static_cast<unsigned long long>(total),
-                 job.at("phase").get<std::string>().c_str());
-  }
-  ~Bar() {
-    if (shown_) std::fprintf(stderr, "\r\033[K");
-  }
-
- private:
-  static constexpr std::size_t kWidth = 30;
-  const bool shown_ = ::isatty(STDERR_FILENO) == 1;
-};
-
-/// What the job came to.
-Result<json> await_job(const Common& common, Result<json> job) {
-  Bar bar;
-  if (!job) return job;
-  const json number = job->at("number");
-  while (job->at("state") == "running") {
-    bar.show(*job);
-    std::this_thread::sleep_for(kBetweenProgress);
-    job = ask(common, "GET", "/keyring/jobs");
-    if (!job) return job;
-    if (job->at("number") != number) {
-      return fail(ErrorCode::job_running,
-                  "Another job was started before the end of this one was seen: what it came to is "
-                  "in the server's log.");
-    }
-  }
-  if (job->at("state") == "done") return job;
-  return fail(ErrorCode::internal,
-              text_or(job->at("error"), "The job was stopped; start it again."));
-}
-
 void print_left(const json& job) {
   const json& left = job.at("left");
   for (const json& key : left) {
@@ -156,7 +98,7 @@ void print_left(const json& job) {
 }
 
 int run_job(const Common& common, const json& body) {
-  const auto job = await_job(common, ask(common, "POST", "/keyring/jobs", body));
+  const auto job = await_job(common, kJobs, ask_json(common, "POST", kJobs, body));
   if (!job) return report(job.error());
   const auto failed = job->at("failed").get<std::uint64_t>();
   const auto unreadable = job->at("unreadable").get<std::uint64_t>();
@@ -187,15 +129,15 @@ int uses(const Common& common, const Wanted&) {
 }
 
 int show_job(const Common& common, const Wanted&) {
-  const auto job = ask(common, "GET", "/keyring/jobs");
+  const auto job = ask_json(common, "GET", "/keyring/jobs");
   if (!job) return report(job.error());
   print(common.json ? job->dump() : job->dump(2));
   return 0;
 }
 
 int set_state(const Common& common, const Wanted& wanted, const std::string& state) {
-  auto answer = ask(common, "POST", "/keyring/state", {{"id", wanted.id}, {"state", state}});
-  if (answer && answer->contains("job")) answer = await_job(common, std::move(answer));
+  auto answer = ask_json(common, "POST", "/keyring/state", {{"id", wanted.id}, {"state", state}});
+  if (answer && answer->contains("job")) answer = await_job(common, kJobs, std::move(answer));
   if (!answer) return report(answer.error());
   std::string words = "key " + std::to_string(wanted.id) + " is " + state;
   if (state == "destroyed") {
@@ -208,7 +150,7 @@ int set_state(const Common& common, const Wanted& wanted, const std::string& sta
 }
 
 int compact(const Common& common, const Wanted&) {
-  const auto done = ask(common, "POST", "/compact", {}, kMostCompacting);
+  const auto done = ask_json(common, "POST", "/compact", {}, kMostCompacting);
   if (!done) return report(done.error());
   print(common.json ? done->dump() : "What was deleted is gone from the store's files.");
   return 0;

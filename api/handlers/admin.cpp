@@ -6,7 +6,9 @@
 #include "api/handlers/members.h"
 #include "api/json_writer.h"
 #include "api/problem.h"
+#include "base/log.h"
 #include "vault/receipt/published_keys.h"
+#include "vault/use_cases/audit_repair.h"
 #include "vault/use_cases/close_channels.h"
 #include "vault/use_cases/deregister_card.h"
 
@@ -23,6 +25,8 @@ namespace handlers {
 namespace {
 
 constexpr std::size_t kWalletsOnAPage = 100;
+constexpr std::size_t kLongestPath = 4096;
+constexpr std::int64_t kMostRate = 10'000'000;
 
 }  // namespace
 
@@ -77,6 +81,46 @@ Result<Response> retry_closures(const AdminService& service, const Request& requ
   if (!count) return fail(count.error());
   JsonWriter out;
   out.open_object().member("retried", *count).close_object();
+  return json(200, out.take());
+}
+
+Result<Response> start_verify(const AdminService& service, const Request& request) {
+  const auto wanted = read_body(request.body(), [](Body& body) {
+    VerifyJob::Wanted read;
+    read.rate = static_cast<std::uint64_t>(body.maybe_integer("rate", 0, kMostRate).value_or(0));
+    const bool index = body.maybe_boolean("index").value_or(true);
+    read.index = index ? VerifyIndex::yes : VerifyIndex::no;
+    read.file = body.maybe_word("file", kLongestPath).value_or("");
+    return read;
+  });
+  if (!wanted) return fail(wanted.error());
+  if (const auto started = service.verify.start(*wanted); !started) return fail(started.error());
+  return json(202, service.verify.render());
+}
+
+Result<Response> show_verify(const AdminService& service, const Request&) {
+  return json(200, service.verify.render());
+}
+
+Result<Response> repair_audit(const AdminService& service, const Request& request) {
+  const auto wallet = wallet_in_path(request);
+  if (!wallet) return fail(wallet.error());
+  const auto repaired = repair_audit_log(service.vault, *wallet, {"operator"});
+  if (!repaired) return fail(repaired.error());
+  if (repaired->first_broken > 0) {
+    const std::string id = wallet->text();
+    log::write(log::Level::warning, "audit_log_repaired",
+               {{"wallet", std::string_view(id)},
+                {"first_broken", static_cast<std::int64_t>(repaired->first_broken)},
+                {"lost", static_cast<std::int64_t>(repaired->lost)}});
+  }
+  JsonWriter out;
+  out.open_object()
+      .member("wallet", *wallet)
+      .member("first_broken", std::size_t{repaired->first_broken})
+      .member("entries", std::size_t{repaired->entries})
+      .member("lost", std::size_t{repaired->lost})
+      .close_object();
   return json(200, out.take());
 }
 

@@ -20,6 +20,11 @@ namespace handlers {
 [[nodiscard]] Result<Response> show_closures(const AdminService& service, const Request& request);
 /// `{channel?}`
 [[nodiscard]] Result<Response> retry_closures(const AdminService& service, const Request& request);
+/// `{rate?, index?, file?}`; the job.
+[[nodiscard]] Result<Response> start_verify(const AdminService& service, const Request& request);
+[[nodiscard]] Result<Response> show_verify(const AdminService& service, const Request& request);
+/// `{wallet, first_broken, entries, lost}`
+[[nodiscard]] Result<Response> repair_audit(const AdminService& service, const Request& request);
 [[nodiscard]] Result<Response> show_keys(const AdminService& service, const Request& request);
 
 }  // namespace handlers
