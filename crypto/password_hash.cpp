@@ -44,7 +44,7 @@ Result<Hash> evaluate(const SecretText& secret, ByteView pepper, ByteView salt, 
                     std::size_t{cost.memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13);
   wipe(keyed);
   if (outcome == 0) return hash;
-  return fail(ErrorCode::internal, "The verification could not be carried out.",
+  return fail(ErrorCode::busy, "The verification could not be carried out. Try again.",
               OperatorText{"Argon2id: no memory for " + std::to_string(cost.memory_kib) + " KiB"});
 }
 

@@ -28,8 +28,8 @@ struct PasswordCost {
                                           PasswordCost cost, RandomSource& random);
 
 /// True when `secret` is the one the verifier was made from. record_corrupt for a verifier that is
-/// not well-formed; `internal` when memory for the evaluation is not to be had. Blocks for the
-/// whole evaluation (tens of milliseconds): run it behind a VerificationGate.
+/// not well-formed; busy when memory for the evaluation is not to be had. Blocks for the whole
+/// evaluation (tens of milliseconds): run it behind a VerificationGate.
 [[nodiscard]] Result<bool> check_verifier(ByteView verifier, const SecretText& secret,
                                           ByteView pepper);
 

@@ -74,15 +74,11 @@ Result<Response> remove_credential(const BackendCall& call) {
 Result<Response> unlock(const BackendCall& call) {
   const auto wallet = wallet_in_path(call.request);
   if (!wallet) return fail(wallet.error());
-  const auto wanted = read_body(call.request.body(), read_unlock);
+  auto wanted = read_body(call.request.body(), read_unlock);
   if (!wanted) return fail(wanted.error());
+  wanted->on_lockout = [&] { call.service.metrics.locked_out(wanted->method); };
   const auto issued = cardvault::unlock(call.service.vault, *wallet, call.actor, *wanted);
-  if (!issued) {
-    // The try that used up the last one: those after it are refused without being counted here.
-    const bool last = issued.error().code == ErrorCode::unlock_failed;
-    if (last && issued.error().attempts_left == 0U) call.service.metrics.locked_out(wanted->method);
-    return fail(issued.error());
-  }
+  if (!issued) return fail(issued.error());
   return json(200, render_token(*issued));
 }
 

@@ -83,15 +83,15 @@ TEST_CASE("audit: every action writes its entry, and the chain stays intact") {
                         {.state = WalletState::active, .locale = {}}));
   CHECK(fixture.actions(id) ==
         std::vector<std::string>{"wallet.created", "device.bound", "credential.set",
-                                 "unlock.attempted", "unlock.attempted", "unlock.succeeded",
-                                 "card.bound", "card.changed", "token.revoked",
+                                 "unlock.attempted", "unlock.failed", "unlock.attempted",
+                                 "unlock.succeeded", "card.bound", "card.changed", "token.revoked",
                                  "tokens.revoked_all", "card.deregistered", "deregistration.closed",
                                  "credential.removed", "device.unbound", "wallet.frozen",
                                  "wallet.locale_changed", "wallet.unfrozen"});
   const auto check = check_audit_chain(fixture.vault, id);
   REQUIRE(code_of(check) == "ok");
   CHECK(check->intact);
-  CHECK(check->entries == 17);
+  CHECK(check->entries == 18);
 }
 
 TEST_CASE("audit: no entry holds a card number, a password or a device's fingerprint") {

@@ -101,6 +101,7 @@ Credential any_credential() {
   made.consecutive_failures = any<std::uint32_t>();
   made.attempts =
       some([] { return Attempts{any_id<DeviceId>(), any<std::uint32_t>(), maybe_time()}; });
+  made.in_flight = some([] { return Charge{any_id<ChargeId>(), any_id<DeviceId>(), any_time()}; });
   return made;
 }
 
@@ -164,8 +165,8 @@ Wallet any_wallet() {
   return wallet;
 }
 
-/// What an ordinary wallet holds: five cards, two devices, both credentials, one failed try, a
-/// deregistration, a revoked token and a remembered answer.
+/// What an ordinary wallet holds: five cards, two devices, both credentials, a failed try and one
+/// in flight, a deregistration, a revoked token and a remembered answer.
 Wallet rich_wallet() {
   const Time now{std::chrono::seconds{1'795'000'000}};
   Wallet wallet;
@@ -203,7 +204,11 @@ Wallet rich_wallet() {
     wallet.set_credential(
         {.method = method, .pepper = 6, .verifier = Bytes(57, 9), .set_at = now, .attempts = {}});
   }
-  REQUIRE(wallet.credentials.front().charge_attempt(id_of<DeviceId>(1), now));
+  Credential& password = wallet.credentials.front();
+  for (std::uint8_t n = 1; n <= 2; ++n) {
+    REQUIRE(password.begin_try({id_of<ChargeId>(n), id_of<DeviceId>(1), now}));
+  }
+  REQUIRE(password.fail_try(id_of<ChargeId>(1), now).attempts_left == 4);
   Deregistration ending;
   ending.id = id_of<DeregistrationId>(6);
   ending.card = id_of<CardId>(6);
@@ -307,6 +312,22 @@ TEST_CASE("wallet codec: a record of layout 2 opens, without subject text, salts
   CHECK(decode_wallet(kOwner, encode_wallet(*older)) == *older);
 }
 
+TEST_CASE("wallet codec: a record of layout 3 opens and nothing in it is lost") {
+  Wallet rich = rich_wallet();
+  Credential& password = rich.credentials.front();
+  for (std::uint8_t n = 3; n <= 5; ++n) {
+    const Time now = password.set_at;
+    REQUIRE(password.begin_try({id_of<ChargeId>(n), id_of<DeviceId>(1), now}));
+    (void)password.fail_try(id_of<ChargeId>(n), now);
+  }
+  (void)password.fail_try(id_of<ChargeId>(2), password.set_at);
+  REQUIRE(password.locked_until(id_of<DeviceId>(1), password.set_at));
+  const auto older = decode_wallet(kOwner, encode_layout_3(rich));
+  REQUIRE(code_of(older) == "ok");
+  CHECK(*older == rich);
+  CHECK(decode_wallet(kOwner, encode_wallet(*older)) == rich);
+}
+
 TEST_CASE("wallet codec: every truncation and every longer form is record_corrupt") {
   Bytes bytes = encode_wallet(rich_wallet());
   for (std::size_t length = 0; length < bytes.size(); ++length) {
@@ -337,7 +358,7 @@ TEST_CASE("wallet codec: a wallet has one spelling: no changed byte decodes to t
 TEST_CASE("wallet codec: random bytes neither crash nor decode to what encode would not write") {
   CHECK(rc::check([] {
     auto bytes = any<Bytes>();
-    bytes.insert(bytes.begin(), 3);
+    bytes.insert(bytes.begin(), 4);
     const auto decoded = decode_wallet(kOwner, bytes);
     const bool as_written = !decoded || encode_wallet(*decoded) == bytes;
     RC_ASSERT(as_written);
@@ -357,7 +378,7 @@ TEST_CASE("wallet codec: a length that promises more than there is asks for no m
 
 TEST_CASE("wallet codec: another layout number is record_corrupt, told to the operator") {
   Bytes bytes = encode_wallet(rich_wallet());
-  for (const std::uint8_t layout : {std::uint8_t{0}, std::uint8_t{4}, std::uint8_t{127}}) {
+  for (const std::uint8_t layout : {std::uint8_t{0}, std::uint8_t{5}, std::uint8_t{127}}) {
     bytes[0] = layout;
     const auto decoded = decode_wallet(kOwner, bytes);
     REQUIRE(code_of(decoded) == "record_corrupt");

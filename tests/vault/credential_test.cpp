@@ -1,6 +1,7 @@
 #include "vault/wallet/credential.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <vector>
 
 #include "vault_fixture.h"
 
@@ -11,10 +12,32 @@ const auto kPhone = id_of<DeviceId>(1);
 const auto kTablet = id_of<DeviceId>(2);
 const Time kStart{std::chrono::seconds{1'795'000'000}};
 
-void charge(Credential& credential, const DeviceId& device, Time now, std::uint32_t times) {
-  for (std::uint32_t i = 0; i < times; ++i) {
-    REQUIRE(code_of(credential.charge_attempt(device, now)) == "ok");
-  }
+/// The next charge of a run of charges, each with an id of its own.
+Charge charge_of(const DeviceId& device, Time now) {
+  static std::uint8_t number = 0;
+  return {id_of<ChargeId>(++number), device, now};
+}
+
+ChargeId begin(Credential& credential, const DeviceId& device, Time now) {
+  const Charge charge = charge_of(device, now);
+  REQUIRE(code_of(credential.begin_try(charge)) == "ok");
+  return charge.id;
+}
+
+FailedTry fail_once(Credential& credential, const DeviceId& device, Time now) {
+  return credential.fail_try(begin(credential, device, now), now);
+}
+
+void fail_times(Credential& credential, const DeviceId& device, Time now, int times) {
+  for (int i = 0; i < times; ++i) (void)fail_once(credential, device, now);
+}
+
+Status refused(Credential& credential, const DeviceId& device, Time now) {
+  const Credential before = credential;
+  auto outcome = credential.begin_try(charge_of(device, now));
+  CHECK_FALSE(outcome.has_value());
+  CHECK(credential == before);
+  return outcome;
 }
 
 /// Failures up to `total` in a row, five per device, a new device each time.
@@ -22,112 +45,171 @@ Credential failed_in_a_row(std::uint32_t total) {
   Credential credential;
   for (std::uint32_t i = 0; i < total; ++i) {
     const auto device = id_of<DeviceId>(static_cast<std::uint8_t>(100 + i / kTriesBeforeLock));
-    REQUIRE(code_of(credential.charge_attempt(device, kStart)) == "ok");
+    (void)fail_once(credential, device, kStart);
   }
   return credential;
 }
 
 }  // namespace
 
-TEST_CASE("credential: each charge leaves one try less, the fifth leaves none") {
+TEST_CASE("credential: each failure leaves one try less, the fifth leaves none and locks") {
   Credential credential;
   for (std::uint32_t left = 5; left-- > 0;) {
-    const auto charged = credential.charge_attempt(kPhone, kStart);
-    REQUIRE(code_of(charged) == "ok");
-    CHECK(*charged == left);
+    const FailedTry failed = fail_once(credential, kPhone, kStart);
+    CHECK(failed.attempts_left == left);
+    CHECK(failed.locked == (left == 0));
+    CHECK_FALSE(failed.voided);
     CHECK(credential.locked_until(kPhone, kStart).has_value() == (left == 0));
+  }
+  CHECK(credential.in_flight.empty());
+}
+
+TEST_CASE("credential: tries that end without a verdict, however many, neither lock nor void") {
+  Credential credential;
+  for (int i = 0; i < 200; ++i) {
+    const ChargeId charge = begin(credential, kPhone, kStart);
+    CHECK(credential.give_back(charge));
+    CHECK_FALSE(credential.give_back(charge));
+  }
+  Time now = kStart;
+  for (int i = 0; i < 200; ++i, now += kChargeLease) (void)begin(credential, kPhone, now);
+  CHECK_FALSE(credential.locked_until(kPhone, now).has_value());
+  CHECK(credential.consecutive_failures == 0);
+  CHECK(credential.in_flight.size() == 1);
+}
+
+TEST_CASE("credential: five charges in flight are busy, not locked, until one ends") {
+  Credential credential;
+  std::vector<ChargeId> charges;
+  for (int i = 0; i < 5; ++i) charges.push_back(begin(credential, kPhone, kStart));
+  const auto busy = refused(credential, kPhone, kStart);
+  REQUIRE(code_of(busy) == "busy");
+  CHECK(busy.error().retry_after == kBusyRetry);
+  CHECK(code_of(credential.begin_try(charge_of(kTablet, kStart))) == "ok");
+  CHECK(credential.give_back(charges[2]));
+  charges[2] = begin(credential, kPhone, kStart);
+  CHECK(code_of(refused(credential, kPhone, kStart)) == "busy");
+  for (std::uint32_t left = 5; left-- > 0;) {
+    CHECK(code_of(refused(credential, kPhone, kStart)) == "busy");
+    CHECK(credential.fail_try(charges[left], kStart).attempts_left == left);
+  }
+  CHECK(code_of(refused(credential, kPhone, kStart)) == "credential_locked");
+}
+
+TEST_CASE("credential: failures and charges in flight together are never more than five") {
+  for (int failures = 0; failures < 5; ++failures) {
+    Credential credential;
+    fail_times(credential, kPhone, kStart, failures);
+    for (int i = failures; i < 5; ++i) (void)begin(credential, kPhone, kStart);
+    CHECK(code_of(refused(credential, kPhone, kStart)) == "busy");
   }
 }
 
-TEST_CASE("credential: locked after the fifth charge, for 30 minutes to the millisecond") {
+TEST_CASE("credential: a charge ends with its lease, to the millisecond, and so does its verdict") {
   Credential credential;
-  charge(credential, kPhone, kStart, 5);
-  const Credential before = credential;
+  std::vector<ChargeId> charges;
+  for (int i = 0; i < 5; ++i) charges.push_back(begin(credential, kPhone, kStart));
+  const std::chrono::milliseconds tick{1};
+  CHECK(code_of(refused(credential, kPhone, kStart + kChargeLease - tick)) == "busy");
+  (void)begin(credential, kPhone, kStart + kChargeLease);
+  CHECK(credential.in_flight.size() == 1);
+  for (const ChargeId& charge : charges) CHECK_FALSE(credential.has_charge(charge));
+}
+
+TEST_CASE("credential: locked after the fifth failure, for 30 minutes to the millisecond") {
+  Credential credential;
+  fail_times(credential, kPhone, kStart, 5);
   for (const Seconds later : {Seconds{0}, Seconds{1}, kLockTime - Seconds{1}}) {
-    const auto refused = credential.charge_attempt(kPhone, kStart + later);
-    REQUIRE(code_of(refused) == "credential_locked");
-    CHECK(refused.error().retry_after == kLockTime - later);
+    const auto locked = refused(credential, kPhone, kStart + later);
+    REQUIRE(code_of(locked) == "credential_locked");
+    CHECK(locked.error().retry_after == kLockTime - later);
   }
   const Time last = kStart + kLockTime - std::chrono::milliseconds{1};
-  const auto refused = credential.charge_attempt(kPhone, last);
-  REQUIRE(code_of(refused) == "credential_locked");
-  CHECK(refused.error().retry_after == Seconds{1});
-  CHECK(credential == before);
+  const auto locked = refused(credential, kPhone, last);
+  REQUIRE(code_of(locked) == "credential_locked");
+  CHECK(locked.error().retry_after == Seconds{1});
   CHECK_FALSE(credential.locked_until(kPhone, kStart + kLockTime).has_value());
-  const auto charged = credential.charge_attempt(kPhone, kStart + kLockTime);
-  REQUIRE(code_of(charged) == "ok");
-  CHECK(*charged == 4);
+  CHECK(fail_once(credential, kPhone, kStart + kLockTime).attempts_left == 4);
+}
+
+TEST_CASE("credential: a lock never reaches further than 30 minutes from now") {
+  Credential credential;
+  const Time ahead = kStart + Seconds{24 * 3600};
+  fail_times(credential, kPhone, ahead, 5);
+  CHECK(credential.locked_until(kPhone, kStart) == kStart + kLockTime);
+  CHECK(refused(credential, kPhone, kStart).error().retry_after == kLockTime);
 }
 
 TEST_CASE("credential: after a lock has passed there are five tries again, then a lock again") {
   Credential credential;
-  charge(credential, kPhone, kStart, 5);
-  charge(credential, kPhone, kStart + kLockTime, 5);
-  CHECK(code_of(credential.charge_attempt(kPhone, kStart + kLockTime)) == "credential_locked");
+  fail_times(credential, kPhone, kStart, 5);
+  fail_times(credential, kPhone, kStart + kLockTime, 5);
+  CHECK(code_of(refused(credential, kPhone, kStart + kLockTime)) == "credential_locked");
   CHECK(credential.consecutive_failures == 10);
 }
 
 TEST_CASE("credential: one device's failures do not lock another") {
   Credential credential;
-  charge(credential, kPhone, kStart, 5);
+  fail_times(credential, kPhone, kStart, 5);
   CHECK_FALSE(credential.locked_until(kTablet, kStart).has_value());
-  const auto charged = credential.charge_attempt(kTablet, kStart);
-  REQUIRE(code_of(charged) == "ok");
-  CHECK(*charged == 4);
+  CHECK(fail_once(credential, kTablet, kStart).attempts_left == 4);
 }
 
 TEST_CASE("credential: success gives the device its five tries back and ends the row") {
   Credential credential;
-  charge(credential, kPhone, kStart, 4);
-  charge(credential, kTablet, kStart, 2);
-  credential.record_success(kPhone);
+  fail_times(credential, kPhone, kStart, 4);
+  fail_times(credential, kTablet, kStart, 2);
+  const ChargeId beside = begin(credential, kTablet, kStart);
+  credential.pass_try(begin(credential, kPhone, kStart));
   CHECK(credential.consecutive_failures == 0);
-  CHECK(credential.charge_attempt(kPhone, kStart) == 4U);
-  CHECK(credential.charge_attempt(kTablet, kStart) == 2U);
-}
-
-TEST_CASE("credential: success on the fifth try opens the lock that its charge set") {
-  Credential credential;
-  charge(credential, kPhone, kStart, 5);
-  credential.record_success(kPhone);
-  CHECK(credential.charge_attempt(kPhone, kStart) == 4U);
+  CHECK(fail_once(credential, kPhone, kStart).attempts_left == 4);
+  CHECK(credential.fail_try(beside, kStart).attempts_left == 2);
 }
 
 TEST_CASE("credential: one device's success does not open another's lock") {
   Credential credential;
-  charge(credential, kTablet, kStart, 5);
-  charge(credential, kPhone, kStart, 1);
-  credential.record_success(kPhone);
-  CHECK(code_of(credential.charge_attempt(kTablet, kStart)) == "credential_locked");
+  fail_times(credential, kTablet, kStart, 5);
+  fail_times(credential, kPhone, kStart, 1);
+  credential.pass_try(begin(credential, kPhone, kStart));
+  CHECK(code_of(refused(credential, kTablet, kStart)) == "credential_locked");
 }
 
 TEST_CASE("credential: 100 failures in a row, over any devices, void it for good") {
   Credential credential = failed_in_a_row(99);
   CHECK_FALSE(credential.is_void());
-  REQUIRE(code_of(credential.charge_attempt(kPhone, kStart)) == "ok");
+  const FailedTry failed = fail_once(credential, kPhone, kStart);
+  CHECK(failed.voided);
+  CHECK(failed.attempts_left == 0);
   CHECK(credential.is_void());
-  const Credential before = credential;
   for (const auto& device : {kPhone, kTablet}) {
-    CHECK(code_of(credential.charge_attempt(device, kStart)) == "credential_void");
-    CHECK(code_of(credential.charge_attempt(device, kStart + 1000 * kLockTime)) ==
-          "credential_void");
+    CHECK(code_of(refused(credential, device, kStart)) == "credential_void");
+    CHECK(code_of(refused(credential, device, kStart + 1000 * kLockTime)) == "credential_void");
   }
-  CHECK(credential == before);
+}
+
+TEST_CASE("credential: charges of all devices count towards the hundred") {
+  Credential credential = failed_in_a_row(98);
+  (void)begin(credential, kPhone, kStart);
+  const ChargeId last = begin(credential, kTablet, kStart);
+  for (const auto& device : {kPhone, kTablet, id_of<DeviceId>(3)}) {
+    CHECK(code_of(refused(credential, device, kStart)) == "busy");
+  }
+  CHECK(credential.give_back(last));
+  CHECK(code_of(credential.begin_try(charge_of(id_of<DeviceId>(3), kStart))) == "ok");
 }
 
 TEST_CASE("credential: a right answer on the hundredth try is still a success") {
   Credential credential = failed_in_a_row(99);
-  REQUIRE(code_of(credential.charge_attempt(kPhone, kStart)) == "ok");
-  credential.record_success(kPhone);
+  credential.pass_try(begin(credential, kPhone, kStart));
   CHECK_FALSE(credential.is_void());
-  CHECK(credential.charge_attempt(kPhone, kStart) == 4U);
+  CHECK(fail_once(credential, kPhone, kStart).attempts_left == 4);
 }
 
 TEST_CASE("credential: waiting out locks does not escape the hundred") {
   Credential credential;
   Time now = kStart;
-  for (int round = 0; round < 20; ++round, now += kLockTime) charge(credential, kPhone, now, 5);
-  CHECK(code_of(credential.charge_attempt(kPhone, now)) == "credential_void");
+  for (int round = 0; round < 20; ++round, now += kLockTime) fail_times(credential, kPhone, now, 5);
+  CHECK(code_of(refused(credential, kPhone, now)) == "credential_void");
 }
 
 TEST_CASE("credential: method names lead back to their methods") {

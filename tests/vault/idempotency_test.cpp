@@ -128,4 +128,44 @@ TEST_CASE("idempotency: a key of one wallet means nothing in another") {
   CHECK(second->body != first->body);
 }
 
+TEST_CASE("idempotency: an answer given while the clock was ahead lives a day once it is right") {
+  VaultFixture fixture;
+  const WalletId id = fixture.make_wallet();
+  const Seconds week{7 * 24 * 3600};
+  fixture.clock.advance(week);
+  REQUIRE(code_of(fixture.import(id, kVisa, idempotency("k"))) == "ok");
+  fixture.clock.advance(-week);
+  CHECK(fixture.import(id, kVisa, idempotency("k"))->replayed);
+  CHECK(fixture.wallet(id).answers.front().at == fixture.clock.now());
+  fixture.clock.advance(kAnswerLifetime - std::chrono::milliseconds{1});
+  CHECK(fixture.import(id, kVisa, idempotency("k"))->replayed);
+  fixture.clock.advance(std::chrono::milliseconds{1});
+  CHECK(code_of(fixture.import(id, kVisa, idempotency("k"))) == "card_already_bound");
+}
+
+TEST_CASE("idempotency: the answer to a creation made while the clock was ahead lives a day, too") {
+  VaultFixture fixture;
+  const Seconds week{7 * 24 * 3600};
+  fixture.clock.advance(week);
+  REQUIRE(code_of(fixture.create("user-1", idempotency("k"))) == "ok");
+  fixture.clock.advance(-week);
+  CHECK(fixture.create("user-1", idempotency("k"))->replayed);
+  fixture.clock.advance(kAnswerLifetime);
+  const auto again = fixture.create("user-1", idempotency("k"));
+  REQUIRE(code_of(again) == "ok");
+  CHECK_FALSE(again->replayed);
+  CHECK_FALSE(again->created);
+}
+
+TEST_CASE("idempotency: an answer given by a clock within a minute of this one is left as it is") {
+  VaultFixture fixture;
+  const WalletId id = fixture.make_wallet();
+  fixture.clock.advance(Seconds{60});
+  REQUIRE(code_of(fixture.import(id, kVisa, idempotency("k"))) == "ok");
+  fixture.clock.advance(-Seconds{60});
+  const auto version = fixture.version(id);
+  CHECK(fixture.import(id, kVisa, idempotency("k"))->replayed);
+  CHECK(fixture.version(id) == version);
+}
+
 }  // namespace cardvault::test

@@ -171,4 +171,34 @@ TEST_CASE("revoke all: every token of the wallet is dead, of another wallet none
         "wallet_not_found");
 }
 
+TEST_CASE("token: one minted while the clock was ahead is dead once the clock is right") {
+  for (const Seconds ahead : {Seconds{600}, Seconds{24 * 3600}}) {
+    TokenFixture fixture;
+    fixture.clock.advance(ahead);
+    const IssuedToken issued = fixture.list_token(fixture.id, fixture.device);
+    CHECK(fixture.is_active(issued));
+    fixture.clock.advance(-ahead);
+    CHECK_FALSE(fixture.is_active(issued));
+    CHECK(code_of(fixture.view(issued)) == "token_invalid");
+    CHECK(fixture.is_active(fixture.list_token(fixture.id, fixture.device)));
+  }
+}
+
+TEST_CASE(
+    "token: one that is ahead of the clock can be revoked, and stays so when its time comes") {
+  TokenFixture fixture;
+  const Seconds day{24 * 3600};
+  fixture.clock.advance(day);
+  const IssuedToken issued = fixture.list_token(fixture.id, fixture.device);
+  fixture.clock.advance(-day);
+  REQUIRE(revoke_token(fixture.vault, fixture.actor, issued.token));
+  for (int n = 0; n < 3; ++n) {
+    fixture.clock.advance(day / 3);
+    const IssuedToken other = fixture.list_token(fixture.id, fixture.device);
+    REQUIRE(revoke_token(fixture.vault, fixture.actor, other.token));
+  }
+  CHECK_FALSE(fixture.is_active(issued));
+  CHECK(code_of(fixture.view(issued)) == "token_revoked");
+}
+
 }  // namespace cardvault::test

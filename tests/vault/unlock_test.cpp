@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "../crypto/keyring_bytes.h"
+#include "vault/wallet/times.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {
@@ -18,11 +19,45 @@ struct UnlockFixture : VaultFixture {
   [[nodiscard]] Result<IssuedToken> guess(std::string_view secret = "wrong guess") {
     return try_unlock(id, device, secret);
   }
+  [[nodiscard]] Result<IssuedToken> guess_at(const Vault& other, std::string_view secret) const {
+    return unlock(
+        other, id, actor,
+        {.device = device, .method = UnlockMethod::password, .secret = SecretText(secret)});
+  }
+  [[nodiscard]] Vault with_keyring(const LiveKeyring& other) {
+    return {store,      other,
+            sealer,     clock,
+            random,     gate,
+            banks,      fixture_channels(),
+            *deadlines, vault.password_cost};
+  }
   void lock() {
     for (int i = 0; i < 5; ++i) REQUIRE(code_of(guess()) == "unlock_failed");
   }
   [[nodiscard]] std::uint32_t failures() {
     return wallet(id).find_credential(UnlockMethod::password)->consecutive_failures;
+  }
+  [[nodiscard]] std::size_t in_flight() {
+    return wallet(id).find_credential(UnlockMethod::password)->in_flight.size();
+  }
+  /// From the commit of this number on, counted from now.
+  void fail_commits_from(int first) {
+    store.commits = 0;
+    store.before_commit = [first](const Commit&, int number) {
+      std::optional<Result<CommitOutcome>> answer;
+      if (number >= first) answer = HookedStore::unavailable();
+      return answer;
+    };
+  }
+  /// Does something between the evaluation of the next try and its second commit.
+  void meanwhile(const std::function<void()>& something) {
+    store.commits = 0;
+    store.before_commit = [this, something](const Commit&, int number) {
+      if (number != 2) return std::optional<Result<CommitOutcome>>();
+      store.before_commit = nullptr;
+      something();
+      return std::optional<Result<CommitOutcome>>(CommitOutcome::conflict);
+    };
   }
 };
 
@@ -201,34 +236,180 @@ TEST_CASE("unlock: a full gate answers busy with a time to come back, and charge
   CHECK(narrow.depth() == 0);
 }
 
-TEST_CASE("unlock: the attempt is charged before the secret is evaluated, a crash keeps it") {
+TEST_CASE("unlock: 200 verdicts that cannot be kept lock nobody, and are told to nobody") {
   UnlockFixture fixture;
-  fixture.store.commits = 0;
-  fixture.store.before_commit = [](const Commit&, int number) {
-    std::optional<Result<CommitOutcome>> answer;
-    if (number == 2) answer = HookedStore::unavailable();
-    return answer;
-  };
-  const auto crashed = fixture.guess(kPassword);
-  CHECK(code_of(crashed) == "store_unavailable");
-  fixture.store.reset();
-  CHECK(fixture.failures() == 1);
-  CHECK(fixture.guess().error().attempts_left == 3U);
+  for (int i = 0; i < 200; ++i) {
+    fixture.fail_commits_from(2);
+    const auto outcome = fixture.guess(i % 2 == 0 ? kPassword : "wrong guess");
+    REQUIRE(code_of(outcome) == "store_unavailable");
+    CHECK_FALSE(outcome.error().attempts_left.has_value());
+    fixture.store.reset();
+    REQUIRE(fixture.in_flight() == 1);
+    fixture.clock.advance(kChargeLease);
+  }
+  CHECK(fixture.failures() == 0);
+  CHECK(code_of(fixture.guess(kPassword)) == "ok");
+  CHECK(fixture.in_flight() == 0);
 }
 
-TEST_CASE("unlock: crashes between charge and evaluation lock like wrong guesses do") {
+TEST_CASE("unlock: charges that wait for their lease are busy for half a minute, never a lock") {
   UnlockFixture fixture;
+  fixture.fail_commits_from(2);
   for (int i = 0; i < 5; ++i) {
     fixture.store.commits = 0;
-    fixture.store.before_commit = [](const Commit&, int number) {
-      std::optional<Result<CommitOutcome>> answer;
-      if (number == 2) answer = HookedStore::unavailable();
-      return answer;
-    };
     CHECK(code_of(fixture.guess(kPassword)) == "store_unavailable");
   }
   fixture.store.reset();
+  const auto version = fixture.version(fixture.id);
+  const auto busy = fixture.guess(kPassword);
+  REQUIRE(code_of(busy) == "busy");
+  CHECK(busy.error().retry_after == kBusyRetry);
+  CHECK(fixture.version(fixture.id) == version);
+  fixture.clock.advance(kChargeLease);
+  CHECK(code_of(fixture.guess(kPassword)) == "ok");
+}
+
+TEST_CASE("unlock: 200 charges whose answers are lost are given back by their ids at once") {
+  UnlockFixture fixture;
+  for (int i = 0; i < 200; ++i) {
+    fixture.store.commits = 0;
+    fixture.store.before_commit = [&](const Commit& commit, int number) {
+      std::optional<Result<CommitOutcome>> answer;
+      if (number != 1) return answer;
+      REQUIRE(fixture.inner->commit(commit) == CommitOutcome::committed);
+      answer = HookedStore::unavailable();
+      return answer;
+    };
+    REQUIRE(code_of(fixture.guess(i % 2 == 0 ? kPassword : "wrong guess")) == "store_unavailable");
+    REQUIRE(fixture.in_flight() == 0);
+  }
+  fixture.store.reset();
+  CHECK(fixture.failures() == 0);
+  CHECK(code_of(fixture.guess(kPassword)) == "ok");
+}
+
+TEST_CASE("unlock: 200 changes of a replica-less store that come through unanswered lock nobody") {
+  UnlockFixture fixture;
+  fixture.store.before_commit = [&](const Commit& commit, int) {
+    REQUIRE(fixture.inner->commit(commit) == CommitOutcome::committed);
+    return std::optional<Result<CommitOutcome>>(HookedStore::unavailable());
+  };
+  for (int i = 0; i < 200; ++i) {
+    REQUIRE(code_of(fixture.guess(kPassword)) == "store_unavailable");
+  }
+  fixture.store.reset();
+  CHECK(fixture.failures() == 0);
+  CHECK(code_of(fixture.guess(kPassword)) == "ok");
+}
+
+TEST_CASE("unlock: 200 evaluations that cannot be carried out lock nobody") {
+  UnlockFixture fixture;
+  const auto damage = [&](Wallet& opened, WalletChange&) -> Result<bool> {
+    opened.find_credential(UnlockMethod::password)->verifier.pop_back();
+    return true;
+  };
+  REQUIRE(change_wallet(fixture.vault, fixture.id, fixture.actor, damage));
+  for (int i = 0; i < 200; ++i) {
+    REQUIRE(code_of(fixture.guess(kPassword)) == "record_corrupt");
+    REQUIRE(fixture.in_flight() == 0);
+  }
+  CHECK(fixture.failures() == 0);
+}
+
+TEST_CASE("unlock: 200 tries without a key for the token lock nobody") {
+  UnlockFixture fixture;
+  const KeyId token = fixture.keyring.current(Purpose::token).value()->id;
+  const LiveKeyring without(with_state(fixture.keyring, token, KeyState::disabled), fixture.clock);
+  const Vault vault = fixture.with_keyring(without);
+  for (int i = 0; i < 200; ++i) {
+    REQUIRE(code_of(fixture.guess_at(vault, kPassword)) == "key_unavailable");
+    REQUIRE(fixture.in_flight() == 0);
+  }
+  CHECK(fixture.failures() == 0);
+}
+
+TEST_CASE("unlock: a wrong secret is told as wrong only when its failure is kept") {
+  UnlockFixture fixture;
+  fixture.store.before_commit = [&](const Commit& commit, int number) {
+    std::optional<Result<CommitOutcome>> answer;
+    if (number % 2 == 1) return answer;
+    REQUIRE(fixture.inner->commit(commit) == CommitOutcome::committed);
+    answer = HookedStore::unavailable();
+    return answer;
+  };
+  for (std::uint32_t failures = 1; failures <= 5; ++failures) {
+    fixture.store.commits = 0;
+    const auto outcome = fixture.guess();
+    CHECK(code_of(outcome) == "store_unavailable");
+    CHECK(fixture.failures() == failures);
+  }
+  fixture.store.reset();
   CHECK(code_of(fixture.guess(kPassword)) == "credential_locked");
+}
+
+TEST_CASE("unlock: a verdict that comes after its lease is told to nobody, right or wrong") {
+  for (const std::string_view secret : {kPassword, std::string_view("wrong guess")}) {
+    UnlockFixture fixture;
+    fixture.meanwhile([&] {
+      fixture.clock.advance(kChargeLease);
+      CHECK(fixture.guess().error().attempts_left == 4U);
+    });
+    const auto outcome = fixture.guess(secret);
+    REQUIRE(code_of(outcome) == "busy");
+    CHECK(outcome.error().retry_after == kBusyRetry);
+    CHECK(fixture.failures() == 1);
+    CHECK(fixture.in_flight() == 0);
+  }
+}
+
+TEST_CASE("unlock: a lock-out is told once, after the commit that locked, and not by its shape") {
+  UnlockFixture fixture;
+  int told = 0;
+  const auto guess = [&] {
+    return unlock(fixture.vault, fixture.id, fixture.actor,
+                  {.device = fixture.device,
+                   .method = UnlockMethod::password,
+                   .secret = SecretText("wrong guess"),
+                   .on_lockout = [&] {
+                     CHECK(fixture.failures() % 5 == 0);
+                     ++told;
+                   }});
+  };
+  for (int i = 1; i <= 7; ++i) {
+    (void)guess();
+    CHECK(told == (i < 5 ? 0 : 1));
+  }
+  fixture.clock.advance(kLockTime);
+  for (int i = 0; i < 5; ++i) (void)guess();
+  CHECK(told == 2);
+}
+
+TEST_CASE("unlock: a lock made while the clock was a day ahead ends 30 minutes after it is right") {
+  UnlockFixture fixture;
+  const Seconds day{24 * 3600};
+  fixture.clock.advance(day);
+  fixture.lock();
+  fixture.clock.advance(-day);
+  CHECK(fixture.guess(kPassword).error().retry_after == kLockTime);
+  fixture.clock.advance(kLockTime - Seconds{1});
+  CHECK(fixture.guess(kPassword).error().retry_after == Seconds{1});
+  fixture.clock.advance(Seconds{1});
+  CHECK(code_of(fixture.guess(kPassword)) == "ok");
+}
+
+TEST_CASE("unlock: charges taken by a clock more than a minute ahead hold nobody up") {
+  for (const Seconds ahead : {kClockTolerance, kClockTolerance + Seconds{1}, Seconds{24 * 3600}}) {
+    UnlockFixture fixture;
+    fixture.clock.advance(ahead);
+    fixture.fail_commits_from(2);
+    for (int i = 0; i < 5; ++i) {
+      fixture.store.commits = 0;
+      (void)fixture.guess();
+    }
+    fixture.store.reset();
+    fixture.clock.advance(-ahead);
+    CHECK(code_of(fixture.guess(kPassword)) == (ahead > kClockTolerance ? "ok" : "busy"));
+  }
 }
 
 TEST_CASE("unlock: when the charge cannot be written the secret is not evaluated") {
@@ -242,69 +423,57 @@ TEST_CASE("unlock: when the charge cannot be written the secret is not evaluated
   CHECK(fixture.failures() == 0);
 }
 
-TEST_CASE("unlock: a credential changed during the evaluation does not open with the old secret") {
-  UnlockFixture fixture;
-  bool changed = false;
-  fixture.store.commits = 0;
-  fixture.store.before_commit = [&](const Commit&, int number) {
-    if (number == 2 && !changed) {
-      changed = true;
-      fixture.store.before_commit = nullptr;
-      fixture.set_password(fixture.id, "battery staple");
-      return std::optional<Result<CommitOutcome>>(CommitOutcome::conflict);
-    }
-    return std::optional<Result<CommitOutcome>>();
-  };
-  const auto outcome = fixture.guess(kPassword);
-  CHECK(changed);
-  CHECK(code_of(outcome) == "unlock_failed");
-  CHECK(fixture.failures() == 0);
+TEST_CASE(
+    "unlock: a credential set anew during the evaluation gives no verdict of the old secret") {
+  for (const std::string_view secret : {kPassword, std::string_view("wrong guess")}) {
+    UnlockFixture fixture;
+    fixture.meanwhile([&] { fixture.set_password(fixture.id, "another garden gate"); });
+    CHECK(code_of(fixture.guess(secret)) == "busy");
+    CHECK(fixture.failures() == 0);
+    CHECK(code_of(fixture.guess("another garden gate")) == "ok");
+  }
 }
 
-TEST_CASE("unlock: a wallet frozen during the evaluation gives no token") {
-  UnlockFixture fixture;
-  fixture.store.commits = 0;
-  fixture.store.before_commit = [&](const Commit&, int number) {
-    if (number != 2) return std::optional<Result<CommitOutcome>>();
-    fixture.store.before_commit = nullptr;
-    REQUIRE(update_wallet(fixture.vault, fixture.id, fixture.actor,
-                          {.state = WalletState::frozen, .locale = {}}));
-    return std::optional<Result<CommitOutcome>>(CommitOutcome::conflict);
-  };
-  CHECK(code_of(fixture.guess(kPassword)) == "wallet_frozen");
+TEST_CASE("unlock: a wallet frozen during the evaluation gives neither token nor verdict") {
+  for (const std::string_view secret : {kPassword, std::string_view("wrong guess")}) {
+    UnlockFixture fixture;
+    fixture.meanwhile([&] {
+      REQUIRE(update_wallet(fixture.vault, fixture.id, fixture.actor,
+                            {.state = WalletState::frozen, .locale = {}}));
+    });
+    CHECK(code_of(fixture.guess(secret)) == "wallet_frozen");
+    CHECK(fixture.failures() == 0);
+  }
 }
 
-TEST_CASE("unlock: each attempt and each success is in the audit log, a secret never") {
+TEST_CASE("unlock: each attempt and its verdict are in the audit log, a secret never") {
   UnlockFixture fixture;
   (void)fixture.guess();
   (void)fixture.guess(kPassword);
   const auto page = read_audit(fixture.vault, fixture.id, 3, 10);
   REQUIRE(code_of(page) == "ok");
-  REQUIRE(page->entries.size() == 3);
+  REQUIRE(page->entries.size() == 4);
   CHECK(page->entries[0].action == "unlock.attempted");
-  CHECK(page->entries[1].action == "unlock.attempted");
-  CHECK(page->entries[2].action == "unlock.succeeded");
+  CHECK(page->entries[1].action == "unlock.failed");
+  CHECK(page->entries[2].action == "unlock.attempted");
+  CHECK(page->entries[3].action == "unlock.succeeded");
   for (const AuditEntry& entry : page->entries) {
     CHECK(entry.details == std::vector<std::pair<std::string, std::string>>{
                                {"device", fixture.device.text()}, {"method", "password"}});
   }
 }
 
-TEST_CASE("unlock: without the pepper's key nothing opens, and the try is charged") {
+TEST_CASE("unlock: without the pepper's key nothing opens, and the try is given back") {
   UnlockFixture fixture;
   const KeyId pepper = fixture.keyring.current(Purpose::pepper).value()->id;
   const LiveKeyring without(with_state(fixture.keyring, pepper, KeyState::disabled), fixture.clock);
-  Vault vault{fixture.store,      without,
-              fixture.sealer,     fixture.clock,
-              fixture.random,     fixture.gate,
-              fixture.banks,      fixture_channels(),
-              *fixture.deadlines, fixture.vault.password_cost};
-  const auto outcome = unlock(vault, fixture.id, fixture.actor,
-                              {.device = fixture.device,
-                               .method = UnlockMethod::password,
-                               .secret = SecretText(kPassword)});
-  CHECK(code_of(outcome) == "key_unavailable");
-  CHECK(fixture.failures() == 1);
+  const Vault vault = fixture.with_keyring(without);
+  for (int i = 0; i < 200; ++i) {
+    REQUIRE(code_of(fixture.guess_at(vault, kPassword)) == "key_unavailable");
+  }
+  CHECK(fixture.failures() == 0);
+  CHECK(fixture.in_flight() == 0);
+  CHECK(code_of(fixture.guess(kPassword)) == "ok");
 }
 
 }  // namespace cardvault::test

@@ -94,6 +94,34 @@ TEST_CASE("view token: it lives up to, and is dead exactly at, its expiry") {
   CHECK(code_of(verify_token(minter.keyring, token, end + Seconds{3600})) == "token_expired");
 }
 
+TEST_CASE("view token: one issued more than a minute ahead of the clock is refused") {
+  Minter minter;
+  const std::chrono::milliseconds tick{1};
+  for (const Seconds ahead : {Seconds{60}, Seconds{600}, Seconds{24 * 3600}}) {
+    CAPTURE(ahead.count());
+    TokenClaims claims = plain_claims();
+    claims.issued_at += ahead;
+    claims.expires_at += ahead;
+    const std::string token = minter.mint(claims);
+    const Time first = claims.issued_at - Seconds{60};
+    CHECK(code_of(verify_token(minter.keyring, token, first)) == "ok");
+    CHECK(code_of(verify_token(minter.keyring, token, first - tick)) == "token_invalid");
+    const auto device = claims.device.text();
+    CHECK(code_of(verify_presented_token(minter.keyring, token, device, first - tick)) ==
+          "token_invalid");
+    CHECK(read_token(minter.keyring, token)->id == claims.id);
+  }
+}
+
+TEST_CASE("view token: one that lives longer than 15 minutes and a minute is refused") {
+  Minter minter;
+  TokenClaims claims = plain_claims();
+  claims.expires_at = kNow + Seconds{960};
+  CHECK(code_of(verify_token(minter.keyring, minter.mint(claims), kNow)) == "ok");
+  claims.expires_at += Seconds{1};
+  CHECK(code_of(verify_token(minter.keyring, minter.mint(claims), kNow)) == "token_invalid");
+}
+
 TEST_CASE("view token: no character can be changed, left out, doubled or added") {
   Minter minter;
   const std::string token = minter.mint(plain_claims());

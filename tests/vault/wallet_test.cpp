@@ -89,6 +89,12 @@ Error check_refused(Wallet& wallet, std::string_view code, Change change) {
   return outcome ? Error{} : outcome.error();
 }
 
+void fail_try(Credential& credential, const DeviceId& device, std::uint8_t number) {
+  const Charge charge{id_of<ChargeId>(number), device, kStart};
+  REQUIRE(credential.begin_try(charge));
+  (void)credential.fail_try(charge.id, kStart);
+}
+
 }  // namespace
 
 TEST_CASE("wallet: the first card is the default one and later ones are not") {
@@ -285,18 +291,22 @@ TEST_CASE("wallet: the same device twice is refused with its id, and the 21st to
   CHECK(error.existing_id == id_of<DeviceId>(5).text());
 }
 
-TEST_CASE("wallet: an unbound device's failed attempts are forgotten, another's are not") {
+TEST_CASE("wallet: an unbound device's tries are forgotten, another's are not") {
   Wallet wallet;
   REQUIRE(bind(wallet, device(1)));
   REQUIRE(bind(wallet, device(2)));
   wallet.set_credential(credential(UnlockMethod::password));
   Credential* password = wallet.find_credential(UnlockMethod::password);
-  REQUIRE(password->charge_attempt(id_of<DeviceId>(1), kStart));
-  REQUIRE(password->charge_attempt(id_of<DeviceId>(2), kStart));
+  for (std::uint8_t n = 1; n <= 2; ++n) {
+    fail_try(*password, id_of<DeviceId>(n), n);
+    REQUIRE(password->begin_try({id_of<ChargeId>(n), id_of<DeviceId>(n), kStart}));
+  }
   REQUIRE(code_of(wallet.unbind_device(id_of<DeviceId>(1))) == "ok");
   CHECK(wallet.find_device(id_of<DeviceId>(1)) == nullptr);
   REQUIRE(password->attempts.size() == 1);
   CHECK(password->attempts.front().device == id_of<DeviceId>(2));
+  REQUIRE(password->in_flight.size() == 1);
+  CHECK(password->in_flight.front().device == id_of<DeviceId>(2));
   CHECK(password->consecutive_failures == 2);
   check_refused(wallet, "device_not_found",
                 [&] { return wallet.unbind_device(id_of<DeviceId>(1)); });
@@ -356,7 +366,7 @@ TEST_CASE("wallet: the fallback names only another method that this device could
   wallet.set_credential(credential(UnlockMethod::password));
   CHECK(fallback(kStart) == std::vector<std::string>{"password"});
   Credential* password = wallet.find_credential(UnlockMethod::password);
-  for (int i = 0; i < 5; ++i) REQUIRE(password->charge_attempt(phone, kStart));
+  for (std::uint8_t n = 1; n <= 5; ++n) fail_try(*password, phone, n);
   CHECK(fallback(kStart).empty());
   CHECK(fallback(kStart + kLockTime) == std::vector<std::string>{"password"});
   CHECK(wallet.unlock_fallbacks(UnlockMethod::gesture, id_of<DeviceId>(2), kStart) ==

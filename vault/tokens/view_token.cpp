@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/paseto.h"
+#include "vault/wallet/times.h"
 
 namespace cardvault {
 namespace {
@@ -131,7 +132,7 @@ Result<std::string> mint_token(const LiveKeyring& keyring, const TokenClaims& cl
                          make_footer((*key)->id, claims.device), claims.device.text(), random);
 }
 
-Result<TokenClaims> verify_token(const LiveKeyring& keyring, std::string_view token, Time now) {
+Result<TokenClaims> read_token(const LiveKeyring& keyring, std::string_view token) {
   const auto footer_text = paseto::unverified_footer(token);
   if (!footer_text) return token_invalid();
   const auto footer = parse_footer(*footer_text);
@@ -144,8 +145,19 @@ Result<TokenClaims> verify_token(const LiveKeyring& keyring, std::string_view to
   if (!message) return token_invalid();
   auto claims = parse_claims(*message);
   if (!claims) return token_invalid();
-  if (claims->expires_at <= now) return fail(ErrorCode::token_expired, "The token has expired.");
   return std::move(*claims);
+}
+
+Result<TokenClaims> verify_token(const LiveKeyring& keyring, std::string_view token, Time now) {
+  auto claims = read_token(keyring, token);
+  if (!claims) return claims;
+  if (claims->expires_at <= now) return fail(ErrorCode::token_expired, "The token has expired.");
+  if (claims->issued_at > now + kClockTolerance ||
+      claims->expires_at > now + kLongestTokenLife + kClockTolerance) {
+    return fail(ErrorCode::token_invalid,
+                "The token was issued by a clock that was ahead. Get a new one.");
+  }
+  return claims;
 }
 
 Result<TokenClaims> verify_presented_token(const LiveKeyring& keyring, std::string_view token,

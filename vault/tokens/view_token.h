@@ -39,8 +39,13 @@ struct TokenClaims {
 [[nodiscard]] Result<std::string> mint_token(const LiveKeyring& keyring, const TokenClaims& claims,
                                              RandomSource& random);
 
-/// The claims of a token that this vault minted and that has not expired, without any store read.
-/// token_invalid, token_expired or vault_sealed.
+/// The claims of a token that this vault minted, whatever the time, without any store read.
+/// token_invalid or vault_sealed.
+[[nodiscard]] Result<TokenClaims> read_token(const LiveKeyring& keyring, std::string_view token);
+
+/// The same of a token that lives at `now`: token_expired; token_invalid when it was issued more
+/// than kClockTolerance ahead of `now` or lives longer from `now` than a token may, because a clock
+/// that was ahead minted it.
 [[nodiscard]] Result<TokenClaims> verify_token(const LiveKeyring& keyring, std::string_view token,
                                                Time now);
 

@@ -79,8 +79,9 @@ Result<std::optional<TokenClaims>> introspect_token(const Vault& vault, std::str
 }
 
 Status revoke_token(const Vault& vault, const Actor& actor, std::string_view token) {
-  const auto claims = verify_token(vault.keyring, token, vault.clock.now());
-  if (!claims) return {};
+  // Also one that is ahead of the clock: it would be accepted when its time comes.
+  const auto claims = read_token(vault.keyring, token);
+  if (!claims || claims->expires_at <= vault.clock.now()) return {};
   const auto changed = change_wallet(
       vault, claims->wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
         if (opened.is_revoked(claims->id) || claims->epoch != opened.epoch) return false;

@@ -44,14 +44,16 @@ Result<std::optional<Answer>> recall_creation(const Vault& vault, const Actor& a
   if (!found) return fail(found.error());
   if (!*found) return std::nullopt;
   auto recalled = recall_answer((*found)->wallet, idempotency, vault.clock.now());
-  if (!recalled || *recalled) return recalled;
+  if (!recalled) return recalled;
+  // Also for an answer that is recalled: a clock that was ahead may have made it live too long.
   const auto freed = change_wallet(
       vault, (*found)->wallet.id, actor, [&](Wallet&, WalletChange& change) -> Result<bool> {
+        if (*recalled) return false;
         append(change.remove_index, index_keys(IndexKind::creation_key, idempotency.key.all()));
         return true;
       });
   if (!freed) return fail(freed.error());
-  return std::nullopt;
+  return recalled;
 }
 
 /// Nothing when somebody else was first.

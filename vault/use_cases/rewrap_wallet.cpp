@@ -6,6 +6,7 @@
 #include "vault/use_cases/bind_card.h"
 #include "vault/use_cases/manage_wallet.h"
 #include "vault/use_cases/pan_record.h"
+#include "vault/wallet/times.h"
 
 namespace cardvault {
 namespace {
@@ -23,7 +24,8 @@ class Rewrap {
         version_(opened.version),
         wallet_(std::move(opened.wallet)),
         change_(vault, kNobody, vault.clock.now()),
-        needed_(ages.is_older(Purpose::wallet_records, opened.sealed_under)) {}
+        needed_(pull_back_times(wallet_, change_.now()) ||
+                ages.is_older(Purpose::wallet_records, opened.sealed_under)) {}
 
   Result<std::optional<Commit>> run(RewrapSubject with_subject) {
     if (with_subject == RewrapSubject::yes) {

@@ -21,52 +21,62 @@ Result<Credential*> find_usable(Wallet& wallet, const UnlockRequest& request) {
   return credential;
 }
 
-Result<std::uint32_t> charge(Wallet& wallet, const UnlockRequest& request, Time now) {
-  const auto credential = find_usable(wallet, request);
-  if (!credential) return fail(credential.error());
-  auto left = (*credential)->charge_attempt(request.device, now);
-  if (!left) {
-    Error error = std::move(left.error());
-    error.fallback = wallet.unlock_fallbacks(request.method, request.device, now);
-    return fail(std::move(error));
-  }
-  return left;
-}
-
 /// A verifier and the pepper key that it was made with.
 struct Peppered {
   Bytes verifier;
   KeyId pepper = 0;
 };
 
-/// What is charged in the wallet, and what the evaluation needs of it.
-struct Charged {
-  std::uint32_t attempts_left = 0;
+/// A try whose charge is committed, and what the evaluation needs.
+struct Begun {
+  ChargeId charge;
   Peppered verifier;
-  std::uint32_t epoch = 0;
-  std::vector<std::string> fallback;
-  bool voids = false;  ///< a failure of this attempt is the one that voids the credential
+  std::optional<VerificationGate::Permit> permit;
 };
 
-Result<Charged> commit_charge(const Vault& vault, const WalletId& wallet, const Actor& actor,
-                              const UnlockRequest& request) {
-  Charged charged;
-  const auto changed = change_wallet(
-      vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
-        const auto left = charge(opened, request, change.now());
-        if (!left) return fail(left.error());
-        const Credential* credential = opened.find_credential(request.method);
-        const bool voids = credential->is_void();
-        charged = {voids ? 0 : *left,
-                   {credential->verifier, credential->pepper},
-                   opened.epoch,
-                   opened.unlock_fallbacks(request.method, request.device, change.now()),
-                   voids};
-        change.audit("unlock.attempted", details_of(request));
-        return true;
-      });
-  if (!changed) return fail(changed.error());
-  return charged;
+/// Best effort: otherwise the charge ends with its lease.
+void give_back(const Vault& vault, const WalletId& wallet, const Actor& actor,
+               const UnlockRequest& request, const ChargeId& charge) {
+  (void)change_wallet(vault, wallet, actor,
+                      [&](Wallet& opened, WalletChange& change) -> Result<bool> {
+                        Credential* credential = opened.find_credential(request.method);
+                        if (credential == nullptr || !credential->give_back(charge)) return false;
+                        change.audit("unlock.given_back", details_of(request));
+                        return true;
+                      });
+}
+
+Result<Begun> begin(const Vault& vault, const WalletId& wallet, const Actor& actor,
+                    const UnlockRequest& request) {
+  Begun begun;
+  bool charged = false;
+  const auto decide = [&](Wallet& opened, WalletChange& change) -> Result<bool> {
+    charged = false;
+    const auto credential = find_usable(opened, request);
+    if (!credential) return fail(credential.error());
+    begun.charge = ChargeId::make(change.now(), vault.random);
+    begun.verifier = {(*credential)->verifier, (*credential)->pepper};
+    auto free = (*credential)->begin_try({begun.charge, request.device, change.now()});
+    if (!free) {
+      Error error = std::move(free.error());
+      error.fallback = opened.unlock_fallbacks(request.method, request.device, change.now());
+      return fail(std::move(error));
+    }
+    if (!begun.permit) {
+      auto permit = vault.gate.reserve();
+      if (!permit) return fail(permit.error());
+      begun.permit.emplace(std::move(*permit));
+    }
+    change.audit("unlock.attempted", details_of(request));
+    charged = true;
+    return true;
+  };
+  const auto changed = change_wallet(vault, wallet, actor, decide);
+  if (changed) return begun;
+  begun.permit.reset();
+  // The commit may have happened although its answer was lost.
+  if (charged) give_back(vault, wallet, actor, request, begun.charge);
+  return fail(changed.error());
 }
 
 /// Under the current pepper key; nothing when it is so already, or when that cannot be done now.
@@ -84,9 +94,9 @@ struct Evaluated {
   std::optional<Peppered> anew = {};
 };
 
-Result<Evaluated> evaluate(const Vault& vault, const Charged& charged, const UnlockRequest& request,
+Result<Evaluated> evaluate(const Vault& vault, const Begun& begun, const UnlockRequest& request,
                            VerificationGate::Permit permit) {
-  const auto& [verifier, key] = charged.verifier;
+  const auto& [verifier, key] = begun.verifier;
   const auto pepper = vault.keyring.find(Purpose::pepper, key);
   if (!pepper) return fail(pepper.error());
   const auto normalized = normalized_secret(request.method, request.secret);
@@ -98,42 +108,67 @@ Result<Evaluated> evaluate(const Vault& vault, const Charged& charged, const Unl
   return Evaluated{.right = true, .anew = peppered_anew(vault, key, *normalized)};
 }
 
-/// Another verifier in the same epoch is of the same secret, made anew by a success beside this
-/// one: setting a credential raises the epoch.
-bool was_set_anew(const Wallet& wallet, const Credential& credential, const Charged& charged) {
-  return credential.verifier != charged.verifier.verifier && wallet.epoch != charged.epoch;
-}
-
-std::unexpected<Error> unlock_failed(const Charged& charged) {
-  Error error = make_error(ErrorCode::unlock_failed, "The password or gesture is not right.");
-  error.attempts_left = charged.attempts_left;
-  if (charged.attempts_left == 0) {
-    if (!charged.voids) error.retry_after = kLockTime;
-    error.fallback = charged.fallback;
-  }
+/// The credential, with the charge of the try still in flight. Without it no verdict may be told:
+/// the errors are the same for a right secret and a wrong one.
+Result<Credential*> find_charged(Wallet& wallet, const UnlockRequest& request,
+                                 const ChargeId& charge) {
+  auto credential = find_usable(wallet, request);
+  if (!credential || (*credential)->has_charge(charge)) return credential;
+  Error error = make_error(ErrorCode::busy, "The evaluation took too long. Try again.");
+  error.retry_after = kBusyRetry;
   return fail(std::move(error));
 }
 
-Result<IssuedToken> commit_success(const Vault& vault, const WalletId& wallet, const Actor& actor,
-                                   const UnlockRequest& request, const Charged& charged,
-                                   const std::optional<Peppered>& anew) {
-  IssuedToken issued;
+Error unlock_failed(const FailedTry& failed) {
+  Error error = make_error(ErrorCode::unlock_failed, "The password or gesture is not right.");
+  error.attempts_left = failed.attempts_left;
+  if (failed.locked && !failed.voided) error.retry_after = kLockTime;
+  return error;
+}
+
+/// The answer to a wrong secret, once the failure is committed.
+Error commit_failure(const Vault& vault, const WalletId& wallet, const Actor& actor,
+                     const UnlockRequest& request, const ChargeId& charge) {
+  FailedTry failed;
+  std::vector<std::string> fallback;
   const auto changed = change_wallet(
       vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
-        const auto credential = find_usable(opened, request);
+        const auto credential = find_charged(opened, request, charge);
         if (!credential) return fail(credential.error());
-        if (was_set_anew(opened, **credential, charged)) return unlock_failed(charged);
-        (*credential)->record_success(request.device);
+        failed = (*credential)->fail_try(charge, change.now());
+        fallback = opened.unlock_fallbacks(request.method, request.device, change.now());
+        change.audit("unlock.failed", details_of(request));
+        return true;
+      });
+  if (!changed) return changed.error();
+  Error error = unlock_failed(failed);
+  if (!failed.locked && !failed.voided) return error;
+  error.fallback = std::move(fallback);
+  if (request.on_lockout) request.on_lockout();
+  return error;
+}
+
+Result<IssuedToken> commit_success(const Vault& vault, const WalletId& wallet, const Actor& actor,
+                                   const UnlockRequest& request, const ChargeId& charge,
+                                   const std::optional<Peppered>& anew) {
+  Result<IssuedToken> issued;
+  const auto changed = change_wallet(
+      vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
+        const auto credential = find_charged(opened, request, charge);
+        if (!credential) return fail(credential.error());
+        issued = make_token(vault, opened,
+                            {.device = request.device,
+                             .scopes = ScopeSet(Scope::cards_list),
+                             .channel = request.channel});
+        if (!issued) {
+          change.audit("unlock.given_back", details_of(request));
+          return (*credential)->give_back(charge);
+        }
+        (*credential)->pass_try(charge);
         if (anew && (*credential)->pepper < anew->pepper) {
           (*credential)->verifier = anew->verifier;
           (*credential)->pepper = anew->pepper;
         }
-        auto made = make_token(vault, opened,
-                               {.device = request.device,
-                                .scopes = ScopeSet(Scope::cards_list),
-                                .channel = request.channel});
-        if (!made) return fail(made.error());
-        issued = std::move(*made);
         change.audit("unlock.succeeded", details_of(request));
         return true;
       });
@@ -145,18 +180,17 @@ Result<IssuedToken> commit_success(const Vault& vault, const WalletId& wallet, c
 
 Result<IssuedToken> unlock(const Vault& vault, const WalletId& wallet, const Actor& actor,
                            const UnlockRequest& request) {
-  auto opened = open_wallet(vault, wallet);
-  if (!opened) return fail(opened.error());
-  const auto chargeable = charge(opened->wallet, request, vault.clock.now());
-  if (!chargeable) return fail(chargeable.error());
-  auto permit = vault.gate.reserve();
-  if (!permit) return fail(permit.error());
-  const auto charged = commit_charge(vault, wallet, actor, request);
-  if (!charged) return fail(charged.error());
-  const auto evaluated = evaluate(vault, *charged, request, std::move(*permit));
-  if (!evaluated) return fail(evaluated.error());
-  if (!evaluated->right) return unlock_failed(*charged);
-  return commit_success(vault, wallet, actor, request, *charged, evaluated->anew);
+  auto begun = begin(vault, wallet, actor, request);
+  if (!begun) return fail(begun.error());
+  const auto evaluated = evaluate(vault, *begun, request, std::move(*begun->permit));
+  if (!evaluated) {
+    give_back(vault, wallet, actor, request, begun->charge);
+    return fail(evaluated.error());
+  }
+  if (!evaluated->right) {
+    return fail(commit_failure(vault, wallet, actor, request, begun->charge));
+  }
+  return commit_success(vault, wallet, actor, request, begun->charge, evaluated->anew);
 }
 
 }  // namespace cardvault

@@ -77,7 +77,8 @@ class WalletChange {
 using Decide = std::function<Result<bool>(Wallet&, WalletChange&)>;
 
 /// Load, open, decide, seal, commit; again from the start when another change came first, a bounded
-/// number of times (then write_conflict). `decide` may therefore run more than once.
+/// number of times (then write_conflict). `decide` may therefore run more than once. If a clock
+/// that was ahead left times in the wallet, one commit before mends them (see pull_back_times).
 [[nodiscard]] Status change_wallet(const Vault& vault, const WalletId& id, const Actor& actor,
                                    const Decide& decide);
 

@@ -12,7 +12,9 @@ constexpr std::uint64_t kFirstLayout = 1;
 // Before 3: no subject text, no key ids beside digests, devices without salt, and a SIM's digest
 // where there is no SIM.
 constexpr std::uint64_t kSecondLayout = 2;
-constexpr std::uint64_t kLayout = 3;
+// Before 4: no charges in flight; a try was kept as failed until it was known to be right.
+constexpr std::uint64_t kThirdLayout = 3;
+constexpr std::uint64_t kLayout = 4;
 
 void write_digest(BinaryWriter& out, const KeyedDigest& digest) {
   out.raw(digest.value);
@@ -95,9 +97,14 @@ void write_credential(BinaryWriter& out, const Credential& credential) {
     to.number(attempts.failures);
     to.maybe_time(attempts.locked_until);
   });
+  write_list(out, credential.in_flight, [](BinaryWriter& to, const Charge& charge) {
+    to.id(charge.id);
+    to.id(charge.device);
+    to.time(charge.taken_at);
+  });
 }
 
-Credential read_credential(BinaryReader& in) {
+Credential read_credential(BinaryReader& in, std::uint64_t layout) {
   Credential credential;
   credential.method = in.enumerator(UnlockMethod::password, UnlockMethod::gesture);
   credential.pepper = in.number_as<KeyId>();
@@ -110,6 +117,14 @@ Credential read_credential(BinaryReader& in) {
     attempts.failures = from.number_as<std::uint32_t>();
     attempts.locked_until = from.maybe_time();
     return attempts;
+  });
+  if (layout <= kThirdLayout) return credential;
+  credential.in_flight = read_list<Charge>(in, [](BinaryReader& from) {
+    Charge charge;
+    charge.id = from.id<ChargeKind>();
+    charge.device = from.id<DeviceKind>();
+    charge.taken_at = from.time();
+    return charge;
   });
   return credential;
 }
@@ -184,7 +199,7 @@ Result<Wallet> decode_wallet(const WalletId& id, ByteView bytes) {
   };
   wallet.cards = read_list<Card>(in, of_layout(read_card));
   wallet.devices = read_list<Device>(in, of_layout(read_device));
-  wallet.credentials = read_list<Credential>(in, read_credential);
+  wallet.credentials = read_list<Credential>(in, of_layout(read_credential));
   wallet.deregistrations = read_list<Deregistration>(
       in, layout == kFirstLayout ? read_first_deregistration : read_deregistration);
   wallet.revoked_tokens = read_list<RevokedToken>(in, read_revoked_token);

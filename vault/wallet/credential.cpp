@@ -1,8 +1,18 @@
 #include "vault/wallet/credential.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace cardvault {
+namespace {
+
+std::unexpected<Error> refused(ErrorCode code, std::string detail, Seconds retry_after) {
+  Error error = make_error(code, std::move(detail));
+  error.retry_after = retry_after;
+  return fail(std::move(error));
+}
+
+}  // namespace
 
 std::string_view method_name(UnlockMethod method) {
   switch (method) {
@@ -21,37 +31,76 @@ std::optional<UnlockMethod> parse_method(std::string_view name) {
   return std::nullopt;
 }
 
+bool Charge::is_live(Time now) const {
+  return now < taken_at + kChargeLease;
+}
+
 std::optional<Time> Credential::locked_until(const DeviceId& device, Time now) const {
   const auto found = std::ranges::find(attempts, device, &Attempts::device);
   if (found == attempts.end() || !found->locked_until || *found->locked_until <= now) {
     return std::nullopt;
   }
-  return found->locked_until;
+  return std::min(*found->locked_until, now + kLockTime);
 }
 
-Result<std::uint32_t> Credential::charge_attempt(const DeviceId& device, Time now) {
+bool Credential::has_charge(const ChargeId& charge) const {
+  return std::ranges::find(in_flight, charge, &Charge::id) != in_flight.end();
+}
+
+Status Credential::begin_try(const Charge& charge) {
+  const Time now = charge.taken_at;
   if (is_void()) {
     return fail(ErrorCode::credential_void,
                 "Too many failed attempts: this credential must be set anew.");
   }
-  if (const auto until = locked_until(device, now)) {
-    Error error = make_error(ErrorCode::credential_locked, "Too many failed attempts.");
-    error.retry_after = std::chrono::ceil<Seconds>(*until - now);
-    return fail(std::move(error));
+  if (const auto until = locked_until(charge.device, now)) {
+    return refused(ErrorCode::credential_locked, "Too many failed attempts.",
+                   std::chrono::ceil<Seconds>(*until - now));
   }
+  const auto failed = std::ranges::find(attempts, charge.device, &Attempts::device);
+  // A lock that has ended leaves five tries again.
+  const bool fresh = failed == attempts.end() || failed->locked_until.has_value();
+  const std::uint32_t failures = fresh ? 0 : failed->failures;
+  const auto live = [&](const Charge& one) { return one.is_live(now); };
+  const auto here = [&](const Charge& one) { return live(one) && one.device == charge.device; };
+  if (failures + std::ranges::count_if(in_flight, here) >= kTriesBeforeLock ||
+      consecutive_failures + std::ranges::count_if(in_flight, live) >= kTriesBeforeVoid) {
+    return refused(ErrorCode::busy, "The tries that are left are being evaluated.", kBusyRetry);
+  }
+  if (fresh && failed != attempts.end()) attempts.erase(failed);
+  std::erase_if(in_flight, std::not_fn(live));
+  in_flight.push_back(charge);
+  return {};
+}
+
+bool Credential::give_back(const ChargeId& charge) {
+  return std::erase_if(in_flight, [&](const Charge& one) { return one.id == charge; }) > 0;
+}
+
+FailedTry Credential::fail_try(const ChargeId& charge, Time now) {
+  const DeviceId device = std::ranges::find(in_flight, charge, &Charge::id)->device;
+  give_back(charge);
   auto found = std::ranges::find(attempts, device, &Attempts::device);
   if (found == attempts.end()) {
     found = attempts.insert(attempts.end(), Attempts{.device = device});
   }
-  if (found->locked_until) *found = Attempts{.device = device};
   ++consecutive_failures;
-  if (++found->failures >= kTriesBeforeLock) found->locked_until = now + kLockTime;
-  return kTriesBeforeLock - found->failures;
+  FailedTry failed{.locked = ++found->failures >= kTriesBeforeLock, .voided = is_void()};
+  if (failed.locked) found->locked_until = now + kLockTime;
+  if (!failed.voided) failed.attempts_left = kTriesBeforeLock - found->failures;
+  return failed;
 }
 
-void Credential::record_success(const DeviceId& device) {
-  std::erase_if(attempts, [&](const Attempts& entry) { return entry.device == device; });
+void Credential::pass_try(const ChargeId& charge) {
+  const DeviceId device = std::ranges::find(in_flight, charge, &Charge::id)->device;
+  give_back(charge);
+  std::erase_if(attempts, [&](const Attempts& one) { return one.device == device; });
   consecutive_failures = 0;
+}
+
+void Credential::forget_device(const DeviceId& device) {
+  std::erase_if(attempts, [&](const Attempts& one) { return one.device == device; });
+  std::erase_if(in_flight, [&](const Charge& one) { return one.device == device; });
 }
 
 }  // namespace cardvault

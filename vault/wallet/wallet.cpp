@@ -104,9 +104,7 @@ Status Wallet::unbind_device(const DeviceId& device) {
   if (std::erase_if(devices, [&](const Device& one) { return one.id == device; }) == 0) {
     return fail(ErrorCode::device_not_found, "The wallet has no such device.");
   }
-  for (Credential& credential : credentials) {
-    std::erase_if(credential.attempts, [&](const Attempts& one) { return one.device == device; });
-  }
+  for (Credential& credential : credentials) credential.forget_device(device);
   return {};
 }
 

@@ -97,7 +97,7 @@ class Wallet {
   /// device_already_bound when `is_same` says so of a device, limit_reached.
   [[nodiscard]] Status bind_device(Device device,
                                    const std::function<bool(const Device&)>& is_same);
-  /// Forgets its failed attempts too. device_not_found.
+  /// Forgets its tries too. device_not_found.
   [[nodiscard]] Status unbind_device(const DeviceId& device);
   [[nodiscard]] const Device* find_device(const DeviceId& device) const;
 
