@@ -5,6 +5,7 @@
 #include "api/handlers/handlers.h"
 #include "api/handlers/members.h"
 #include "api/render.h"
+#include "api/validator.h"
 #include "vault/use_cases/bind_card.h"
 #include "vault/use_cases/view_cards.h"
 
@@ -38,23 +39,6 @@ ChannelChange read_backend_change(Body& body) {
   return change;
 }
 
-/// Differs whenever the list would look different: the wallet's list version, what the token lets
-/// see, and the bank names it is written with.
-std::string list_etag(const Viewer& viewer, const BankCatalogue& banks) {
-  std::string tag = "\"" + std::to_string(viewer.wallet.list_version);
-  tag += '.';
-  tag += std::to_string(banks.revision());
-  if (viewer.claims.channel) tag.append(".").append(channel_name(*viewer.claims.channel));
-  if (viewer.claims.card) tag.append(".").append(viewer.claims.card->text());
-  tag += '"';
-  return tag;
-}
-
-/// RFC 9110, 13.1.2: a list of tags or "*"; weak ones match too.
-bool any_match(std::string_view if_none_match, std::string_view etag) {
-  return if_none_match == "*" || if_none_match.find(etag) != std::string_view::npos;
-}
-
 }  // namespace
 
 Result<Response> import_card(const BackendCall& call) {
@@ -79,17 +63,14 @@ Result<Response> import_card(const BackendCall& call) {
 
 Result<Response> list_cards(const FrontEndCall& call) {
   const Viewer& viewer = call.viewer;
-  const BankCatalogue& banks = call.service.vault.banks;
-  std::string etag = list_etag(viewer, banks);
-  Response response;
-  if (any_match(call.request.header("If-None-Match"), etag)) {
-    response = Response{.status = 304, .body = {}, .content_type = {}};
-  } else {
-    response = json(200, render_card_list(visible_cards(viewer), banks, viewer.wallet.locale,
-                                          viewer.wallet.list_version));
-  }
-  response.headers.emplace_back("ETag", std::move(etag));
-  response.headers.emplace_back("Cache-Control", "private, no-cache");
+  std::string body = render_card_list(visible_cards(viewer), call.service.vault.banks,
+                                      viewer.wallet.locale, viewer.wallet.list_version);
+  auto etag = validator_of(call.service.vault.keyring, viewer, body);
+  if (!etag) return fail(etag.error());
+  Response response = lists_tag(call.request.header("If-None-Match"), *etag)
+                          ? Response{.status = 304, .body = {}, .content_type = {}}
+                          : json(200, std::move(body));
+  response.headers.emplace_back("ETag", std::move(*etag));
   return response;
 }
 

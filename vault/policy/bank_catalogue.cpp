@@ -4,9 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "base/bytes.h"
 #include "base/strict_json.h"
-#include "crypto/keyed_hash.h"
 
 namespace cardvault {
 namespace {
@@ -79,9 +77,6 @@ Status BankCatalogue::add(std::string_view json) {
   } catch (const nlohmann::json::exception& error) {
     return bad_profile(error.what());
   }
-  const Digest digest = plain_hash(as_bytes(json));
-  revision_ = revision_ * 31U + (std::uint32_t{digest[0]} << 16U) +
-              (std::uint32_t{digest[1]} << 8U) + digest[2];
   return {};
 }
 

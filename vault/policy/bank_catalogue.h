@@ -38,9 +38,6 @@ class BankCatalogue {
   /// The bank of that code, or the one named "unknown bank" (code UNKNOWN).
   [[nodiscard]] const Bank& bank(std::string_view code) const;
 
-  /// Changes whenever a loaded document does; part of a list's ETag.
-  [[nodiscard]] std::uint32_t revision() const { return revision_; }
-
  private:
   struct Bin {
     std::string bank_code;
@@ -51,7 +48,6 @@ class BankCatalogue {
 
   std::map<std::string, Bank, std::less<>> banks_;
   std::map<std::string, Bin, std::less<>> bins_;
-  std::uint32_t revision_ = 1;
 };
 
 }  // namespace cardvault

@@ -1,0 +1,167 @@
+#include "api/validator.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <functional>
+#include <set>
+
+#include "api/render.h"
+#include "base/manual_clock.h"
+#include "crypto/random.h"
+
+using namespace cardvault;
+using namespace cardvault::api;
+
+namespace {
+
+constexpr Time kNow{Seconds{1'795'420'800}};
+
+template <class AnyId>
+AnyId id_of(std::uint8_t number) {
+  IdBits bits;
+  bits.bytes.fill(number);
+  return AnyId(bits);
+}
+
+ScopeSet scopes(std::initializer_list<Scope> list) {
+  ScopeSet set;
+  for (const Scope scope : list) set.insert(scope);
+  return set;
+}
+
+BankCatalogue bank_named(const std::string& name) {
+  BankCatalogue banks;
+  REQUIRE(banks.add(R"({"code":"A","name":{"zh":")" + name + R"(","en":"A"},"bins":[]})"));
+  return banks;
+}
+
+/// What a list is made of; two wallets made alike differ in their ids only.
+struct Look {
+  Viewer viewer;
+  BankCatalogue banks = bank_named("甲");
+
+  Look() {
+    viewer.wallet.id = id_of<WalletId>(1);
+    viewer.claims.scopes = scopes({Scope::cards_list});
+    Card card;
+    card.id = id_of<CardId>(7);
+    card.bank_code = "A";
+    card.last4 = "1111";
+    card.first6 = "411111";
+    card.channels.insert(Channel::wechat_pay);
+    card.channels.insert(Channel::alipay);
+    viewer.wallet.cards.push_back(card);
+  }
+
+  [[nodiscard]] std::string body() const {
+    return render_card_list(visible_cards(viewer), banks, viewer.wallet.locale,
+                            viewer.wallet.list_version);
+  }
+};
+
+struct Vault {
+  SystemRandom random;
+  FixedClock clock{kNow};
+  LiveKeyring keyring{Keyring::generate(kNow, random), clock};
+
+  [[nodiscard]] std::string tag(const Look& look) const {
+    return validator_of(keyring, look.viewer, look.body()).value();
+  }
+};
+
+/// Each changes one thing that selects the answer; some of them leave the body as it was.
+const std::vector<std::function<void(Look&)>> kChanges{
+    [](Look&) {},
+    [](Look& look) { look.viewer.wallet.id = id_of<WalletId>(2); },
+    [](Look& look) { look.viewer.claims.channel = Channel::wechat_pay; },
+    [](Look& look) { look.viewer.claims.channel = Channel::alipay; },
+    [](Look& look) { look.viewer.claims.card = id_of<CardId>(7); },
+    [](Look& look) { look.viewer.claims.card = id_of<CardId>(8); },
+    [](Look& look) {
+      look.viewer.claims.scopes = scopes({Scope::cards_list, Scope::card_deregister});
+    },
+    [](Look& look) { look.viewer.wallet.locale = "en-GB"; },
+    [](Look& look) { look.viewer.wallet.locale = "en-US"; },
+    [](Look& look) { look.banks = bank_named("乙"); },
+    [](Look& look) { look.viewer.wallet.list_version = 2; },
+    [](Look& look) { look.viewer.wallet.cards.front().nickname = "pay"; },
+};
+
+}  // namespace
+
+TEST_CASE("validator: any two of wallet, channel, card, scopes, locale and bank data differ") {
+  const Vault vault;
+  for (std::size_t i = 0; i < kChanges.size(); ++i) {
+    for (std::size_t j = i + 1; j < kChanges.size(); ++j) {
+      Look one;
+      Look other;
+      kChanges[i](one);
+      kChanges[j](other);
+      INFO(i << " and " << j);
+      CHECK(vault.tag(one) != vault.tag(other));
+    }
+  }
+}
+
+TEST_CASE("validator: changes together are told from each of them alone") {
+  const Vault vault;
+  std::set<std::string> tags;
+  for (std::size_t i = 1; i < kChanges.size(); ++i) {
+    for (std::size_t j = 1; j < kChanges.size(); ++j) {
+      Look look;
+      kChanges[i](look);
+      kChanges[j](look);
+      const bool first_stays = i < j || (i == j);
+      if (first_stays) tags.insert(vault.tag(look));
+    }
+  }
+  Look untouched;
+  CHECK_FALSE(tags.contains(vault.tag(untouched)));
+}
+
+TEST_CASE("validator: the same look has one tag in all processes of a vault, another elsewhere") {
+  Vault vault;
+  const LiveKeyring second(vault.keyring.snapshot()->clone(), vault.clock);
+  const Vault stranger;
+  const Look look;
+  CHECK(vault.tag(look) == vault.tag(Look()));
+  CHECK(vault.tag(look) == validator_of(second, look.viewer, look.body()).value());
+  CHECK(vault.tag(look) != stranger.tag(look));
+}
+
+TEST_CASE("validator: a rotation of its key changes it, and a sealed vault has none") {
+  Vault vault;
+  const Look look;
+  const std::string before = vault.tag(look);
+  Keyring next = vault.keyring.snapshot()->clone();
+  next.promote(next.add(Purpose::request_digest, kNow, vault.random).value(), kNow);
+  vault.keyring.show(std::move(next));
+  CHECK(vault.tag(look) != before);
+  vault.keyring.close();
+  CHECK(validator_of(vault.keyring, look.viewer, look.body()).error().code ==
+        ErrorCode::vault_sealed);
+}
+
+TEST_CASE("validator: a tag is quoted, visible and says nothing of wallet or version") {
+  const Vault vault;
+  const std::string tag = vault.tag(Look());
+  CHECK(tag.size() == 26);
+  CHECK(tag.front() == '"');
+  CHECK(tag.back() == '"');
+  CHECK(lists_tag(tag, tag));
+}
+
+TEST_CASE("If-None-Match: a list of entity tags, strong or weak, or any") {
+  const std::string tag = "\"abc\"";
+  for (const char* matching :
+       {"\"abc\"", "W/\"abc\"", " \"abc\" ", "\"x\", \"abc\"", "\"x\",W/\"abc\",\"y\"",
+        ", ,\"abc\",", "*", " * ", "\"a,b\", \"abc\""}) {
+    INFO(matching);
+    CHECK(lists_tag(matching, tag));
+  }
+  for (const char* other :
+       {"", "\"ab\"", "abc", "\"xabc\"", "w/\"abc\"", "\"x\" \"abc\"", "\"abc", "**", "*, \"x\"",
+        "\"x, \"abc\"", "\"a\"abc\"\"", "\"abc\" x", "W/ \"abc\"", "\"x\t\", \"abc\""}) {
+    INFO(other);
+    CHECK_FALSE(lists_tag(other, tag));
+  }
+}
