@@ -17,10 +17,9 @@ bool Cors::allows(std::string_view origin) const {
   return !origin.empty() && std::ranges::find(origins_, origin) != origins_.end();
 }
 
-void Cors::open(Response& answer, std::string_view origin) {
-  answer.headers.emplace_back("Access-Control-Allow-Origin", origin);
-  answer.headers.emplace_back("Access-Control-Expose-Headers", kAnswerFields);
-  answer.headers.emplace_back("Vary", "Origin");
+HeaderFields Cors::readable_by(std::string_view origin) {
+  return {{"Access-Control-Allow-Origin", std::string(origin)},
+          {"Access-Control-Expose-Headers", kAnswerFields}};
 }
 
 Response Cors::preflight(std::string methods) {

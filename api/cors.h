@@ -10,15 +10,16 @@ namespace cardvault::api {
 
 /// Which web pages may call the front-end plane (the CORS protocol of the Fetch standard). Origins
 /// are compared exactly; there is no wildcard, and no answer allows credentials, because the front
-/// end sends its token itself.
+/// end sends its token itself. A page of an allowed origin may read every answer, so that it can
+/// tell a refusal from a broken network; what it may send is decided by the preflight.
 class Cors {
  public:
   explicit Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {}
 
   [[nodiscard]] bool allows(std::string_view origin) const;
-  /// Lets a page of `origin`, which must be allowed, read `answer`.
-  static void open(Response& answer, std::string_view origin);
-  /// The answer to an allowed preflight; `methods` as for Allow.
+  /// The fields that let a page of `origin`, which must be allowed, read an answer.
+  [[nodiscard]] static HeaderFields readable_by(std::string_view origin);
+  /// The answer to a preflight of an allowed origin; `methods` as for Allow.
   [[nodiscard]] static Response preflight(std::string methods);
 
  private:

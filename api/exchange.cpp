@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <string>
@@ -16,6 +17,17 @@
 
 namespace cardvault::api {
 namespace {
+
+/// What selects an answer beside its target: who asks, from which device and from which page.
+constexpr const char* kSelectingFields = "Authorization, Device-Id, Origin";
+
+constexpr std::array<std::string_view, 7> kKnownMethods{"GET",   "HEAD",   "POST",   "PUT",
+                                                        "PATCH", "DELETE", "OPTIONS"};
+
+std::string_view known_method(std::string_view asked) {
+  const auto found = std::ranges::find(kKnownMethods, asked);
+  return found == kKnownMethods.end() ? "other" : *found;
+}
 
 RequestId make_request_id() {
   SystemRandom random;
@@ -64,29 +76,38 @@ bool Exchange::admit(const httplib::Request& in, httplib::Response& out) {
   if (auto allowed = check(); !allowed) {
     refuse(allowed.error(), in, out);
   } else if (preflight_) {
-    answer(Cors::preflight(place_->allow(Plane::front_end)), out);
+    answer(Cors::preflight(preflight_methods()), out);
   }
   return !answered_;
 }
 
 Status Exchange::check() {
-  if (turned_away_)
-    return fail(ErrorCode::busy, "All connections are taken. Try again after Retry-After.");
-  if (site_.draining)
-    return fail(ErrorCode::shutting_down,
-                "This instance stops. Try again: another one may answer.");
-  if (auto sound = check_fields(*in_); !sound) return sound;
-  if (auto found = find_route(); !found) return found;
-  if (auto open = site_.open(); !open && !preflight_) return open;
+  auto sound = check_fields(*in_);
+  place_ = raw_path(*in_) == in_->path ? site_.routes.find(in_->path, values_) : nullptr;
+  preflight_ = sound && is_preflight();
+  if (!preflight_) {
+    if (auto serving = check_serving(); !serving) return serving;
+    if (!sound) return sound;
+    if (auto found = find_route(); !found) return found;
+    if (auto open = site_.open(); !open) return open;
+  }
   body_size_ = in_->get_header_value_u64("Content-Length");
   return check_announced_body(*in_);
 }
 
+Status Exchange::check_serving() const {
+  if (turned_away_) {
+    return fail(ErrorCode::busy, "All connections are taken. Try again after Retry-After.");
+  }
+  if (site_.draining) {
+    return fail(ErrorCode::shutting_down,
+                "This instance stops. Try again: another one may answer.");
+  }
+  return {};
+}
+
 Status Exchange::find_route() {
-  place_ = raw_path(*in_) == in_->path ? site_.routes.find(in_->path, values_) : nullptr;
   if (place_ == nullptr) return fail(ErrorCode::route_not_found, kNoSuchPath);
-  settle_cors();
-  if (preflight_) return {};
   const auto method = parse_method(in_->method);
   const Route* const route = method ? place_->route(*method) : nullptr;
   if (route == nullptr) {
@@ -98,13 +119,23 @@ Status Exchange::find_route() {
   return {};
 }
 
-void Exchange::settle_cors() {
-  if (!site_.cors.allows(header("Origin"))) return;
-  const bool options = in_->method == "OPTIONS";
-  const auto method = parse_method(options ? header("Access-Control-Request-Method") : in_->method);
-  const Route* const route = method ? place_->route(*method) : nullptr;
-  cors_ = route != nullptr && route->plane == Plane::front_end;
-  preflight_ = cors_ && options;
+bool Exchange::is_preflight() const {
+  if (in_->method != "OPTIONS" || !site_.cors.allows(header("Origin"))) return false;
+  const auto method = parse_method(header("Access-Control-Request-Method"));
+  if (!method || place_ == nullptr) return method.has_value();
+  const Route* const route = place_->route(*method);
+  return route != nullptr ? route->plane == Plane::front_end
+                          : !place_->allow(Plane::front_end).empty();
+}
+
+std::string Exchange::preflight_methods() const {
+  std::string methods = place_ != nullptr ? place_->allow(Plane::front_end) : "";
+  const auto wanted = parse_method(header("Access-Control-Request-Method"));
+  if (wanted && (place_ == nullptr || place_->route(*wanted) == nullptr)) {
+    if (!methods.empty()) methods += ", ";
+    methods += method_name(*wanted);
+  }
+  return methods;
 }
 
 void Exchange::handle(httplib::Response& out) {
@@ -131,16 +162,17 @@ void Exchange::answer(Response answer, httplib::Response& out) {
 }
 
 void Exchange::finish(const httplib::Request& in, httplib::Response& out) {
+  in_ = &in;
   out.set_header("Request-Id", id_.text());
   out.set_header("Date", http_date());
   out.set_header("X-Content-Type-Options", "nosniff");
   if (!out.has_header("Cache-Control")) out.set_header("Cache-Control", "no-store");
-  if (cors_) {
-    Response opened;
-    Cors::open(opened, header("Origin"));
-    for (const auto& [name, value] : opened.headers) out.set_header(name, value);
+  if (!out.has_header("Vary")) out.set_header("Vary", kSelectingFields);
+  if (const auto origin = header("Origin"); site_.cors.allows(origin)) {
+    for (const auto& [name, value] : Cors::readable_by(origin)) out.set_header(name, value);
   }
-  closes_ = left_unread_ || asks_to_close(in);
+  const bool no_place_here = preflight_ && (turned_away_ || site_.draining);
+  closes_ = left_unread_ || no_place_here || asks_to_close(in);
   for (const char* name : {"Connection", "Keep-Alive", "Accept-Ranges"}) out.headers.erase(name);
   if (closes_) out.set_header("Connection", "close");
   if (out.status == 204 || out.status == 304) out.headers.erase("Content-Length");
@@ -151,13 +183,13 @@ void Exchange::finish(const httplib::Request& in, httplib::Response& out) {
 void Exchange::report(int status) const {
   const Finished finished{
       .route = match_.route != nullptr ? std::string_view(match_.route->pattern) : "",
-      .method = method_,
+      .method = known_method(in_->method),
       .status = status,
       .took = std::chrono::steady_clock::now() - began_};
   if (site_.observer) site_.observer(finished);
   const std::string request_id = id_.text();
   log::write(log::Level::debug, "request",
-             {{"method", method_name(method_)},
+             {{"method", finished.method},
               {"route", finished.route},
               {"status", std::int64_t{status}},
               {"took_us", std::int64_t{finished.took / std::chrono::microseconds(1)}},

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -67,8 +68,12 @@ class Exchange final : public Request {
 
  private:
   [[nodiscard]] Status check();
+  [[nodiscard]] Status check_serving() const;
   [[nodiscard]] Status find_route();
-  void settle_cors();
+  /// Whether an allowed page asks if it may send a request that is not another plane's. What has no
+  /// route is nobody's: the request itself then gets a refusal that the page can read.
+  [[nodiscard]] bool is_preflight() const;
+  [[nodiscard]] std::string preflight_methods() const;
   void answer(Response answer, httplib::Response& out);
   void report(int status) const;
 
@@ -82,7 +87,6 @@ class Exchange final : public Request {
   RouteMatch match_;
   Method method_ = Method::get;
   std::size_t body_size_ = 0;
-  bool cors_ = false;
   bool preflight_ = false;
   bool answered_ = false;
   bool body_read_ = false;

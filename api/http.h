@@ -36,11 +36,13 @@ class Request {
   [[nodiscard]] virtual const RequestId& id() const = 0;
 };
 
+using HeaderFields = std::vector<std::pair<std::string, std::string>>;
+
 struct Response {
   int status = 200;
   std::string body = {};
   std::string content_type = "application/json";
-  std::vector<std::pair<std::string, std::string>> headers = {};
+  HeaderFields headers = {};
 };
 
 using Handler = std::function<Response(const Request&)>;

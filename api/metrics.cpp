@@ -12,8 +12,6 @@
 #include <shared_mutex>
 #include <tuple>
 
-#include "api/route_table.h"
-
 namespace cardvault::api {
 namespace {
 
@@ -29,7 +27,7 @@ const prometheus::Histogram::BucketBoundaries kDurations{0.0001, 0.00025, 0.0005
 }  // namespace
 
 struct Metrics::State {
-  using Key = std::tuple<std::string, Method, int>;
+  using Key = std::tuple<std::string, std::string_view, int>;
 
   /// Metrics of one route, method and status, looked up once.
   struct Series {
@@ -103,7 +101,7 @@ struct Metrics::State {
     }
     const std::scoped_lock lock(mutex);
     const std::string route(finished.route.empty() ? "none" : finished.route);
-    const std::string method(method_name(finished.method));
+    const std::string method(finished.method);
     const Series made{
         &requests.Add(
             {{"route", route}, {"method", method}, {"status", std::to_string(finished.status)}}),

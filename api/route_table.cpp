@@ -6,6 +6,7 @@ namespace cardvault::api {
 namespace {
 
 constexpr std::array<std::string_view, kMethods> kNames{"GET", "POST", "PUT", "PATCH", "DELETE"};
+constexpr std::string_view kHead = "HEAD";
 
 std::size_t index_of(Method method) {
   return static_cast<std::size_t>(method);
@@ -29,6 +30,7 @@ struct RouteTable::Node {
 };
 
 std::optional<Method> parse_method(std::string_view word) {
+  if (word == kHead) return Method::get;
   for (std::size_t i = 0; i < kMethods; ++i) {
     if (kNames[i] == word) return static_cast<Method>(i);
   }
@@ -57,6 +59,7 @@ std::string RouteTable::Place::methods_where(Keep keep) const {
     if (routes_[i] == nullptr || !keep(*routes_[i])) continue;
     if (!list.empty()) list += ", ";
     list += kNames[i];
+    if (i == index_of(Method::get)) list.append(", ").append(kHead);
   }
   return list;
 }

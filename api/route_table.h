@@ -16,6 +16,7 @@ namespace cardvault::api {
 
 inline constexpr std::size_t kMethods = 5;
 
+/// The method whose routes serve a request: HEAD is served by the route of GET (RFC 9110, 9.3.2).
 [[nodiscard]] std::optional<Method> parse_method(std::string_view word);
 [[nodiscard]] std::string_view method_name(Method method);
 
@@ -40,7 +41,7 @@ class RouteTable {
   class Place {
    public:
     [[nodiscard]] const Route* route(Method method) const;
-    /// "GET, POST": the value of Allow.
+    /// "GET, HEAD, POST": the value of Allow.
     [[nodiscard]] std::string allow() const;
     /// The same for the methods of one plane.
     [[nodiscard]] std::string allow(Plane plane) const;

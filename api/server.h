@@ -37,7 +37,9 @@ struct ServerOptions {
 /// matched.
 struct Finished {
   std::string_view route;
-  Method method = Method::get;
+  /// The method asked for, as in "GET", also when it was refused; "other" for one that HTTP does
+  /// not use here, so that a caller cannot make up metrics.
+  std::string_view method;
   int status = 0;
   std::chrono::nanoseconds took{};
 };
@@ -50,12 +52,14 @@ struct Finished {
 /// Content-Type or Origin, control characters also where a value is percent-encoded, and whatever
 /// cpp-httplib cannot read (bad_http), more than 100 header fields, 8 KiB in one or 64 KiB together
 /// (headers_too_large), targets over 8 KiB (uri_too_long), unknown paths (route_not_found) and
-/// methods, HEAD among them (method_not_allowed with Allow), exceptions out of a handler
-/// (internal). A refusal that leaves part of a request unread ends the connection. A path that
-/// changes by decoding has no route; field values arrive percent-decoded; Range and X-Forwarded-For
-/// have no effect. Every answer carries Request-Id, Date, Cache-Control: no-store unless the
-/// handler set one, and X-Content-Type-Options: nosniff. Bodies are wiped from memory after
-/// handling.
+/// methods (method_not_allowed with Allow), exceptions out of a handler (internal). A refusal that
+/// leaves part of a request unread ends the connection. HEAD is answered as GET without the body. A
+/// path that changes by decoding has no route; field values arrive percent-decoded; Range and
+/// X-Forwarded-For have no effect. Every answer carries Request-Id, Date, X-Content-Type-Options:
+/// nosniff and, unless the handler set them, Cache-Control: no-store and a Vary of all that selects
+/// an answer; to an allowed origin also the fields that let the page read it. An allowed preflight
+/// is answered at the connection limit and while stopping too: only then can the page read why the
+/// request itself is refused. Bodies are wiped from memory after handling.
 class Server {
  public:
   /// Binds at once, so a taken port is known here: store_unavailable is never used, `internal` with

@@ -92,6 +92,7 @@ Result<Response> published_keys(const Service& service, const Request&) {
   if (!keyring) return fail(keyring.error());
   Response response = json(200, render_published_keys(**keyring));
   response.headers.emplace_back("Cache-Control", "public, max-age=60");
+  response.headers.emplace_back("Vary", "Origin");
   return response;
 }
 

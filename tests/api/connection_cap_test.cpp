@@ -41,6 +41,28 @@ TEST_CASE("connection cap: one more gets a clean 503, those inside go on") {
   CHECK(b.ask(kGet)->status == 200);
 }
 
+TEST_CASE(
+    "connection cap: a page learns that all places are taken, by its preflight and its answer") {
+  const std::string page = "Host: x\r\nOrigin: https://wallet.example\r\n";
+  RunningServer server({{Method::get, "/", Plane::front_end,
+                         [](const Request&) { return test::text_answer("{}"); }}},
+                       {.max_connections = 1, .cors_origins = {"https://wallet.example"}});
+  RawClient inside(server.port());
+  REQUIRE(inside.ask(kGet)->status == 200);
+  RawClient asks_first(server.port());
+  const auto preflight = asks_first.ask("OPTIONS / HTTP/1.1\r\n" + page +
+                                        "Access-Control-Request-Method: GET\r\n\r\n");
+  REQUIRE(preflight.has_value());
+  CHECK(preflight->status == 204);
+  CHECK(preflight->field("Access-Control-Allow-Origin") == "https://wallet.example");
+  CHECK(asks_first.ends());
+  RawClient then(server.port());
+  const auto refused = then.ask("GET / HTTP/1.1\r\n" + page + "\r\n");
+  REQUIRE(refused.has_value());
+  CHECK(refused->has_code("busy"));
+  CHECK(refused->field("Access-Control-Allow-Origin") == "https://wallet.example");
+}
+
 TEST_CASE("connection cap: a place that becomes free is given away again") {
   RunningServer server(routes(), ServerOptions{.max_connections = 1});
   {

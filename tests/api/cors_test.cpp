@@ -38,13 +38,13 @@ TEST_CASE("cors: a configured origin may read the front-end plane, without crede
   const auto answer = pages.ask("GET /cards/1", "Origin: https://wallet.example\r\n");
   CHECK(answer.status == 200);
   CHECK(answer.field("Access-Control-Allow-Origin") == "https://wallet.example");
-  CHECK(answer.field("Vary") == "Origin");
+  CHECK(answer.field("Vary") == "Authorization, Device-Id, Origin");
   CHECK(answer.field("Access-Control-Expose-Headers") ==
         "ETag, Request-Id, Retry-After, Location, Idempotent-Replayed");
   CHECK(answer.head.find("Allow-Credentials") == std::string::npos);
 }
 
-TEST_CASE("cors: another origin, and any origin on another plane, gets no permission") {
+TEST_CASE("cors: another origin gets no permission, and says so to caches") {
   Pages pages;
   for (const auto* origin : {"https://evil.example", "https://wallet.example.evil", "null", "*",
                              "http://wallet.example", "HTTPS://WALLET.EXAMPLE"}) {
@@ -52,11 +52,38 @@ TEST_CASE("cors: another origin, and any origin on another plane, gets no permis
     CHECK_FALSE(
         mentions_cors(pages.ask("GET /cards/1", "Origin: " + std::string(origin) + "\r\n")));
   }
-  const auto* const good = "Origin: https://wallet.example\r\n";
-  CHECK_FALSE(mentions_cors(pages.ask("GET /cards/1", "")));
-  CHECK_FALSE(mentions_cors(pages.ask("GET /wallets", good)));
-  CHECK_FALSE(mentions_cors(pages.ask("DELETE /cards/1", good)));
-  CHECK_FALSE(mentions_cors(pages.ask("GET /nowhere", good)));
+  const auto answer = pages.ask("GET /cards/1", "");
+  CHECK_FALSE(mentions_cors(answer));
+  CHECK(answer.field("Vary") == "Authorization, Device-Id, Origin");
+}
+
+TEST_CASE("cors: an allowed page can read every answer, refusals included") {
+  Pages pages;
+  const auto check_readable = [&](std::string_view line, std::string_view fields, int status) {
+    INFO(line << ' ' << fields);
+    RawClient fresh(pages.server.port());
+    const auto answer =
+        fresh.ask(std::string(line) + " HTTP/1.1\r\nHost: x\r\nOrigin: https://wallet.example\r\n" +
+                  std::string(fields) + "\r\n");
+    REQUIRE(answer.has_value());
+    CHECK(answer->status == status);
+    CHECK(answer->field("Access-Control-Allow-Origin") == "https://wallet.example");
+    CHECK(answer->field("Access-Control-Expose-Headers").find("Retry-After") != std::string::npos);
+    CHECK(answer->field("Cache-Control") == "no-store");
+  };
+  check_readable("GET /wallets", "", 200);
+  check_readable("DELETE /cards/1", "", 200);
+  check_readable("GET /nowhere", "", 404);
+  check_readable("POST /cards/1", "Content-Length: 0\r\n", 405);
+  check_readable("TRACE /cards/1", "", 405);
+  check_readable("PATCH /cards/1", "", 411);
+  check_readable("PATCH /cards/1", "Content-Length: 70000\r\nContent-Type: application/json\r\n",
+                 413);
+  check_readable("PATCH /cards/1", "Content-Length: 2\r\nContent-Type: text/plain\r\n", 415);
+  check_readable("PATCH /cards/1", "Transfer-Encoding: chunked\r\n", 400);
+  check_readable("GET /cards/1", "Device-Id: a\r\nDevice-Id: b\r\n", 400);
+  check_readable("GET /cards/1", "X: " + std::string(9000, 'x') + "\r\n", 431);
+  check_readable("GET /cards/" + std::string(9000, 'x'), "", 414);
 }
 
 TEST_CASE("cors: a preflight names what may be sent") {
@@ -66,11 +93,11 @@ TEST_CASE("cors: a preflight names what may be sent") {
                                 "Access-Control-Request-Method: PATCH\r\n");
   CHECK(answer.status == 204);
   CHECK(answer.field("Access-Control-Allow-Origin") == "https://wallet.example");
-  CHECK(answer.field("Access-Control-Allow-Methods") == "GET, PATCH");
+  CHECK(answer.field("Access-Control-Allow-Methods") == "GET, HEAD, PATCH");
   CHECK(answer.field("Access-Control-Allow-Headers") ==
         "Authorization, Device-Id, Content-Type, Idempotency-Key, If-None-Match");
   CHECK(answer.field("Access-Control-Max-Age") == "600");
-  CHECK(answer.field("Vary") == "Origin");
+  CHECK(answer.field("Vary") == "Authorization, Device-Id, Origin");
 }
 
 TEST_CASE("cors: a preflight that is not allowed is an ordinary refusal") {
@@ -81,11 +108,27 @@ TEST_CASE("cors: a preflight that is not allowed is an ordinary refusal") {
   CHECK(pages.ask("OPTIONS /cards/1", asks_get).status == 405);
   CHECK(pages.ask("OPTIONS /cards/1", "Origin: https://evil.example\r\n" + asks_get).status == 405);
   CHECK(pages.ask("OPTIONS /wallets", good + asks_get).status == 405);
-  CHECK(pages.ask("OPTIONS /nowhere", good + asks_get).status == 404);
+  CHECK(pages.ask("OPTIONS /wallets", good + "Access-Control-Request-Method: PUT\r\n").status ==
+        405);
+  CHECK(pages.ask("OPTIONS /cards/1", good + "Access-Control-Request-Method: BREW\r\n").status ==
+        405);
   const auto backend_method =
       pages.ask("OPTIONS /cards/1", good + "Access-Control-Request-Method: DELETE\r\n");
   CHECK(backend_method.status == 405);
-  CHECK_FALSE(mentions_cors(backend_method));
+  CHECK(backend_method.field("Access-Control-Allow-Methods").empty());
+}
+
+TEST_CASE("cors: a preflight of nobody's route passes, so that the page can read the refusal") {
+  Pages pages;
+  const std::string good = "Origin: https://wallet.example\r\nAccess-Control-Request-Method: ";
+  const auto methods = [&](std::string_view line, std::string_view method) {
+    const auto answer = pages.ask(line, good + std::string(method) + "\r\n");
+    CHECK(answer.status == 204);
+    return answer.field("Access-Control-Allow-Methods");
+  };
+  CHECK(methods("OPTIONS /nowhere", "PATCH") == "PATCH");
+  CHECK(methods("OPTIONS /cards/1", "POST") == "GET, HEAD, PATCH, POST");
+  CHECK(methods("OPTIONS /cards/1", "HEAD") == "GET, HEAD, PATCH");
 }
 
 TEST_CASE("cors: a refusal on the front-end plane can be read by the page") {

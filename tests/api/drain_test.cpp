@@ -65,6 +65,30 @@ TEST_CASE("stop: running requests finish, new ones on open and new connections a
   CHECK_FALSE(RawClient(slow.server.port()).connected());
 }
 
+TEST_CASE("stop: a page learns that the instance stops, by its preflight and its answer") {
+  const std::string page = "Host: x\r\nOrigin: https://wallet.example\r\n";
+  Slow slow(ServerOptions{.drain = test::kSoon, .cors_origins = {"https://wallet.example"}});
+  RawClient running(slow.server.port());
+  running.send(kSlow);
+  slow.started.get_future().wait();
+  auto stopped = std::async(std::launch::async, [&] { slow.server.stop(); });
+  std::optional<test::RawAnswer> refused;
+  do {
+    refused = RawClient(slow.server.port()).ask("GET / HTTP/1.1\r\n" + page + "\r\n");
+  } while (refused && refused->status == 200);
+  REQUIRE(refused.has_value());
+  CHECK(refused->has_code("shutting_down"));
+  CHECK(refused->field("Access-Control-Allow-Origin") == "https://wallet.example");
+  RawClient asks_first(slow.server.port());
+  const auto preflight = asks_first.ask("OPTIONS /nowhere HTTP/1.1\r\n" + page +
+                                        "Access-Control-Request-Method: GET\r\n\r\n");
+  REQUIRE(preflight.has_value());
+  CHECK(preflight->status == 204);
+  CHECK(asks_first.ends());
+  slow.may_end.set_value();
+  stopped.get();
+}
+
 TEST_CASE("stop: idle connections do not delay it") {
   Slow slow(ServerOptions{.keep_alive = std::chrono::hours(1), .drain = test::kSoon});
   std::vector<std::unique_ptr<RawClient>> idle;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <mutex>
 #include <stdexcept>
+#include <tuple>
 
 #include "tests/support/captured_log.h"
 #include "tests/support/raw_http.h"
@@ -218,20 +219,59 @@ TEST_CASE("handler: the access log knows the route and nothing the client wrote"
   CHECK(log.text().find("secret") == std::string::npos);
 }
 
-TEST_CASE("handler: every answer is reported once, refused ones too") {
+TEST_CASE("handler: every answer is reported once with the method asked for, refused ones too") {
+  using Seen = std::vector<std::tuple<std::string, std::string, int>>;
   std::mutex mutex;
-  std::vector<std::pair<std::string, int>> seen;
+  Seen seen;
   RunningServer server(routes(), {}, [&](const Finished& finished) {
     const std::lock_guard lock(mutex);
-    seen.emplace_back(finished.route, finished.status);
+    seen.emplace_back(finished.method, finished.route, finished.status);
   });
   RawClient client(server.port());
   client.ask(get("/items/1"));
   client.ask(get("/nowhere"));
+  client.ask("DELETE /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.ask("OPTIONS /items HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.ask("TRACE /items HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.ask("PATCH /items HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
   client.ask("nonsense\r\n\r\n");
+  RawClient(server.port()).ask("PUT /items HTTP/1.1\r\nHost: x\r\n\r\n");
+  RawClient(server.port()).ask("POST /items HTTP/1.1\r\nHost: x\r\n\r\n");
+  RawClient(server.port()).ask("POST /items HTTP/1.1\r\nX: " + std::string(9000, 'x') + "\r\n");
   server.stop();
-  CHECK(seen ==
-        std::vector<std::pair<std::string, int>>{{"/items/:item", 200}, {"", 404}, {"", 400}});
+  CHECK(seen == Seen{{"GET", "/items/:item", 200},
+                     {"GET", "", 404},
+                     {"DELETE", "", 404},
+                     {"OPTIONS", "", 405},
+                     {"other", "", 405},
+                     {"PATCH", "", 405},
+                     {"other", "", 400},
+                     {"PUT", "", 405},
+                     {"POST", "/items", 411},
+                     {"POST", "", 431}});
+}
+
+TEST_CASE("handler: HEAD is answered as GET without the body") {
+  RunningServer server(routes());
+  const auto ask = [&](const std::string& method, const std::string& target) {
+    RawClient client(server.port());
+    client.send(method + ' ' + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    CHECK(client.ends() == false);
+    return client.unread();
+  };
+  // The request id is in the body and as long in every answer.
+  for (const std::string target : {"/items/1?q=a", "/nowhere", "/throws"}) {
+    const std::string whole = ask("GET", target);
+    const std::string head = ask("HEAD", target);
+    const auto end = whole.find("\r\n\r\n") + 4;
+    const auto length = "Content-Length: " + std::to_string(whole.size() - end) + "\r\n";
+    INFO(head);
+    CHECK(whole.size() > end);
+    CHECK(head.ends_with("\r\n\r\n"));
+    CHECK(head.substr(0, 12) == whole.substr(0, 12));
+    CHECK(head.find(length) != std::string::npos);
+    CHECK(head.find("Accept-Ranges") == std::string::npos);
+  }
 }
 
 }  // namespace

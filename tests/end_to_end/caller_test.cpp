@@ -179,7 +179,7 @@ TEST_CASE("idempotency: wallets, devices, tokens and deregistrations replay as w
   vault.stop();
 }
 
-TEST_CASE("CORS: only configured origins, and only on the front-end plane") {
+TEST_CASE("CORS: only configured origins, and preflights only of the front-end plane") {
   const std::string origin = "https://wallet.example";
   ServedVault vault({"--cors-origin", origin});
   const Holder holder = vault.new_holder();
@@ -187,7 +187,7 @@ TEST_CASE("CORS: only configured origins, and only on the front-end plane") {
   const auto allowed = viewer.get("/v1/cards", {{"Origin", origin}});
   CHECK(allowed.status == 200);
   CHECK(allowed.field("Access-Control-Allow-Origin") == origin);
-  CHECK(allowed.field("Vary") == "Origin");
+  CHECK(allowed.field("Vary") == "Authorization, Device-Id, Origin");
   for (const char* stranger : {"https://evil.example", "https://wallet.example.evil.example",
                                "http://wallet.example", "null"}) {
     CHECK(viewer.get("/v1/cards", {{"Origin", stranger}})
@@ -201,11 +201,8 @@ TEST_CASE("CORS: only configured origins, and only on the front-end plane") {
   CHECK(open.field("Access-Control-Allow-Origin") == origin);
   CHECK(open.field("Access-Control-Allow-Methods").find("GET") != std::string::npos);
   const auto backend = browser.send("OPTIONS", holder.path(), "", preflight);
-  CHECK(backend.field("Access-Control-Allow-Origin").empty());
-  CHECK(vault.backend()
-            .get(holder.path(), {{"Origin", origin}})
-            .field("Access-Control-Allow-Origin")
-            .empty());
+  CHECK(backend.status == 405);
+  CHECK(backend.field("Access-Control-Allow-Methods").empty());
   vault.stop();
 }
 
