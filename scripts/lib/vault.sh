@@ -3,8 +3,9 @@
 # To be sourced.
 # shellcheck shell=bash disable=SC2034  # variables are for whoever sources this
 
-cardvault=build/release/cardvault
-sandbox=build/release/cardvault-sandbox
+# CARDVAULT_BUILD names another build directory than build/release.
+cardvault=${CARDVAULT_BUILD:-build/release}/cardvault
+sandbox=${CARDVAULT_BUILD:-build/release}/cardvault-sandbox
 
 # What this writes is for its owner only, client keys and tokens among it.
 umask 077
