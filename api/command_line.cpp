@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/commands/command.h"
+#include "api/cors.h"
 #include "api/data_directory.h"
 #include "api/serve.h"
 #include "base/log.h"
@@ -76,8 +77,10 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   add_closing_options(command, options);
   command
       .add_option("--cors-origin", options.cors_origins,
-                  "An origin that browsers may call the front-end plane from; repeatable")
+                  "An origin that browsers may call the front-end plane from, as in "
+                  "https://wallet.example; repeatable")
       ->delimiter(',')
+      ->check(CLI::Validator(unlike_an_origin, "ORIGIN"))
       ->envname("CARDVAULT_CORS_ORIGIN");
   command.add_option("--max-connections", options.max_connections, "Connections served at once")
       ->check(CLI::Range(1, 4096))

@@ -8,6 +8,12 @@
 
 namespace cardvault::api {
 
+/// Nothing when browsers could send `text` as an Origin (RFC 6454, 6.2; the URL standard): scheme,
+/// "://", host, and a port other than the scheme's own, in lower case; else what is expected, with
+/// the right spelling where that can be guessed. Any scheme will do, because wallets' own web views
+/// have theirs; "null" and "*" will not, because they are not one page's.
+[[nodiscard]] std::string unlike_an_origin(std::string_view text);
+
 /// Which web pages may call the front-end plane (the CORS protocol of the Fetch standard). Origins
 /// are compared exactly; there is no wildcard, and no answer allows credentials, because the front
 /// end sends its token itself. A page of an allowed origin may read every answer, so that it can

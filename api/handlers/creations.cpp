@@ -1,10 +1,10 @@
 #include "api/handlers/creations.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "api/handlers/members.h"
 #include "base/bytes.h"
+#include "vault/policy/locale.h"
 
 namespace cardvault::api {
 namespace {
@@ -16,6 +16,7 @@ constexpr std::size_t kPublicKeySize = 32;  // X25519
 constexpr std::size_t kLongestPanText = 64;
 constexpr std::size_t kLongestHolderName = 128;
 constexpr std::size_t kLongestPhone = 32;
+constexpr std::size_t kLongestLocale = 35;  // what RFC 5646 (4.4.1) says a tag needs
 
 Bytes read_public_key(Body& body) {
   const auto text = body.maybe_word("public_key", 64);
@@ -64,11 +65,10 @@ Result<NewCard> parse_new_card(CardMembers members) {
 }
 
 std::optional<std::string> maybe_locale(Body& body) {
-  auto locale = body.maybe_word("locale", 35);
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-  };
-  if (locale && !std::ranges::all_of(*locale, allowed)) body.refuse("locale", "invalid_format");
+  const auto text = body.maybe_text("locale", 1, kLongestLocale);
+  if (!text) return std::nullopt;
+  auto locale = parse_locale(*text);
+  if (!locale) body.refuse("locale", "invalid_format");
   return locale;
 }
 

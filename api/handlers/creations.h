@@ -27,7 +27,7 @@ struct CardMembers {
 /// invalid_pan.
 [[nodiscard]] Result<NewCard> parse_new_card(CardMembers members);
 
-/// BCP 47 as far as it matters here: letters, digits and dashes, under "locale".
+/// Under "locale", see parse_locale(). invalid_format.
 [[nodiscard]] std::optional<std::string> maybe_locale(Body& body);
 
 /// Of a password or a gesture as it comes in.

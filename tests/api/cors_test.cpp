@@ -139,5 +139,40 @@ TEST_CASE("cors: a refusal on the front-end plane can be read by the page") {
   CHECK(answer.field("Access-Control-Allow-Origin") == "https://wallet.example");
 }
 
+TEST_CASE("origin: what browsers send is taken") {
+  for (const char* origin :
+       {"https://wallet.example", "http://localhost:8090", "http://127.0.0.1:3000",
+        "https://[::1]:8443", "https://a-b.c_d.example:1", "https://xn--fiq228c.example",
+        "capacitor://localhost", "http://wallet.example:443", "https://wallet.example:80",
+        "https://a.example:65535"}) {
+    INFO(origin);
+    CHECK(unlike_an_origin(origin).empty());
+  }
+}
+
+TEST_CASE("origin: what no browser sends is refused, with the form expected") {
+  const std::vector<std::pair<std::string, std::string>> refused{
+      {"https://wallet.example/", "https://wallet.example"},
+      {"https://wallet.example/cards?x", "https://wallet.example"},
+      {"https://wallet.example:443", "https://wallet.example"},
+      {"http://wallet.example:80/", "http://wallet.example"},
+      {"HTTPS://Wallet.Example", "https://wallet.example"},
+      {"wallet.example", "https://wallet.example"},
+      {"localhost:8090", "https://localhost:8090"}};
+  for (const auto& [origin, meant] : refused) {
+    INFO(origin);
+    CHECK(unlike_an_origin(origin).ends_with(", as in " + meant));
+  }
+  for (const char* origin :
+       {"*", "https://*", "https://*.wallet.example", "null", "", "https://", "://a",
+        "https://a:b@c.example", "https://a.example:0443", "https://a.example:65536",
+        "https://a.example:", "https://a b", "https://\xe4\xb8\xad.example", "https://127.1",
+        "https://[0:0::1]", "https://1.2.3.256", "https://a..b", "file://",
+        "https://a.example,https://b.example"}) {
+    INFO(origin);
+    CHECK(unlike_an_origin(origin).contains("scheme://host"));
+  }
+}
+
 }  // namespace
 }  // namespace cardvault::api

@@ -32,9 +32,8 @@ unsigned mode_of(const fs::path& file) {
 }
 
 std::vector<std::string> serve_arguments(const fs::path& data) {
-  return {"serve",       "--data",      data.string(),
-          "--listen",    "127.0.0.1:0", "--admin-listen",
-          "127.0.0.1:0", "--banks",     kBankProfiles};
+  return {"serve",          "--data",      data.string(), "--listen",   "127.0.0.1:0",
+          "--admin-listen", "127.0.0.1:0", "--banks",     kBankProfiles};
 }
 
 std::uint16_t listening_port(const Process& server) {
@@ -72,6 +71,23 @@ TEST_CASE("command line: help and version succeed, nonsense fails on standard er
   check_refused(cli({"bake"}), "");
   check_refused(cli({"serve"}), "--data");
   check_refused(cli({"init", "--data", "x", "--colour", "red"}), "--colour");
+}
+
+TEST_CASE("command line: an origin that no browser sends is refused, wherever it comes from") {
+  TempDirectory directory;
+  const fs::path data = directory.path() / "vault";
+  (void)initialize(data);
+  const std::string expected = "as in https://wallet.example";
+  auto arguments = serve_arguments(data);
+  Start from_variable{.arguments = arguments};
+  from_variable.environment = {
+      {"CARDVAULT_CORS_ORIGIN", "https://ok.example,https://wallet.example/"}};
+  check_refused(run_cardvault(from_variable), expected);
+  arguments.insert(arguments.end(), {"--cors-origin", "https://Wallet.example"});
+  check_refused(cli(arguments), expected);
+  const fs::path file = write_configuration(directory.path(), data);
+  std::ofstream(file, std::ios::app) << "cors-origin = [\"https://wallet.example:443\"]\n";
+  check_refused(cli({"--config", file.string(), "serve"}), expected);
 }
 
 TEST_CASE("command line: init makes a private vault once and never twice") {

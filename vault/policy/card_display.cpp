@@ -1,5 +1,7 @@
 #include "vault/policy/card_display.h"
 
+#include "vault/policy/locale.h"
+
 namespace cardvault {
 namespace {
 
@@ -7,10 +9,6 @@ struct Words {
   std::string_view zh;
   std::string_view en;
 };
-
-bool is_chinese(std::string_view locale) {
-  return locale.starts_with("zh");
-}
 
 std::string_view in(std::string_view locale, const Words& words) {
   return is_chinese(locale) ? words.zh : words.en;
