@@ -56,20 +56,21 @@ async function severalUsers(context, page, a, b) {
 
 async function heldTags(page, a, b) {
   await logIn(a);
-  claimShows('a page that holds its list and the tag gets the list', await show(page, { holding: true }), a);
-  claimShows('and then 304', await show(page, { holding: true }), a, 304);
+  claimShows('a page may hold a list with its tag', await show(page), a);
+  claimShows('it gets 304 for the tag', await show(page, { holding: true }), a, 304);
   await logIn(b);
   claimShows("with the first user's tag the second gets the own list", await show(page, { holding: true }), b);
 }
 
 async function walletMadeAnew(page, old, remade) {
   await logIn(old);
-  await show(page, { holding: true });
+  await show(page);
   await call('PATCH', old.own, { state: 'closed' });
   const next = await makeUser(remade, '6226090000000048');
   await logIn(next);
-  claimShows('a wallet closed and made anew for the same user shows its own cards', await show(page), next);
-  claimShows('also with the tag of the one before', await show(page, { holding: true }), next);
+  claimShows('a wallet closed and made anew for the same user shows its own cards, to the old tag',
+    await show(page, { holding: true }), next);
+  claimShows('also without a tag', await show(page), next);
   await page.reload();
   claimShows('also after a reload', await shownBy(page), next);
   return next;
