@@ -1,6 +1,7 @@
+#include "api/cors.h"
+
 #include <catch2/catch_test_macros.hpp>
 
-#include "api/cors.h"
 #include "tests/support/raw_http.h"
 #include "tests/support/running_server.h"
 
