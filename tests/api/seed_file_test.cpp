@@ -52,6 +52,16 @@ TEST_CASE("seed file: the shipped one is right and its ids are those that the fi
   }
 }
 
+TEST_CASE("seed file: nothing may follow behind a NUL byte, and no byte order mark precede") {
+  const std::string good = shipped().dump();
+  REQUIRE(parse_seed_file(good).has_value());
+  for (const std::string& text : {good + std::string(1, '\0') + "{}", "\xef\xbb\xbf" + good}) {
+    const auto parsed = parse_seed_file(text);
+    REQUIRE_FALSE(parsed.has_value());
+    CHECK(parsed.error().code == ErrorCode::malformed_json);
+  }
+}
+
 TEST_CASE("seed file: what is wrong is named by its place and reason") {
   json file = shipped();
   file.erase("client");

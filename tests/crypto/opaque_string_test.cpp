@@ -24,7 +24,7 @@ TEST_CASE("opaque string: ASCII is kept as it is, case and spaces too") {
 }
 
 TEST_CASE("opaque string: one letter and its accent are the letter with the accent") {
-  CHECK(mapped("caf\u0065\u0301") == "caf\u00e9");
+  CHECK(mapped("cafe\u0301") == "caf\u00e9");
   CHECK(mapped("caf\u00e9") == "caf\u00e9");
   CHECK(mapped("\u1112\u1161\u11ab") == "\ud55c");
   CHECK(mapped("q\u0307\u0323") == mapped("q\u0323\u0307"));
@@ -57,9 +57,9 @@ TEST_CASE("opaque string: Chinese, emoji and the middle dot of a name are allowe
 
 TEST_CASE("opaque string: invisible, private and unassigned characters are refused") {
   for (const std::string& point :
-       {"\u0000"s, "\u0009"s, "\u007f"s, "\u0085"s, "\u00ad"s, "\u200b"s, "\u200e"s, "\u2028"s,
-        "\u202e"s, "\u2060"s, "\ufe0f"s, "\ufeff"s, "\ue000"s, "\u0378"s, "\U000e0041"s,
-        "\U0010ffff"s, "\u1100"s, "\u0640"s}) {
+       {"\0"s, "\t"s, "\x7f"s, "\xc2\x85"s, "\u00ad"s, "\u200b"s, "\u200e"s, "\u2028"s, "\u202e"s,
+        "\u2060"s, "\ufe0f"s, "\ufeff"s, "\ue000"s, "\u0378"s, "\U000e0041"s, "\U0010ffff"s,
+        "\u1100"s, "\u0640"s}) {
     CAPTURE(point);
     CHECK(mapped("a" + point + "b") == "refused");
   }

@@ -170,6 +170,9 @@ TEST_CASE("command line: clients are added, listed and removed while a server ru
   check_refused(cli({"client", "add", "x", "--permissions", "cards:steal", "--data", data}),
                 "cards:steal");
   check_refused(
+      cli({"client", "add", "x", "--permissions", "cards:import cards:deregister", "--data", data}),
+      "cards:import cards:deregister");
+  check_refused(
       cli({"client", "add", std::string(65, 'n'), "--permissions", "unlock", "--data", data}), "");
   CHECK(Json::parse(cli({"client", "list", "--data", data, "--json"}).out)["data"].size() == 1);
   vault.stop();
