@@ -3,29 +3,14 @@
 #include <string>
 #include <utility>
 
+#include "crypto/cryptoperiod.h"
+
 namespace cardvault {
 namespace {
 
-bool seals_or_signs(Purpose purpose) {
-  switch (purpose) {
-    case Purpose::wallet_records:
-    case Purpose::pan_wrapping:
-    case Purpose::token:
-    case Purpose::audit:
-    case Purpose::receipt_signing:
-    case Purpose::channel_signing:
-      return true;
-    case Purpose::pan_fingerprint:
-    case Purpose::subject_index:
-    case Purpose::pepper:
-    case Purpose::request_digest:
-      return false;
-  }
-  return true;
-}
-
-Status require_unexpired(const Key& key, Time now) {
-  if (!seals_or_signs(key.purpose) || now < key.expires_at()) return {};
+/// An ended key goes on while its successor waits: see docs/decisions/0030.
+Status require_usable(const Keyring& keyring, const Key& key, Time now) {
+  if (!has_ended(key, now) || has_successor(keyring, key.purpose)) return {};
   const std::string name(purpose_name(key.purpose));
   return fail(ErrorCode::key_expired, "A key that this needs is past its cryptoperiod.",
               OperatorText{name + " key " + std::to_string(key.id) +
@@ -45,9 +30,19 @@ LiveKeyring::LiveKeyring(Keyring keyring, const Clock& clock)
 Result<KeyHandle> LiveKeyring::current(Purpose purpose) const {
   auto keyring = trusted();
   if (!keyring) return fail(std::move(keyring.error()));
-  const auto key = (*keyring)->current(purpose);
+  auto key = (*keyring)->current(purpose);
   if (!key) return fail(key.error());
-  if (auto lives = require_unexpired(**key, clock_.now()); !lives) return fail(lives.error());
+  if (has_ended(**key, clock_.now())) {
+    // Somebody may have renewed it, or it is renewed now.
+    look_again_();
+    keyring = trusted();
+    if (!keyring) return fail(std::move(keyring.error()));
+    key = (*keyring)->current(purpose);
+    if (!key) return fail(key.error());
+  }
+  if (auto usable = require_usable(**keyring, **key, clock_.now()); !usable) {
+    return fail(usable.error());
+  }
   return KeyHandle(std::move(*keyring), *key);
 }
 
@@ -56,7 +51,9 @@ Result<KeyHandle> LiveKeyring::chosen(Purpose purpose, KeyId id) const {
   if (!keyring) return fail(std::move(keyring.error()));
   const auto key = (*keyring)->find(purpose, id);
   if (!key) return fail(key.error());
-  if (auto lives = require_unexpired(**key, clock_.now()); !lives) return fail(lives.error());
+  if (auto usable = require_usable(**keyring, **key, clock_.now()); !usable) {
+    return fail(usable.error());
+  }
   return KeyHandle(std::move(*keyring), *key);
 }
 

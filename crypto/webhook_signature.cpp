@@ -72,13 +72,21 @@ std::unexpected<Error> invalid(std::string_view why) {
 
 }  // namespace
 
-WebhookHeaders sign_webhook(ByteView seed, std::string_view id, Time at, std::string_view body) {
+WebhookHeaders sign_webhook(std::span<const ByteView> seeds, std::string_view id, Time at,
+                            std::string_view body) {
   const auto seconds = std::chrono::floor<Seconds>(at.time_since_epoch()).count();
-  const std::string timestamp = std::to_string(seconds);
-  const auto signature = sign_ed25519(seed, as_bytes(signed_text(id, timestamp, body)));
-  return {.id = std::string(id),
-          .timestamp = timestamp,
-          .signature = std::string(kScheme) + to_base64(signature)};
+  WebhookHeaders headers{
+      .id = std::string(id), .timestamp = std::to_string(seconds), .signature = {}};
+  const std::string text = signed_text(id, headers.timestamp, body);
+  for (const ByteView seed : seeds) {
+    if (!headers.signature.empty()) headers.signature += ' ';
+    headers.signature.append(kScheme).append(to_base64(sign_ed25519(seed, as_bytes(text))));
+  }
+  return headers;
+}
+
+WebhookHeaders sign_webhook(ByteView seed, std::string_view id, Time at, std::string_view body) {
+  return sign_webhook(std::span(&seed, 1), id, at, body);
 }
 
 Status verify_webhook(const Ed25519PublicKey& key, const WebhookHeaders& headers, Time now,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,10 +22,13 @@ struct WebhookHeaders {
 /// libraries allow, enough for clocks that are a little off, short for a replay.
 inline constexpr Seconds kWebhookTolerance{5 * 60};
 
-/// Signs "id.timestamp.body" with Ed25519 (Standard Webhooks, asymmetric scheme v1a). `id` is 1 to
-/// 128 visible ASCII characters; it may have dots, but no part behind a dot that looks like a
-/// timestamp, or the signature would also fit the same text cut at other dots. `at` is between
-/// September 2001 and November 2286, the years of ten digits.
+/// Signs "id.timestamp.body" with Ed25519 (Standard Webhooks, asymmetric scheme v1a), once with
+/// each of `seeds`: a receiver that knows one of the keys is content. `id` is 1 to 128 visible
+/// ASCII characters; it may have dots, but no part behind a dot that looks like a timestamp, or the
+/// signature would also fit the same text cut at other dots. `at` is between September 2001 and
+/// November 2286, the years of ten digits.
+[[nodiscard]] WebhookHeaders sign_webhook(std::span<const ByteView> seeds, std::string_view id,
+                                          Time at, std::string_view body);
 [[nodiscard]] WebhookHeaders sign_webhook(ByteView seed, std::string_view id, Time at,
                                           std::string_view body);
 

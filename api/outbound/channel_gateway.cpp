@@ -6,8 +6,9 @@
 #include <utility>
 
 #include "api/outbound/connection_pool.h"
+#include "api/outbound/retry_after.h"
 #include "base/locale_cache.h"
-#include "crypto/webhook_signature.h"
+#include "crypto/cryptoperiod.h"
 
 namespace cardvault::api {
 namespace {
@@ -23,8 +24,14 @@ httplib::Headers headers_of(const Url& url, const WebhookHeaders& signature) {
           {"webhook-signature", signature.signature}};
 }
 
-CloseReply reply_of(const HttpReply& reply) {
-  CloseReply made{.failure = reply.failure, .status = reply.status};
+// Receivers look at 16 signatures at least; four cost a message 400 bytes and four rotations within
+// a year are more than anybody makes.
+constexpr std::size_t kMostSignatures = 4;
+
+CloseReply reply_of(const HttpReply& reply, Time sent_at) {
+  CloseReply made{.failure = reply.failure,
+                  .status = reply.status,
+                  .retry_after = parse_retry_after(reply.retry_after, sent_at)};
   if (reply.failure == CloseFailure::none) made.acknowledgement = sha256(as_bytes(reply.body));
   return made;
 }
@@ -64,12 +71,15 @@ Told<Url> HttpChannelGateway::url_of(const ChannelProfile& channel) const {
   return *std::move(url);
 }
 
-Told<KeyHandle> HttpChannelGateway::key_for(const ChannelProfile& channel) const {
-  const auto key = channel.signing_key
-                       ? keyring_.chosen(Purpose::channel_signing, *channel.signing_key)
-                       : keyring_.current(Purpose::channel_signing);
-  if (!key) return std::unexpected(CloseFailure::key_unavailable);
-  return *key;
+Told<WebhookHeaders> HttpChannelGateway::signed_headers(const ChannelProfile& channel,
+                                                        const CloseMessage& message) const {
+  const auto keys = signers(keyring_, Purpose::channel_signing, message.sent_at, kMostSignatures,
+                            channel.signing_key);
+  if (!keys) return std::unexpected(CloseFailure::key_unavailable);
+  std::vector<ByteView> seeds;
+  seeds.reserve(keys->size());
+  for (const KeyHandle& key : *keys) seeds.push_back(key->material.expose());
+  return sign_webhook(seeds, message.id, message.sent_at, message.payload);
 }
 
 Told<std::vector<Address>> HttpChannelGateway::addresses_of(const std::string& host) const {
@@ -91,26 +101,25 @@ CloseReply HttpChannelGateway::deliver(const ChannelProfile& channel, const Clos
                                        Deadline deadline) {
   const auto url = url_of(channel);
   if (!url) return failed(url.error());
-  const auto key = key_for(channel);
-  if (!key) return failed(key.error());
+  const auto signature = signed_headers(channel, message);
+  if (!signature) return failed(signature.error());
   const auto addresses = addresses_of(url->host);
   if (!addresses) return failed(addresses.error());
 
-  const auto headers = headers_of(
-      *url, sign_webhook((*key)->material.expose(), message.id, message.sent_at, message.payload));
+  const auto headers = headers_of(*url, *signature);
   const Peer peer{channel.channel, url->tls, url->host, url->port, channel.ca_file};
   if (auto kept = pool_->take_idle(peer, *addresses)) {
     const auto reply = kept->post(url->target, headers, message.payload, deadline);
     if (reply.failure != CloseFailure::connection_lost || kept->answered()) {
       pool_->give_back(peer, std::move(kept), channel.max_concurrency);
-      return reply_of(reply);
+      return reply_of(reply, message.sent_at);
     }
   }
   auto made = pool_->connect(peer, *addresses, channel.connect_timeout, deadline);
   if (!made) return failed(made.error());
   const auto reply = (*made)->post(url->target, headers, message.payload, deadline);
   pool_->give_back(peer, *std::move(made), channel.max_concurrency);
-  return reply_of(reply);
+  return reply_of(reply, message.sent_at);
 }
 
 }  // namespace cardvault::api

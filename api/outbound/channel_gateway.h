@@ -6,6 +6,7 @@
 #include "api/outbound/address.h"
 #include "api/outbound/tcp_socket.h"
 #include "crypto/live_keyring.h"
+#include "crypto/webhook_signature.h"
 #include "vault/policy/url.h"
 #include "vault/ports/channel_gateway.h"
 
@@ -29,6 +30,9 @@ struct ChannelGatewayOptions {
 /// addresses, over a connection that was kept or a new one; a certificate is still checked
 /// against the name. So no answer of a name server between the check and the call changes anything.
 ///
+/// A message carries one signature by each channel_signing key that may still sign, four at most,
+/// so that a receiver that has not seen the newest key verifies it by an older one.
+///
 /// Redirects are not followed, proxies of the environment not used, no compression is asked for.
 /// A message that meets the end of a kept connection before a byte of an answer is posted once more
 /// on a new one, within the same timeout: receivers know it again by its webhook-id.
@@ -47,7 +51,8 @@ class HttpChannelGateway final : public ChannelGateway {
                                  const CloseMessage& message) override;
 
  private:
-  [[nodiscard]] Told<KeyHandle> key_for(const ChannelProfile& channel) const;
+  [[nodiscard]] Told<WebhookHeaders> signed_headers(const ChannelProfile& channel,
+                                                    const CloseMessage& message) const;
   [[nodiscard]] Told<Url> url_of(const ChannelProfile& channel) const;
   [[nodiscard]] Told<std::vector<Address>> addresses_of(const std::string& host) const;
   [[nodiscard]] CloseReply deliver(const ChannelProfile& channel, const CloseMessage& message,

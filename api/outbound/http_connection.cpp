@@ -16,6 +16,7 @@ struct Answer {
   bool whole = false;
   bool too_large = false;
   std::string body;
+  std::string retry_after;
 
   [[nodiscard]] bool is_success() const { return status >= 200 && status < 300; }
 };
@@ -38,6 +39,12 @@ bool asks_to_close(const httplib::Headers& headers) {
 bool wants_body(const Answer& answer, BodyOf wanted) {
   if (answer.too_large || (answer.status >= 300 && answer.status < 400)) return false;
   return wanted == BodyOf::any_but_3xx || answer.is_success();
+}
+
+/// Of the statuses that say "not now" (RFC 6585 section 4, RFC 9110 section 15.6.4).
+std::string retry_after_of(const httplib::Response& head) {
+  if (head.status != 429 && head.status != 503) return {};
+  return head.get_header_value("Retry-After");
 }
 
 void wipe_request(httplib::Request& request) {
@@ -92,6 +99,7 @@ HttpReply HttpConnection::post(const std::string& target, const httplib::Headers
   request.response_handler = [&](const httplib::Response& head) {
     stream_.end_head();
     answer.status = head.status;
+    answer.retry_after = retry_after_of(head);
     const auto declared = head.get_header_value_u64("Content-Length", kMaxBody);
     answer.too_large = declared > kMaxBody;
     if (!wants_body(answer, wanted)) return false;
@@ -116,7 +124,8 @@ HttpReply HttpConnection::post(const std::string& target, const httplib::Headers
 
   HttpReply reply{.failure = failure_of(answer, stream_.failure()),
                   .status = static_cast<std::uint16_t>(answer.status),
-                  .body = {}};
+                  .body = {},
+                  .retry_after = std::move(answer.retry_after)};
   if (answer.whole) reply.body = std::move(answer.body);
   wipe(answer.body);
   reusable_ = reply.failure == CloseFailure::none && response.version == "HTTP/1.1" &&

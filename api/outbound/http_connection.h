@@ -17,6 +17,7 @@ struct HttpReply {
   CloseFailure failure = CloseFailure::none;  ///< none: answered 2xx, whole
   std::uint16_t status = 0;                   ///< 0 when there was no answer
   std::string body;                           ///< "" unless it came whole
+  std::string retry_after = {};               ///< the field of a 429 or 503, as it came
 };
 
 /// Of which answers the body is taken in.

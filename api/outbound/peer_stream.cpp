@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <span>
+#include <string_view>
 
 namespace cardvault::api {
 namespace {
@@ -15,6 +16,10 @@ constexpr std::size_t kMaxHead = 65'536;
 constexpr std::size_t kMaxFramedBody = 4 * 65'536;
 constexpr std::size_t kMaxLine = 4096;
 constexpr std::size_t kMaxLines = 1 + CPPHTTPLIB_HEADER_MAX_COUNT;
+// A server that is at work says 102 every few seconds; a call takes a minute at most.
+constexpr int kMostInterim = 20;
+constexpr std::string_view kStatusLine = "HTTP/1.1 100";
+constexpr std::size_t kStatusAt = 9;
 
 }  // namespace
 
@@ -23,6 +28,7 @@ void PeerStream::begin(Deadline deadline) {
   failure_ = CloseFailure::none;
   answered_ = false;
   in_head_ = true;
+  at_start_ = true;
   left_ = kMaxHead;
   line_size_ = 0;
   lines_ = 0;
@@ -41,6 +47,7 @@ bool PeerStream::is_quiet() const {
 
 ssize_t PeerStream::read(char* out, std::size_t size) {
   if (failure_ != CloseFailure::none) return -1;
+  if (at_start_ && !pass_interim_answers()) return failure_ == CloseFailure::none ? 0 : -1;
   if (!is_readable()) {
     if (const ssize_t count = refill(); count <= 0) return count;
   }
@@ -65,11 +72,49 @@ bool PeerStream::wait_writable() const {
 }
 
 ssize_t PeerStream::refill() {
-  next_ = filled_ = 0;
-  const ssize_t count = persist([this] { return receive_some(); });
-  if (count > 0) filled_ = static_cast<std::size_t>(count);
-  if (count > 0) answered_ = true;
+  // What was read ahead stays in front.
+  std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(next_),
+            buffer_.begin() + static_cast<std::ptrdiff_t>(filled_), buffer_.begin());
+  filled_ -= next_;
+  next_ = 0;
+  const ssize_t count = persist([this] { return receive_some(filled_); });
+  if (count <= 0) return count;
+  filled_ += static_cast<std::size_t>(count);
+  answered_ = true;
   return count;
+}
+
+/// False when the answer ended before its own head began.
+bool PeerStream::pass_interim_answers() {
+  for (int passed = 0; starts_interim_answer(); ++passed) {
+    if (passed == kMostInterim) failure_ = CloseFailure::response_too_large;
+    if (failure_ != CloseFailure::none || !pass_head()) return false;
+  }
+  at_start_ = false;
+  return failure_ == CloseFailure::none;
+}
+
+/// False also for what is too short to be one.
+bool PeerStream::starts_interim_answer() {
+  while (filled_ - next_ < kStatusLine.size()) {
+    if (refill() <= 0) return false;
+  }
+  const std::string_view line(buffer_.data() + next_, kStatusLine.size());
+  const std::string_view status = line.substr(kStatusAt);
+  return line.starts_with("HTTP/1.") && line[kStatusAt - 1] == ' ' && status.front() == '1' &&
+         status != "101";
+}
+
+bool PeerStream::pass_head() {
+  for (bool ended = false; !ended; ++next_) {
+    if (!is_readable() && refill() <= 0) return false;
+    const char byte = buffer_.at(next_);
+    ended = byte == '\n' && last_ == '\r' && line_size_ == 1;
+    if (fits(&byte, 1)) continue;
+    failure_ = CloseFailure::response_too_large;
+    return false;
+  }
+  return true;
 }
 
 template <class Try>
@@ -87,14 +132,15 @@ ssize_t PeerStream::persist(Try attempt) {
   }
 }
 
-PeerStream::Step PeerStream::receive_some() {
+PeerStream::Step PeerStream::receive_some(std::size_t behind) {
+  const std::span<char> room = std::span(buffer_).subspan(behind);
   if (session_) {
     std::size_t count = 0;
     ::ERR_clear_error();
-    const int done = ::SSL_read_ex(session_.get(), buffer_.data(), buffer_.size(), &count);
+    const int done = ::SSL_read_ex(session_.get(), room.data(), room.size(), &count);
     return tls_step(done, count);
   }
-  const ssize_t count = ::recv(socket_.fd(), buffer_.data(), buffer_.size(), 0);
+  const ssize_t count = ::recv(socket_.fd(), room.data(), room.size(), 0);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return {.wait_for = POLLIN};
   return {.count = count};
 }

@@ -22,7 +22,8 @@ class PeerStream final : public httplib::Stream {
 
   /// A request is written next. Its answer's head is limited to 64 KiB, and to 100 fields of 4 KiB:
   /// httplib matches the status line with std::regex, whose stack grows with the line's length
-  /// (some 4 MiB at 32 KiB, httplib's own limit).
+  /// (some 4 MiB at 32 KiB, httplib's own limit). Interim answers before it (1xx but 101, RFC 9110
+  /// 15.2) are passed over, at most 20 of them; they count towards the limits of the head.
   void begin(Deadline deadline);
   /// The answer's body is read next. It may take 256 KiB with what frames it, which is enough for
   /// 64 KiB in chunks of two bytes.
@@ -54,12 +55,15 @@ class PeerStream final : public httplib::Stream {
     short wait_for = 0;
   };
 
-  [[nodiscard]] Step receive_some();
+  [[nodiscard]] Step receive_some(std::size_t behind);
   [[nodiscard]] Step send_some(const char* bytes, std::size_t size);
   [[nodiscard]] Step tls_step(int done, std::size_t count) const;
   template <class Try>
   [[nodiscard]] ssize_t persist(Try attempt);
   [[nodiscard]] ssize_t refill();
+  [[nodiscard]] bool pass_interim_answers();
+  [[nodiscard]] bool starts_interim_answer();
+  [[nodiscard]] bool pass_head();
   [[nodiscard]] bool fits(const char* bytes, std::size_t size);
   [[nodiscard]] bool head_fits(char byte);
 
@@ -69,6 +73,7 @@ class PeerStream final : public httplib::Stream {
   CloseFailure failure_ = CloseFailure::none;
   bool answered_ = false;
   bool in_head_ = true;
+  bool at_start_ = true;  ///< nothing of the head has been given to httplib
   std::size_t left_ = 0;  ///< bytes that may still come
   std::size_t line_size_ = 0;
   std::size_t lines_ = 0;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
@@ -151,6 +152,100 @@ TEST_CASE("outbound: the profile's signing key is used, and a missing one is key
   CHECK(peer.requests == 1);
 }
 
+TEST_CASE("outbound: each key that may still sign signs the message, and one is enough") {
+  WebhookHeaders seen;
+  PlainPeer peer;
+  peer.answer([&](const httplib::Request& request, httplib::Response&) {
+    seen = {request.get_header_value("webhook-id"), request.get_header_value("webhook-timestamp"),
+            request.get_header_value("webhook-signature")};
+  });
+  Outbound outbound;
+  const Ed25519PublicKey old = outbound.public_key();
+  Keyring keyring = outbound.keyring.snapshot()->clone();
+  keyring.promote(keyring.add(Purpose::channel_signing, kSentAt, outbound.random).value(), kSentAt);
+  outbound.keyring.show(std::move(keyring));
+  REQUIRE(name(outbound.close(profile(url(peer.port)))) == "none");
+  CHECK(std::ranges::count(seen.signature, ' ') == 1);
+  CHECK(verify_webhook(old, seen, kSentAt, kPayload).has_value());
+  CHECK(verify_webhook(outbound.public_key(), seen, kSentAt, kPayload).has_value());
+}
+
+TEST_CASE("outbound: interim answers are passed over, whatever fields they have") {
+  const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone";
+  const std::string early = "HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n";
+  const std::string work = "HTTP/1.1 102 Processing\r\n\r\n";
+  std::string twenty;
+  for (int i = 0; i < 20; ++i) twenty += work;
+  const std::string before = GENERATE_COPY(
+      early, work, twenty, early + work, std::string("HTTP/1.1 100 Continue\r\nX: y\r\n\r\n"),
+      std::string("HTTP/1.1 199 Word\r\nContent-Length: 9\r\n\r\n"));
+  CAPTURE(before);
+  const CloseReply reply = answered_by(before + ok);
+  CHECK(name(reply) == "none");
+  CHECK(reply.status == 200);
+  CHECK(reply.acknowledgement == sha256(as_bytes("done")));
+}
+
+TEST_CASE("outbound: an interim answer that comes byte by byte does not disturb the next one") {
+  RawPeer peer([](RawConnection& connection) {
+    while (!connection.request().empty()) {
+      for (const char byte : std::string_view("HTTP/1.1 102 Processing\r\n\r\n")) {
+        if (!connection.send({&byte, 1})) return;
+      }
+      connection.send("HTTP/1.1 204 No Content\r\n\r\n");
+    }
+  });
+  Outbound outbound;
+  CHECK(name(outbound.close(profile(url(peer.port())))) == "none");
+  CHECK(name(outbound.close(profile(url(peer.port())))) == "none");
+  CHECK(peer.connections() == 1);
+}
+
+TEST_CASE("outbound: interim answers without end are given up") {
+  const std::string interim = GENERATE(as<std::string>(), "HTTP/1.1 102 Processing\r\n\r\n",
+                                       "HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n");
+  RawPeer peer([&](RawConnection& connection) {
+    connection.request();
+    for (int i = 0; i < 21; ++i) connection.send(interim);
+    connection.send("HTTP/1.1 204 No Content\r\n\r\n");
+    connection.outlast();
+  });
+  CHECK(name(Outbound().close(profile(url(peer.port())))) == "response_too_large");
+}
+
+TEST_CASE("outbound: an interim answer alone is a connection that was lost") {
+  const std::string bytes =
+      GENERATE("HTTP/1.1 102 Processing\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n");
+  CHECK(name(answered_by(bytes)) == "connection_lost");
+}
+
+TEST_CASE("outbound: the Retry-After of 429 and 503 is read, in seconds and as a date") {
+  const auto [status, field, seconds] = GENERATE(table<int, std::string, std::int64_t>({
+      {503, "120", 120},
+      {429, "0", 0},
+      {429, "99999999999999999999", 999'999'999},
+      {503, "Wed, 01 Jul 2026 08:10:00 GMT", 600},
+      {503, "Wednesday, 01-Jul-26 08:10:00 GMT", 600},
+      {503, "Wed Jul  1 08:10:00 2026", 600},
+      {503, "Tue, 30 Jun 2026 08:10:00 GMT", 0},
+      {503, "", -1},
+      {503, "soon", -1},
+      {503, "-5", -1},
+      {503, "1.5", -1},
+      {503, "Wed, 31 Jun 2026 08:10:00 GMT", -1},
+      {503, "Wed, 01 Jul 2026 08:10:00 CET", -1},
+      {500, "120", -1},
+      {410, "120", -1},
+      {200, "120", -1},
+  }));
+  CAPTURE(status, field);
+  const CloseReply reply =
+      answered_by("HTTP/1.1 " + std::to_string(status) +
+                  " Word\r\nContent-Length: 0\r\nRetry-After: " + field + "\r\n\r\n");
+  CHECK(reply.status == status);
+  CHECK(reply.retry_after.value_or(Seconds{-1}).count() == seconds);
+}
+
 TEST_CASE("outbound: redirects are not followed") {
   const int status = GENERATE(301, 302, 303, 307, 308);
   PlainPeer other;
@@ -168,7 +263,7 @@ TEST_CASE("outbound: redirects are not followed") {
 }
 
 TEST_CASE("outbound: any other status is a failure that says which") {
-  const int status = GENERATE(103, 400, 401, 404, 410, 429, 500, 503, 599);
+  const int status = GENERATE(101, 400, 401, 404, 410, 429, 500, 503, 599);
   const CloseReply reply =
       answered_by("HTTP/1.1 " + std::to_string(status) + " Word\r\nContent-Length: 0\r\n\r\n");
   CHECK(name(reply) == "http_status");

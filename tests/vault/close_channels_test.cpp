@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <nlohmann/json.hpp>
 
 #include "../crypto/keyring_bytes.h"
@@ -125,6 +126,22 @@ TEST_CASE("cascade: a failed try waits, longer each time, and is then tried unde
     REQUIRE(due.size() == 1);
     CHECK(due.front().message.id == first);
   }
+}
+
+TEST_CASE("cascade: a channel that asks to be left alone is, for a day at most") {
+  const auto [asked, least] = GENERATE(table<Seconds, Seconds>({
+      {Seconds{0}, Seconds{0}},
+      {Seconds{3600}, Seconds{3600}},
+      {Seconds{1'000'000'000}, Seconds{24 * 3600}},
+  }));
+  ClosingFixture fixture;
+  fixture.settle(
+      {{.key = fixture.key(Channel::wechat_pay),
+        .reply = {.failure = CloseFailure::http_status, .status = 429, .retry_after = asked}}});
+  const auto wait = *fixture.closure(Channel::wechat_pay).next_attempt_at - fixture.clock.now();
+  CHECK(wait >= least);
+  CHECK(wait >= kBackoff.least / 2);
+  CHECK(wait <= least + Seconds{30});
 }
 
 TEST_CASE("cascade: a try that called nobody counts no attempt and waits for the circuit") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,7 @@ struct CloseReply {
   CloseFailure failure = CloseFailure::none;  ///< none: answered 2xx, whole
   std::uint16_t status = 0;                   ///< of the HTTP answer, 0 when there was none
   Digest acknowledgement{};                   ///< SHA-256 of the 2xx answer's body
+  std::optional<Seconds> retry_after = {};    ///< what a 429 or 503 asked for
 };
 
 /// How channels are told. Called from many threads at once; blocks for at most the profile's

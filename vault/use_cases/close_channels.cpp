@@ -108,8 +108,15 @@ struct Settling {
       closure->postpone(failure, a_moment_after(tried.again_after, backoff, now(), vault.random));
       return;
     }
-    const auto wait = backoff.after(closure->failures + 1, vault.random);
-    closure->fail(failure, tried.reply.status, now() + wait);
+    closure->fail(failure, tried.reply.status, again_at(*closure, tried.reply));
+  }
+
+  /// By the backoff, but not before the time that the channel itself asked for.
+  [[nodiscard]] Time again_at(const Closure& closure, const CloseReply& reply) const {
+    const Time by_backoff = now() + backoff.after(closure.failures + 1, vault.random);
+    if (!reply.retry_after) return by_backoff;
+    const Time asked_for = now() + std::min(*reply.retry_after, kLongestRetryAfter);
+    return std::max(by_backoff, a_moment_after(asked_for, backoff, now(), vault.random));
   }
 
   /// `open` were open at the start.

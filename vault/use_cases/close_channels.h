@@ -11,6 +11,10 @@
 
 namespace cardvault {
 
+/// How long a channel may ask to be left alone by Retry-After, at most. A closure has seven working
+/// days: a longer wait would let a channel that is wrong about the time pass the deadline.
+inline constexpr Seconds kLongestRetryAfter = std::chrono::hours{24};
+
 /// A closure, wherever it is.
 struct ClosureKey {
   WalletId wallet;
@@ -57,9 +61,10 @@ struct Begun {
 [[nodiscard]] Result<Begun> begin_tries(const Vault& vault, const WalletId& wallet, Time until);
 
 /// Writes into the wallet, in one commit, how tries ended, and signs the receipts of what is now
-/// closed. A try that failed waits by `backoff`; one that was not made waits a moment and grows no
-/// backoff. Nothing that was closed is opened again. key_unavailable when a receipt cannot be
-/// signed; then nothing is written, and the tries will be made again.
+/// closed. A try that failed waits by `backoff`, and at least as long as the channel asked for, a
+/// day at most; one that was not made waits a moment and grows no backoff. Nothing that was closed
+/// is opened again. key_unavailable when a receipt cannot be signed; then nothing is written, and
+/// the tries will be made again.
 [[nodiscard]] Result<Settled> settle_closures(const Vault& vault, const WalletId& wallet,
                                               const Backoff& backoff,
                                               std::span<const TriedClosure> tried);
