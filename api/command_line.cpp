@@ -112,6 +112,17 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       ->default_str("warn")
       ->envname("CARDVAULT_MEMORY_LOCK");
   command
+      .add_option_function<std::string>(
+          "--key-rotation",
+          [&options](const std::string& mode) {
+            options.key_rotation =
+                mode == "auto" ? KeyRotation::Mode::automatic : KeyRotation::Mode::manual;
+          },
+          "Keys that seal or sign: renewed before they end, or only by `cardvault key rotate`")
+      ->check(CLI::IsMember({"auto", "manual"}))
+      ->default_str("auto")
+      ->envname("CARDVAULT_KEY_ROTATION");
+  command
       .add_flag("--test-mode", options.test_mode,
                 "Let POST /v1/test/clock on the admin listener move the clock")
       ->envname("CARDVAULT_TEST_MODE");

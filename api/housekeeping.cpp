@@ -27,10 +27,12 @@ void log_if_failed(std::string_view event, const Status& done) {
 }  // namespace
 
 Housekeeping::Housekeeping(const Vault& vault, ClientRegistry& clients, KeyringKeeper& keeper,
-                           CalendarFiles& calendars, ClosureMetrics& metrics, Backoff backoff)
+                           KeyRotation& rotation, CalendarFiles& calendars, ClosureMetrics& metrics,
+                           Backoff backoff)
     : vault_(vault),
       clients_(clients),
       keeper_(keeper),
+      rotation_(rotation),
       calendars_(calendars),
       metrics_(metrics),
       backoff_(backoff),
@@ -68,6 +70,7 @@ void Housekeeping::see_others() {
   if (now < next_look_at_others_) return;
   next_look_at_others_ = now + kRound;
   log_if_failed("keyring_not_refreshed", keeper_.look());
+  rotation_.look();
   if (!vault_.keyring.is_open()) return;
   log_if_failed("clients_not_refreshed", clients_.refresh());
 }
@@ -113,7 +116,8 @@ void Housekeeping::put_right(const OpenDeregistration& one) {
 
 Seconds Housekeeping::longest_wait() const {
   // A circuit may rest, and what it turned back is spread out after that.
-  Seconds longest = std::max(backoff_.most, 2 * CircuitBreaker::kLongestRest);
+  Seconds longest =
+      std::max({backoff_.most, kLongestRetryAfter, Seconds{2 * CircuitBreaker::kLongestRest}});
   for (std::size_t i = 0; i < kChannelNames.size(); ++i) {
     const ChannelProfile* profile = vault_.channels.find(static_cast<Channel>(i));
     if (profile != nullptr) longest = std::max(longest, profile->acknowledge_within);

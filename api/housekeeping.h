@@ -9,6 +9,7 @@
 #include "api/calendar_files.h"
 #include "api/client_registry.h"
 #include "api/closure_metrics.h"
+#include "api/keys/key_rotation.h"
 #include "api/keys/keyring_keeper.h"
 #include "vault/closing/backoff.h"
 #include "vault/use_cases/closure_census.h"
@@ -18,14 +19,15 @@ namespace cardvault::api {
 /// What a server does beside answering and closing channels, over and over: sees new calendar files
 /// within a few seconds and computes provisional deadlines by them; sees every second which clients
 /// other processes added and removed, and which keys they changed; says every hour which keys end
-/// soon; frees closures that a wrong clock has put off; counts the
-/// open ones for the metrics. Going over them reads every wallet with an open closure, so it takes
-/// at most a twentieth of one processor's time.
+/// soon, renews and destroys them (see KeyRotation); frees closures that a wrong clock has put off;
+/// counts the open ones for the metrics. Going over them reads every wallet with an open closure,
+/// so it takes at most a twentieth of one processor's time.
 class Housekeeping {
  public:
   /// All outlive this. `backoff` is the worker's. Starts at once.
   Housekeeping(const Vault& vault, ClientRegistry& clients, KeyringKeeper& keeper,
-               CalendarFiles& calendars, ClosureMetrics& metrics, Backoff backoff);
+               KeyRotation& rotation, CalendarFiles& calendars, ClosureMetrics& metrics,
+               Backoff backoff);
   ~Housekeeping();
   Housekeeping(const Housekeeping&) = delete;
   Housekeeping& operator=(const Housekeeping&) = delete;
@@ -41,6 +43,7 @@ class Housekeeping {
   const Vault& vault_;
   ClientRegistry& clients_;
   KeyringKeeper& keeper_;
+  KeyRotation& rotation_;
   CalendarFiles& calendars_;
   ClosureMetrics& metrics_;
   const Backoff backoff_;

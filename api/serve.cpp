@@ -217,6 +217,7 @@ Status serve_vault(Process& process, OpenData& data) {
   const Service service{
       vault, clients, {options.backoff, process.closures}, process.metrics, inspection.audits};
   KeyJobs jobs(vault, clients, *data.keeper, KeyJobs::Run::background);
+  KeyRotation rotation(*data.keyring, *data.keeper, jobs, process.clock, options.key_rotation);
   const AdminService admin{
       vault, clients, *data.keeper, jobs, options.paths.seal, inspection.verify};
   const auto observe = [&](const Finished& done) { process.metrics.request_finished(done); };
@@ -236,7 +237,7 @@ Status serve_vault(Process& process, OpenData& data) {
   HttpChannelGateway gateway(*data.keyring, resolve_by_system,
                              {.allow_private_targets = options.allow_private_targets});
   const ClosureWorker worker(vault, gateway, process.closures, {.backoff = options.backoff});
-  const Housekeeping housekeeping(vault, clients, *data.keeper, configuration.calendars,
+  const Housekeeping housekeeping(vault, clients, *data.keeper, rotation, configuration.calendars,
                                   process.closures, options.backoff);
   const RunningServer running_socket(std::move(*socket_server));
   RunningServer running_public(std::move(*public_server));
@@ -276,7 +277,7 @@ Status serve(const ServeOptions& options) {
                             closures,
                             gate,
                             clock,
-                            [&] { return door.key_metrics(); },
+                            [&] { return door.key_metrics(clock.now()); },
                             [&] { return door.ready(); },
                             options.test_mode ? &clock : nullptr};
   auto admin_server = Server::bind({.host = listeners->admin.host, .port = listeners->admin.port},

@@ -7,6 +7,7 @@
 
 #include "api/configuration.h"
 #include "api/data_directory.h"
+#include "api/keys/key_rotation.h"
 #include "base/result.h"
 #include "vault/closing/backoff.h"
 
@@ -22,6 +23,7 @@ struct ServeOptions {
   std::uint32_t verification_threads = 1;
   std::uint32_t verification_queue = 32;
   Backoff backoff;
+  KeyRotation::Mode key_rotation = KeyRotation::Mode::automatic;
   bool allow_private_targets = false;
   bool require_memory_lock = false;  ///< do not start where keys could be swapped out
   bool test_mode = false;

@@ -58,9 +58,9 @@ const OpenData* StoreDoor::data() const {
   return data_;
 }
 
-std::string StoreDoor::key_metrics() const {
+std::string StoreDoor::key_metrics(Time now) const {
   const OpenData* data = this->data();
-  return data == nullptr ? std::string() : render_key_metrics(*data->keyring);
+  return data == nullptr ? std::string() : render_key_metrics(*data->keyring, now);
 }
 
 Status StoreDoor::open() const {

@@ -32,7 +32,7 @@ class StoreDoor {
   /// vault_sealed while there is no keyring in this process.
   [[nodiscard]] Status open() const;
   /// render_key_metrics(), or nothing before the data are there.
-  [[nodiscard]] std::string key_metrics() const;
+  [[nodiscard]] std::string key_metrics(Time now) const;
 
  private:
   [[nodiscard]] const OpenData* data() const;

@@ -2,11 +2,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "api/commands/command.h"
 #include "api/commands/job_progress.h"
+#include "api/commands/rotate_keys.h"
 #include "crypto/keyring.h"
 
 namespace cardvault::api {
@@ -14,18 +14,14 @@ namespace {
 
 using nlohmann::json;
 
-// Three times as long as a new key waits on a store that processes share.
-constexpr int kMostLooks = 40;
-constexpr std::chrono::milliseconds kBetweenLooks{1000};
 const std::string kJobs = "/keyring/jobs";
 // A large database is written anew; each server of Redis may take half an hour.
 constexpr std::chrono::hours kMostCompacting{12};
 
 struct Wanted {
-  std::string purpose;
+  RotateOptions rotate;
   std::uint32_t id = 0;
   std::uint64_t rate = 0;
-  bool no_wait = false;
 };
 
 int list_keys(const Common& common, const Wanted&) {
@@ -44,47 +40,6 @@ int list_keys(const Common& common, const Wanted&) {
   }
   print("sealed by " + inventory->at("seal").get<std::string>() + ", generation " +
         std::to_string(inventory->at("generation").get<std::uint64_t>()));
-  return 0;
-}
-
-/// The key's state in the inventory.
-Result<std::string> state_of(const Common& common, std::uint32_t id) {
-  const auto inventory = ask_json(common, "GET", "/keyring");
-  if (!inventory) return fail(inventory.error());
-  for (const json& key : inventory->at("keys")) {
-    if (key.at("id") == id) return key.at("state").get<std::string>();
-  }
-  return fail(ErrorCode::key_not_found, "The keyring has no such key.");
-}
-
-/// Until every process has the new key and it encrypts.
-Status await_promotion(const Common& common, std::uint32_t id) {
-  for (int look = 0; look < kMostLooks; ++look) {
-    const auto state = state_of(common, id);
-    if (!state) return fail(state.error());
-    if (*state != "waiting") return {};
-    std::this_thread::sleep_for(kBetweenLooks);
-  }
-  return fail(ErrorCode::busy,
-              "The new key still waits for its promotion; look again with "
-              "`cardvault key list`.");
-}
-
-int rotate(const Common& common, const Wanted& wanted) {
-  const auto added = ask_json(common, "POST", "/keyring/rotate", {{"purpose", wanted.purpose}});
-  if (!added) return report(added.error());
-  const auto id = added->at("id").get<std::uint32_t>();
-  const bool waits = added->at("waits").get<bool>();
-  if (waits && !wanted.no_wait) {
-    if (const auto promoted = await_promotion(common, id); !promoted) {
-      return report(promoted.error());
-    }
-  }
-  const bool current = !waits || !wanted.no_wait;
-  print(common.json
-            ? json{{"id", id}, {"purpose", wanted.purpose}, {"current", current}}.dump()
-            : "key " + std::to_string(id) + " of " + wanted.purpose +
-                  (current ? " encrypts from now on" : " waits until every process has it"));
   return 0;
 }
 
@@ -172,14 +127,17 @@ void add_key_commands(CLI::App& app, Common& common, Chosen& chosen) {
   };
   add(*key, "list", "The inventory of all keys", list_keys);
   auto* rotating =
-      add(*key, "rotate", "Make a new key, which encrypts once every process has it", rotate);
+      add(*key, "rotate", "Make a new key, which encrypts once every process has it",
+          [](const Common& with, const Wanted& of) { return rotate_keys(with, of.rotate); });
   std::vector<std::string> purposes;
   purposes.reserve(kPurposes.size());
   for (const Purpose purpose : kPurposes) purposes.emplace_back(purpose_name(purpose));
-  rotating->add_option("purpose", wanted->purpose, "Which one")
-      ->required()
+  rotating->add_option("purpose", wanted->rotate.purpose, "Which one")
       ->check(CLI::IsMember(purposes));
-  rotating->add_flag("--no-wait", wanted->no_wait, "Do not wait until the new key encrypts");
+  rotating->add_flag("--due", wanted->rotate.due,
+                     "Every purpose whose key has a tenth of its cryptoperiod left, or none");
+  rotating->add_flag("--all", wanted->rotate.all, "Every purpose");
+  rotating->add_flag("--no-wait", wanted->rotate.no_wait, "Do not wait until the new key encrypts");
   auto* wrapping = add(*key, "rewrap",
                        "Re-seal every record under the current keys and count what is left; "
                        "started again, it goes on where it was",

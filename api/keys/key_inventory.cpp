@@ -1,10 +1,13 @@
 #include "api/keys/key_inventory.h"
 
+#include <algorithm>
+#include <functional>
 #include <optional>
 #include <string_view>
 
 #include "api/json_writer.h"
 #include "base/log.h"
+#include "crypto/cryptoperiod.h"
 
 namespace cardvault::api {
 namespace {
@@ -87,7 +90,8 @@ void write_key(JsonWriter& out, const Keyring& keyring, const Key& key, Time now
       .member("promoted_at", key.promoted_at)
       .member("expires_at", key.expires_at())
       .member("retired_at", keyring.retired_at(key))
-      .member("destroyed_at", key.destroyed_at);
+      .member("destroyed_at", key.destroyed_at)
+      .member("due", is_current(keyring, key) && is_due(keyring, key.purpose, now));
   const auto warning = warning_of(keyring, key, now);
   if (warning) {
     out.member("warning", *warning);
@@ -114,6 +118,35 @@ std::optional<std::int64_t> bits_of_root(SealKind kind) {
   return 256;
 }
 
+template <class Wanted>
+std::int64_t count_keys(const Keyring& keyring, Purpose purpose, Wanted wanted) {
+  return std::ranges::count_if(keyring.keys(), [&](const auto& entry) {
+    return entry.second.purpose == purpose && wanted(entry.second);
+  });
+}
+
+/// A metric that every purpose with a current key has.
+struct Family {
+  std::string name;
+  std::string_view type;
+  std::string_view help;
+  std::function<std::int64_t(const Keyring&, Purpose)> value;
+};
+
+void write_family(std::string& text, const Keyring& keyring, const Family& family) {
+  text.append("# HELP ").append(family.name).append(" ").append(family.help).append("\n");
+  text.append("# TYPE ").append(family.name).append(" ").append(family.type).append("\n");
+  for (const Purpose purpose : kPurposes) {
+    if (!keyring.current(purpose)) continue;
+    text.append(family.name)
+        .append("{purpose=\"")
+        .append(purpose_name(purpose))
+        .append("\"} ")
+        .append(std::to_string(family.value(keyring, purpose)))
+        .append("\n");
+  }
+}
+
 }  // namespace
 
 std::string render_inventory(const Keyring& keyring, const SealHead& head, Time now) {
@@ -134,7 +167,7 @@ std::string render_inventory(const Keyring& keyring, const SealHead& head, Time 
   return out.close_list().close_object().take();
 }
 
-std::string render_key_metrics(const LiveKeyring& live) {
+std::string render_key_metrics(const LiveKeyring& live, Time now) {
   const auto keyring = live.snapshot();
   std::string text =
       "# HELP cardvault_sealed Whether the keys are not in this process.\n"
@@ -142,19 +175,39 @@ std::string render_key_metrics(const LiveKeyring& live) {
       "cardvault_sealed " +
       std::string(keyring ? "0" : "1") + "\n";
   if (!keyring) return text;
-  text +=
-      "# HELP cardvault_key_expires_timestamp_seconds When the current key's cryptoperiod ends.\n"
-      "# TYPE cardvault_key_expires_timestamp_seconds gauge\n";
-  for (const Purpose purpose : kPurposes) {
-    const auto key = keyring->current(purpose);
-    if (!key) continue;
-    const auto end = std::chrono::floor<Seconds>((*key)->expires_at().time_since_epoch());
-    text.append("cardvault_key_expires_timestamp_seconds{purpose=\"")
-        .append(purpose_name(purpose))
-        .append("\"} ")
-        .append(std::to_string(end.count()))
-        .append("\n");
-  }
+  write_family(
+      text, *keyring,
+      {"cardvault_key_expires_timestamp_seconds", "gauge",
+       "When the current key's cryptoperiod ends.", [](const Keyring& all, Purpose purpose) {
+         const auto end = (*all.current(purpose))->expires_at().time_since_epoch();
+         return std::chrono::floor<Seconds>(end).count();
+       }});
+  write_family(text, *keyring,
+               {"cardvault_key_due", "gauge",
+                "Whether a tenth of the current key's cryptoperiod is left and no other key waits.",
+                [now](const Keyring& all, Purpose purpose) {
+                  return std::int64_t{is_due(all, purpose, now)};
+                }});
+  write_family(text, *keyring,
+               {"cardvault_keys_made_total", "counter", "Keys ever made, over all processes.",
+                [](const Keyring& all, Purpose purpose) {
+                  return count_keys(all, purpose, [](const Key&) { return true; });
+                }});
+  write_family(text, *keyring,
+               {"cardvault_keys_destroyed_total", "counter", "Keys ever destroyed.",
+                [](const Keyring& all, Purpose purpose) {
+                  return count_keys(all, purpose, [](const Key& key) {
+                    return key.state == KeyState::destroyed;
+                  });
+                }});
+  write_family(text, *keyring,
+               {"cardvault_keys_retired", "gauge",
+                "Keys that a newer one has replaced and that are not destroyed.",
+                [](const Keyring& all, Purpose purpose) {
+                  return count_keys(all, purpose, [&](const Key& key) {
+                    return key.state != KeyState::destroyed && all.retired_at(key).has_value();
+                  });
+                }});
   return text;
 }
 

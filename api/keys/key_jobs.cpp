@@ -18,6 +18,7 @@ constexpr std::size_t kWalletsOnAPage = 1024;
 // By then requests that took the key before it was retired are over, and every other process has
 // seen the next key or has lost its lease on the keyring.
 constexpr Seconds kAllLetGo = KeyringKeeper::Timing{}.promote_after;
+constexpr std::chrono::seconds kBetweenRenewals = JobLease::kTerm / 4;
 // The time of retirement may have been noted by a clock that is behind this one.
 constexpr Seconds kRecently{60};
 
@@ -52,7 +53,7 @@ void write_left(JsonWriter& out, const Keyring* keyring,
 }  // namespace
 
 KeyJobs::KeyJobs(const Vault& vault, ClientRegistry& clients, KeyringKeeper& keeper, Run run)
-    : vault_(vault), clients_(clients), keeper_(keeper), run_(run) {}
+    : vault_(vault), clients_(clients), keeper_(keeper), run_(run), lease_(vault) {}
 
 KeyJobs::~KeyJobs() {
   thread_.request_stop();
@@ -61,8 +62,14 @@ KeyJobs::~KeyJobs() {
 
 template <class Change>
 void KeyJobs::update(Change change) {
-  const std::scoped_lock lock(mutex_);
-  change(progress_);
+  {
+    const std::scoped_lock lock(mutex_);
+    change(progress_);
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (!next_renewal_ || now < *next_renewal_) return;
+  next_renewal_ = now + kBetweenRenewals;
+  lease_.renew(JobLease::kTerm);
 }
 
 Status KeyJobs::see_newest() {
@@ -100,6 +107,7 @@ Status KeyJobs::start(std::string job, Work work) {
 
 void KeyJobs::end(const Status& done, const std::stop_token& stop) {
   Progress ended;
+  next_renewal_.reset();
   update([&](Progress& progress) {
     progress.state = !done ? "failed" : stop.stop_requested() ? "stopped" : "done";
     if (!done) progress.error = done.error();
@@ -153,6 +161,44 @@ Status KeyJobs::take_away(KeyId id, KeyState state) {
   });
 }
 
+Status KeyJobs::retire(std::vector<KeyId> ids, std::uint64_t rate) {
+  const auto running = [] {
+    return fail(ErrorCode::job_running, "A job of this store runs, or has run within a day.");
+  };
+  {
+    const std::scoped_lock lock(mutex_);
+    if (progress_.state == "running") return running();
+  }
+  const auto mine = lease_.begin();
+  if (!mine) return fail(mine.error());
+  if (!*mine) return running();
+  return start("retire", [this, ids = std::move(ids), rate](const std::stop_token& stop) {
+    next_renewal_ = std::chrono::steady_clock::now() + kBetweenRenewals;
+    const Status done = retire_now(ids, rate, stop);
+    if (done && !stop.stop_requested()) lease_.renew(JobLease::kRest);
+    return done;
+  });
+}
+
+Status KeyJobs::retire_now(const std::vector<KeyId>& ids, std::uint64_t rate,
+                           const std::stop_token& stop) {
+  if (auto done = measure(stop); !done) return done;
+  if (auto done = rewrap_now(rate, stop); !done) return done;
+  if (auto done = count_now(stop); !done) return done;
+  for (const KeyId id : ids) {
+    if (auto done = destroy_unused(id, stop); !done) return done;
+  }
+  return {};
+}
+
+Status KeyJobs::destroy_unused(KeyId id, const std::stop_token& stop) {
+  auto taken = take_away_now(id, KeyState::destroyed, stop);
+  if (taken || taken.error().code != ErrorCode::key_in_use) return taken;
+  log::write(log::Level::warning, "key_kept",
+             {{"key", std::int64_t{id}}, {"why", std::string_view(taken.error().detail)}});
+  return {};
+}
+
 Status KeyJobs::let_go(KeyId id, const std::stop_token& stop) {
   const auto keyring = vault_.keyring.opened();
   if (!keyring) return fail(keyring.error());
@@ -189,7 +235,7 @@ Status KeyJobs::count_now(const std::stop_token& stop) {
   update([](Progress& progress) { progress.phase = "counting what is left"; });
   const auto uses = count_key_uses(vault_, stop, [&](std::uint64_t seen) {
     update([&](Progress& progress) {
-      if (progress.job != "rewrap") progress.seen = seen;
+      if (progress.job == "count" || progress.job == "take_away") progress.seen = seen;
     });
   });
   if (!uses) return fail(uses.error());

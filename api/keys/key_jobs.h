@@ -9,8 +9,10 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "api/client_registry.h"
+#include "api/keys/job_lease.h"
 #include "api/keys/keyring_keeper.h"
 #include "vault/use_cases/vault.h"
 
@@ -44,6 +46,12 @@ class KeyJobs {
   /// job_running, vault_sealed.
   [[nodiscard]] Status take_away(KeyId id, KeyState state);
 
+  /// As rewrap(), and then destroys those of the keys that nothing needs. One that something needs
+  /// is left and named in the log (`key_kept`): that is no failure. The keys are retired and nobody
+  /// uses them any more. Only one process of a store does it at a time, and none within a day of
+  /// the last (see JobLease). job_running, vault_sealed; the errors of JobLease::begin().
+  [[nodiscard]] Status retire(std::vector<KeyId> ids, std::uint64_t rate);
+
   /// The job that runs or the last one: `{number, job, state, phase, total, seen, rewrapped,
   /// failed, unreadable, resealing_ms, left:[{id, purpose, state, uses}], error}`. `state` is none,
   /// running, done, failed or stopped; the number tells one job from the next.
@@ -74,6 +82,9 @@ class KeyJobs {
   [[nodiscard]] Status rewrap_now(std::uint64_t rate, const std::stop_token& stop);
   [[nodiscard]] Status count_now(const std::stop_token& stop);
   [[nodiscard]] Status take_away_now(KeyId id, KeyState state, const std::stop_token& stop);
+  [[nodiscard]] Status retire_now(const std::vector<KeyId>& ids, std::uint64_t rate,
+                                  const std::stop_token& stop);
+  [[nodiscard]] Status destroy_unused(KeyId id, const std::stop_token& stop);
   template <class Change>
   void update(Change change);
 
@@ -84,6 +95,8 @@ class KeyJobs {
   std::mutex starting_;  ///< taken before mutex_
   mutable std::mutex mutex_;
   Progress progress_;
+  JobLease lease_;
+  std::optional<std::chrono::steady_clock::time_point> next_renewal_;  ///< while `lease_` is held
   std::jthread thread_;  ///< last, so that its end still finds the rest
 };
 

@@ -1,6 +1,8 @@
 #include <utility>
 
 #include "api/keys/keyring_keeper.h"
+#include "base/log.h"
+#include "crypto/cryptoperiod.h"
 
 // What changes the stored keyring: each change is made on what the store holds at that moment.
 
@@ -42,6 +44,38 @@ Result<KeyId> KeyringKeeper::rotate(Purpose purpose) {
   });
   if (!changed) return fail(changed.error());
   return id;
+}
+
+Status KeyringKeeper::renew_due() {
+  const std::scoped_lock lock(mutex_);
+  return renew_now();
+}
+
+Status KeyringKeeper::renew_now() {
+  if (!key_) return fail(vault_sealed());
+  std::vector<KeyId> ids;
+  const auto changed = change(*key_, [&](Keyring& keyring) -> Result<bool> {
+    const auto before = keyring.generation();
+    ids.clear();
+    if (!timing_) (void)promote_due(keyring);
+    for (const Purpose purpose : kPurposes) {
+      if (!seals_or_signs(purpose) || !is_due(keyring, purpose, clock_.now())) continue;
+      const auto added = keyring.add(purpose, clock_.now(), random_);
+      if (!added) return fail(added.error());
+      ids.push_back(*added);
+      if (!timing_) keyring.promote(*added, clock_.now());
+    }
+    return keyring.generation() != before;
+  });
+  if (!changed) return changed;
+  const auto keyring = live_.snapshot();
+  for (const KeyId id : ids) {
+    log::write(log::Level::info, "key_renewed",
+               {{"purpose", purpose_name(keyring->keys().at(id).purpose)},
+                {"key", std::int64_t{id}},
+                {"waits", timing_.has_value()}});
+  }
+  return {};
 }
 
 Status KeyringKeeper::set_state(KeyId id, KeyState state) {

@@ -1,8 +1,10 @@
 #include "api/keys/keyring_keeper.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
+#include "crypto/cryptoperiod.h"
 
 namespace cardvault::api {
 namespace {
@@ -27,7 +29,7 @@ KeyringKeeper::KeyringKeeper(WalletStore& store, LiveKeyring& live, RandomSource
       mark_(std::move(mark)),
       timing_(timing),
       shares_(random) {
-  if (timing_) live_.look_again_with([this] { look_again(); });
+  live_.look_again_with([this] { look_again(); });
 }
 
 Error KeyringKeeper::too_many_changes() {
@@ -208,9 +210,21 @@ Status KeyringKeeper::promote() {
   return {};
 }
 
+bool KeyringKeeper::any_ended() const {
+  const auto keyring = live_.snapshot();
+  return keyring && std::ranges::any_of(kPurposes, [&](Purpose purpose) {
+           const auto key = keyring->current(purpose);
+           return key && has_ended(**key, clock_.now()) && !has_successor(*keyring, purpose);
+         });
+}
+
 void KeyringKeeper::look_again() {
   const auto asked = now();
   const std::unique_lock lock(mutex_);
+  if (key_ && renews_ended_ && any_ended()) {
+    // What keeps it from that is in the log of KeyRotation, which tries too.
+    if (renew_now()) return;
+  }
   // Of those who waited for the lock one looks for all.
   if (!key_ || last_look_ >= asked || now() - last_look_ < kBetweenLooks) return;
   if (const auto looked = look_now(); !looked) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -69,6 +70,12 @@ class KeyringKeeper {
   /// vault_sealed; the errors of Keyring::add and of the store. Without other processes the new key
   /// encrypts at once.
   [[nodiscard]] Result<KeyId> rotate(Purpose purpose);
+  /// A new key for every purpose that seals or signs and is due (see is_due), as the stored keyring
+  /// is at that moment: of several processes that do it at once one adds the keys, the others see
+  /// them. vault_sealed, limit_reached; the errors of the store.
+  [[nodiscard]] Status renew_due();
+  /// From now on LiveKeyring::current() does that too when it meets a key that has ended.
+  void renew_ended() { renews_ended_ = true; }
   /// vault_sealed; the errors of Keyring::set_state and of the store.
   [[nodiscard]] Status set_state(KeyId id, KeyState state);
   /// Another root key, or another holder of it: a fresh keyring key, wrapped by `seal`. Processes
@@ -103,6 +110,8 @@ class KeyringKeeper {
   [[nodiscard]] bool show_if_stored_under(const KeyringKey& key);
   [[nodiscard]] SteadyClock::time_point now() const;
   [[nodiscard]] Status look_now();
+  [[nodiscard]] Status renew_now();
+  [[nodiscard]] bool any_ended() const;
   void look_again();
   template <class Change>
   [[nodiscard]] Status change(const KeyringKey& next, Change apply);
@@ -114,6 +123,7 @@ class KeyringKeeper {
   const KeyringMark mark_;
   const std::optional<Timing> timing_;
   ShareCollector shares_;
+  std::atomic<bool> renews_ended_{false};
   mutable std::mutex mutex_;
   std::optional<KeyringKey> key_;                           ///< while open
   std::uint64_t version_ = 0;                               ///< of the stored keyring that is shown

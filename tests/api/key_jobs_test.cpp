@@ -4,8 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "shared_vault.h"
-#include "vault/use_cases/manage_wallet.h"
+#include "key_server.h"
 
 using namespace cardvault;
 using namespace cardvault::api;
@@ -13,60 +12,8 @@ using namespace cardvault::test;
 
 namespace {
 
-constexpr Seconds kPromoted = KeyringKeeper::Timing{}.promote_after;
 /// By then a key is taken away without waiting for those who may use it.
 constexpr Seconds kLongRetired{60};
-
-/// A process with all that a job needs.
-struct Server {
-  Server(Shared& shared, Process& its)
-      : process(&its),
-        sealer(its.live, shared.random),
-        vault{its.store, its.live, sealer,   shared.clock, shared.random,
-              gate,      banks,    channels, *deadlines},
-        clients(its.store, sealer, shared.random),
-        jobs(vault, clients, its.keeper, KeyJobs::Run::foreground) {
-    REQUIRE(code_of(clients.refresh()) == "ok");
-  }
-
-  [[nodiscard]] std::string_view create_wallet_of(std::string_view subject) const {
-    const NewWallet wanted{.subject = std::string(subject), .locale = "en"};
-    return code_of(create_wallet(vault, {"client:cli_test"}, wanted, {}, [](const Wallet& made) {
-      return Answer{.body = made.id.text()};
-    }));
-  }
-  /// Rotates, and promotes when the time has come: nobody else has looked since.
-  [[nodiscard]] KeyId rotate(Purpose purpose) const {
-    const KeyId id = process->keeper.rotate(purpose).value();
-    let_pass(kPromoted);
-    REQUIRE(code_of(process->keeper.look()) == "ok");
-    REQUIRE(process->live.current(purpose).value()->id == id);
-    return id;
-  }
-  /// As far as this process has seen.
-  [[nodiscard]] KeyId current(Purpose purpose) const {
-    return process->live.snapshot()->current(purpose).value()->id;
-  }
-  [[nodiscard]] nlohmann::json job() const { return nlohmann::json::parse(jobs.render()); }
-  /// What the last job found to be left on the key; -1 when it says nothing of it.
-  [[nodiscard]] std::int64_t left_on(KeyId key) const {
-    const nlohmann::json last = job();
-    for (const auto& left : last.at("left")) {
-      if (left.at("id") == key) return left.at("uses").get<std::int64_t>();
-    }
-    return -1;
-  }
-
-  Process* process;
-  RecordSealer sealer;
-  VerificationGate gate{1, 1};
-  BankCatalogue banks;
-  ChannelDirectory channels;
-  std::unique_ptr<DeadlineRule> deadlines = DeadlineRule::make("Asia/Shanghai", 7).value();
-  Vault vault;
-  ClientRegistry clients;
-  KeyJobs jobs;
-};
 
 /// Two servers over one vault with one wallet.
 struct Servers : Pair {
@@ -124,4 +71,44 @@ TEST_CASE("key jobs: whatever goes wrong inside ends the job and not the process
   REQUIRE(code_of(servers.other.jobs.count()) == "ok");
   CHECK(servers.other.job().at("state") == "done");
   CHECK(servers.other.job().at("number") == 2);
+}
+
+TEST_CASE("key jobs: one server at a time destroys old keys, and none again within a day") {
+  Servers servers;
+  const KeyId old = servers.one.current(Purpose::audit);
+  (void)servers.one.rotate(Purpose::audit);
+  servers.clock.advance(JobLease::kRest);
+  std::string_view meanwhile;
+  servers.first.store.on_load = [&](StoredWallet&) {
+    meanwhile = code_of(servers.other.jobs.retire({old}, 0));
+  };
+  REQUIRE(code_of(servers.one.jobs.retire({old}, 0)) == "ok");
+  CHECK(meanwhile == "job_running");
+  CHECK(servers.one.job().at("state") == "done");
+  CHECK(servers.first.live.snapshot()->keys().at(old).state == KeyState::destroyed);
+  servers.clock.advance(JobLease::kRest - Seconds{1});
+  CHECK(code_of(servers.other.jobs.retire({old}, 0)) == "job_running");
+  CHECK(code_of(servers.one.jobs.retire({old}, 0)) == "job_running");
+  servers.clock.advance(Seconds{1});
+  CHECK(code_of(servers.other.jobs.retire({old}, 0)) == "ok");
+}
+
+TEST_CASE("job lease: it ends with its term unless it is renewed, and a wrong clock holds none") {
+  Servers servers;
+  JobLease one(servers.one.vault);
+  JobLease other(servers.other.vault);
+  CHECK(one.begin().value());
+  CHECK_FALSE(other.begin().value());
+  CHECK_FALSE(one.begin().value());
+  servers.clock.advance(JobLease::kTerm - Seconds{1});
+  one.renew(JobLease::kTerm);
+  servers.clock.advance(JobLease::kTerm - Seconds{1});
+  CHECK_FALSE(other.begin().value());
+  servers.clock.advance(Seconds{1});
+  CHECK(other.begin().value());
+  one.renew(JobLease::kRest);
+  servers.clock.advance(JobLease::kTerm);
+  CHECK(one.begin().value());
+  servers.clock.advance(-3 * JobLease::kRest);
+  CHECK(other.begin().value());
 }

@@ -115,6 +115,22 @@ TEST_CASE("keeper: of two processes that rotate one purpose at once only one key
   CHECK(bytes_of(first.live) == bytes_of(second.live));
 }
 
+TEST_CASE("keeper: of two processes that renew what is due at once one adds the keys, once") {
+  Pair shared;
+  auto [first, second] = shared.processes();
+  shared.clock.advance(kYear - kYear / 10);
+  first.store.before_save = [&, once = false]() mutable {
+    if (std::exchange(once, true)) return;
+    REQUIRE(code_of(second.keeper.renew_due()) == "ok");
+    REQUIRE(second.live.snapshot()->waiting().size() == 6);
+  };
+  CHECK(code_of(first.keeper.renew_due()) == "ok");
+  CHECK(first.live.snapshot()->waiting().size() == 6);
+  CHECK(bytes_of(first.live) == bytes_of(second.live));
+  shared.clock.advance(kYear);
+  CHECK(code_of(first.live.current(Purpose::token)) == "ok");
+}
+
 TEST_CASE("keeper: two processes that rotate two purposes at once both have their key") {
   Pair shared;
   auto [first, second] = shared.processes();

@@ -1,0 +1,59 @@
+#include "api/keys/job_lease.h"
+
+#include <array>
+#include <optional>
+
+namespace cardvault::api {
+namespace {
+
+// It is in no backup and no copy.
+constexpr VaultRecord kRecord{3};
+constexpr RecordContext kContext{.kind = "key_job", .owner = "", .field = ""};
+using Plain = std::array<std::uint8_t, 8>;
+
+Plain encode(Time until) {
+  auto rest = static_cast<std::uint64_t>(until.time_since_epoch().count());
+  Plain plain{};
+  for (std::size_t i = plain.size(); i > 0; --i, rest >>= 8U) {
+    plain.at(i - 1) = static_cast<std::uint8_t>(rest & 0xffU);
+  }
+  return plain;
+}
+
+std::optional<Time> decode(ByteView bytes) {
+  if (bytes.size() != Plain{}.size()) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const std::uint8_t byte : bytes) value = (value << 8U) | byte;
+  return Time{std::chrono::milliseconds{static_cast<std::int64_t>(value)}};
+}
+
+}  // namespace
+
+Result<bool> JobLease::begin() {
+  const auto stored = vault_.store.load_vault_record(kRecord);
+  if (!stored) return fail(stored.error());
+  version_ = *stored ? (*stored)->version : 0;
+  const Time now = vault_.clock.now();
+  if (*stored) {
+    const auto plain = vault_.sealer.open(Purpose::wallet_records, kContext, (*stored)->record);
+    const auto until = plain ? decode(*plain) : std::nullopt;
+    if (until && now < *until && *until <= now + kRest + kTerm) return false;
+  }
+  return write(now + kTerm);
+}
+
+void JobLease::renew(Seconds time) {
+  (void)write(vault_.clock.now() + time);
+}
+
+Result<bool> JobLease::write(Time until) {
+  const auto sealed = vault_.sealer.seal(Purpose::wallet_records, kContext, encode(until));
+  if (!sealed) return fail(sealed.error());
+  const auto saved = vault_.store.save_vault_record(kRecord, version_, *sealed);
+  if (!saved) return fail(saved.error());
+  const bool written = *saved == CommitOutcome::committed;
+  if (written) ++version_;
+  return written;
+}
+
+}  // namespace cardvault::api
