@@ -36,7 +36,8 @@ class LiveKeyring {
   /// The key that encrypts for `purpose`. vault_sealed while closed; key_unavailable when there is
   /// none, or when trust has run out and was not renewed; key_expired after the cryptoperiod of a
   /// key that seals or signs (those that only name things, so that they are found again, go on: to
-  /// stop them would make a user's second wallet).
+  /// stop them would make a user's second wallet). Such a key is looked for anew first, and goes on
+  /// while its successor waits for its promotion (docs/decisions/0030).
   [[nodiscard]] Result<KeyHandle> current(Purpose purpose) const;
   /// A key that somebody chose by its number to sign with, retired or not. As current(), and
   /// key_unavailable as Keyring::find().

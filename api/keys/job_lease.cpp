@@ -6,8 +6,6 @@
 namespace cardvault::api {
 namespace {
 
-// It is in no backup and no copy.
-constexpr VaultRecord kRecord{3};
 constexpr RecordContext kContext{.kind = "key_job", .owner = "", .field = ""};
 using Plain = std::array<std::uint8_t, 8>;
 
@@ -30,7 +28,7 @@ std::optional<Time> decode(ByteView bytes) {
 }  // namespace
 
 Result<bool> JobLease::begin() {
-  const auto stored = vault_.store.load_vault_record(kRecord);
+  const auto stored = vault_.store.load_vault_record(VaultRecord::key_job);
   if (!stored) return fail(stored.error());
   version_ = *stored ? (*stored)->version : 0;
   const Time now = vault_.clock.now();
@@ -49,7 +47,7 @@ void JobLease::renew(Seconds time) {
 Result<bool> JobLease::write(Time until) {
   const auto sealed = vault_.sealer.seal(Purpose::wallet_records, kContext, encode(until));
   if (!sealed) return fail(sealed.error());
-  const auto saved = vault_.store.save_vault_record(kRecord, version_, *sealed);
+  const auto saved = vault_.store.save_vault_record(VaultRecord::key_job, version_, *sealed);
   if (!saved) return fail(saved.error());
   const bool written = *saved == CommitOutcome::committed;
   if (written) ++version_;

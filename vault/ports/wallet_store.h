@@ -17,8 +17,9 @@
 
 namespace cardvault {
 
-/// Records of the vault itself, one of each.
-enum class VaultRecord : std::uint8_t { keyring = 1, clients = 2 };
+/// Records of the vault itself, one of each. key_job: see api/keys/job_lease.h; it is in no backup
+/// and no copy.
+enum class VaultRecord : std::uint8_t { keyring = 1, clients = 2, key_job = 3 };
 
 /// Where wallets are kept. Storage is untrusted: what goes in is sealed or a keyed hash (there is
 /// no overload for plain bytes), what comes out is believed only after it opens.
