@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/utf8.h"
+
 namespace cardvault {
 namespace {
 
@@ -16,37 +18,6 @@ constexpr std::array<std::uint8_t, 256> base64url_digits() {
     digits[static_cast<std::uint8_t>(kBase64Url[i])] = static_cast<std::uint8_t>(i);
   }
   return digits;
-}
-
-struct CodePoint {
-  std::uint32_t value = 0;
-  std::size_t length = 0;  // 0: not well-formed
-};
-
-CodePoint decode_one(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  std::size_t length = 0;
-  std::uint32_t value = 0;
-  std::uint32_t smallest = 0;
-  if ((lead & 0xe0) == 0xc0) {
-    length = 2, value = lead & 0x1fU, smallest = 0x80;
-  } else if ((lead & 0xf0) == 0xe0) {
-    length = 3, value = lead & 0x0fU, smallest = 0x800;
-  } else if ((lead & 0xf8) == 0xf0) {
-    length = 4, value = lead & 0x07U, smallest = 0x10000;
-  } else {
-    return {};
-  }
-  if (text.size() < length) return {};
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {};
-    value = (value << 6U) | (byte(i) & 0x3fU);
-  }
-  const bool surrogate = value >= 0xd800 && value <= 0xdfff;
-  if (value < smallest || value > 0x10ffff || surrogate) return {};
-  return {value, length};
 }
 
 }  // namespace
@@ -111,7 +82,7 @@ std::optional<Bytes> from_base64url(std::string_view text) {
 
 bool is_printable_utf8(std::string_view text) {
   while (!text.empty()) {
-    const CodePoint point = decode_one(text);
+    const CodePoint point = decode_utf8(text);
     if (point.length == 0) return false;
     const bool control = point.value < 0x20 || (point.value >= 0x7f && point.value < 0xa0);
     if (control) return false;
