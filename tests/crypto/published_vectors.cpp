@@ -5,18 +5,25 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 namespace cardvault::test {
 
-std::optional<nlohmann::json> published_vectors(std::string_view name) {
+std::optional<std::string> published_text(std::string_view name) {
   const char* named = std::getenv("CARDVAULT_TEST_VECTORS");
   const auto folder = named != nullptr
                           ? std::filesystem::path(named)
                           : std::filesystem::path(CARDVAULT_SOURCE_DIR) / "../shared/vectors";
   std::ifstream file(folder / name);
   if (!file) return std::nullopt;
-  return nlohmann::json::parse(file);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+std::optional<nlohmann::json> published_vectors(std::string_view name) {
+  const auto text = published_text(name);
+  if (!text) return std::nullopt;
+  return nlohmann::json::parse(*text);
 }
 
 Bytes from_hex(std::string_view hex) {

@@ -10,8 +10,10 @@
 
 namespace cardvault::test {
 
-/// The published test vectors in `name`, from the folder that CARDVAULT_TEST_VECTORS names, or
+/// The published text in `name`, from the folder that CARDVAULT_TEST_VECTORS names, or
 /// ../shared/vectors beside the repository. nullopt where there is none: skip, saying so.
+[[nodiscard]] std::optional<std::string> published_text(std::string_view name);
+/// The same of test vectors in JSON.
 [[nodiscard]] std::optional<nlohmann::json> published_vectors(std::string_view name);
 
 [[nodiscard]] Bytes from_hex(std::string_view hex);

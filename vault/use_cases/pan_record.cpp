@@ -31,9 +31,9 @@ Result<Pan> PanRecord::open(const SealedRecord& record) const {
   if (!plain) return fail(std::move(plain.error()));
   BinaryReader in(*plain);
   const bool known = in.number() == kLayout;
-  auto pan = Pan::parse(SecretText(as_text(in.bytes())));
+  auto pan = Pan::restore(SecretText(as_text(in.bytes())));
   wipe(*plain);
-  if (known && pan) return pan;
+  if (known && pan) return std::move(*pan);
   return fail(ErrorCode::record_corrupt, "A stored record cannot be opened.",
               OperatorText{"PAN record " + wallet_ + "/" + card_ + ": layout is not known"});
 }

@@ -50,7 +50,7 @@ Card read_card(BinaryReader& in, std::uint64_t layout) {
   card.bank_code = in.text();
   card.funding = in.enumerator(Funding::unknown, Funding::prepaid);
   card.kind = in.enumerator(CardVariety::standard, CardVariety::social_security);
-  card.scheme = in.enumerator(Scheme::unknown, Scheme::discover);
+  card.scheme = in.enumerator(Scheme::unknown, kLastScheme);
   card.luhn_valid = in.boolean();
   card.first6 = in.text();
   card.last4 = in.text();

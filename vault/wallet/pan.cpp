@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <string_view>
 #include <utility>
+
+#include "base/unicode.h"
 
 namespace cardvault {
 namespace {
@@ -11,54 +13,29 @@ namespace {
 constexpr std::size_t kShortest = 12;
 constexpr std::size_t kLongest = 19;
 
-/// A range of leading digits, both ends included; `digits` is how many are looked at.
-struct SchemeRange {
-  std::uint32_t from;
-  std::uint32_t to;
-  std::size_t digits;
-  Scheme scheme;
-};
+// What stays hidden of a number whose first six and last four digits are shown.
+constexpr std::size_t kFewestHidden = 6;
+constexpr std::size_t kFirst = 6;
+constexpr std::size_t kLast = 4;
 
-constexpr std::array kRanges{
-    SchemeRange{62, 62, 2, Scheme::unionpay},
-    SchemeRange{81, 81, 2, Scheme::unionpay},
-    SchemeRange{4, 4, 1, Scheme::visa},
-    SchemeRange{51, 55, 2, Scheme::mastercard},
-    SchemeRange{2221, 2720, 4, Scheme::mastercard},
-    SchemeRange{34, 34, 2, Scheme::amex},
-    SchemeRange{37, 37, 2, Scheme::amex},
-    SchemeRange{3528, 3589, 4, Scheme::jcb},
-    SchemeRange{300, 305, 3, Scheme::diners},
-    SchemeRange{36, 36, 2, Scheme::diners},
-    SchemeRange{38, 39, 2, Scheme::diners},
-    SchemeRange{6011, 6011, 4, Scheme::discover},
-    SchemeRange{644, 649, 3, Scheme::discover},
-    SchemeRange{65, 65, 2, Scheme::discover},
-};
+/// Digits as they are read, wiped in the end.
+struct ReadDigits {
+  std::array<char, kLongest> digits{};
+  std::size_t count = 0;
+  bool too_many = false;
+  bool other = false;
 
-Scheme scheme_of(std::string_view digits) {
-  for (const SchemeRange& range : kRanges) {
-    std::uint32_t lead = 0;
-    std::from_chars(digits.data(), digits.data() + range.digits, lead);
-    if (lead >= range.from && lead <= range.to) return range.scheme;
-  }
-  return Scheme::unknown;
-}
-
-bool passes_luhn(std::string_view digits) {
-  int sum = 0;
-  bool doubled = false;
-  for (std::size_t i = digits.size(); i-- > 0;) {
-    int digit = digits[i] - '0';
-    if (doubled) {
-      digit *= 2;
-      if (digit > 9) digit -= 9;
+  void take(const Character& one) {
+    if (one.glyph == Glyph::space || one.glyph == Glyph::dash || one.glyph == Glyph::thin) return;
+    if (one.glyph != Glyph::digit) {
+      other = true;
+    } else if (count == kLongest) {
+      too_many = true;
+    } else {
+      digits.at(count++) = static_cast<char>('0' + one.digit);
     }
-    sum += digit;
-    doubled = !doubled;
   }
-  return sum % 10 == 0;
-}
+};
 
 std::unexpected<Error> invalid_pan(std::string reason) {
   Error error = make_error(ErrorCode::invalid_pan, "This is not a card number.");
@@ -68,28 +45,6 @@ std::unexpected<Error> invalid_pan(std::string reason) {
 
 }  // namespace
 
-std::string_view scheme_name(Scheme scheme) {
-  switch (scheme) {
-    case Scheme::unknown:
-      return "unknown";
-    case Scheme::unionpay:
-      return "unionpay";
-    case Scheme::visa:
-      return "visa";
-    case Scheme::mastercard:
-      return "mastercard";
-    case Scheme::amex:
-      return "amex";
-    case Scheme::jcb:
-      return "jcb";
-    case Scheme::diners:
-      return "diners";
-    case Scheme::discover:
-      return "discover";
-  }
-  return "unknown";
-}
-
 Pan::Pan(SecretText digits, Scheme scheme, bool luhn_valid)
     : digits_(std::move(digits)), scheme_(scheme), luhn_valid_(luhn_valid) {}
 
@@ -98,22 +53,33 @@ std::string Pan::last4() const {
   return std::string(digits.substr(digits.size() - 4));
 }
 
+std::string Pan::first6() const {
+  if (length() < kFirst + kFewestHidden + kLast) return "";
+  return std::string(digits_.expose().substr(0, kFirst));
+}
+
 Result<Pan> Pan::parse(const SecretText& text) {
-  std::array<char, kLongest> digits{};
-  const WipeAtEnd wiped(digits);
-  std::size_t count = 0;
-  for (const char c : text.expose()) {
-    if (c == ' ' || c == '-') continue;
-    if (c < '0' || c > '9') return invalid_pan("not_digits");
-    if (count == kLongest) return invalid_pan("invalid_length");
-    digits[count++] = c;
-  }
-  SecretText kept{std::string_view(digits.data(), count)};
-  if (count < kShortest) return invalid_pan("invalid_length");
-  const Scheme scheme = scheme_of(kept.expose());
-  const bool luhn_valid = passes_luhn(kept.expose());
+  ReadDigits read;
+  const WipeAtEnd wiped(read.digits);
+  fold_text(text.expose(), [&](const Character& one) { read.take(one); });
+  if (read.other) return invalid_pan("not_digits");
+  if (read.too_many || read.count < kShortest) return invalid_pan("invalid_length");
+  const std::string_view digits(read.digits.data(), read.count);
+  if (std::ranges::all_of(digits, [](char c) { return c == '0'; })) return invalid_pan("all_zeros");
+  const Scheme scheme = match_scheme(digits).scheme;
+  const bool luhn_valid = passes_luhn(digits);
   if (!luhn_valid && scheme != Scheme::unionpay) return invalid_pan("luhn_check_failed");
-  return Pan(std::move(kept), scheme, luhn_valid);
+  return Pan(SecretText(digits), scheme, luhn_valid);
+}
+
+std::optional<Pan> Pan::restore(SecretText digits) {
+  const std::string_view text = digits.expose();
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() < kShortest || text.size() > kLongest) return std::nullopt;
+  if (!std::ranges::all_of(text, is_digit)) return std::nullopt;
+  const Scheme scheme = match_scheme(text).scheme;
+  const bool luhn_valid = passes_luhn(text);
+  return Pan(std::move(digits), scheme, luhn_valid);
 }
 
 }  // namespace cardvault
