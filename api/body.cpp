@@ -1,10 +1,10 @@
 #include "api/body.h"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "api/sensitive_data.h"
 #include "base/member_name.h"
 #include "base/strict_json.h"
 #include "vault/policy/free_text.h"
@@ -15,57 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kDeepest = 8;
 constexpr std::size_t kLongestList = 16;
-
-// Sensitive authentication data (PCI DSS v4.0.1 requirement 3.3.1) and the card's expiry, in the
-// spellings of the big payment interfaces, without case, dashes and underscores. The first list is
-// of whole names, the second of parts that no other name has.
-constexpr std::array<std::string_view, 10> kNeverTaken{
-    "cid", "pin", "pincode", "cardpin", "track", "track1", "track2", "track3", "exp", "cardexp"};
-constexpr std::array<std::string_view, 13> kNeverTakenParts{
-    "cvv",       "cvc",   "cvn",      "cav2",    "securitycode", "pinblock", "trackdata",
-    "magstripe", "expir", "expmonth", "expyear", "expdate",      "validthru"};
-
-std::string bare_name(std::string_view name) {
-  std::string bare;
-  for (const char c : name) {
-    if (c == '-' || c == '_') continue;
-    bare += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  }
-  return bare;
-}
-
-bool is_never_taken(std::string_view name) {
-  const std::string bare = bare_name(name);
-  return std::ranges::find(kNeverTaken, bare) != kNeverTaken.end() ||
-         std::ranges::any_of(kNeverTakenParts, [&](std::string_view part) {
-           return bare.find(part) != std::string::npos;
-         });
-}
-
-/// Adds every member of that kind, however deep; `path` is where `value` stands.
-void find_never_taken(const json& value, const std::string& path, std::vector<FieldError>& found) {
-  if (value.is_array()) {
-    for (const json& one : value) find_never_taken(one, path, found);
-  }
-  if (!value.is_object()) return;
-  for (const auto& [name, inner] : value.items()) {
-    const std::string_view shown = is_member_name(name) ? std::string_view(name) : kUnnamed;
-    const std::string place = path.empty() ? std::string(shown) : path + "." + std::string(shown);
-    if (is_never_taken(name) && found.size() < kMostRefused)
-      found.push_back({place, "not_allowed"});
-    find_never_taken(inner, place, found);
-  }
-}
-
-std::unexpected<Error> refuse_sensitive(std::vector<FieldError> found) {
-  Error error = make_error(ErrorCode::sensitive_data_refused,
-                           "The request carries data that this service never takes. Leave out "
-                           "verification codes, PINs, track data and card expiry.");
-  error.fields = std::move(found);
-  return fail(std::move(error));
-}
 
 /// Whether the name of an unknown member may come back to the caller. A password may have been sent
 /// as a name, and one of small letters looks like a name: what would do as a password is not shown.
@@ -79,7 +29,6 @@ struct Body::State {
   json members;
   std::set<std::string, std::less<>> known = {};
   std::vector<FieldError> refused = {};
-  std::optional<Error> other = {};
 
   const json* find(std::string_view name) {
     known.emplace(name);
@@ -109,14 +58,6 @@ struct Body::State {
   void require(std::string_view name) {
     if (!members.contains(name)) refuse({std::string(name), "required"});
   }
-
-  void take_error(Error error) {
-    if (error.code == ErrorCode::invalid_request) {
-      for (FieldError& one : error.fields) refuse(std::move(one));
-    } else if (!other) {
-      other = std::move(error);
-    }
-  }
 };
 
 Body::Body(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -130,9 +71,7 @@ Result<Body> Body::parse(std::string_view text) {
   if (!parsed->is_object()) {
     return fail(ErrorCode::malformed_json, "The body is JSON, but not an object. Send {...}.");
   }
-  std::vector<FieldError> never_taken;
-  find_never_taken(*parsed, "", never_taken);
-  if (!never_taken.empty()) return refuse_sensitive(std::move(never_taken));
+  if (auto found = find_sensitive_data(*parsed)) return fail(std::move(*found));
   return Body(std::make_unique<State>(State{.members = std::move(*parsed)}));
 }
 
@@ -147,7 +86,7 @@ std::optional<std::string> Body::maybe_text(std::string_view name, std::size_t s
   if (value == nullptr) return std::nullopt;
   auto parsed = parse_free_text(name, *value, shortest, longest);
   if (parsed) return std::move(*parsed);
-  state_->take_error(std::move(parsed.error()));
+  for (FieldError& one : parsed.error().fields) state_->refuse(std::move(one));
   return std::nullopt;
 }
 
@@ -273,7 +212,7 @@ Status Body::finish() const {
     }
     unnamed = unnamed || !shown;
   }
-  if (fields.empty()) return state_->other ? Status(fail(*state_->other)) : Status();
+  if (fields.empty()) return {};
   Error error = make_error(ErrorCode::invalid_request,
                            "Members of the request are not acceptable. Correct what errors lists.");
   error.fields = std::move(fields);

@@ -18,8 +18,8 @@ namespace cardvault::api {
 class Body {
  public:
   /// malformed_json for anything but one JSON object (see base/strict_json.h);
-  /// sensitive_data_refused, naming the members, when a member anywhere is named like data that
-  /// this service never takes: CVV/CVN/CVC, PIN, track data, card expiry.
+  /// sensitive_data_refused, naming the members, for what no request may carry (see
+  /// api/sensitive_data.h).
   [[nodiscard]] static Result<Body> parse(std::string_view text);
 
   ~Body();
@@ -31,7 +31,7 @@ class Body {
   [[nodiscard]] std::optional<std::string> maybe_text(std::string_view name, std::size_t shortest,
                                                       std::size_t longest);
   /// A text that is looked up and never kept or shown, such as an id: 1 to `longest` bytes without
-  /// control characters. Not taken for a card number, which an id could look like by chance.
+  /// control characters.
   [[nodiscard]] std::string word(std::string_view name, std::size_t longest);
   [[nodiscard]] std::optional<std::string> maybe_word(std::string_view name, std::size_t longest);
   /// At most `longest` bytes, no control characters, at least one byte.
@@ -58,10 +58,10 @@ class Body {
     refuse({std::string(name), "not_allowed", {std::begin(allowed), std::end(allowed)}});
   }
 
-  /// invalid_request with the refused and unknown members, at most kMostRefused; the first error of
-  /// another kind that a member caused, if there was one. The name of an unknown member comes back
-  /// only if it is spelled as a member (see base/member_name.h) and would not do as a password. The
-  /// others are one entry named kUnnamed, which lists the members that are known.
+  /// invalid_request with the refused and unknown members, at most kMostRefused. The name of an
+  /// unknown member comes back only if it is spelled as a member (see base/member_name.h) and would
+  /// not do as a password. The others are one entry named kUnnamed, which lists the members that are
+  /// known.
   [[nodiscard]] Status finish() const;
 
  private:

@@ -4,6 +4,7 @@
 
 #include "api/handlers/members.h"
 #include "base/bytes.h"
+#include "base/unicode.h"
 #include "vault/policy/locale.h"
 
 namespace cardvault::api {
@@ -29,6 +30,15 @@ Bytes read_public_key(Body& body) {
   return std::move(*key);
 }
 
+/// A name that may be shown to people one day, and until then is kept sealed.
+std::optional<SecretText> maybe_name(Body& body, std::string_view name, std::size_t longest) {
+  const auto text = body.maybe_secret(name, longest);
+  if (!text) return std::nullopt;
+  const std::string_view kept = trim_blanks(text->expose());
+  if (text->size() > 0 && !is_displayable(kept)) body.refuse(name, "not_printable");
+  return SecretText(kept);
+}
+
 }  // namespace
 
 NewWallet read_new_wallet(Body& body) {
@@ -49,7 +59,7 @@ NewDevice read_new_device(Body& body) {
 CardMembers read_card_members(Body& body) {
   CardMembers read;
   read.pan = body.secret("pan", kLongestPanText);
-  read.holder_name = body.maybe_secret("holder_name", kLongestHolderName);
+  read.holder_name = maybe_name(body, "holder_name", kLongestHolderName);
   read.phone = body.maybe_secret("phone", kLongestPhone);
   read.channels = read_channels(body);
   return read;

@@ -128,7 +128,10 @@ TEST_CASE("seed file: what is no object, or carries what is never taken, is refu
   CHECK_FALSE(parse_seed_file(R"({"client": {}, "client": {}})").has_value());
   json file = shipped();
   file["wallets"][0]["cards"][0]["cvv"] = "123";
-  CHECK(refusal(file) == "sensitive_data_refused");
+  CHECK(refusal(file) == "wallets[0].cards[0].cvv not_allowed");
+  file = shipped();
+  file["wallets"][1]["devices"][0]["name"] = "4111·1111·1111·1111";
+  CHECK(refusal(file) == "wallets[1].devices[0].name card_number");
 }
 
 TEST_CASE("seed file: all that is wrong is said at once, and no secret with it") {

@@ -1,0 +1,90 @@
+#include "vault/policy/card_in_text.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "card_texts.h"
+
+namespace cardvault::test {
+namespace {
+
+std::vector<std::string> those(const std::vector<std::string>& texts, bool held) {
+  std::vector<std::string> found;
+  std::ranges::copy_if(texts, std::back_inserter(found),
+                       [&](const std::string& text) { return holds_card_number(text) == held; });
+  return found;
+}
+
+std::string lines(const std::vector<std::string>& texts) {
+  std::string all = std::to_string(texts.size()) + ":";
+  for (const std::string& text : texts) all += "\n  " + text;
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("card in a text: of 1,000 texts that hide a number none is missed") {
+  const auto texts = texts_with_card();
+  REQUIRE(texts.size() == 1000);
+  const auto missed = those(texts, false);
+  INFO("missed " << lines(missed));
+  CHECK(missed.empty());
+}
+
+TEST_CASE("card in a text: of 1,000 texts without a number less than one in a hundred is refused") {
+  const auto texts = texts_without_card();
+  REQUIRE(texts.size() == 1000);
+  const auto refused = those(texts, true);
+  INFO("refused " << lines(refused));
+  CHECK(refused.size() <= 4);
+}
+
+TEST_CASE("card in a text: of the texts that were kept by hand each is judged right") {
+  auto with = texts_with_card();
+  auto without = texts_without_card();
+  with.resize(kept_with_card());
+  without.resize(kept_without_card());
+  CHECK(std::set<std::string>(with.begin(), with.end()).size() >= 100);
+  CHECK(std::set<std::string>(without.begin(), without.end()).size() >= 100);
+  const auto missed = those(with, false);
+  const auto refused = those(without, true);
+  INFO("missed " << lines(missed) << "\nrefused " << lines(refused));
+  CHECK(missed.empty());
+  CHECK(refused.empty());
+}
+
+TEST_CASE(
+    "card in a text: a prefix of no scheme counts only grouped and with a right check digit") {
+  CHECK(holds_card_number("7000 0000 0000 0005"));
+  CHECK_FALSE(holds_card_number("7000000000000005"));
+  CHECK_FALSE(holds_card_number("7000 0000 0000 0004"));
+}
+
+TEST_CASE("card in a text: below 16 digits UnionPay's numbers have to pass Luhn too") {
+  CHECK(holds_card_number("620000000000000"));
+  CHECK_FALSE(holds_card_number("620000000000004"));
+  CHECK(holds_card_number("6200000000000004"));
+  CHECK(holds_card_number("8100000000000001"));
+}
+
+TEST_CASE("card in a text: behind a plus only what has every sign of a card counts") {
+  CHECK_FALSE(holds_card_number("+378282246310005"));
+  CHECK(holds_card_number("+3782 822463 10005"));
+  CHECK(holds_card_number("＋4111111111111111"));
+}
+
+TEST_CASE("card in a text: twelve digits are a ticket, not a card") {
+  CHECK_FALSE(holds_card_number("500000000009"));
+  CHECK_FALSE(holds_card_number("5000 0000 0009"));
+}
+
+TEST_CASE("card in a text: broken UTF-8 and a long row of digits are read to the end") {
+  CHECK(holds_card_number("\xff\xfe 4111111111111111"));
+  CHECK_FALSE(holds_card_number(std::string(65'536, '7')));
+  CHECK(holds_card_number(std::string(65'536, ' ') + "4111111111111111"));
+}
+
+}  // namespace cardvault::test

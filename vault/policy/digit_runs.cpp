@@ -1,0 +1,205 @@
+#include "vault/policy/digit_runs.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/unicode.h"
+
+namespace cardvault {
+namespace {
+
+constexpr std::size_t kFewestDigits = 13;
+constexpr std::string_view kUuid = "xxxxxxxx-xxxx-Vxxx-Rxxx-xxxxxxxxxxxx";
+
+bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+bool is_word(char c) {
+  return is_hex(c) || (c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z');
+}
+
+/// V is a version, 1 to 8; R a variant, 8 to b.
+bool begins_with_uuid(std::string_view text) {
+  if (text.size() < kUuid.size()) return false;
+  if (text.size() > kUuid.size() && is_word(text[kUuid.size()])) return false;
+  for (std::size_t i = 0; i < kUuid.size(); ++i) {
+    const char c = text[i];
+    const bool right = kUuid[i] == '-'   ? c == '-'
+                       : kUuid[i] == 'V' ? c >= '1' && c <= '8'
+                       : kUuid[i] == 'R' ? std::string_view("89abAB").contains(c)
+                                         : is_hex(c);
+    if (!right) return false;
+  }
+  return true;
+}
+
+/// Collects runs character by character.
+class RunCollector {
+ public:
+  explicit RunCollector(Thin thin) : thin_(thin) {}
+
+  void take(const Character& one) {
+    switch (one.glyph) {
+      case Glyph::digit:
+        add(static_cast<char>('0' + one.digit));
+        return;
+      case Glyph::thin:
+        if (thin_ == Thin::separates) gap_ += one.point;
+        return;
+      case Glyph::space:
+      case Glyph::dash:
+      case Glyph::stop:
+        gap_ += one.point;
+        return;
+      case Glyph::plus:
+        end_run();
+        plus_ = true;
+        return;
+      case Glyph::currency:
+      case Glyph::other:
+        end_run();
+        return;
+    }
+  }
+
+  void end_run() {
+    if (run_.digits.size() >= kFewestDigits) runs_.push_back(std::move(run_));
+    run_ = DigitRun();
+    gap_.clear();
+    plus_ = false;
+  }
+
+  std::vector<DigitRun> finish() {
+    end_run();
+    return std::move(runs_);
+  }
+
+ private:
+  void add(char digit) {
+    if (run_.groups.empty()) {
+      run_.behind_plus = plus_;
+      run_.groups.push_back({});
+    } else if (!gap_.empty()) {
+      run_.groups.push_back({.first = run_.digits.size(), .count = 0, .gap = gap_});
+    }
+    gap_.clear();
+    run_.digits += digit;
+    ++run_.groups.back().count;
+  }
+
+  Thin thin_;
+  bool plus_ = false;
+  std::u32string gap_;
+  DigitRun run_;
+  std::vector<DigitRun> runs_;
+};
+
+/// Finds dates and times among the groups of a run.
+class Calendar {
+ public:
+  explicit Calendar(const DigitRun& run) : run_(run) {}
+
+  /// How many groups from `at` on are a date or a time; 0 for neither.
+  [[nodiscard]] std::size_t length_at(std::size_t at) const {
+    if (is_date(at)) return 3;
+    for (const std::size_t groups : {std::size_t{3}, std::size_t{2}}) {
+      if (is_time(at, groups)) return groups;
+    }
+    return 0;
+  }
+
+ private:
+  [[nodiscard]] std::size_t value(std::size_t at) const {
+    const DigitGroup& group = run_.groups[at];
+    const char* begin = run_.digits.data() + group.first;
+    std::size_t number = 0;
+    std::from_chars(begin, begin + group.count, number);
+    return number;
+  }
+  [[nodiscard]] std::size_t count(std::size_t at) const { return run_.groups[at].count; }
+
+  /// `groups` of them with the same one character between them, and not around them.
+  [[nodiscard]] bool is_chain(std::size_t at, std::size_t groups,
+                              std::u32string_view separators) const {
+    const auto& all = run_.groups;
+    if (at + groups > all.size()) return false;
+    const std::u32string& gap = all[at + 1].gap;
+    if (gap.size() != 1 || !separators.contains(gap.front())) return false;
+    for (std::size_t i = at + 1; i < at + groups; ++i) {
+      if (all[i].gap != gap) return false;
+    }
+    return all[at].gap != gap && (at + groups == all.size() || all[at + groups].gap != gap);
+  }
+
+  [[nodiscard]] bool is_year(std::size_t at) const {
+    return count(at) == 4 && value(at) >= 1900 && value(at) < 2100;
+  }
+  [[nodiscard]] bool is_day_of_year(std::size_t month, std::size_t day) const {
+    if (count(month) > 2 || count(day) > 2) return false;
+    return value(month) >= 1 && value(month) <= 12 && value(day) >= 1 && value(day) <= 31;
+  }
+  [[nodiscard]] bool is_date(std::size_t at) const {
+    if (!is_chain(at, 3, U"-/.")) return false;
+    if (is_year(at)) return is_day_of_year(at + 1, at + 2);
+    return is_year(at + 2) && (is_day_of_year(at, at + 1) || is_day_of_year(at + 1, at));
+  }
+  [[nodiscard]] bool is_time(std::size_t at, std::size_t groups) const {
+    if (!is_chain(at, groups, U":") || value(at) > 23) return false;
+    for (std::size_t i = at; i < at + groups; ++i) {
+      if (count(i) != 2 || value(i) > 59) return false;
+    }
+    return true;
+  }
+
+  const DigitRun& run_;
+};
+
+/// The run without its dates and times: what stands between them.
+void split(const DigitRun& run, std::vector<DigitRun>& parts) {
+  const Calendar calendar(run);
+  DigitRun part;
+  part.behind_plus = run.behind_plus;
+  const auto end_part = [&] {
+    if (part.digits.size() >= kFewestDigits) parts.push_back(std::move(part));
+    part = DigitRun();
+  };
+  for (std::size_t at = 0; at < run.groups.size();) {
+    if (const std::size_t length = calendar.length_at(at); length > 0) {
+      end_part();
+      at += length;
+      continue;
+    }
+    const DigitGroup& group = run.groups[at++];
+    part.groups.push_back(
+        {part.digits.size(), group.count, part.groups.empty() ? std::u32string() : group.gap});
+    part.digits += std::string_view(run.digits).substr(group.first, group.count);
+  }
+  end_part();
+}
+
+}  // namespace
+
+std::vector<DigitRun> digit_runs(std::string_view text, Thin thin) {
+  RunCollector collector(thin);
+  bool in_word = false;
+  while (!text.empty()) {
+    if (!in_word && begins_with_uuid(text)) {
+      collector.end_run();
+      text.remove_prefix(kUuid.size());
+      continue;
+    }
+    in_word = is_word(text.front());
+    std::string_view rest = text;
+    (void)take_code_point(rest);
+    fold_text(text.substr(0, text.size() - rest.size()),
+              [&](const Character& one) { collector.take(one); });
+    text = rest;
+  }
+  std::vector<DigitRun> parts;
+  for (const DigitRun& run : collector.finish()) split(run, parts);
+  return parts;
+}
+
+}  // namespace cardvault
