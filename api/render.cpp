@@ -15,17 +15,29 @@ void write_device(JsonWriter& out, const Device& device) {
       .close_object();
 }
 
-void write_card_members(JsonWriter& out, const Card& card, const Bank& bank,
-                        std::string_view locale) {
+/// What the cards of one wallet are written with.
+struct CardWords {
+  explicit CardWords(const Wallet& wallet, const BankCatalogue& catalogue)
+      : locale(wallet.locale), banks(catalogue), twins(wallet.cards) {}
+
+  std::string_view locale;
+  const BankCatalogue& banks;
+  CardTwins twins;
+};
+
+void write_card_members(JsonWriter& out, const Card& card, const CardWords& words) {
+  const Bank& bank = words.banks.bank(card.bank_code);
+  const std::string_view locale = words.locale;
+  const std::optional<Twin> twin = words.twins.find(card);
   out.member("id", card.id);
   out.key("bank").open_object().member("code", bank.code).member("name", bank_name(bank, locale));
   out.close_object();
   out.member("funding", funding_name(card.funding))
       .member("scheme", scheme_name(card.scheme))
       .member("last4", card.last4)
-      .member("masked", masked_number(card))
-      .member("display", display_name(card, bank, locale))
-      .member("a11y_label", spoken_name(card, bank, locale));
+      .member("masked", masked_number(card, locale, twin))
+      .member("display", display_name(card, bank, locale, twin))
+      .member("a11y_label", spoken_name(card, bank, locale, twin));
   if (card.nickname.empty()) {
     out.key("nickname").null();
   } else {
@@ -37,13 +49,6 @@ void write_card_members(JsonWriter& out, const Card& card, const Bank& bank,
   out.key("channels").open_list();
   for (const Channel channel : card.channels.list()) out.text(channel_name(channel));
   out.close_list();
-}
-
-void write_card(JsonWriter& out, const Card& card, const BankCatalogue& banks,
-                std::string_view locale) {
-  out.open_object();
-  write_card_members(out, card, banks.bank(card.bank_code), locale);
-  out.close_object();
 }
 
 /// The members that follow `data` in every list that is never cut.
@@ -148,32 +153,42 @@ std::string render_introspection(const TokenClaims* claims) {
   return out.take();
 }
 
-std::string render_card(const Card& card, const BankCatalogue& banks, std::string_view locale) {
+std::string render_card(const Wallet& wallet, const Card& card, const BankCatalogue& banks) {
   JsonWriter out;
-  write_card(out, card, banks, locale);
+  out.open_object();
+  write_card_members(out, card, CardWords(wallet, banks));
+  out.member("luhn_valid", card.luhn_valid).close_object();
   return out.take();
 }
 
-std::string render_card_detail(const Card& card, const BankCatalogue& banks,
-                               std::string_view locale) {
+std::string render_card_detail(const Wallet& wallet, const Card& card, const BankCatalogue& banks) {
   JsonWriter out;
   out.open_object();
-  write_card_members(out, card, banks.bank(card.bank_code), locale);
-  out.member("first6", card.first6)
-      .member("masked_detail", masked_number_in_detail(card))
+  write_card_members(out, card, CardWords(wallet, banks));
+  if (const std::string_view first6 = shown_first6(card); first6.empty()) {
+    out.key("first6").null();
+  } else {
+    out.member("first6", first6);
+  }
+  out.member("masked_detail", masked_number_in_detail(card))
       .member("kind", card.kind == CardVariety::social_security ? "social_security" : "standard")
       .member("luhn_valid", card.luhn_valid)
       .close_object();
   return out.take();
 }
 
-std::string render_card_list(const std::vector<const Card*>& cards, const BankCatalogue& banks,
-                             std::string_view locale, std::uint64_t list_version) {
+std::string render_card_list(const Wallet& wallet, const std::vector<const Card*>& cards,
+                             const BankCatalogue& banks) {
+  const CardWords words(wallet, banks);
   JsonWriter out;
   out.open_object().key("data").open_list();
-  for (const Card* card : cards) write_card(out, *card, banks, locale);
+  for (const Card* card : cards) {
+    out.open_object();
+    write_card_members(out, *card, words);
+    out.close_object();
+  }
   close_whole_list(out);
-  out.member("list_version", static_cast<std::int64_t>(list_version)).close_object();
+  out.member("list_version", static_cast<std::int64_t>(wallet.list_version)).close_object();
   return out.take();
 }
 

@@ -22,14 +22,16 @@ namespace cardvault::api {
 [[nodiscard]] std::string render_token(const IssuedToken& issued);
 /// RFC 7662, 2.2; `claims` is nullptr for a token that is not active.
 [[nodiscard]] std::string render_introspection(const TokenClaims* claims);
-[[nodiscard]] std::string render_card(const Card& card, const BankCatalogue& banks,
-                                      std::string_view locale);
-/// The same with first6, a mask that shows it, kind and Luhn result.
-[[nodiscard]] std::string render_card_detail(const Card& card, const BankCatalogue& banks,
-                                             std::string_view locale);
-[[nodiscard]] std::string render_card_list(const std::vector<const Card*>& cards,
-                                           const BankCatalogue& banks, std::string_view locale,
-                                           std::uint64_t list_version);
+/// A card of `wallet`, as backends see it: the list's members and whether its check digit is right.
+[[nodiscard]] std::string render_card(const Wallet& wallet, const Card& card,
+                                      const BankCatalogue& banks);
+/// The same with first6, a mask that shows it, and kind.
+[[nodiscard]] std::string render_card_detail(const Wallet& wallet, const Card& card,
+                                             const BankCatalogue& banks);
+/// `cards` are those of `wallet` that the viewer sees, in order.
+[[nodiscard]] std::string render_card_list(const Wallet& wallet,
+                                           const std::vector<const Card*>& cards,
+                                           const BankCatalogue& banks);
 [[nodiscard]] std::string render_audit(const AuditPage& page, const ChainStatus& chain);
 
 }  // namespace cardvault::api

@@ -52,7 +52,7 @@ Result<Response> import_card(const BackendCall& call) {
   if (!idempotency) return fail(idempotency.error());
   const BankCatalogue& banks = call.service.vault.banks;
   const auto render = [&](const Wallet& opened, const Card& card) {
-    return Answer{.body = render_card(card, banks, opened.locale),
+    return Answer{.body = render_card(opened, card, banks),
                   .location = "/v1/cards/" + card.id.text()};
   };
   auto answer = cardvault::import_card(call.service.vault, *wallet, call.actor, *wanted,
@@ -63,8 +63,8 @@ Result<Response> import_card(const BackendCall& call) {
 
 Result<Response> list_cards(const FrontEndCall& call) {
   const Viewer& viewer = call.viewer;
-  std::string body = render_card_list(visible_cards(viewer), call.service.vault.banks,
-                                      viewer.wallet.locale, viewer.wallet.list_version);
+  std::string body =
+      render_card_list(viewer.wallet, visible_cards(viewer), call.service.vault.banks);
   auto etag = validator_of(call.service.vault.keyring, viewer, body);
   if (!etag) return fail(etag.error());
   Response response = lists_tag(call.request.header("If-None-Match"), *etag)
@@ -79,7 +79,7 @@ Result<Response> get_card(const FrontEndCall& call) {
   if (!id) return fail(id.error());
   const auto card = visible_card(call.viewer, *id);
   if (!card) return fail(card.error());
-  return json(200, render_card_detail(**card, call.service.vault.banks, call.viewer.wallet.locale));
+  return json(200, render_card_detail(call.viewer.wallet, **card, call.service.vault.banks));
 }
 
 Result<Response> change_card(const FrontEndCall& call) {
@@ -89,8 +89,7 @@ Result<Response> change_card(const FrontEndCall& call) {
   if (!change) return fail(change.error());
   const auto wallet = cardvault::change_card(call.service.vault, call.viewer, *id, *change);
   if (!wallet) return fail(wallet.error());
-  return json(
-      200, render_card_detail(*wallet->find_card(*id), call.service.vault.banks, wallet->locale));
+  return json(200, render_card_detail(*wallet, *wallet->find_card(*id), call.service.vault.banks));
 }
 
 Result<Response> change_channels(const BackendCall& call) {
@@ -103,7 +102,7 @@ Result<Response> change_channels(const BackendCall& call) {
   const auto after =
       cardvault::change_channels(call.service.vault, *wallet, call.actor, *card, *change);
   if (!after) return fail(after.error());
-  return json(200, render_card(*after->find_card(*card), call.service.vault.banks, after->locale));
+  return json(200, render_card(*after, *after->find_card(*card), call.service.vault.banks));
 }
 
 }  // namespace cardvault::api::handlers

@@ -72,7 +72,7 @@ TEST_CASE("body: data that is never taken is refused by the name and place of it
   CHECK(refused(R"({"cvv":"123"})") == "cvv not_allowed;");
   CHECK(refused(R"({"name":"x","card":{"pin":"1","expiry":2}})") ==
         "card.expiry not_allowed;card.pin not_allowed;");
-  CHECK(refused(R"({"list":[{"track_data":1}]})") == "list.track_data not_allowed;");
+  CHECK(refused(R"({"list":[{"track_data":1}]})") == "list[0].track_data not_allowed;");
   CHECK(refused(R"({"4111111111111111":{"CVV2":"123"}})") == "(unnamed).(unnamed) not_allowed;");
 }
 

@@ -33,9 +33,9 @@ std::string digits_in(std::string_view text) {
 
 TEST_CASE("card display: a list shows the last four only, and not how long the number is") {
   const VaultFixture fixture;
-  CHECK(masked_number(card_of(fixture.banks, kCmbDebit)) == "**** **** **** 0048");
-  CHECK(masked_number(card_of(fixture.banks, kPabDebit)) == "**** **** **** 0018");
-  CHECK(masked_number(card_of(fixture.banks, "378282246310005")) == "**** **** **** 0005");
+  CHECK(masked_number(card_of(fixture.banks, kCmbDebit), "zh-CN") == "**** **** **** 0048");
+  CHECK(masked_number(card_of(fixture.banks, kPabDebit), "en") == "**** **** **** 0018");
+  CHECK(masked_number(card_of(fixture.banks, "378282246310005"), "") == "**** **** **** 0005");
 }
 
 TEST_CASE("card display: nothing shows more than the first six and the last four digits") {
@@ -51,6 +51,21 @@ TEST_CASE("card display: nothing shows more than the first six and the last four
       CHECK(digits_in(spoken_name(card, bank, locale)) == card.last4);
     }
   }
+}
+
+TEST_CASE(
+    "card display: of a number with fewer than 16 digits the detail shows the last four only") {
+  const VaultFixture fixture;
+  for (const std::string_view digits : {"378282246310005", "30569309025904", "4222222222222"}) {
+    CAPTURE(digits);
+    Card card = card_of(fixture.banks, digits);
+    CHECK(shown_first6(card).empty());
+    CHECK(masked_number_in_detail(card) == "**** **** **** " + card.last4);
+  }
+  Card kept_by_older_version = card_of(fixture.banks, "378282246310005");
+  kept_by_older_version.first6 = "378282";
+  CHECK(shown_first6(kept_by_older_version).empty());
+  CHECK(masked_number_in_detail(kept_by_older_version) == "**** **** **** 0005");
 }
 
 TEST_CASE("card display: bank, kind and last four in Chinese and in English") {
@@ -80,7 +95,14 @@ TEST_CASE("card display: an unknown bank's card is named by its scheme") {
   CHECK(shown("3530111333300000", "en") == "unknown bank JCB card (0000)");
   CHECK(shown("30569309025904", "en") == "unknown bank Diners Club card (5904)");
   CHECK(shown("6011111111111117", "en") == "unknown bank Discover card (1117)");
-  CHECK(shown("9000000000000001", "zh-CN") == "未知银行 银行卡 (0001)");
+  CHECK(shown("6759649826438453", "zh-CN") == "未知银行 Maestro 卡 (8453)");
+  CHECK(shown("2201382000000013", "en") == "unknown bank Mir card (0013)");
+  CHECK(shown("6074819900004939", "en") == "unknown bank RuPay card (4939)");
+  CHECK(shown("6362970000457013", "en") == "unknown bank Elo card (7013)");
+  CHECK(shown("9792030394440796", "en") == "unknown bank Troy card (0796)");
+  CHECK(shown("6062826786276634", "en") == "unknown bank Hipercard card (6634)");
+  CHECK(shown("5060666666666666666", "en") == "unknown bank Verve card (6666)");
+  CHECK(shown("7000000000000005", "zh-CN") == "未知银行 银行卡 (0005)");
 }
 
 TEST_CASE("card display: prepaid and social security cards have words of their own") {
