@@ -50,6 +50,10 @@ Result<std::vector<WalletId>> MeteredStore::find(const IndexKey& key) {
   return count(StoreOperation::find, inner_.find(key));
 }
 
+Result<bool> MeteredStore::leads_to(const IndexKey& key, const WalletId& wallet) {
+  return count(StoreOperation::find, inner_.leads_to(key, wallet));
+}
+
 Result<std::vector<AuditRow>> MeteredStore::read_audit(const WalletId& wallet, std::uint64_t after,
                                                        std::size_t limit) {
   return count(StoreOperation::read_audit, inner_.read_audit(wallet, after, limit));

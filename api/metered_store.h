@@ -18,6 +18,7 @@ class MeteredStore final : public WalletStore {
   Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor, std::size_t limit) override;
   Result<std::optional<SealedRecord>> load_pan(const WalletId& wallet, const CardId& card) override;
   Result<std::vector<WalletId>> find(const IndexKey& key) override;
+  Result<bool> leads_to(const IndexKey& key, const WalletId& wallet) override;
   Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
                                            std::size_t limit) override;
   Result<std::vector<WalletId>> claim_due(Time now, Seconds lease, std::size_t limit) override;

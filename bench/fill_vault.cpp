@@ -20,6 +20,7 @@
 #include "api/offline_vault.h"
 #include "crypto/random.h"
 #include "vault/tokens/view_token.h"
+#include "vault/use_cases/bind_card.h"
 #include "vault/use_cases/manage_credentials.h"
 #include "vault/use_cases/pan_record.h"
 #include "vault/use_cases/wallet_change.h"
@@ -51,8 +52,8 @@ constexpr std::array<SampleCard, 5> kCards{{
     {"6216261000000000018", "PAB", Scheme::unionpay, Funding::debit},
 }};
 
-/// A stand-in for a keyed hash. Counting up keeps the index trees of a big vault quick to fill; no
-/// list view reads them.
+/// A stand-in for the keyed hash of a subject. Counting up keeps the index of a big vault quick to
+/// fill; no list view reads it.
 Digest numbered_digest(std::uint64_t number) {
   Digest digest{};
   for (std::size_t i = 0; i < 8; ++i) {
@@ -61,18 +62,18 @@ Digest numbered_digest(std::uint64_t number) {
   return digest;
 }
 
-/// The keys that a wallet says its digests were made with.
-struct HashKeys {
+/// What a wallet's digests are made with.
+struct Hashes {
   KeyId subject = 0;
-  KeyId fingerprint = 0;
+  std::vector<KeyedDigest> fingerprints = {};  ///< of kCards
 };
 
 class Filler {
  public:
-  Filler(const Vault& vault, HashKeys keys, Credential credential, std::uint64_t wallets,
+  Filler(const Vault& vault, Hashes hashes, Credential credential, std::uint64_t wallets,
          std::uint64_t known, std::uint64_t ended)
       : vault_(vault),
-        keys_(keys),
+        hashes_(std::move(hashes)),
         credential_(std::move(credential)),
         wallets_(wallets),
         known_(known),
@@ -91,7 +92,7 @@ class Filler {
   void work() {
     for (auto number = next_++; number < wallets_ && !failed_; number = next_++) {
       const Wallet wallet = make_wallet(number);
-      if (!commit(wallet, number)) failed_ = true;
+      if (!commit(wallet)) failed_ = true;
       if (known_ * (number + 1) / wallets_ > known_ * number / wallets_) print(wallet);
     }
   }
@@ -100,7 +101,7 @@ class Filler {
     const Time now = vault_.clock.now();
     Wallet wallet;
     wallet.id = WalletId::make(now, vault_.random);
-    wallet.subject = {numbered_digest(number), keys_.subject};
+    wallet.subject = {numbered_digest(number), hashes_.subject};
     wallet.subject_text = "bench-" + std::to_string(number);
     wallet.created_at = now;
     Device device;
@@ -112,7 +113,7 @@ class Filler {
     wallet.devices.push_back(std::move(device));
     wallet.credentials.push_back(credential_);
     for (std::size_t i = 0; i < kCards.size(); ++i) {
-      Card card = make_card(kCards.at(i), numbered_digest(number * kCards.size() + i));
+      Card card = make_card(kCards.at(i), hashes_.fingerprints.at(i));
       bind(wallet, std::move(card));
     }
     if (number < ended_) end_a_card(wallet);
@@ -120,7 +121,7 @@ class Filler {
   }
 
   void end_a_card(Wallet& wallet) {
-    Card card = make_card(kCards.front(), numbered_digest(wallets_ * kCards.size()));
+    Card card = make_card(kCards.front(), {numbered_digest(0), hashes_.fingerprints.front().key});
     card.channels = ChannelSet((1U << kChannelNames.size()) - 1);
     Deregistration ending;
     ending.id = DeregistrationId::make(card.bound_at, vault_.random);
@@ -137,11 +138,11 @@ class Filler {
     if (!wallet.bind_card(std::move(card), number)) failed_ = true;
   }
 
-  Card make_card(const SampleCard& sample, const Digest& fingerprint) {
+  Card make_card(const SampleCard& sample, const KeyedDigest& fingerprint) {
     Card card;
     card.bound_at = vault_.clock.now();
     card.id = CardId::make(card.bound_at, vault_.random);
-    card.fingerprint = {fingerprint, keys_.fingerprint};
+    card.fingerprint = fingerprint;
     card.bank_code = sample.bank_code;
     card.funding = sample.funding;
     card.scheme = sample.scheme;
@@ -150,7 +151,7 @@ class Filler {
     return card;
   }
 
-  bool commit(Wallet wallet, std::uint64_t number) {
+  bool commit(Wallet wallet) {
     WalletChange change(vault_, actor_, wallet.created_at);
     change.audit("wallet.created");
     change.add_index.push_back({IndexKind::subject, wallet.subject.value});
@@ -161,8 +162,7 @@ class Filler {
       auto sealed = PanRecord(vault_, wallet.id, card.id).seal(*pan, std::nullopt, std::nullopt);
       if (!sealed) return false;
       change.put_pans.emplace_back(card.id, std::move(*sealed));
-      change.add_index.push_back(
-          {IndexKind::pan_fingerprint, numbered_digest(number * kCards.size() + i)});
+      change.add_index.push_back({IndexKind::pan_fingerprint, card.fingerprint.value});
       change.audit("card.bound", {{"card", card.id.text()}, {"how", "import"}});
     }
     const auto commit = change.into_commit(wallet, 0);
@@ -191,7 +191,7 @@ class Filler {
   }
 
   const Vault& vault_;
-  const HashKeys keys_;
+  const Hashes hashes_;
   const Actor actor_{"client:bench"};
   const Credential credential_;
   const std::uint64_t wallets_;
@@ -235,10 +235,16 @@ int fill(const std::string& directory, std::uint64_t wallets, std::uint64_t know
   if (!credential) return report(credential.error());
   const auto subject = vault.keyring.current(Purpose::subject_index);
   if (!subject) return report(subject.error());
-  const auto fingerprint = vault.keyring.current(Purpose::pan_fingerprint);
-  if (!fingerprint) return report(fingerprint.error());
-  const HashKeys keys{(*subject)->id, (*fingerprint)->id};
-  if (Filler(vault, keys, std::move(*credential), wallets, known, ended).run()) return 0;
+  Hashes hashes{.subject = (*subject)->id};
+  for (const SampleCard& card : kCards) {
+    const auto pan = Pan::parse(SecretText(card.digits));
+    if (!pan) return report(pan.error());
+    const auto digests = pan_fingerprints(vault, *pan);
+    if (!digests) return report(digests.error());
+    hashes.fingerprints.push_back(digests->current());
+  }
+  if (Filler(vault, std::move(hashes), std::move(*credential), wallets, known, ended).run())
+    return 0;
   std::fprintf(stderr, "bench_fill_vault: a wallet could not be written\n");
   return 1;
 }

@@ -1,4 +1,5 @@
--- wrk's requests for scripts/bench, which says by BENCH_LOAD what to send: list, unlock or bind.
+-- wrk's requests for scripts/bench, which says by BENCH_LOAD what to send: list, unlock, bind,
+-- audit or logout.
 -- BENCH_WALLETS names a file of lines "wallet device token", BENCH_BACKEND one with the backend's
 -- Authorization header. Prints one line at the end:
 --   requests failed seconds p50_us p99_us
@@ -38,6 +39,15 @@ end
 function builders.bind(wallet)
   local body = '{"pan":"9999999999999999"}'
   return wrk.format("POST", "/v1/wallets/" .. wallet .. "/cards", backend_headers(), body)
+end
+
+function builders.audit(wallet)
+  return wrk.format("GET", "/v1/wallets/" .. wallet .. "/audit?limit=1", backend_headers())
+end
+
+-- Each is an entry in the wallet's audit log.
+function builders.logout(wallet)
+  return wrk.format("DELETE", "/v1/wallets/" .. wallet .. "/tokens", backend_headers())
 end
 
 function init()

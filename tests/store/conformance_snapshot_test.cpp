@@ -42,6 +42,27 @@ TEMPLATE_LIST_TEST_CASE("a snapshot has the record, the PAN records and the audi
   }
 }
 
+TEMPLATE_LIST_TEST_CASE("an index entry is asked for by its wallet, whoever else has it",
+                        "[conformance]", Adapters) {
+  TestType adapter;
+  const auto store = adapter.make();
+  const IndexKey card{IndexKind::pan_fingerprint, digest(1)};
+  for (const std::uint32_t n : {1U, 2U}) {
+    auto change = plain_commit(n, 0);
+    change.add_index = {card};
+    REQUIRE(must(store->commit(change)) == CommitOutcome::committed);
+  }
+  CHECK(must(store->leads_to(card, wallet_id(1))));
+  CHECK(must(store->leads_to(card, wallet_id(2))));
+  CHECK_FALSE(must(store->leads_to(card, wallet_id(3))));
+  CHECK_FALSE(must(store->leads_to({IndexKind::subject, digest(1)}, wallet_id(1))));
+  CHECK_FALSE(must(store->leads_to({IndexKind::pan_fingerprint, digest(2)}, wallet_id(1))));
+  auto removed = plain_commit(1, 1);
+  removed.remove_index = {card};
+  REQUIRE(must(store->commit(removed)) == CommitOutcome::committed);
+  CHECK_FALSE(must(store->leads_to(card, wallet_id(1))));
+}
+
 TEMPLATE_LIST_TEST_CASE("a snapshot's record, PAN records and audit rows are of one moment",
                         "[conformance]", Adapters) {
   TestType adapter;

@@ -103,6 +103,11 @@ class HookedStore final : public WalletStore {
     if (finds_fail) return unavailable();
     return inner_.find(key);
   }
+  Result<bool> leads_to(const IndexKey& key, const WalletId& wallet) override {
+    ++finds;
+    if (finds_fail) return unavailable();
+    return inner_.leads_to(key, wallet);
+  }
   Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
                                            std::size_t limit) override {
     if (!on_read_audit) return inner_.read_audit(wallet, after, limit);

@@ -64,6 +64,9 @@ class WalletStore {
   /// matches: the caller checks against the wallet record.
   [[nodiscard]] virtual Result<std::vector<WalletId>> find(const IndexKey& key) = 0;
 
+  /// Whether the entry leads to `wallet`, however many others it leads to.
+  [[nodiscard]] virtual Result<bool> leads_to(const IndexKey& key, const WalletId& wallet) = 0;
+
   /// Entries with seq > `after`, in order, at most `limit`.
   [[nodiscard]] virtual Result<std::vector<AuditRow>> read_audit(const WalletId& wallet,
                                                                  std::uint64_t after,

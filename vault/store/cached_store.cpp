@@ -99,6 +99,9 @@ class CachedStore final : public WalletStore {
     return inner_->load_pan(wallet, card);
   }
   Result<std::vector<WalletId>> find(const IndexKey& key) override { return inner_->find(key); }
+  Result<bool> leads_to(const IndexKey& key, const WalletId& wallet) override {
+    return inner_->leads_to(key, wallet);
+  }
   Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
                                            std::size_t limit) override {
     return inner_->read_audit(wallet, after, limit);

@@ -96,6 +96,11 @@ class MemoryStore final : public WalletStore {
     return contents_->holders(key);
   }
 
+  Result<bool> leads_to(const IndexKey& key, const WalletId& wallet) override {
+    const std::lock_guard lock(contents_->mutex);
+    return contents_->index.contains(row_of(key, wallet));
+  }
+
   Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
                                            std::size_t limit) override {
     const std::lock_guard lock(contents_->mutex);

@@ -155,6 +155,9 @@ class RedisStore final : public WalletStore {
   }
 
   Result<std::vector<WalletId>> find(const IndexKey& key) override { return index_.find(key); }
+  Result<bool> leads_to(const IndexKey& key, const WalletId& wallet) override {
+    return index_.leads_to(key, wallet);
+  }
 
   Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
                                            std::size_t limit) override {

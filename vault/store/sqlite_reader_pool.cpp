@@ -41,6 +41,9 @@ Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& file) 
   auto find = connection->prepare(
       "SELECT wallet FROM index_entries WHERE kind = ? AND value = ? ORDER BY wallet");
   if (!find) return fail(std::move(find.error()));
+  auto leads_to = connection->prepare(
+      "SELECT 1 FROM index_entries WHERE kind = ? AND value = ? AND wallet = ?");
+  if (!leads_to) return fail(std::move(leads_to.error()));
   auto read_audit = connection->prepare(
       "SELECT seq, record, link FROM audit WHERE wallet = ? AND seq > ? ORDER BY seq LIMIT ?");
   if (!read_audit) return fail(std::move(read_audit.error()));
@@ -53,9 +56,9 @@ Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& file) 
   if (!vault) return fail(std::move(vault.error()));
 
   return std::make_unique<Reader>(std::move(*connection), std::move(*load), std::move(*load_pan),
-                                  std::move(*load_pans), std::move(*find), std::move(*read_audit),
-                                  std::move(*list_due), std::move(*list_wallets),
-                                  std::move(*vault));
+                                  std::move(*load_pans), std::move(*find), std::move(*leads_to),
+                                  std::move(*read_audit), std::move(*list_due),
+                                  std::move(*list_wallets), std::move(*vault));
 }
 
 ReaderPool::Lease::~Lease() {

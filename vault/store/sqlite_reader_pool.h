@@ -21,6 +21,7 @@ struct Reader {
   Statement load_pan;
   Statement load_pans;
   Statement find;
+  Statement leads_to;
   Statement read_audit;
   Statement list_due;
   Statement list_wallets;

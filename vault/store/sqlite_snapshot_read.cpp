@@ -86,4 +86,10 @@ Result<std::optional<WalletSnapshot>> read_wallet_snapshot(const Reader& reader,
   return snapshot;
 }
 
+Result<bool> index_leads_to(const Reader& reader, const IndexKey& key, const WalletId& wallet) {
+  Query query(reader.leads_to);
+  query.with(static_cast<std::int64_t>(key.kind)).with(key.value).with(wallet.bits().bytes);
+  return query.next();
+}
+
 }  // namespace cardvault

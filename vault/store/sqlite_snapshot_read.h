@@ -9,4 +9,8 @@ namespace cardvault {
 [[nodiscard]] Result<std::optional<WalletSnapshot>> read_wallet_snapshot(
     const Reader& reader, const WalletId& wallet, const SnapshotParts& parts);
 
+/// As WalletStore::leads_to.
+[[nodiscard]] Result<bool> index_leads_to(const Reader& reader, const IndexKey& key,
+                                          const WalletId& wallet);
+
 }  // namespace cardvault

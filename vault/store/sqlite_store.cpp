@@ -91,6 +91,11 @@ class SqliteStore final : public WalletStore {
     return wallets_of(query);
   }
 
+  Result<bool> leads_to(const IndexKey& key, const WalletId& wallet) override {
+    const auto reader = readers_.borrow();
+    if (!reader) return fail(reader.error());
+    return index_leads_to(**reader, key, wallet);
+  }
   Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
                                            std::size_t limit) override {
     const auto reader = readers_.borrow();

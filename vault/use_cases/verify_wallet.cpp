@@ -109,9 +109,7 @@ class Verification {
 
   Result<bool> leads_here(const IndexKey& key) {
     if (index_ == VerifyIndex::no) return true;
-    const auto wallets = vault_.store.find(key);
-    if (!wallets) return fail(wallets.error());
-    return std::ranges::find(*wallets, id_) != wallets->end();
+    return vault_.store.leads_to(key, id_);
   }
 
   void note(Finding finding) { verdict_.findings.push_back(std::move(finding)); }

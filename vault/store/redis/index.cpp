@@ -38,6 +38,13 @@ Result<std::vector<WalletId>> RedisIndex::find(const IndexKey& key) const {
   return wallets;
 }
 
+Result<bool> RedisIndex::leads_to(const IndexKey& key, const WalletId& wallet) const {
+  const auto reply =
+      client_.run(Command("ZSCORE").key(index_key_name(key)).word(id_bytes(wallet)), Effort::read);
+  if (!reply) return fail(reply.error());
+  return !reply->is_nil();
+}
+
 Result<std::vector<WalletId>> RedisIndex::find_held(const IndexKey& key) const {
   auto wallets = find(key);
   if (!wallets || !is_unique(key.kind)) return wallets;

@@ -26,6 +26,7 @@ class RedisIndex {
   explicit RedisIndex(RedisClient& client) : client_(client) {}
 
   [[nodiscard]] Result<std::vector<WalletId>> find(const IndexKey& key) const;
+  [[nodiscard]] Result<bool> leads_to(const IndexKey& key, const WalletId& wallet) const;
 
   /// The same without the entries of a unique kind that the wallets' claims do not have.
   [[nodiscard]] Result<std::vector<WalletId>> find_held(const IndexKey& key) const;
