@@ -192,4 +192,30 @@ TEST_CASE("locale: a wallet in English shows English names, after a change as we
   vault.stop();
 }
 
+TEST_CASE("locale: any spelling of a Chinese language shows Chinese names, any other one English") {
+  ServedVault vault;
+  const Holder holder = vault.new_holder();
+  vault.bind_card(holder, "6226090000000048");
+  const auto bank_name_in = [&](const char* locale) {
+    const auto patched = vault.backend().patch(holder.path(), {{"locale", locale}});
+    CHECK(patched.status == 200);
+    return vault.cards(holder)[0]["bank"]["name"].get<std::string>();
+  };
+  for (const char* chinese : {"ZH-CN", "cmn-Hans-CN", "zh_CN", "yue", "zh-Hant-TW"}) {
+    INFO(chinese);
+    CHECK(bank_name_in(chinese) == "招商银行");
+  }
+  CHECK(vault.backend().patch(holder.path(), {{"locale", "zh_CN"}}).text("locale") == "zh-CN");
+  for (const char* other : {"zhx", "en", "ja-JP"}) {
+    INFO(other);
+    CHECK(bank_name_in(other) == "China Merchants Bank");
+  }
+  for (const char* no_tag : {"zh.UTF-8", "-", "C", "zh--CN"}) {
+    INFO(no_tag);
+    check_problem(vault.backend().patch(holder.path(), {{"locale", no_tag}}), 400,
+                  "invalid_request", "locale", "invalid_format");
+  }
+  vault.stop();
+}
+
 }  // namespace cardvault::test
