@@ -78,6 +78,53 @@ TEST_CASE("no due time, 1970 and before are kept apart from each other as far as
   CHECK_FALSE(must(parse_wallet_value(wallet_value_bytes(value))).due.has_value());
 }
 
+/// The value's bytes with the number at `place` replaced.
+std::string with_number(std::size_t place, std::uint64_t number) {
+  auto bytes = wallet_value_bytes(some_value());
+  return bytes.replace(place, 8, eight_bytes(number));
+}
+
+TEST_CASE("a wallet's value with a number that no commit writes is damaged, up to the very edge") {
+  constexpr std::uint64_t kHighBit = std::uint64_t{1} << 63U;
+  constexpr std::uint64_t kLatest = 253'402'300'800'000;
+  const auto latest = must(parse_wallet_value(with_number(8, kLatest)));
+  CHECK(due_number(latest.due) == static_cast<std::int64_t>(kLatest));
+  for (const std::uint64_t due : {kLatest + 1, kHighBit - 1, kHighBit, kHighBit + 1, UINT64_MAX}) {
+    CAPTURE(due);
+    const auto damaged = parse_wallet_value(with_number(8, due));
+    REQUIRE_FALSE(damaged);
+    CHECK(damaged.error().code == ErrorCode::record_corrupt);
+  }
+  constexpr std::uint64_t kExact = std::uint64_t{1} << 53U;
+  for (const std::size_t place : {0U, 16U}) {
+    CAPTURE(place);
+    CHECK(parse_wallet_value(with_number(place, kExact)));
+    for (const std::uint64_t number : {kExact + 1, kHighBit - 1, kHighBit, UINT64_MAX}) {
+      CHECK_FALSE(parse_wallet_value(with_number(place, number)));
+    }
+  }
+  CHECK_FALSE(parse_wallet_value(with_number(0, 0)));
+  for (const std::uint64_t version : {std::uint64_t{0}, kExact + 1, kHighBit, UINT64_MAX}) {
+    CHECK_FALSE(parse_vault_record(eight_bytes(version) + "record"));
+  }
+}
+
+TEST_CASE("a due time beyond what a store keeps is kept as the last one that it does") {
+  constexpr std::int64_t kLatest = 253'402'300'800'000;
+  CHECK(due_number(Time::max()) == kLatest);
+  CHECK(due_number(Time::min()) == 1);
+  CHECK(due_number(Time(std::chrono::milliseconds(kLatest))) == kLatest);
+}
+
+TEST_CASE("the name of a field of audit entries is a number in range and nothing else") {
+  CHECK(must(parse_audit_field_name("a0")) == 0);
+  CHECK(must(parse_audit_field_name("a17")) == 17);
+  for (const char* name : {"a", "ax", "a1x", "a-1", "a1125899906842625", "a18446744073709551616"}) {
+    CAPTURE(name);
+    CHECK_FALSE(parse_audit_field_name(name));
+  }
+}
+
 TEST_CASE("packed PAN records and audit entries come back; cut short they are damaged") {
   const auto pans = pan_entry_bytes(card_id(1), record(1)) + pan_entry_bytes(card_id(2), {});
   const auto both = must(parse_pans(pans));

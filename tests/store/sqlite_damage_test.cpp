@@ -1,9 +1,13 @@
+#include <sqlite3.h>
+
+#include <array>
 #include <atomic>
 #include <fstream>
 #include <iterator>
 #include <thread>
 
 #include "store_fixture.h"
+#include "vault/store/sqlite_archive.h"
 #include "vault/store/sqlite_store.h"
 
 namespace cardvault::test {
@@ -145,6 +149,41 @@ TEST_CASE("sqlite: a page of zeroes is record_corrupt, and the other wallets go 
   CHECK(must(store->load(wallet_id(1))));
   CHECK(must(store->commit(plain_commit(1, 1))) == CommitOutcome::committed);
   CHECK(commits_beside_damage(*store, 40) == kCommitters);
+}
+
+void run_sql(const fs::path& file, const std::string& sql) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(file.c_str(), &database) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(database);
+}
+
+TEST_CASE("sqlite: numbers that no commit writes are damage, at the edges too") {
+  const TemporaryDirectory directory;
+  fill(directory.path());
+  const auto file = directory.path() / "vault.db";
+  const auto archive = must(open_sqlite_archive(directory.path()));
+  const auto store = must(open_sqlite_store(directory.path()));
+  const auto due = [&](const std::string& ms) {
+    run_sql(file, "UPDATE due SET at_ms = " + ms);
+    return archive->export_wallets(std::array{wallet_id(1)});
+  };
+  CHECK(due("253402300799999"));
+  CHECK(due("-253402300799999"));
+  for (const char* ms : {"253402300800000", "9223372036854775807", "-9223372036854775807 - 1",
+                         "-253402300800000", "9e30"}) {
+    CAPTURE(ms);
+    CHECK(due(ms).error().code == ErrorCode::record_corrupt);
+  }
+  for (const char* number : {"0", "-1", "-9223372036854775807 - 1", "'text'", "x'00'"}) {
+    CAPTURE(number);
+    run_sql(file, "UPDATE wallets SET version = " + std::string(number));
+    CHECK(store->load(wallet_id(1)).error().code == ErrorCode::record_corrupt);
+  }
+  run_sql(file, "UPDATE audit SET seq = -seq");
+  CHECK(store->read_audit(wallet_id(1), 0, 9).value().empty());
+  CHECK(archive->export_wallets(std::array{wallet_id(1)}).error().code ==
+        ErrorCode::record_corrupt);
 }
 
 TEST_CASE("sqlite: a file cut short crashes nothing") {

@@ -387,6 +387,27 @@ TEST_CASE("wallet codec: another layout number is record_corrupt, told to the op
   }
 }
 
+TEST_CASE("binary: a time beyond the year 9999 on either side is damage, at the edges too") {
+  constexpr std::int64_t kLatest = 253'402'300'799'999;
+  const auto reads = [](std::uint64_t number) {
+    BinaryWriter out;
+    out.number(number);
+    const Bytes bytes = out.take();
+    BinaryReader in(bytes);
+    const Time time = in.time();
+    const bool as_written = static_cast<std::uint64_t>(time.time_since_epoch().count()) == number;
+    return in.finished() && as_written;
+  };
+  for (const std::int64_t ms : {std::int64_t{0}, std::int64_t{-1}, kLatest, -kLatest}) {
+    CAPTURE(ms);
+    CHECK(reads(static_cast<std::uint64_t>(ms)));
+  }
+  for (const std::int64_t ms : {kLatest + 1, -kLatest - 1, INT64_MAX, INT64_MIN}) {
+    CAPTURE(ms);
+    CHECK_FALSE(reads(static_cast<std::uint64_t>(ms)));
+  }
+}
+
 TEST_CASE("wallet codec: an ordinary wallet of five cards takes less than 3 KB") {
   const auto size = encode_wallet(rich_wallet()).size();
   CAPTURE(size);

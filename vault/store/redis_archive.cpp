@@ -1,7 +1,6 @@
 #include "vault/store/redis_archive.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "vault/store/redis/due_queue.h"
@@ -28,9 +27,9 @@ Status read_field(std::string_view name, std::string_view bytes, WalletImage& im
     if (!pans) return fail(std::move(pans.error()));
     image.pans = std::move(*pans);
   } else if (name.starts_with('a')) {
-    std::uint64_t number = 0;
-    std::from_chars(name.data() + 1, name.data() + name.size(), number);
-    auto rows = parse_audit_field(bytes, number * kAuditEntriesInAField + 1);
+    const auto number = parse_audit_field_name(name);
+    if (!number) return fail(number.error());
+    auto rows = parse_audit_field(bytes, *number * kAuditEntriesInAField + 1);
     if (!rows) return fail(std::move(rows.error()));
     std::ranges::move(*rows, std::back_inserter(image.audit));
   }

@@ -111,7 +111,9 @@ Result<std::optional<Time>> Images::read_due(const WalletId& id) const {
   const auto found = due.with(id.bits().bytes).next();
   if (!found) return fail(found.error());
   if (!*found) return std::nullopt;
-  return time_from(due.number(0));
+  const auto time = time_from(due.number(0));
+  if (!time) return fail(time.error());
+  return *time;
 }
 
 Status Images::write(const WalletImage& image) const {

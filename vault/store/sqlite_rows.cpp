@@ -4,16 +4,20 @@
 #include <limits>
 #include <string>
 
+#include "vault/wallet/storable_time.h"
+
 namespace cardvault {
 namespace {
+
+std::unexpected<Error> damaged(std::string what) {
+  return fail(ErrorCode::record_corrupt, "stored data is damaged",
+              OperatorText{"a stored " + std::move(what)});
+}
 
 /// Into an array of the only right size.
 template <class Array>
 Status fill(Array& array, ByteView stored, const char* what) {
-  if (stored.size() != array.size()) {
-    return fail(ErrorCode::record_corrupt, "stored data is damaged",
-                OperatorText{std::string("a stored ") + what + " has the wrong size"});
-  }
+  if (stored.size() != array.size()) return damaged(std::string(what) + " has the wrong size");
   std::ranges::copy(stored, array.begin());
   return {};
 }
@@ -70,6 +74,7 @@ Result<std::optional<StoredWallet>> versioned_record(Query& query) {
   const auto row = query.next();
   if (!row) return fail(row.error());
   if (!*row) return std::nullopt;
+  if (query.number(0) < 1) return damaged("version is below 1");
   return StoredWallet{.version = static_cast<std::uint64_t>(query.number(0)),
                       .record = record_from(query.blob(1))};
 }
@@ -80,6 +85,7 @@ Result<std::vector<AuditRow>> audit_rows_of(Query& query) {
     const auto found = query.next();
     if (!found) return fail(found.error());
     if (!*found) return rows;
+    if (query.number(0) < 1) return damaged("audit entry's number is below 1");
     const auto link = digest_from(query.blob(2));
     if (!link) return fail(link.error());
     rows.push_back({.seq = static_cast<std::uint64_t>(query.number(0)),
@@ -106,8 +112,10 @@ std::int64_t sql_time(Time time) {
   return time.time_since_epoch().count();
 }
 
-Time time_from(std::int64_t stored) {
-  return Time(Time::duration(stored));
+Result<Time> time_from(std::int64_t stored) {
+  const Time time{Time::duration(stored)};
+  if (!is_storable(time)) return damaged("time is out of range");
+  return time;
 }
 
 }  // namespace cardvault

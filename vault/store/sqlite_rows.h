@@ -5,8 +5,9 @@
 
 namespace cardvault {
 
-// From stored columns to values. record_corrupt for a blob of another size than its kind has; what
-// is inside a record is not looked at.
+// From stored columns to values. record_corrupt for a blob of another size than its kind has, for a
+// version or sequence number below 1, and for a time that is not storable; what is inside a record
+// is not looked at.
 
 [[nodiscard]] Result<WalletId> wallet_id_from(ByteView stored);
 [[nodiscard]] Result<CardId> card_id_from(ByteView stored);
@@ -31,6 +32,6 @@ inline constexpr const char* kListWalletsSql =
 [[nodiscard]] std::int64_t sql_after(std::uint64_t number);
 [[nodiscard]] std::int64_t sql_version(std::uint64_t version);
 [[nodiscard]] std::int64_t sql_time(Time time);
-[[nodiscard]] Time time_from(std::int64_t stored);
+[[nodiscard]] Result<Time> time_from(std::int64_t stored);
 
 }  // namespace cardvault

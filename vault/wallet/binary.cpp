@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vault/wallet/storable_time.h"
+
 namespace cardvault {
 namespace {
 
@@ -50,6 +52,12 @@ bool BinaryReader::boolean() {
   const std::uint64_t value = number();
   if (value > 1) broken_ = true;
   return value == 1;
+}
+
+Time BinaryReader::time() {
+  const Time read{std::chrono::milliseconds(static_cast<std::int64_t>(number()))};
+  if (!is_storable(read)) broken_ = true;
+  return broken_ ? Time{} : read;
 }
 
 std::optional<Time> BinaryReader::maybe_time() {

@@ -54,7 +54,8 @@ class BinaryReader {
     if (value > static_cast<std::uint64_t>(static_cast<Number>(-1))) broken_ = true;
     return static_cast<Number>(value);
   }
-  [[nodiscard]] Time time() { return Time{std::chrono::milliseconds(number())}; }
+  /// Broken when it is not a storable time.
+  [[nodiscard]] Time time();
   [[nodiscard]] std::optional<Time> maybe_time();
   /// Broken when neither 0 nor 1.
   [[nodiscard]] bool boolean();

@@ -172,7 +172,11 @@ Result<std::vector<RedisDueQueue::Entry>> RedisDueQueue::confirm(const std::vect
     WalletValue value;
     if (const Reply& reply = (*replies)[i]; !reply.is_nil()) {
       auto parsed = parse_wallet_value(reply.text());
-      if (!parsed) return fail(parsed.error());
+      if (!parsed) {
+        // The caller meets the damage where it concerns this wallet alone.
+        due.push_back({.at = due_number(now), .wallet = held[i]});
+        continue;
+      }
       value = std::move(*parsed);
     }
     if (value.due && *value.due <= now) {

@@ -51,7 +51,8 @@ class RedisDueQueue {
   [[nodiscard]] Result<std::vector<Entry>> peek(const Window& window, std::size_t limit) const;
   [[nodiscard]] Result<std::vector<WalletId>> hold(const Window& window,
                                                    const std::vector<Entry>& entries) const;
-  /// The entries of wallets that are due by their own record, in order; the others are corrected.
+  /// The entries of wallets that are due by their own record, or whose record is damaged, in order;
+  /// the others are corrected.
   [[nodiscard]] Result<std::vector<Entry>> confirm(const std::vector<WalletId>& held,
                                                    Time now) const;
 

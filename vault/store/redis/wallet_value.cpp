@@ -1,9 +1,23 @@
 #include "vault/store/redis/wallet_value.h"
 
 #include <algorithm>
+#include <charconv>
+
+#include "vault/wallet/storable_time.h"
 
 namespace cardvault {
 namespace {
+
+/// Numbers in scripts are doubles.
+constexpr std::uint64_t kMostCounted = std::uint64_t{1} << 53U;
+/// 9999-12-31T23:59:59.999Z as it is kept.
+constexpr std::int64_t kLatestDue = 253'402'300'800'000;
+static_assert(is_storable(Time(std::chrono::milliseconds(kLatestDue - 1))));
+static_assert(!is_storable(Time(std::chrono::milliseconds(kLatestDue))));
+
+bool is_version(std::uint64_t number) {
+  return number > 0 && number <= kMostCounted;
+}
 
 std::uint64_t number_at(std::string_view bytes) {
   std::uint64_t value = 0;
@@ -25,9 +39,12 @@ SealedRecord record_of(std::string_view text) {
   return SealedRecord::from_storage(Bytes(bytes.begin(), bytes.end()));
 }
 
+std::unexpected<Error> damaged(const std::string& what) {
+  return fail(ErrorCode::record_corrupt, "stored data is damaged", OperatorText{"redis: " + what});
+}
+
 std::unexpected<Error> cut_short(const char* what) {
-  return fail(ErrorCode::record_corrupt, "stored data is damaged",
-              OperatorText{std::string("redis: ") + what + " is cut short"});
+  return damaged(std::string(what) + " is cut short");
 }
 
 /// Takes parts from the front; once something is missing, everything is empty.
@@ -119,16 +136,14 @@ Result<std::vector<WalletId>> wallets_of(const Reply& ids) {
 
 std::int64_t due_number(const std::optional<Time>& due) {
   if (!due) return 0;
-  return std::max<std::int64_t>(due->time_since_epoch().count(), 0) + 1;
+  return std::clamp<std::int64_t>(due->time_since_epoch().count(), 0, kLatestDue - 1) + 1;
 }
 
 Result<WalletValue> parse_wallet_value(std::string_view bytes) {
   Parts parts(bytes);
   WalletValue value;
   value.version = parts.number(8);
-  if (const auto due = parts.number(8); due > 0) {
-    value.due = Time(std::chrono::milliseconds(due - 1));
-  }
+  const auto due = parts.number(8);
   value.audit_entries = parts.number(8);
   value.claims.resize(parts.number(1));
   for (IndexKey& claim : value.claims) {
@@ -136,6 +151,10 @@ Result<WalletValue> parse_wallet_value(std::string_view bytes) {
     parts.fill(claim.value);
   }
   if (parts.broken()) return cut_short("a wallet");
+  const bool possible = is_version(value.version) && value.audit_entries <= kMostCounted &&
+                        due <= std::uint64_t{kLatestDue};
+  if (!possible) return damaged("a wallet's version, due time or number of entries is impossible");
+  if (due > 0) value.due = Time(std::chrono::milliseconds(static_cast<std::int64_t>(due) - 1));
   value.record = record_of(parts.rest());
   return value;
 }
@@ -204,10 +223,21 @@ std::string audit_field(std::uint64_t number) {
   return "a" + std::to_string(number);
 }
 
+Result<std::uint64_t> parse_audit_field_name(std::string_view name) {
+  std::uint64_t number = 0;
+  const char* const end = name.data() + name.size();
+  const auto [stop, error] = std::from_chars(name.data() + 1, end, number);
+  if (error != std::errc{} || stop != end || number > kMostCounted / kAuditEntriesInAField) {
+    return damaged("a wallet's hash has a field that is none of audit entries");
+  }
+  return number;
+}
+
 Result<StoredWallet> parse_vault_record(std::string_view bytes) {
   Parts parts(bytes);
   const auto version = parts.number(8);
   if (parts.broken()) return cut_short("a record of the vault");
+  if (!is_version(version)) return damaged("the version of a record of the vault is impossible");
   return StoredWallet{.version = version, .record = record_of(parts.rest())};
 }
 

@@ -52,10 +52,12 @@ inline constexpr std::uint64_t kAuditEntriesInAField = 8;
 [[nodiscard]] Result<WalletId> wallet_id_of(std::string_view bytes);
 /// The wallet ids in an array. record_corrupt.
 [[nodiscard]] Result<std::vector<WalletId>> wallets_of(const Reply& ids);
-/// What a due time is kept as; times before 1970 as 1970.
+/// What a due time is kept as; times before 1970 as 1970, and at most the year 9999.
 [[nodiscard]] std::int64_t due_number(const std::optional<Time>& due);
 
-/// record_corrupt when it is cut short.
+/// record_corrupt when it is cut short, and for a number that no commit writes: version 0, a
+/// version or a number of entries that a script could not count exactly (2^53), a due time past
+/// 9999.
 [[nodiscard]] Result<WalletValue> parse_wallet_value(std::string_view bytes);
 [[nodiscard]] std::string wallet_value_bytes(const WalletValue& value);
 
@@ -74,6 +76,9 @@ inline constexpr std::uint64_t kAuditEntriesInAField = 8;
 [[nodiscard]] bool read_audit_field(std::string_view bytes, std::uint64_t first,
                                     std::vector<AuditRow>& rows);
 [[nodiscard]] std::string audit_field(std::uint64_t number);
+
+/// The number in "a12"; record_corrupt for any other name.
+[[nodiscard]] Result<std::uint64_t> parse_audit_field_name(std::string_view name);
 
 /// version (8) | sealed record. record_corrupt.
 [[nodiscard]] Result<StoredWallet> parse_vault_record(std::string_view bytes);
