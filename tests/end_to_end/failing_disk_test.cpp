@@ -8,6 +8,7 @@
 
 #include "tests/end_to_end/served_vault.h"
 #include "tests/support/paths.h"
+#include "tests/support/soon.h"
 
 namespace cardvault::test {
 namespace {
@@ -65,9 +66,11 @@ TEST_CASE("disk full: changes get 503, reads go on, nothing acknowledged is lost
   CHECK(viewer.get("/v1/cards").status == 200);
   CHECK(team.get(holder.path()).status == 200);
   CHECK(vault.operations().get("/livez").status == 200);
+  check_problem(vault.operations().get("/readyz"), 503, "store_unavailable");
   CHECK(vault.everything(holder) == before);
 
   limit_file_size(vault.server().pid(), RLIM_INFINITY);
+  CHECK(soon([&] { return vault.operations().get("/readyz").status == 200; }));
   const std::string later = vault.bind_card(holder, kPans[1]);
   CHECK(vault.server().log().find("store_commit_failed") != std::string::npos);
   vault.kill();

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <string>
 
+#include "vault/store/sqlite_vfs.h"
+
 namespace cardvault {
 namespace {
 
@@ -96,7 +98,7 @@ Result<Connection> Connection::open(const std::filesystem::path& file, Access ac
   const int mode = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   sqlite3* handle = nullptr;
   const int code =
-      sqlite3_open_v2(file.c_str(), &handle, mode | SQLITE_OPEN_NOMUTEX, /*zVfs=*/nullptr);
+      sqlite3_open_v2(file.c_str(), &handle, mode | SQLITE_OPEN_NOMUTEX, vfs_with_read_errors());
   Connection connection(handle);
   if (code != SQLITE_OK) return fail(sqlite_error(code, handle));
   sqlite3_extended_result_codes(handle, 1);

@@ -14,8 +14,9 @@
 namespace cardvault {
 
 /// How SQLite's result codes become this project's: damaged pages and foreign files are
-/// record_corrupt, a broken rule of the schema is internal, everything else (full, read-only, I/O,
-/// busy, no memory, gone) is store_unavailable with retry_after. The operator's text has the
+/// record_corrupt, a broken rule of the schema is internal, everything else (full, read-only, a
+/// disk that cannot be read, written or synced, busy, no memory, gone) is store_unavailable with
+/// retry_after. See vfs_with_read_errors(). The operator's text has the
 /// extended code and SQLite's words, never data.
 [[nodiscard]] Error sqlite_error(int code, sqlite3* connection);
 

@@ -66,30 +66,35 @@ ReaderPool::Lease::~Lease() {
 }
 
 Result<ReaderPool::Lease> ReaderPool::borrow() {
-  {
-    std::unique_lock lock(mutex_);
-    const bool usable = returned_.wait_for(lock, kBorrowTimeout,
-                                           [&] { return !free_.empty() || opened_ < kMaxReaders; });
-    if (!usable) return fail(all_busy());
-    if (!free_.empty()) {
-      Lease lease(*this, std::move(free_.back()));
-      free_.pop_back();
-      return lease;
-    }
-    ++opened_;
-  }
-  return open_another();
+  std::unique_lock lock(mutex_);
+  const bool usable = returned_.wait_for(lock, kBorrowTimeout,
+                                         [&] { return !free_.empty() || opened_ < kMaxReaders; });
+  if (!usable) return fail(all_busy());
+  if (!free_.empty()) return take_free();
+  ++opened_;
+  lock.unlock();
+  auto another = open_another();
+  if (another) return another;
+  lock.lock();
+  --opened_;
+  returned_.notify_all();
+  const bool shared =
+      returned_.wait_for(lock, kBorrowTimeout, [&] { return !free_.empty() || opened_ == 0; });
+  if (shared && !free_.empty()) return take_free();
+  return another;
+}
+
+ReaderPool::Lease ReaderPool::take_free() {
+  Lease lease(*this, std::move(free_.back()));
+  free_.pop_back();
+  return lease;
 }
 
 Result<ReaderPool::Lease> ReaderPool::open_another() {
   auto reader = Reader::open(file_);
-  if (reader) return Lease(*this, std::move(*reader));
-  {
-    const std::lock_guard lock(mutex_);
-    --opened_;
-  }
-  returned_.notify_one();
-  return fail(std::move(reader.error()));
+  if (!reader) return fail(std::move(reader.error()));
+  if (auto there = files_.check(); !there) return fail(std::move(there.error()));
+  return Lease(*this, std::move(*reader));
 }
 
 void ReaderPool::give_back(std::unique_ptr<Reader> reader) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "vault/store/sqlite_connection.h"
+#include "vault/store/sqlite_files.h"
 
 namespace cardvault {
 
@@ -34,7 +35,9 @@ struct Reader {
 /// outlives its leases.
 class ReaderPool {
  public:
-  explicit ReaderPool(std::filesystem::path file) : file_(std::move(file)) {}
+  /// `files` outlives the pool.
+  ReaderPool(std::filesystem::path file, DatabaseFiles& files)
+      : file_(std::move(file)), files_(files) {}
 
   /// Exclusive use of one reader until destroyed.
   class Lease {
@@ -56,14 +59,18 @@ class ReaderPool {
   };
 
   /// Waits for a free reader, the one used last before others because its cache is warm;
-  /// store_unavailable when none is free for 5 s or a new one cannot be opened.
+  /// store_unavailable when none is free for 5 s. While the database's files are lost no new one is
+  /// opened (another file may stand there) and callers share those that are open.
   [[nodiscard]] Result<Lease> borrow();
 
  private:
   [[nodiscard]] Result<Lease> open_another();
+  /// One of `free_`, under the lock.
+  [[nodiscard]] Lease take_free();
   void give_back(std::unique_ptr<Reader> reader);
 
   const std::filesystem::path file_;
+  DatabaseFiles& files_;
   std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<std::unique_ptr<Reader>> free_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "vault/store/sqlite_changes.h"
+#include "vault/store/sqlite_files.h"
 #include "vault/store/sqlite_reader_pool.h"
 #include "vault/store/sqlite_rows.h"
 #include "vault/store/sqlite_schema.h"
@@ -23,25 +24,32 @@ std::filesystem::path scratch_file(const std::filesystem::path& directory) {
   return directory / "vault.db.compact";
 }
 
+std::unexpected<Error> cannot_do(OperatorText inside) {
+  auto error =
+      make_error(ErrorCode::store_unavailable, "the store cannot do this now", std::move(inside));
+  error.retry_after = std::chrono::seconds{1};
+  return fail(std::move(error));
+}
+
 class SqliteStore final : public WalletStore {
  public:
-  SqliteStore(std::filesystem::path directory, std::unique_ptr<GroupWriter> writer)
+  SqliteStore(std::filesystem::path directory, std::unique_ptr<DatabaseFiles> files,
+              std::unique_ptr<GroupWriter> writer)
       : directory_(std::move(directory)),
+        files_(std::move(files)),
         writer_(std::move(writer)),
-        readers_(vault_database_path(directory_)) {}
+        readers_(vault_database_path(directory_), *files_) {}
 
   Result<std::optional<StoredWallet>> load(const WalletId& wallet) override {
-    const auto reader = readers_.borrow();
-    if (!reader) return fail(reader.error());
-    Query query((*reader)->load);
-    return versioned_record(query.with(wallet.bits().bytes));
+    return read([&](const Reader& reader) {
+      Query query(reader.load);
+      return versioned_record(query.with(wallet.bits().bytes));
+    });
   }
 
   Result<std::optional<WalletSnapshot>> load_snapshot(const WalletId& wallet,
                                                       const SnapshotParts& parts) override {
-    const auto reader = readers_.borrow();
-    if (!reader) return fail(reader.error());
-    return read_wallet_snapshot(**reader, wallet, parts);
+    return read([&](const Reader& reader) { return read_wallet_snapshot(reader, wallet, parts); });
   }
 
   Result<CommitOutcome> commit(const Commit& change) override {
@@ -66,43 +74,42 @@ class SqliteStore final : public WalletStore {
 
   Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
                                              std::size_t limit) override {
-    const auto reader = readers_.borrow();
-    if (!reader) return fail(reader.error());
-    Query query((*reader)->list_wallets);
-    return page_of_wallets(query, cursor, limit);
+    return read([&](const Reader& reader) {
+      Query query(reader.list_wallets);
+      return page_of_wallets(query, cursor, limit);
+    });
   }
 
   Result<std::optional<SealedRecord>> load_pan(const WalletId& wallet,
                                                const CardId& card) override {
-    const auto reader = readers_.borrow();
-    if (!reader) return fail(reader.error());
-    Query query((*reader)->load_pan);
-    const auto row = query.with(wallet.bits().bytes).with(card.bits().bytes).next();
-    if (!row) return fail(row.error());
-    if (!*row) return std::nullopt;
-    return record_from(query.blob(0));
+    return read([&](const Reader& reader) -> Result<std::optional<SealedRecord>> {
+      Query query(reader.load_pan);
+      const auto row = query.with(wallet.bits().bytes).with(card.bits().bytes).next();
+      if (!row) return fail(row.error());
+      if (!*row) return std::nullopt;
+      return record_from(query.blob(0));
+    });
   }
 
   Result<std::vector<WalletId>> find(const IndexKey& key) override {
-    const auto reader = readers_.borrow();
-    if (!reader) return fail(reader.error());
-    Query query((*reader)->find);
-    query.with(static_cast<std::int64_t>(key.kind)).with(key.value);
-    return wallets_of(query);
+    return read([&](const Reader& reader) {
+      Query query(reader.find);
+      query.with(static_cast<std::int64_t>(key.kind)).with(key.value);
+      return wallets_of(query);
+    });
   }
 
   Result<bool> leads_to(const IndexKey& key, const WalletId& wallet) override {
-    const auto reader = readers_.borrow();
-    if (!reader) return fail(reader.error());
-    return index_leads_to(**reader, key, wallet);
+    return read([&](const Reader& reader) { return index_leads_to(reader, key, wallet); });
   }
+
   Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
                                            std::size_t limit) override {
-    const auto reader = readers_.borrow();
-    if (!reader) return fail(reader.error());
-    Query query((*reader)->read_audit);
-    query.with(wallet.bits().bytes).with(sql_after(after)).with(sql_limit(limit));
-    return audit_rows_of(query);
+    return read([&](const Reader& reader) {
+      Query query(reader.read_audit);
+      query.with(wallet.bits().bytes).with(sql_after(after)).with(sql_limit(limit));
+      return audit_rows_of(query);
+    });
   }
 
   Result<std::vector<WalletId>> claim_due(Time now, Seconds lease, std::size_t limit) override {
@@ -118,17 +125,17 @@ class SqliteStore final : public WalletStore {
   }
 
   Result<std::vector<WalletId>> list_due(const WalletId& after, std::size_t limit) override {
-    const auto reader = readers_.borrow();
-    if (!reader) return fail(reader.error());
-    Query query((*reader)->list_due);
-    return wallets_of(query.with(after.bits().bytes).with(sql_limit(limit)));
+    return read([&](const Reader& reader) {
+      Query query(reader.list_due);
+      return wallets_of(query.with(after.bits().bytes).with(sql_limit(limit)));
+    });
   }
 
   Result<std::optional<StoredWallet>> load_vault_record(VaultRecord which) override {
-    const auto reader = readers_.borrow();
-    if (!reader) return fail(reader.error());
-    Query query((*reader)->load_vault_record);
-    return versioned_record(query.with(static_cast<std::int64_t>(which)));
+    return read([&](const Reader& reader) {
+      Query query(reader.load_vault_record);
+      return versioned_record(query.with(static_cast<std::int64_t>(which)));
+    });
   }
 
   Result<CommitOutcome> save_vault_record(VaultRecord which, std::uint64_t expected_version,
@@ -141,8 +148,10 @@ class SqliteStore final : public WalletStore {
   Status compact() override { return writer_->compact(scratch_file(directory_)); }
 
   Status health() override {
+    if (auto there = files_->check(); !there) return there;
+    if (auto written = writer_->last_write(); !written) return cannot_do(written.error().inside);
     if (const auto readable = load_vault_record(VaultRecord::keyring); !readable) {
-      return fail(readable.error());
+      return cannot_do(readable.error().inside);
     }
     struct statvfs disk{};
     const bool known = ::statvfs(directory_.c_str(), &disk) == 0;
@@ -150,13 +159,22 @@ class SqliteStore final : public WalletStore {
         std::uint64_t{disk.f_bavail} * disk.f_frsize >= kLeastFreeBytes) {
       return {};
     }
-    auto error = make_error(ErrorCode::store_unavailable, "the store cannot do this now",
-                            OperatorText{"the data directory is gone, read-only or full"});
-    error.retry_after = std::chrono::seconds{1};
-    return fail(std::move(error));
+    return cannot_do(OperatorText{"the data directory is gone, read-only or full"});
   }
 
  private:
+  /// What `query` answers. What looks like damage while the files are lost is no fault of the
+  /// record.
+  template <class Read>
+  auto read(const Read& query) -> decltype(query(std::declval<const Reader&>())) {
+    const auto reader = readers_.borrow();
+    if (!reader) return fail(reader.error());
+    auto found = query(**reader);
+    if (found || found.error().code != ErrorCode::record_corrupt) return found;
+    if (auto there = files_->check(); !there) return fail(std::move(there.error()));
+    return found;
+  }
+
   template <class Swap>
   static GroupWriter::Change swap_into(CommitOutcome& outcome, Swap change) {
     return [&outcome, change](const Changes& changes) -> Result<bool> {
@@ -176,6 +194,7 @@ class SqliteStore final : public WalletStore {
   }
 
   const std::filesystem::path directory_;
+  const std::unique_ptr<DatabaseFiles> files_;
   const std::unique_ptr<GroupWriter> writer_;
   ReaderPool readers_;
 };
@@ -187,9 +206,10 @@ Result<std::unique_ptr<WalletStore>> open_sqlite_store(const std::filesystem::pa
   if (!connection) return fail(std::move(connection.error()));
   std::error_code ignored;
   std::filesystem::remove(scratch_file(directory), ignored);
-  auto writer = GroupWriter::start(std::move(*connection));
+  auto files = std::make_unique<DatabaseFiles>(vault_database_path(directory));
+  auto writer = GroupWriter::start(std::move(*connection), *files);
   if (!writer) return fail(std::move(writer.error()));
-  return std::make_unique<SqliteStore>(directory, std::move(*writer));
+  return std::make_unique<SqliteStore>(directory, std::move(files), std::move(*writer));
 }
 
 }  // namespace cardvault

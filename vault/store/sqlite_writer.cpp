@@ -5,10 +5,17 @@
 #include <utility>
 
 #include "base/log.h"
+#include "vault/store/sqlite_schema.h"
 #include "vault/store/sqlite_snapshot.h"
 
 namespace cardvault {
 namespace {
+
+/// An operator's rm is noticed before the next person has looked.
+constexpr std::chrono::seconds kBetweenLooks{1};
+
+/// Writes the first page as it is: the smallest commit that reaches the disk.
+constexpr const char* kProbe = "PRAGMA user_version = ";
 
 Error queue_full() {
   auto error = make_error(ErrorCode::store_unavailable, "the store cannot do this now",
@@ -30,15 +37,18 @@ Error not_committed(const Error& cause) {
 
 }  // namespace
 
-Result<std::unique_ptr<GroupWriter>> GroupWriter::start(Connection connection) {
+Result<std::unique_ptr<GroupWriter>> GroupWriter::start(Connection connection,
+                                                        DatabaseFiles& files) {
   auto owned = std::make_unique<Connection>(std::move(connection));
   auto changes = Changes::prepare(*owned);
   if (!changes) return fail(std::move(changes.error()));
-  return std::unique_ptr<GroupWriter>(new GroupWriter(std::move(owned), std::move(*changes)));
+  return std::unique_ptr<GroupWriter>(
+      new GroupWriter(std::move(owned), std::move(*changes), files));
 }
 
-GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, Changes changes)
-    : connection_(std::move(connection)), changes_(std::move(changes)) {
+GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, Changes changes,
+                         DatabaseFiles& files)
+    : connection_(std::move(connection)), changes_(std::move(changes)), files_(files) {
   sqlite3_wal_hook(connection_->get(), &GroupWriter::count_log_pages, this);
   thread_ = std::thread([this] { work(); });
 }
@@ -81,9 +91,16 @@ bool GroupWriter::run(const Batch& batch) {
 
 Status GroupWriter::compact(const std::filesystem::path& scratch) {
   const Pause pause(*this);
+  if (auto there = files_.check_sizes(); !there) return there;
   Status done = compact_database(*connection_, scratch);
   if (done) log_pages_ = 0;
+  files_.keep_sizes();
   return done;
+}
+
+Status GroupWriter::last_write() {
+  const std::lock_guard lock(mutex_);
+  return last_write_;
 }
 
 void GroupWriter::pause() {
@@ -103,20 +120,44 @@ void GroupWriter::resume() {
 }
 
 void GroupWriter::work() {
-  for (auto batch = take_waiting(); !batch.empty(); batch = take_waiting()) {
-    commit_together(batch);
-    answer(batch);
+  while (const auto batch = take_waiting()) {
+    if (batch->empty()) {
+      look_around();
+      continue;
+    }
+    commit_together(*batch);
+    answer(*batch);
     if (log_pages_ >= next_checkpoint_) checkpoint();
   }
 }
 
-GroupWriter::Batch GroupWriter::take_waiting() {
+std::optional<GroupWriter::Batch> GroupWriter::take_waiting() {
   std::unique_lock lock(mutex_);
   working_ = false;
   turn_ended_.notify_all();
-  work_arrived_.wait(lock, [&] { return !paused_ && (stopping_ || !waiting_.empty()); });
+  const auto has_work = [&] { return !paused_ && (stopping_ || !waiting_.empty()); };
+  while (!work_arrived_.wait_for(lock, kBetweenLooks, has_work) && paused_) continue;
+  if (stopping_ && waiting_.empty()) return std::nullopt;
   working_ = true;
   return std::exchange(waiting_, {});
+}
+
+void GroupWriter::look_around() {
+  Status written = files_.check_sizes();
+  if (written && last_write()) return;
+  if (written) {
+    const std::string probe = kProbe + std::to_string(newest_schema_version());
+    written = connection_->execute(probe.c_str());
+  }
+  files_.keep_sizes();
+  remember(written);
+}
+
+void GroupWriter::remember(const Status& written) {
+  if (!written && is_damage(written.error())) return;
+  const std::lock_guard lock(mutex_);
+  if (written && !last_write_) log::write(log::Level::info, "store_writes_again");
+  last_write_ = written;
 }
 
 void GroupWriter::answer(const Batch& batch) {
@@ -128,9 +169,9 @@ void GroupWriter::answer(const Batch& batch) {
 }
 
 void GroupWriter::commit_together(const Batch& batch) {
-  const auto done = run_all(batch);
+  const auto done = commit_group(batch);
+  remember(done);
   if (done) return;
-  if (connection_->in_transaction()) (void)connection_->execute("ROLLBACK");
   // SQLite writes no more in a transaction that met damage, so each change gets one of its own.
   if (is_damage(done.error()) && batch.size() > 1) {
     for (Request* request : batch) commit_together({request});
@@ -140,6 +181,20 @@ void GroupWriter::commit_together(const Batch& batch) {
              {{"cause", std::string_view(done.error().inside.text)},
               {"changes", static_cast<std::int64_t>(batch.size())}});
   for (Request* request : batch) request->answer = fail(not_committed(done.error()));
+}
+
+Status GroupWriter::commit_group(const Batch& batch) {
+  if (auto there = files_.check_sizes(); !there) return there;
+  const Status done = run_all(batch);
+  if (!done) {
+    if (connection_->in_transaction()) (void)connection_->execute("ROLLBACK");
+    // What looks like damage may be the end of a file that was cut short.
+    const auto there = files_.check_sizes();
+    return there ? done : there;
+  }
+  files_.keep_sizes();
+  // Committed, perhaps, into a file that nobody will find again.
+  return files_.check();
 }
 
 Status GroupWriter::run_all(const Batch& batch) {
@@ -164,7 +219,9 @@ void GroupWriter::checkpoint() {
       log_pages_ >= kTruncatePages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
   int in_log = 0;
   int copied = 0;
+  if (!files_.check_sizes()) return;
   const int code = sqlite3_wal_checkpoint_v2(connection_->get(), nullptr, mode, &in_log, &copied);
+  files_.keep_sizes();
   const bool complete = code == SQLITE_OK && in_log == copied;
   const int later = code == SQLITE_BUSY ? 2 * log_pages_ : log_pages_ + kCheckpointPages;
   next_checkpoint_ = complete ? kCheckpointPages : later;

@@ -1,15 +1,18 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <thread>
 #include <vector>
 
 #include "vault/store/sqlite_changes.h"
 #include "vault/store/sqlite_connection.h"
+#include "vault/store/sqlite_files.h"
 
 namespace cardvault {
 
@@ -27,13 +30,19 @@ inline constexpr int kTruncatePages = 4000;
 /// a savepoint of one transaction, and answers them after one COMMIT, which is one sync of the log.
 /// While it syncs the next group gathers. Between groups it checkpoints the log. Somebody who reads
 /// for long keeps the log from being cut: it is then waited for each time the log has doubled.
+///
+/// Before and after each group, and every second, it checks that the database's files are where
+/// they were opened (see DatabaseFiles). A change that was committed into a lost file is not
+/// acknowledged. After a failed commit it writes a few bytes every second until that works again.
 class GroupWriter {
  public:
   /// Runs on the writer's thread. True keeps what it changed; false or an error undoes it, and
   /// nothing but it.
   using Change = std::function<Result<bool>(const Changes&)>;
 
-  [[nodiscard]] static Result<std::unique_ptr<GroupWriter>> start(Connection connection);
+  /// `files` outlives the writer.
+  [[nodiscard]] static Result<std::unique_ptr<GroupWriter>> start(Connection connection,
+                                                                  DatabaseFiles& files);
   /// Finishes the changes that wait. No other call may run or begin.
   ~GroupWriter();
   GroupWriter(const GroupWriter&) = delete;
@@ -47,6 +56,9 @@ class GroupWriter {
   /// error; each of the others may be done.
   [[nodiscard]] Status submit_all(std::span<const Change> changes);
 
+  /// The last write's failure, unless it was damage or the change's own.
+  [[nodiscard]] Status last_write();
+
   /// compact_database() between two groups; changes wait meanwhile.
   [[nodiscard]] Status compact(const std::filesystem::path& scratch);
 
@@ -59,7 +71,7 @@ class GroupWriter {
   };
   using Batch = std::vector<Request*>;
 
-  GroupWriter(std::unique_ptr<Connection> connection, Changes changes);
+  GroupWriter(std::unique_ptr<Connection> connection, Changes changes, DatabaseFiles& files);
   /// While it lives no group is under way; the first waits for that.
   class Pause {
    public:
@@ -77,9 +89,13 @@ class GroupWriter {
   /// False when the queue has no place for them.
   [[nodiscard]] bool run(const Batch& batch);
   void work();
-  [[nodiscard]] Batch take_waiting();
+  /// Empty when it is time to look around; nullopt at the end.
+  [[nodiscard]] std::optional<Batch> take_waiting();
+  void look_around();
+  void remember(const Status& written);
   void answer(const Batch& batch);
   void commit_together(const Batch& batch);
+  [[nodiscard]] Status commit_group(const Batch& batch);
   [[nodiscard]] Status run_all(const Batch& batch);
   [[nodiscard]] Status run_one(Request& request);
   void checkpoint();
@@ -87,6 +103,7 @@ class GroupWriter {
 
   std::unique_ptr<Connection> connection_;
   Changes changes_;
+  DatabaseFiles& files_;
   int log_pages_ = 0;
   int next_checkpoint_ = kCheckpointPages;
 
@@ -94,6 +111,7 @@ class GroupWriter {
   std::condition_variable work_arrived_;
   std::condition_variable turn_ended_;  ///< of a group, or of a pause
   Batch waiting_;
+  Status last_write_;
   bool working_ = false;
   bool paused_ = false;
   bool stopping_ = false;

@@ -1,0 +1,136 @@
+#include <sqlite3.h>
+
+#include <atomic>
+
+#include "store_fixture.h"
+#include "tests/support/captured_log.h"
+#include "tests/support/soon.h"
+#include "vault/store/sqlite_store.h"
+
+namespace cardvault::test {
+namespace {
+
+std::atomic<int> read_answer{SQLITE_OK};
+std::atomic<int> write_answer{SQLITE_OK};
+std::atomic<int> sync_answer{SQLITE_OK};
+
+/// SQLite's own files, whose reads, writes and syncs fail while a test says so.
+class FailingDisk {
+ public:
+  FailingDisk() {
+    base_ = sqlite3_vfs_find(nullptr);
+    vfs_ = *base_;
+    vfs_.zName = "failing-disk";
+    vfs_.xOpen = open;
+    vfs_.pNext = nullptr;
+    sqlite3_vfs_register(&vfs_, /*makeDflt=*/1);
+  }
+
+ private:
+  static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* opened) {
+    const int code = base_->xOpen(base_, name, file, flags, opened);
+    if (file->pMethods == nullptr) return code;
+    if (methods_.xRead == nullptr) {
+      own_ = file->pMethods;
+      methods_ = *own_;
+      methods_.xRead = read;
+      methods_.xWrite = write;
+      methods_.xSync = sync;
+    }
+    file->pMethods = &methods_;
+    return code;
+  }
+  static int read(sqlite3_file* file, void* to, int size, sqlite3_int64 at) {
+    return read_answer != SQLITE_OK ? read_answer.load() : own_->xRead(file, to, size, at);
+  }
+  static int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
+    return write_answer != SQLITE_OK ? write_answer.load() : own_->xWrite(file, from, size, at);
+  }
+  static int sync(sqlite3_file* file, int flags) {
+    return sync_answer != SQLITE_OK ? sync_answer.load() : own_->xSync(file, flags);
+  }
+
+  static inline sqlite3_vfs* base_ = nullptr;
+  static inline sqlite3_vfs vfs_{};
+  static inline const sqlite3_io_methods* own_ = nullptr;
+  static inline sqlite3_io_methods methods_{};
+};
+
+/// Before any database of this program is opened.
+const FailingDisk disk;
+
+/// While it lives.
+class Failing {
+ public:
+  Failing(std::atomic<int>& operation, int code) : operation_(operation) { operation_ = code; }
+  ~Failing() { operation_ = SQLITE_OK; }
+  Failing(const Failing&) = delete;
+  Failing& operator=(const Failing&) = delete;
+
+ private:
+  std::atomic<int>& operation_;
+};
+
+template <class T>
+bool is_unavailable(const Result<T>& result) {
+  return !result && result.error().code == ErrorCode::store_unavailable &&
+         result.error().retry_after;
+}
+
+void fill(WalletStore& store) {
+  for (std::uint32_t n = 0; n < 300; ++n) {
+    auto change = plain_commit(n, 0);
+    change.record = record(n, 6000);
+    REQUIRE(must(store.commit(change)) == CommitOutcome::committed);
+  }
+}
+
+TEST_CASE(
+    "sqlite disk: a disk that cannot be read is no damaged record, and its wallets come back") {
+  const TemporaryDirectory directory;
+  fill(*open_sqlite(directory.path()));
+  const auto store = open_sqlite(directory.path());
+  REQUIRE(must(store->load(wallet_id(1))));
+  // What the default VFS answers to EIO, and the other ways to fail.
+  for (const int code : {SQLITE_IOERR_CORRUPTFS, SQLITE_IOERR_READ, SQLITE_CANTOPEN}) {
+    CAPTURE(code);
+    {
+      const Failing failing(read_answer, code);
+      CHECK(is_unavailable(store->load(wallet_id(250))));
+      CHECK(is_unavailable(store->load_pan(wallet_id(250), card_id(1))));
+      CHECK(is_unavailable(store->read_audit(wallet_id(250), 0, 1)));
+      CHECK(is_unavailable(store->commit(plain_commit(250, 1))));
+      CHECK(is_unavailable(store->health()));
+    }
+    CHECK(must(store->load(wallet_id(250))));
+    CHECK(soon([&] { return store->health().has_value(); }));
+  }
+  CHECK(must(store->commit(plain_commit(250, 1))) == CommitOutcome::committed);
+}
+
+TEST_CASE("sqlite disk: while writes or syncs fail it is not well, and afterwards is by itself") {
+  const TemporaryDirectory directory;
+  const auto store = open_sqlite(directory.path());
+  REQUIRE(must(store->commit(plain_commit(1, 0))) == CommitOutcome::committed);
+  const CapturedLog log(log::Level::info);
+  const auto check = [&](std::atomic<int>& operation, int code) {
+    CAPTURE(code);
+    {
+      const Failing failing(operation, code);
+      CHECK(is_unavailable(store->commit(plain_commit(2, 0))));
+      CHECK(is_unavailable(store->health()));
+      CHECK(must(store->load(wallet_id(1))));
+    }
+    CHECK(soon([&] { return store->health().has_value(); }));
+    CHECK_FALSE(must(store->load(wallet_id(2))));
+  };
+  check(write_answer, SQLITE_IOERR_WRITE);
+  check(write_answer, SQLITE_FULL);
+  check(write_answer, SQLITE_READONLY);
+  check(sync_answer, SQLITE_IOERR_FSYNC);
+  CHECK(log.text().find("store_writes_again") != std::string::npos);
+  CHECK(must(store->commit(plain_commit(2, 0))) == CommitOutcome::committed);
+}
+
+}  // namespace
+}  // namespace cardvault::test
