@@ -13,7 +13,7 @@ namespace handlers {
 
 /// 200 while the process runs.
 [[nodiscard]] Result<Response> livez(const ProbeService& service, const Request& request);
-/// 200 while requests are accepted and the store answers.
+/// 200 while requests are accepted and the store can be read and written (WalletStore::health()).
 [[nodiscard]] Result<Response> readyz(const ProbeService& service, const Request& request);
 [[nodiscard]] Result<Response> metrics(const ProbeService& service, const Request& request);
 /// `{advance_s}`

@@ -131,9 +131,11 @@ TEST_CASE("redis refusal: a server that cannot have its replicas' word takes no 
   const RedisServer server({.config = {"min-replicas-to-write 1"}});
   const auto store = open_redis(redis_options(server.url()));
   CHECK(is_unavailable(store->commit(bind(1))));
+  CHECK(is_unavailable(store->health()));
   CHECK_FALSE(must(store->load(wallet_id(1))));
   server.command({"CONFIG", "SET", "min-replicas-to-write", "0"});
   CHECK(committed(store->commit(bind(1))));
+  CHECK(store->health());
 }
 
 TEST_CASE("redis refusal: rights that are taken away are an error, and given back it goes on") {
@@ -143,9 +145,32 @@ TEST_CASE("redis refusal: rights that are taken away are an error, and given bac
   server.command({"ACL", "SETUSER", "vault", "-hget", "-evalsha", "-eval"});
   CHECK(is_unavailable(store->load(wallet_id(1))));
   CHECK(is_unavailable(store->commit(plain_commit(1, 1))));
+  CHECK(is_unavailable(store->health()));
   server.command({"ACL", "SETUSER", "vault", "+hget", "+evalsha", "+eval"});
   CHECK(missing_of_bind(*store, 1).empty());
   CHECK(committed(store->commit(plain_commit(1, 1))));
+  CHECK(store->health());
+  // A right that only the scripts use.
+  server.command({"ACL", "SETUSER", "vault", "-hset"});
+  CHECK(is_unavailable(store->commit(plain_commit(1, 2))));
+  CHECK(is_unavailable(store->health()));
+  server.command({"ACL", "SETUSER", "vault", "+hset"});
+  CHECK(committed(store->commit(plain_commit(1, 2))));
+  CHECK(store->health());
+}
+
+TEST_CASE("redis refusal: a key of another type is a damaged record, of that wallet alone") {
+  const RedisServer server;
+  const auto store = open_redis(redis_options(server.url()));
+  REQUIRE(committed(store->commit(bind(1))));
+  REQUIRE(committed(store->commit(bind(2))));
+  const std::string key = "cv:{" + wallet_id(1).text().substr(4) + "}";
+  server.command({"DEL", key});
+  server.command({"SET", key, "text"});
+  CHECK(store->load(wallet_id(1)).error().code == ErrorCode::record_corrupt);
+  CHECK(store->commit(plain_commit(1, 1)).error().code == ErrorCode::record_corrupt);
+  CHECK(committed(store->commit(plain_commit(2, 1))));
+  CHECK(store->health());
 }
 
 TEST_CASE("redis refusal: a password that is changed ends the connections, not what is kept") {

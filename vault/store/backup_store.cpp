@@ -16,7 +16,7 @@ std::unexpected<Error> read_only() {
 
 class BackupStore final : public WalletStore {
  public:
-  explicit BackupStore(std::filesystem::path file) : readers_(std::move(file)) {}
+  explicit BackupStore(const std::filesystem::path& file) : files_(file), readers_(file, files_) {}
 
   Result<std::optional<StoredWallet>> load(const WalletId& wallet) override {
     auto snapshot = load_snapshot(wallet, {});
@@ -95,6 +95,7 @@ class BackupStore final : public WalletStore {
   Status health() override { return {}; }
 
  private:
+  DatabaseFiles files_;
   ReaderPool readers_;
 };
 

@@ -1,24 +1,21 @@
 #include "vault/store/redis/client.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
 #include "vault/store/redis/errand.h"
+#include "vault/store/redis/refusal.h"
+#include "vault/store/redis/slot.h"
 
 namespace cardvault {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// What a server says when it cannot do now what it otherwise would.
-constexpr std::array<std::string_view, 12> kPassing{
-    "OOM",      "MISCONF",     "NOREPLICAS", "BUSY",   "LOADING",   "MASTERDOWN",
-    "READONLY", "CLUSTERDOWN", "TRYAGAIN",   "NOPERM", "WRONGPASS", "NOAUTH"};
-
-bool is_refusal(const Reply& error) {
-  return error.is_error("NOPERM") || error.is_error("WRONGPASS") || error.is_error("NOAUTH");
+std::string_view detail_of(ErrorCode code) {
+  return code == ErrorCode::record_corrupt ? "stored data is damaged"
+                                           : "the store refused the change";
 }
 
 }  // namespace
@@ -80,10 +77,10 @@ void RedisClient::send_together(const std::vector<Command>& commands,
 }
 
 Result<Reply> RedisClient::ask(const RedisAddress& address, const Command& command) {
-  auto replies =
-      topology_.at(address)->exchange(RedisLane::reading, command.encoded(), 1, deadline());
+  const auto node = topology_.at(address);
+  auto replies = node->exchange(RedisLane::reading, command.encoded(), 1, deadline());
   if (!replies) return fail(explain(address, replies.error()));
-  if (replies->front().is_error()) return fail(explain(address, replies->front()));
+  if (replies->front().is_error()) return fail(explain(*node, replies->front()));
   refused_ = false;
   return std::move(replies->front());
 }
@@ -120,22 +117,25 @@ RedisTopology::Node RedisClient::primary_for(const Command& command, RedisDeadli
   return topology_.primary_of(slot);
 }
 
+bool RedisClient::serves(const RedisAddress& address, std::string_view key) {
+  const auto node = topology_.primary_of(redis_slot(key));
+  return node != nullptr && node->address() == address;
+}
+
 Error RedisClient::explain(const RedisAddress& address, const Lost& lost) {
   refused_ = lost.refused;
   return store_unavailable("redis " + address.text() + ": " + lost.why +
                            (lost.sent ? " (it may have been done)" : ""));
 }
 
-Error RedisClient::explain(const RedisAddress& address, const Reply& error) {
-  refused_ = is_refusal(error);
-  const bool passes =
-      std::ranges::any_of(kPassing, [&](std::string_view word) { return error.is_error(word); });
-  if (passes)
-    return store_unavailable("redis " + address.text() + ": " + std::string(error.text()));
-  // Its first word only: what follows may repeat the request.
-  const auto word = error.text().substr(0, error.text().find(' '));
-  return make_error(ErrorCode::internal, "the store refused the change",
-                    OperatorText{"redis " + address.text() + " answered " + std::string(word)});
+Error RedisClient::explain(RedisNode& node, const Reply& error) {
+  RedisRefusal refusal = redis_refusal(error.text());
+  refused_ = refusal.denied;
+  if (refusal.reconnect) node.reconnect();
+  std::string inside = "redis " + node.address().text() + " answered: " + refusal.words;
+  if (refusal.code == ErrorCode::store_unavailable) return store_unavailable(std::move(inside));
+  return make_error(refusal.code, std::string(detail_of(refusal.code)),
+                    OperatorText{std::move(inside)});
 }
 
 bool RedisClient::waits_for_replicas(Effort effort) const {

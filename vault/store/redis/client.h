@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -25,8 +26,10 @@ enum class Effort : std::uint8_t {
 /// TRYAGAIN, CLUSTERDOWN, a primary that is gone. Safe from any thread.
 ///
 /// Errors: store_unavailable with retry_after for whatever may pass (no connection, no reply in
-/// time, full, read-only, loading, no slot map, too few replicas, a password or certificate that is
-/// refused, see is_refused()); internal for an answer that makes no sense.
+/// time, no slot map, a password or certificate that is refused, see is_refused(), and every
+/// refusal of a server that is no fault of the command, see redis_refusal(); the connections to
+/// that server are then made anew); record_corrupt for a key of another type; internal for a
+/// command that was not understood.
 class RedisClient {
  public:
   /// Does not connect. invalid_request when a TLS file cannot be used.
@@ -49,6 +52,9 @@ class RedisClient {
   /// Asks a cluster who has which slots; what comes of it shows in primaries().
   void refresh_map();
 
+  /// The server has the key, as far as is known.
+  [[nodiscard]] bool serves(const RedisAddress& address, std::string_view key);
+
   /// The last failure was a password, a certificate or a permission: trying again is in vain until
   /// somebody changes it.
   [[nodiscard]] bool is_refused() const { return refused_; }
@@ -63,7 +69,8 @@ class RedisClient {
         topology_(connector_, options_->location) {}
   [[nodiscard]] RedisTopology::Node primary_for(const Command& command, RedisDeadline until);
   [[nodiscard]] Error explain(const RedisAddress& address, const Lost& lost);
-  [[nodiscard]] Error explain(const RedisAddress& address, const Reply& error);
+  /// Makes connections to the node anew where that may help.
+  [[nodiscard]] Error explain(RedisNode& node, const Reply& error);
   [[nodiscard]] RedisDeadline deadline() const;
   [[nodiscard]] bool waits_for_replicas(Effort effort) const;
   /// WAIT, encoded.

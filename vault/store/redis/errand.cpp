@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "vault/store/redis/refusal.h"
+
 namespace cardvault {
 namespace {
 
@@ -118,16 +120,16 @@ Status RedisClient::Errand::after_error(RedisNode& node, const Reply& error) {
   }
   if (error.is_error("MOVED") || error.is_error("ASK")) return follow(node, error);
   if (client_.options().location.cluster) return pause_after(node, error);
+  Error refused = client_.explain(node, error);
   // Behind a name there may be another server by now.
-  if (error.is_error("READONLY")) node.reconnect();
-  if (error.is_error("READONLY") && pauses_++ == 0) return {};
-  return fail(client_.explain(node.address(), error));
+  if (says(error.text(), "READONLY") && pauses_++ == 0) return {};
+  return fail(std::move(refused));
 }
 
-Status RedisClient::Errand::follow(const RedisNode& node, const Reply& redirection) {
+Status RedisClient::Errand::follow(RedisNode& node, const Reply& redirection) {
   const auto to = parse_redirection(redirection.text(), node.address());
   if (!to || ++redirections_ > kMostRedirections || SteadyClock::now() >= deadline_) {
-    return fail(client_.explain(node.address(), redirection));
+    return fail(client_.explain(node, redirection));
   }
   if (redirection.is_error("ASK")) {
     asked_ = client_.topology_.at(to->to);
@@ -139,12 +141,12 @@ Status RedisClient::Errand::follow(const RedisNode& node, const Reply& redirecti
   return {};
 }
 
-Status RedisClient::Errand::pause_after(const RedisNode& node, const Reply& error) {
+Status RedisClient::Errand::pause_after(RedisNode& node, const Reply& error) {
   const bool passes = std::ranges::any_of(
-      kPassingInACluster, [&](std::string_view word) { return error.is_error(word); });
+      kPassingInACluster, [&](std::string_view word) { return says(error.text(), word); });
   const auto pause = kFirstPause * (1 << pauses_);
   if (!passes || ++pauses_ > kMostPauses || SteadyClock::now() + pause >= deadline_) {
-    return fail(client_.explain(node.address(), error));
+    return fail(client_.explain(node, error));
   }
   std::this_thread::sleep_for(pause);
   if (!error.is_error("TRYAGAIN")) {

@@ -17,8 +17,8 @@ class RedisClient::Errand {
   /// What to do after a failure: success is to go on.
   [[nodiscard]] Status after_loss(const RedisNode& node, const Lost& lost);
   [[nodiscard]] Status after_error(RedisNode& node, const Reply& error);
-  [[nodiscard]] Status follow(const RedisNode& node, const Reply& redirection);
-  [[nodiscard]] Status pause_after(const RedisNode& node, const Reply& error);
+  [[nodiscard]] Status follow(RedisNode& node, const Reply& redirection);
+  [[nodiscard]] Status pause_after(RedisNode& node, const Reply& error);
   [[nodiscard]] Result<Reply> accept(const RedisNode& node, std::vector<Reply> replies);
 
   RedisClient& client_;

@@ -5,12 +5,15 @@
 
 #include "base/log.h"
 #include "vault/store/redis/info.h"
+#include "vault/store/redis/scripts.h"
 
 namespace cardvault {
 namespace {
 
 constexpr int kOldestMajorVersion = 7;
 constexpr const char* kUnknown = "unknown";
+/// Enough that each primary of a cluster has the slot of one.
+constexpr int kProbeKeys = 64;
 
 struct Guarantees {
   std::string version = kUnknown;
@@ -63,6 +66,26 @@ std::string_view fault_in(std::string_view info) {
   return {};
 }
 
+/// The refusals that a server does not tell of itself: rights, replicas, a proxy in between.
+Status write_something(RedisClient& client, const RedisAddress& address) {
+  for (int n = 0; n < kProbeKeys; ++n) {
+    const std::string key = "cv:ready:{" + std::to_string(n) + "}";
+    if (client.options().location.cluster && !client.serves(address, key)) continue;
+    Command command(redis_scripts::probe_write(), 1);
+    const auto done = client.run(command.key(key).number(n), Effort::repeatable);
+    return done ? Status{} : fail(done.error());
+  }
+  return {};
+}
+
+Status check_server(RedisClient& client, const RedisAddress& address) {
+  const auto info = client.ask(address, Command("INFO"));
+  if (!info) return fail(info.error());
+  const auto fault = fault_in(info->text());
+  if (fault.empty()) return write_something(client, address);
+  return fail(store_unavailable("redis " + address.text() + " " + std::string(fault)));
+}
+
 }  // namespace
 
 Status check_guarantees(RedisClient& client) {
@@ -106,12 +129,11 @@ Status check_health(RedisClient& client) {
   if (!primaries) return fail(primaries.error());
   Error last = store_unavailable("redis: there is no server");
   for (const auto& address : *primaries) {
-    const auto info = client.ask(address, Command("INFO"));
-    const auto fault = info ? fault_in(info->text()) : std::string_view();
-    if (info && fault.empty()) return {};
-    last = info ? store_unavailable("redis " + address.text() + " " + std::string(fault))
-                : info.error();
+    auto well = check_server(client, address);
+    if (well) return {};
+    last = std::move(well.error());
   }
+  last.code = ErrorCode::store_unavailable;
   return fail(std::move(last));
 }
 

@@ -18,10 +18,11 @@ namespace cardvault {
 /// A client of servers that were asked for their guarantees. Errors as open_redis_store() answers.
 [[nodiscard]] Result<std::unique_ptr<RedisClient>> open_redis_client(RedisOptions options);
 
-/// The store can be read and, as far as that shows without writing, written: a primary is one, has
-/// finished loading, has memory left and wrote its file the last time it tried. In a cluster one
-/// such primary is enough: its wallets are served, and a vault that called itself not ready would
-/// not even do that.
+/// The store can be read and written: a primary is one, has finished loading, has memory left,
+/// wrote its file the last time it tried, and takes a small write now ("cv:ready:{N}", kept for a
+/// day). That write does not wait for replicas. In a cluster one such primary is enough: its
+/// wallets are served, and a vault that called itself not ready would not even do that.
+/// store_unavailable.
 [[nodiscard]] Status check_health(RedisClient& client);
 
 }  // namespace cardvault

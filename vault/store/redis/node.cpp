@@ -10,6 +10,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kShortestPause{50};
 constexpr std::chrono::milliseconds kLongestPause{1000};
+constexpr std::chrono::milliseconds kBetweenReconnects{100};
 
 }  // namespace
 
@@ -22,6 +23,8 @@ Replies RedisNode::exchange(RedisLane lane, const std::string& requests, std::si
 
 void RedisNode::reconnect() {
   const std::scoped_lock lock(mutex_);
+  if (SteadyClock::now() < next_reconnect_) return;
+  next_reconnect_ = SteadyClock::now() + kBetweenReconnects;
   ++generation_;
   for (Side& side : sides_) side.connections.clear();
 }

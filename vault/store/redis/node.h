@@ -33,7 +33,8 @@ class RedisNode {
   [[nodiscard]] Replies exchange(RedisLane lane, const std::string& requests, std::size_t count,
                                  RedisDeadline deadline);
   /// Every connection is left to those that use it now; the next request opens a new one. A server
-  /// behind a name may have been replaced.
+  /// behind a name may have been replaced. Nothing happens when that was done less than 100 ms ago:
+  /// a server that refuses everything is not connected to for every request.
   void reconnect();
 
   [[nodiscard]] const RedisAddress& address() const { return address_; }
@@ -60,6 +61,7 @@ class RedisNode {
   std::uint64_t generation_ = 0;
   std::chrono::milliseconds pause_{0};  ///< zero while it can be reached
   RedisDeadline retry_at_{};
+  RedisDeadline next_reconnect_{};
   Lost last_failure_;
 };
 
