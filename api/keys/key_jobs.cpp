@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/json_writer.h"
+#include "api/keys/prompt_thread.h"
 #include "api/stand_back.h"
 #include "base/log.h"
 #include "base/stoppable_wait.h"
@@ -98,6 +99,8 @@ Status KeyJobs::start(std::string job, Work work) {
   }
   // The thread of the last job has ended, or is about to: it is joined here.
   thread_ = std::jthread([this, work = std::move(work)](const std::stop_token& stop) {
+    PromptThread prompt;
+    promptly_ = [&prompt](const std::function<void()>& step) { prompt.run(step); };
     // Threads share the connections of a shared store, and one reads for all: it must not idle.
     if (!keeper_.shared()) stand_back();
     end(attempt(work, stop), stop);
@@ -213,15 +216,16 @@ Status KeyJobs::rewrap_now(std::uint64_t rate, const std::stop_token& stop) {
   update([](Progress& progress) { progress.phase = "re-sealing"; });
   const auto began = std::chrono::steady_clock::now();
   if (auto done = clients_.rewrap(); !done) return done;
-  const auto count = rewrap_all(vault_, {.rate = rate}, stop, [&](const RewrapCount& so_far) {
-    update([&](Progress& progress) {
-      progress.seen = so_far.seen;
-      progress.rewrapped = so_far.rewrapped;
-      progress.failed = so_far.failed;
-      progress.resealing = std::chrono::duration_cast<std::chrono::milliseconds>(
-          std::chrono::steady_clock::now() - began);
-    });
-  });
+  const auto count = rewrap_all(
+      vault_, {.rate = rate, .promptly = promptly_}, stop, [&](const RewrapCount& so_far) {
+        update([&](Progress& progress) {
+          progress.seen = so_far.seen;
+          progress.rewrapped = so_far.rewrapped;
+          progress.failed = so_far.failed;
+          progress.resealing = std::chrono::duration_cast<std::chrono::milliseconds>(
+              std::chrono::steady_clock::now() - began);
+        });
+      });
   if (!count) return fail(count.error());
   for (const FailedWallet& failed : count->first_failed) {
     const std::string id = failed.wallet.text();

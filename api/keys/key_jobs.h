@@ -97,6 +97,8 @@ class KeyJobs {
   Progress progress_;
   JobLease lease_;
   std::optional<std::chrono::steady_clock::time_point> next_renewal_;  ///< while `lease_` is held
+  /// See RewrapOptions; of the job that runs, and touched by its thread alone.
+  std::function<void(const std::function<void()>&)> promptly_;
   std::jthread thread_;  ///< last, so that its end still finds the rest
 };
 

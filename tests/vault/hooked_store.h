@@ -33,7 +33,8 @@ class HookedStore final : public WalletStore {
   std::atomic<int> commits{0};
   std::atomic<int> pan_loads{0};
   std::atomic<int> finds{0};
-  std::atomic<int> record_loads{0};  ///< of the vault itself
+  std::atomic<std::size_t> audit_rows{0};  ///< read while on_read_audit was not set
+  std::atomic<int> record_loads{0};        ///< of the vault itself
 
   [[nodiscard]] int calls() const { return loads + commits + pan_loads + finds; }
 
@@ -45,6 +46,7 @@ class HookedStore final : public WalletStore {
     after_record_load = nullptr;
     loads_fail = finds_fail = record_loads_fail = saves_seem_to_fail = false;
     loads = commits = pan_loads = finds = record_loads = 0;
+    audit_rows = 0;
   }
 
   static std::unexpected<Error> unavailable() {
@@ -110,7 +112,11 @@ class HookedStore final : public WalletStore {
   }
   Result<std::vector<AuditRow>> read_audit(const WalletId& wallet, std::uint64_t after,
                                            std::size_t limit) override {
-    if (!on_read_audit) return inner_.read_audit(wallet, after, limit);
+    if (!on_read_audit) {
+      auto read = inner_.read_audit(wallet, after, limit);
+      audit_rows += read ? read->size() : 0;
+      return read;
+    }
     auto rows = inner_.read_audit(wallet, 0, 1'000'000);
     if (!rows) return rows;
     on_read_audit(*rows);

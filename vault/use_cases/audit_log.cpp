@@ -95,13 +95,13 @@ Result<AuditRow> make_row(const Vault& vault, const WalletId& wallet, const Dige
   }
 }
 
-std::unexpected<Error> broken_at(const WalletId& wallet, std::uint64_t seq) {
-  return fail(ErrorCode::record_corrupt, "A stored record cannot be opened.",
-              OperatorText{"audit " + wallet.text() + ": the chain is broken at entry " +
-                           std::to_string(seq)});
-}
-
 }  // namespace
+
+Error broken_audit_chain(const WalletId& wallet, std::uint64_t seq) {
+  return make_error(ErrorCode::record_corrupt, "A stored record cannot be opened.",
+                    OperatorText{"audit " + wallet.text() + ": the chain is broken at entry " +
+                                 std::to_string(seq)});
+}
 
 Result<AuditRow> seal_audit_entry(const Vault& vault, Wallet& wallet, AuditEntry entry) {
   entry.seq = wallet.audit.seq + 1;
@@ -122,25 +122,22 @@ Result<std::optional<OpenedEntry>> open_audit_entry(const Vault& vault, const Wa
   return OpenedEntry{.entry = std::move(opened->decoded.entry), .follows = follows};
 }
 
-Result<std::vector<AuditRow>> relink_audit_log(const Vault& vault, Wallet& wallet,
-                                               const std::vector<AuditRow>& rows) {
-  std::vector<AuditRow> anew;
-  anew.reserve(rows.size());
-  AuditHead old_head;
-  AuditHead new_head;
+Status relink_audit_log(const Vault& vault, const WalletId& wallet,
+                        const std::vector<AuditRow>& rows, RelinkedLog& log) {
+  if (log.rows.empty()) log.rows.reserve(rows.size());
   for (const AuditRow& row : rows) {
-    const auto opened = open_audit_entry(vault, wallet.id, row, old_head);
+    const auto opened = open_audit_entry(vault, wallet, row, log.old_head);
     if (!opened) return fail(opened.error());
-    if (!*opened || !(*opened)->follows) return broken_at(wallet.id, old_head.seq + 1);
-    auto made = make_row(vault, wallet.id, new_head.link, (*opened)->entry);
+    if (!*opened || !(*opened)->follows) {
+      return fail(broken_audit_chain(wallet, log.old_head.seq + 1));
+    }
+    auto made = make_row(vault, wallet, log.new_head.link, (*opened)->entry);
     if (!made) return fail(std::move(made.error()));
-    old_head = {row.seq, row.link};
-    new_head = {made->seq, made->link};
-    anew.push_back(std::move(*made));
+    log.old_head = {row.seq, row.link};
+    log.new_head = {made->seq, made->link};
+    log.rows.push_back(std::move(*made));
   }
-  if (old_head != wallet.audit) return broken_at(wallet.id, old_head.seq + 1);
-  wallet.audit = new_head;
-  return anew;
+  return {};
 }
 
 }  // namespace cardvault

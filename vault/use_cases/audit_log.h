@@ -38,10 +38,20 @@ struct OpenedEntry {
                                                                   const AuditRow& row,
                                                                   const AuditHead& before);
 
-/// `rows`, which have to be the whole log of `wallet`, sealed and linked anew under the current
-/// key; moves the wallet's head. A chain that is broken stays as it is: record_corrupt. The errors
-/// of LiveKeyring::current().
-[[nodiscard]] Result<std::vector<AuditRow>> relink_audit_log(const Vault& vault, Wallet& wallet,
-                                                             const std::vector<AuditRow>& rows);
+/// The beginning of a log, sealed and linked anew: where it ended before and ends now.
+struct RelinkedLog {
+  AuditHead old_head;
+  AuditHead new_head;
+  std::vector<AuditRow> rows;
+};
+
+/// Adds `rows`, which go on from `log.old_head`, sealed and linked under the current key. When the
+/// whole log is there, its `old_head` has to be the wallet's. A chain that is broken stays as it
+/// is: record_corrupt. The errors of LiveKeyring::current().
+[[nodiscard]] Status relink_audit_log(const Vault& vault, const WalletId& wallet,
+                                      const std::vector<AuditRow>& rows, RelinkedLog& log);
+
+/// record_corrupt that names the entry.
+[[nodiscard]] Error broken_audit_chain(const WalletId& wallet, std::uint64_t seq);
 
 }  // namespace cardvault

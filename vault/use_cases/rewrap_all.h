@@ -19,6 +19,10 @@ struct RewrapOptions {
   std::size_t batch = 8;
   /// How the rate is kept: waits that long, or shorter when it is told to stop.
   std::function<void(std::chrono::nanoseconds, const std::stop_token&)> wait = {};
+  /// Runs a step, and returns when it is done, in which the walk competes with others for one
+  /// wallet: a thread that stands back for all others would lose every time. Unset: on the walk's
+  /// thread.
+  std::function<void(const std::function<void()>&)> promptly = {};
 };
 
 struct FailedWallet {
@@ -39,7 +43,7 @@ struct RewrapCount {
   bool finished = false;  ///< false when it was told to stop before it had seen all
 };
 
-/// Brings every wallet under the current keys while others work with them, see rewrap_wallet().
+/// Brings every wallet under the current keys while others work with them, see WalletRewrap.
 /// Keeps no state: started again, it passes over what is done. A key that is promoted meanwhile is
 /// used from the next batch on. `observe` is told after each batch. A wallet that does not open,
 /// whose chain is broken, that needs a disabled key or whose commit the store refuses is counted

@@ -2,30 +2,42 @@
 
 #include <algorithm>
 
-#include "vault/use_cases/audit_log.h"
 #include "vault/use_cases/bind_card.h"
 #include "vault/use_cases/manage_wallet.h"
 #include "vault/use_cases/pan_record.h"
+#include "vault/use_cases/wallet_change.h"
 #include "vault/wallet/times.h"
 
 namespace cardvault {
 namespace {
 
 // A round is lost only when another change of the wallet came between its reads.
-constexpr int kMostRounds = 8;
+constexpr int kMostRounds = 1000;
 
 const Actor kNobody{""};
 
-class Rewrap {
+Result<SealedRecord> load_pan(const Vault& vault, const WalletId& wallet, const CardId& card) {
+  auto record = vault.store.load_pan(wallet, card);
+  if (!record) return fail(std::move(record.error()));
+  if (*record) return std::move(**record);
+  return fail(ErrorCode::record_corrupt, "A stored record cannot be opened.",
+              OperatorText{"PAN record " + wallet.text() + "/" + card.text() + ": missing"});
+}
+
+}  // namespace
+
+/// The commit for one version of the wallet.
+class WalletRewrap::Attempt {
  public:
-  Rewrap(const Vault& vault, const KeyAges& ages, OpenWallet opened)
-      : vault_(vault),
-        ages_(ages),
+  Attempt(WalletRewrap& rewrap, OpenWallet opened)
+      : rewrap_(rewrap),
+        vault_(rewrap.vault_),
+        ages_(rewrap.ages_),
         version_(opened.version),
         wallet_(std::move(opened.wallet)),
-        change_(vault, kNobody, vault.clock.now()),
+        change_(vault_, kNobody, vault_.clock.now()),
         needed_(pull_back_times(wallet_, change_.now()) ||
-                ages.is_older(Purpose::wallet_records, opened.sealed_under)) {}
+                ages_.is_older(Purpose::wallet_records, opened.sealed_under)) {}
 
   Result<std::optional<Commit>> run(RewrapSubject with_subject) {
     if (with_subject == RewrapSubject::yes) {
@@ -37,8 +49,8 @@ class Rewrap {
     if (!needed_) return std::nullopt;
     auto commit = change_.into_commit(wallet_, version_);
     if (!commit) return fail(std::move(commit.error()));
-    commit->rewrite_audit = !log_.empty();
-    commit->audit = std::move(log_);
+    commit->rewrite_audit = rewrap_.log_is_older_;
+    if (commit->rewrite_audit) commit->audit = rewrap_.log_.rows;
     return std::move(*commit);
   }
 
@@ -55,61 +67,34 @@ class Rewrap {
 
   Status cards() {
     for (Card& card : wallet_.cards) {
-      const bool hash = ages_.is_older(Purpose::pan_fingerprint, card.fingerprint.key);
-      if (!hash && !ages_.has_older(Purpose::pan_wrapping)) continue;
-      const auto record = load_pan(card.id);
-      if (!record) return fail(record.error());
-      const PanRecord pan(vault_, wallet_.id, card.id);
-      if (hash) {
-        if (const auto done = fingerprint(card, pan, *record); !done) return done;
+      auto known = rewrap_.cards_.find(card.id);
+      if (known == rewrap_.cards_.end()) {
+        auto made = rewrap_.work_for(card);
+        if (!made) return fail(std::move(made.error()));
+        known = rewrap_.cards_.emplace(card.id, std::move(*made)).first;
       }
-      if (ages_.is_older(Purpose::pan_wrapping, wrapping_key_of(*record))) {
-        if (const auto done = wrap(card, pan, *record); !done) return done;
-      }
+      apply(card, known->second);
     }
     return {};
   }
 
-  Result<SealedRecord> load_pan(const CardId& card) {
-    auto record = vault_.store.load_pan(wallet_.id, card);
-    if (!record) return fail(std::move(record.error()));
-    if (*record) return std::move(**record);
-    return fail(ErrorCode::record_corrupt, "A stored record cannot be opened.",
-                OperatorText{"PAN record " + wallet_.id.text() + "/" + card.text() + ": missing"});
-  }
-
-  Status fingerprint(Card& card, const PanRecord& pan, const SealedRecord& record) {
-    const auto number = pan.open(record);
-    if (!number) return fail(number.error());
-    const auto digests = pan_fingerprints(vault_, *number);
-    if (!digests) return fail(digests.error());
-    change_.remove_index.push_back({IndexKind::pan_fingerprint, card.fingerprint.value});
-    card.fingerprint = digests->current();
-    change_.add_index.push_back({IndexKind::pan_fingerprint, card.fingerprint.value});
+  void apply(Card& card, const CardWork& work) {
+    if (work.fingerprint && ages_.is_older(Purpose::pan_fingerprint, card.fingerprint.key)) {
+      change_.remove_index.push_back({IndexKind::pan_fingerprint, card.fingerprint.value});
+      card.fingerprint = *work.fingerprint;
+      change_.add_index.push_back({IndexKind::pan_fingerprint, card.fingerprint.value});
+      needed_ = true;
+    }
+    if (!work.wrapped) return;
+    change_.put_pans.emplace_back(card.id, *work.wrapped);
     needed_ = true;
-    return {};
-  }
-
-  Status wrap(const Card& card, const PanRecord& pan, const SealedRecord& record) {
-    auto wrapped = pan.rewrap(record);
-    if (!wrapped) return fail(std::move(wrapped.error()));
-    change_.put_pans.emplace_back(card.id, std::move(*wrapped));
-    needed_ = true;
-    return {};
   }
 
   Status audit_log() {
     if (!ages_.has_older(Purpose::audit)) return {};
-    // One more than there should be, or what the wallet does not know of would be left out.
-    const auto rows = vault_.store.read_audit(wallet_.id, 0, wallet_.audit.seq + 1);
-    if (!rows) return fail(rows.error());
-    const bool any = std::ranges::any_of(*rows, [&](const AuditRow& row) {
-      return ages_.is_older(Purpose::audit, key_of(row.record));
-    });
-    if (!any) return {};
-    auto anew = relink_audit_log(vault_, wallet_, *rows);
-    if (!anew) return fail(std::move(anew.error()));
-    log_ = std::move(*anew);
+    if (auto followed = rewrap_.follow_log(wallet_); !followed) return followed;
+    if (!rewrap_.log_is_older_) return {};
+    wallet_.audit = rewrap_.log_.new_head;
     needed_ = true;
     return {};
   }
@@ -122,33 +107,83 @@ class Rewrap {
     needed_ = needed_ || dropped > 0;
   }
 
+  WalletRewrap& rewrap_;
   const Vault& vault_;
   const KeyAges& ages_;
   const std::uint64_t version_;
   Wallet wallet_;
   WalletChange change_;
-  std::vector<AuditRow> log_;
   bool needed_;
 };
 
-}  // namespace
-
-Result<std::optional<Commit>> rewrap_wallet(const Vault& vault, const KeyAges& ages,
-                                            const WalletId& wallet, RewrapSubject subject) {
+Result<std::optional<Commit>> WalletRewrap::next(RewrapSubject subject) {
   std::uint64_t seen = 0;
   Error error = make_error(ErrorCode::write_conflict, "Too many changes of this wallet at once.");
   for (int round = 0; round < kMostRounds; ++round) {
-    auto opened = open_wallet(vault, wallet);
+    auto opened = open_wallet(vault_, id_);
     if (!opened && opened.error().code == ErrorCode::wallet_not_found) return std::nullopt;
     if (!opened) return fail(std::move(opened.error()));
     // What was read between two changes need not fit together; that of one version has to.
     if (opened->version == seen) return fail(std::move(error));
     seen = opened->version;
-    auto commit = Rewrap(vault, ages, std::move(*opened)).run(subject);
+    has_more_ = false;
+    auto commit = Attempt(*this, std::move(*opened)).run(subject);
     if (commit) return commit;
     error = std::move(commit.error());
+    if (!has_more_) forget();
   }
   return fail(std::move(error));
+}
+
+Result<WalletRewrap::CardWork> WalletRewrap::work_for(const Card& card) const {
+  CardWork work;
+  const bool hash = ages_.is_older(Purpose::pan_fingerprint, card.fingerprint.key);
+  if (!hash && !ages_.has_older(Purpose::pan_wrapping)) return work;
+  const auto record = load_pan(vault_, id_, card.id);
+  if (!record) return fail(record.error());
+  const PanRecord pan(vault_, id_, card.id);
+  if (hash) {
+    const auto number = pan.open(*record);
+    if (!number) return fail(number.error());
+    const auto digests = pan_fingerprints(vault_, *number);
+    if (!digests) return fail(digests.error());
+    work.fingerprint = digests->current();
+  }
+  if (ages_.is_older(Purpose::pan_wrapping, wrapping_key_of(*record))) {
+    auto wrapped = pan.rewrap(*record);
+    if (!wrapped) return fail(std::move(wrapped.error()));
+    work.wrapped = std::move(*wrapped);
+  }
+  return work;
+}
+
+Status WalletRewrap::follow_log(const Wallet& wallet) {
+  const AuditHead& head = wallet.audit;
+  if (head.seq < read_) return fail(broken_audit_chain(id_, head.seq + 1));
+  // One more than there should be, or what the wallet does not know of would be left out.
+  auto rows = vault_.store.read_audit(id_, read_, head.seq - read_ + 1);
+  if (!rows) return fail(std::move(rows.error()));
+  has_more_ = rows->size() > head.seq - read_;
+  if (has_more_) rows->pop_back();
+  for (AuditRow& row : *rows) {
+    log_is_older_ = log_is_older_ || ages_.is_older(Purpose::audit, key_of(row.record));
+    not_relinked_.push_back(std::move(row));
+    ++read_;
+  }
+  if (has_more_) return fail(broken_audit_chain(id_, head.seq + 1));
+  if (!log_is_older_) return {};
+  const auto relinked = relink_audit_log(vault_, id_, not_relinked_, log_);
+  not_relinked_.clear();
+  if (!relinked) return relinked;
+  return log_.old_head == head ? Status{} : fail(broken_audit_chain(id_, log_.old_head.seq + 1));
+}
+
+void WalletRewrap::forget() {
+  cards_.clear();
+  not_relinked_.clear();
+  read_ = 0;
+  log_is_older_ = false;
+  log_ = {};
 }
 
 }  // namespace cardvault
