@@ -5,13 +5,19 @@
 
 #include "base/log.h"
 #include "vault/store/redis/info.h"
-#include "vault/store/redis/scripts.h"
+#include "vault/store/redis/script.h"
 
 namespace cardvault {
 namespace {
 
 constexpr int kOldestMajorVersion = 7;
 constexpr const char* kUnknown = "unknown";
+/// KEYS: one that is nothing else. Uses what commits do: a script, HSET, EXPIRE.
+constexpr std::string_view kWriteSomething = R"lua(
+redis.call('HSET', KEYS[1], 'at', ARGV[1])
+redis.call('EXPIRE', KEYS[1], 86400)
+return {}
+)lua";
 /// Enough that each primary of a cluster has the slot of one.
 constexpr int kProbeKeys = 64;
 
@@ -68,10 +74,11 @@ std::string_view fault_in(std::string_view info) {
 
 /// The refusals that a server does not tell of itself: rights, replicas, a proxy in between.
 Status write_something(RedisClient& client, const RedisAddress& address) {
+  static const Script script(kWriteSomething);
   for (int n = 0; n < kProbeKeys; ++n) {
     const std::string key = "cv:ready:{" + std::to_string(n) + "}";
     if (client.options().location.cluster && !client.serves(address, key)) continue;
-    Command command(redis_scripts::probe_write(), 1);
+    Command command(script, 1);
     const auto done = client.run(command.key(key).number(n), Effort::repeatable);
     return done ? Status{} : fail(done.error());
   }

@@ -240,12 +240,6 @@ redis.call('SET', KEYS[1], ARGV[2] .. ARGV[3])
 return 'committed'
 )lua";
 
-constexpr std::string_view kProbeWrite = R"lua(
-redis.call('HSET', KEYS[1], 'at', ARGV[1])
-redis.call('EXPIRE', KEYS[1], 86400)
-return {}
-)lua";
-
 }  // namespace
 
 const Script& commit_wallet() {
@@ -300,11 +294,6 @@ const Script& hold_due() {
 
 const Script& save_vault_record() {
   static const Script script(kSaveVaultRecord);
-  return script;
-}
-
-const Script& probe_write() {
-  static const Script script(kProbeWrite);
   return script;
 }
 

@@ -48,7 +48,4 @@ namespace cardvault::redis_scripts {
 /// Answers "committed" or "conflict".
 [[nodiscard]] const Script& save_vault_record();
 
-/// KEYS: any of the vault's that is nothing else. ARGV: a number. Leaves a hash there for a day.
-[[nodiscard]] const Script& probe_write();
-
 }  // namespace cardvault::redis_scripts
