@@ -21,17 +21,16 @@ namespace {
 using HandlerResponse = httplib::Server::HandlerResponse;
 using std::chrono::milliseconds;
 
-/// Connections over the limit that wait for their 503; one thread answers them all, so each gets
-/// only a moment for its request to arrive.
-constexpr std::size_t kTurnedAwayAtOnce = 64;
-constexpr milliseconds kTurnAwayPatience{100};
+/// For the rest of a head that began too long to be waited for: one thread answers everybody.
+constexpr milliseconds kTurnAwayPatience{10};
 /// How long a client that is still sending is heard out after a refusal. Closed before that, the
 /// kernel would answer its bytes with a reset, and the client might never see why it was refused.
 constexpr milliseconds kLinger{1000};
 /// More stack than httplib uses below our loop while it copies a body through a buffer there.
 constexpr std::size_t kBodyStack = 48 * 1024;
 
-thread_local bool turning_away = false;
+/// This thread found no place for a connection, and hands it over instead of serving it.
+thread_local bool no_place = false;
 thread_local Exchange* exchange = nullptr;
 thread_local RequestStream* stream = nullptr;
 
@@ -42,23 +41,24 @@ thread_local RequestStream* stream = nullptr;
 
 class ConnectionQueue final : public httplib::TaskQueue {
  public:
-  explicit ConnectionQueue(std::size_t max_connections)
-      : served_(max_connections, 0), turned_away_(1, kTurnedAwayAtOnce - 1) {}
+  ConnectionQueue(std::size_t max_connections, Doorman& doorman)
+      : served_(max_connections, 0), doorman_(doorman) {}
 
   bool enqueue(std::function<void()> serve) override {
-    return served_.offer(serve) || turned_away_.offer([serve] {
-      turning_away = true;
-      serve();
-    });
+    if (served_.offer(serve)) return true;
+    no_place = true;
+    serve();
+    no_place = false;
+    return true;
   }
   void shutdown() override {
     served_.shutdown();
-    turned_away_.shutdown();
+    doorman_.stop();
   }
 
  private:
   WorkerPool served_;
-  WorkerPool turned_away_;
+  Doorman& doorman_;
 };
 
 Error refused_by_httplib(const httplib::Request& request, int status) {
@@ -128,7 +128,9 @@ void before_writing(const httplib::Request& request, httplib::Response& response
 
 HttplibServer::HttplibServer(const ServerOptions& options, const std::vector<Route>& routes,
                              Site& site)
-    : options_(options), site_(site) {
+    : options_(options),
+      site_(site),
+      doorman_([this](int socket) { return turn_away(socket); }, options.turn_away_patience) {
   set_pre_routing_handler(before_body);
   set_expect_100_continue_handler(before_continue);
   set_exception_handler(after_exception);
@@ -142,7 +144,7 @@ HttplibServer::HttplibServer(const ServerOptions& options, const std::vector<Rou
   set_tcp_nodelay(!options.unix_socket);
   set_socket_options(
       [](socket_t socket) { httplib::set_socket_opt(socket, SOL_SOCKET, SO_REUSEADDR, 1); });
-  new_task_queue = [this] { return new ConnectionQueue(options_.max_connections); };
+  new_task_queue = [this] { return new ConnectionQueue(options_.max_connections, doorman_); };
 }
 
 void HttplibServer::dispatch_to_exchange(const Route& route) {
@@ -159,6 +161,10 @@ void HttplibServer::close_listener() {
 }
 
 bool HttplibServer::process_and_close_socket(socket_t socket) {
+  if (no_place) {
+    doorman_.take(socket);
+    return true;
+  }
   try {
     serve(socket);
   } catch (...) {
@@ -173,39 +179,42 @@ void HttplibServer::serve(socket_t socket) {
   RequestStream from(socket, options_.read_timeout);
   stream = &from;
   bool goes_on = true;
-  while (goes_on && (turning_away || from.is_readable() ||
+  while (goes_on && (from.is_readable() ||
                      httplib::detail::keep_alive(svr_sock_, socket, keep_alive_timeout_sec_))) {
-    goes_on = serve_request(from);
+    const Served served = serve_request(from, options_.read_timeout, false);
+    if (served.left_unread) hear_out(socket);
+    goes_on = served.goes_on;
   }
 }
 
-bool HttplibServer::serve_request(RequestStream& from) {
-  bool goes_on = false;
-  bool left_unread = false;
-  {
-    Exchange current(site_, turning_away);
-    exchange = &current;
-    from.begin(patience());
-    bool ignored = false;
-    const bool answered = process_request(from, {}, 0, {}, 0, false, ignored, nullptr);
-    from.wipe_consumed();
-    if (current.expects_body()) wipe_stack_below();
-    goes_on = answered && !current.closes();
-    left_unread = answered && current.left_unread();
+bool HttplibServer::turn_away(socket_t socket) {
+  try {
+    RequestStream from(socket, kTurnAwayPatience);
+    stream = &from;
+    return serve_request(from, kTurnAwayPatience, true).left_unread;
+  } catch (...) {
+    log::write(log::Level::error, "connection_failed");
+    return false;
   }
-  if (left_unread) hear_out(from.socket());
-  return goes_on;
 }
 
-milliseconds HttplibServer::patience() const {
-  if (!turning_away) return options_.read_timeout;
-  return svr_sock_ == INVALID_SOCKET ? milliseconds(0) : kTurnAwayPatience;
+HttplibServer::Served HttplibServer::serve_request(RequestStream& from, milliseconds patience,
+                                                   bool turned_away) {
+  Exchange current(site_, turned_away);
+  exchange = &current;
+  from.begin(patience);
+  bool ignored = false;
+  const bool answered = process_request(from, {}, 0, {}, 0, false, ignored, nullptr);
+  from.wipe_consumed();
+  if (current.expects_body()) wipe_stack_below();
+  return {.goes_on = answered && !current.closes(),
+          .left_unread = answered && current.left_unread()};
 }
 
 void HttplibServer::hear_out(socket_t socket) {
   ::shutdown(socket, SHUT_WR);
   std::array<char, 4096> ignored;
-  const auto end = RequestStream::Clock::now() + (turning_away ? kTurnAwayPatience : kLinger);
+  const auto end = RequestStream::Clock::now() + kLinger;
   const auto left_us = [end] {
     const auto left = end - RequestStream::Clock::now();
     return std::max<time_t>(0, left / std::chrono::microseconds(1));

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <vector>
 
+#include "api/doorman.h"
 #include "api/exchange.h"
 #include "api/request_stream.h"
 #include "api/server.h"
@@ -27,13 +28,20 @@ class HttplibServer final : public httplib::Server {
   /// Exchange already knows.
   void dispatch_to_exchange(const Route& route);
   bool process_and_close_socket(socket_t socket) override;
+  struct Served {
+    bool goes_on;
+    bool left_unread;  ///< part of the request may still be on its way
+  };
   void serve(socket_t socket);
-  [[nodiscard]] bool serve_request(RequestStream& from);
-  [[nodiscard]] std::chrono::milliseconds patience() const;
+  /// Refuses the one request of a connection over the limit; whether part of it may follow.
+  [[nodiscard]] bool turn_away(socket_t socket);
+  [[nodiscard]] Served serve_request(RequestStream& from, std::chrono::milliseconds patience,
+                                     bool turned_away);
   static void hear_out(socket_t socket);
 
   const ServerOptions& options_;
   Site& site_;
+  Doorman doorman_;
 };
 
 }  // namespace cardvault::api

@@ -20,6 +20,8 @@ struct ServerOptions {
   bool unix_socket = false;
   /// Connections served at once, each by a thread; the next ones get a 503 and are closed.
   std::uint32_t max_connections = 256;
+  /// How long one of those next ones may take to send the head of its request.
+  std::chrono::milliseconds turn_away_patience{1000};
   /// For all of a request's head from its first byte, again for all of its body, and for sending
   /// the answer. A slower client is cut off without one, however steadily it drips.
   std::chrono::seconds read_timeout{5};

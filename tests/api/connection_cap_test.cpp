@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <memory>
 
+#include "api/doorman.h"
 #include "tests/support/raw_http.h"
 #include "tests/support/running_server.h"
 
@@ -87,6 +88,57 @@ TEST_CASE("connection cap: silent connections beyond it hold nobody up and do no
   check_turned_away(extra);
   for (const auto& each : silent) CHECK(each->ends());
   CHECK(inside.ask(kGet)->status == 200);
+}
+
+TEST_CASE("connection cap: the 503 waits for none of the silent connections beyond the limit") {
+  RunningServer server(
+      routes(), ServerOptions{.max_connections = 1, .turn_away_patience = std::chrono::hours(1)});
+  RawClient inside(server.port());
+  REQUIRE(inside.ask(kGet)->status == 200);
+  std::vector<std::unique_ptr<RawClient>> silent;
+  for (int i = 0; i < 100; ++i) {
+    silent.push_back(std::make_unique<RawClient>(server.port()));
+    if (i % 2 == 0) silent.back()->send("GET / HTTP/1.1\r\nHost:");
+  }
+  RawClient extra(server.port());
+  check_turned_away(extra);
+  silent.front()->send(" x\r\n\r\n");
+  const auto late = silent.front()->receive();
+  REQUIRE(late.has_value());
+  CHECK(late->status == 503);
+  CHECK_FALSE(silent.back()->something_comes_within(std::chrono::milliseconds(0)));
+}
+
+TEST_CASE(
+    "connection cap: of too many silent ones the oldest is closed, and a new one is answered") {
+  RunningServer server(
+      routes(), ServerOptions{.max_connections = 1, .turn_away_patience = std::chrono::hours(1)});
+  RawClient inside(server.port());
+  REQUIRE(inside.ask(kGet)->status == 200);
+  std::vector<std::unique_ptr<RawClient>> silent;
+  for (std::size_t i = 0; i < Doorman::kMost; ++i) {
+    silent.push_back(std::make_unique<RawClient>(server.port()));
+  }
+  RawClient extra(server.port());
+  check_turned_away(extra);
+  CHECK(silent.front()->ends());
+  CHECK_FALSE(silent.back()->something_comes_within(std::chrono::milliseconds(0)));
+}
+
+TEST_CASE("connection cap: one that sends its body after the refusal still reads the answer") {
+  RunningServer server(routes(), ServerOptions{.max_connections = 1});
+  RawClient inside(server.port());
+  REQUIRE(inside.ask(kGet)->status == 200);
+  RawClient extra(server.port());
+  extra.send(
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "Content-Length: 60000\r\n\r\n");
+  const auto answer = extra.receive();
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 503);
+  extra.send(std::string(60000, ' '));
+  CHECK(extra.ends());
+  CHECK(extra.ended_cleanly());
 }
 
 TEST_CASE("connection cap: a crowd far beyond it ends in answers or closed connections") {
