@@ -26,8 +26,17 @@ median() { printf '%s\n' "$@" | LC_ALL=C sort -g | sed -n "$((($# + 1) / 2))p"; 
 # verdict TEXT VALUE RELATION WANTED UNIT: one line of the report.
 verdict() {
   local met=missed
+  case $3 in
+    '>='|'>') figure "$1" "$2" higher ;;
+    '<='|'<') figure "$1" "$2" lower ;;
+  esac
   ! holds "$2 $3 $4" || met=met
   printf '%s: %s%s (wanted %s %s%s): %s\n' "$1" "$2" "$5" "$3" "$4" "$5" "$met"
+}
+
+# figure NAME VALUE higher|lower: kept for a comparison, where one is made; which of two is better.
+figure() {
+  [[ -z ${figures_file-} ]] || printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$figures_file"
 }
 
 # counted SELECTOR [UNLESS]: the value of a counter at $admin_url, all its series that begin so and do
