@@ -1,4 +1,7 @@
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
@@ -52,12 +55,23 @@ TEST_CASE("socket: a port is free again at once after a stop with open connectio
   CHECK(RawClient(port).ask(kGet)->status == 200);
 }
 
+/// Whether anything can listen on ::1: the kernel knows IPv6, and the loopback has its address.
+bool has_ipv6_loopback() {
+  const int fd = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return false;
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  const void* const raw = &address;
+  const bool can = ::bind(fd, static_cast<const sockaddr*>(raw), sizeof address) == 0;
+  ::close(fd);
+  return can;
+}
+
 TEST_CASE("socket: IPv6 addresses work with and without brackets") {
+  if (!has_ipv6_loopback()) SKIP("this machine has no IPv6 loopback address");
   for (const std::string host : {"::1", "[::1]"}) {
     const auto server = Server::bind(ServerOptions{.host = host}, routes(), {});
-    if (!server && server.error().detail.find("Cannot assign") != std::string::npos) {
-      SKIP("this machine has no IPv6 loopback address");
-    }
     REQUIRE(server.has_value());
     CHECK((*server)->port() != 0);
   }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "tests/end_to_end/served_vault.h"
+#include "tests/support/process_rights.h"
 
 namespace cardvault::test {
 namespace {
@@ -92,6 +93,9 @@ TEST_CASE("memory: after a thousand binds hardly one of the numbers is left in t
   const std::string repeated = test_pan(kBinds - 1);
   check_problem(vault.backend().post(holder.path("/cards"), {{"pan", repeated}}), 409,
                 "card_already_bound");
+  if (!may_read_hidden_memory()) {
+    SKIP("reading the server's memory needs root with CAP_SYS_PTRACE, which containers take away");
+  }
   const auto left = found_in(vault.server().pid(), numbers);
   INFO(left.size() << " of " << numbers.size() << " numbers are in the memory");
   CHECK(left.size() <= kMayBeLeft);

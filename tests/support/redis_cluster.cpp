@@ -174,10 +174,19 @@ bool RedisCluster::is_in_step(const RedisServer& node) const {
   const std::vector<std::string> replication{"INFO", "replication"};
   if (node.info({"CLUSTER", "INFO"}, "cluster_known_nodes") != std::to_string(kNodes)) return false;
   if (node.info(replication, "role") == "slave") {
-    return node.info(replication, "master_link_status") == "up";
+    return node.info(replication, "master_link_status") == "up" && is_counted(node);
   }
   return std::ranges::any_of(slots_seen_by(node), [&](const Range& range) {
     return nodes_[range.primary].get() == &node;
+  });
+}
+
+/// The replica's link is up a moment before its primary counts what it confirms.
+bool RedisCluster::is_counted(const RedisServer& replica) const {
+  const std::vector<std::string> replication{"INFO", "replication"};
+  const std::string wanted = "port=" + std::to_string(replica.port()) + ",state=online";
+  return std::ranges::any_of(nodes_, [&](const auto& node) {
+    return node->answers() && node->command(replication).text.find(wanted) != std::string::npos;
   });
 }
 

@@ -71,6 +71,7 @@ class RedisCluster {
   [[nodiscard]] std::vector<Range> slots_seen_by(const RedisServer& node) const;
   [[nodiscard]] bool agree() const;
   [[nodiscard]] bool is_in_step(const RedisServer& node) const;
+  [[nodiscard]] bool is_counted(const RedisServer& replica) const;
 
   std::vector<std::unique_ptr<RedisServer>> nodes_;
   std::map<int, Move> moves_;
