@@ -3,12 +3,43 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "base/strict_json.h"
 #include "crypto/secret.h"
 
 namespace cardvault::api {
+namespace {
+
+constexpr std::chrono::seconds kToStart{10};
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+
+/// A server owns the directory before it listens on the socket. What never connected was not sent.
+httplib::Result send_when_it_listens(httplib::Client& client, const httplib::Request& request) {
+  const auto give_up = std::chrono::steady_clock::now() + kToStart;
+  auto result = client.send(request);
+  while (!result && result.error() == httplib::Error::Connection &&
+         std::chrono::steady_clock::now() < give_up) {
+    std::this_thread::sleep_for(kBetweenLooks);
+    result = client.send(request);
+  }
+  return result;
+}
+
+std::unexpected<Error> no_answer(httplib::Error error) {
+  if (error == httplib::Error::Connection) {
+    return fail(ErrorCode::store_unavailable,
+                "The server that owns the data directory does not listen on its socket: it is "
+                "starting or stopping. Nothing was done; try again.");
+  }
+  return fail(ErrorCode::store_unavailable,
+              "The server that owns the data directory does not answer on its socket; what was "
+              "asked may have been done.");
+}
+
+}  // namespace
 
 Result<std::string> ask_server(const std::filesystem::path& socket, const std::string& method,
                                const std::string& path, const std::string& body,
@@ -25,13 +56,9 @@ Result<std::string> ask_server(const std::filesystem::path& socket, const std::s
     request.body = body;
     request.set_header("Content-Type", "application/json");
   }
-  auto result = client.send(request);
+  auto result = send_when_it_listens(client, request);
   wipe(request.body);
-  if (!result) {
-    return fail(ErrorCode::store_unavailable,
-                "The server that owns the data directory does not answer on its socket; what was "
-                "asked may have been done.");
-  }
+  if (!result) return no_answer(result.error());
   return body_or_error(result->status, std::move(result->body));
 }
 

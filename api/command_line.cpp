@@ -1,8 +1,11 @@
 #include "api/command_line.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +13,7 @@
 #include "api/cors.h"
 #include "api/data_directory.h"
 #include "api/serve.h"
+#include "api/usage.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "crypto/process_hardening.h"
@@ -128,6 +132,25 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       ->envname("CARDVAULT_TEST_MODE");
 }
 
+/// Prints the help or version that was asked for, or says what is wrong with the arguments.
+int end_without_command(const CLI::App& app, const CLI::ParseError& error,
+                        std::span<char* const> arguments) {
+  if (error.get_exit_code() == 0) return app.exit(error);
+  std::fprintf(stderr, "cardvault: %s\n", explain_usage(app, error, arguments).c_str());
+  return kUsageStatus;
+}
+
+/// A warning and no refusal: whoever runs the program may give it variables that are for others, as
+/// Kubernetes does.
+void warn_of_unknown_variables(const CLI::App& app) {
+  for (const UnknownVariable& variable : unknown_variables(app, environ)) {
+    log::write(log::Level::warning, "environment_variable_unknown",
+               {{"variable", std::string_view(variable.name)},
+                {"did_you_mean", std::string_view(variable.meant)},
+                {"note", "no option reads it: correct or remove it"}});
+  }
+}
+
 /// What was promised on standard output, a share or a key shown once, has to have got there.
 int run_to_the_end(const Chosen& chosen) {
   try {
@@ -176,9 +199,14 @@ int run_command_line(int argc, char** argv) {
   add_seed_command(app, common, chosen);
   add_verify_command(app, common, chosen);
 
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return end_without_command(app, error, {argv, static_cast<std::size_t>(argc)});
+  }
   log::Level level = log::Level::info;
   if (log::parse_level(common.log_level, level)) log::set_level(level);
+  warn_of_unknown_variables(app);
   // A store that went away, or a reader of our output, is an error of the call that met it.
   std::signal(SIGPIPE, SIG_IGN);
   if (has_password(argc, argv)) {

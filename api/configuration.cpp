@@ -1,5 +1,7 @@
 #include "api/configuration.h"
 
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "api/config_files.h"
@@ -9,6 +11,25 @@ namespace {
 
 std::unexpected<Error> wrong(const std::filesystem::path& file, const Error& error) {
   return fail(ErrorCode::invalid_request, file.string() + ": " + error.detail);
+}
+
+Status check_there(const std::filesystem::path& path, const std::string& option,
+                   const std::filesystem::path& shipped) {
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) return {};
+  return fail(ErrorCode::invalid_request,
+              "There is no " + path.string() + ", named by " + option +
+                  ". Correct the path, or leave the option out to use what cardvault came with: " +
+                  shipped.lexically_normal().string());
+}
+
+Status check_all_there(const ConfigurationFiles& files) {
+  const auto shipped = ConfigurationFiles::shipped();
+  if (auto banks = check_there(files.banks, "--banks", shipped.banks); !banks) return banks;
+  if (auto channels = check_there(files.channels, "--channels", shipped.channels); !channels) {
+    return channels;
+  }
+  return check_there(files.calendars, "--calendars", shipped.calendars);
 }
 
 Result<BankCatalogue> load_banks(const std::filesystem::path& directory) {
@@ -40,6 +61,7 @@ ConfigurationFiles ConfigurationFiles::shipped() {
 }
 
 Result<Configuration> Configuration::load(const ConfigurationFiles& files) {
+  if (const auto there = check_all_there(files); !there) return fail(there.error());
   auto banks = load_banks(files.banks);
   if (!banks) return fail(std::move(banks.error()));
   auto channels = load_channels(files.channels);

@@ -32,7 +32,8 @@ struct Configuration {
   std::unique_ptr<DeadlineRule> deadlines;
   CalendarFiles calendars;  ///< keeps `deadlines` like its files
 
-  /// invalid_request, naming the file and saying what is wrong with it.
+  /// invalid_request, naming the file and saying what is wrong with it, or the option whose path
+  /// does not exist.
   [[nodiscard]] static Result<Configuration> load(const ConfigurationFiles& files);
 };
 

@@ -25,7 +25,8 @@ std::unexpected<Error> in_shares() {
 Result<SecretText> pin_of(const SealOptions& options, std::optional<SecretText> typed) {
   if (typed) return std::move(*typed);
   if (options.pkcs11_pin_file.empty()) return ask_pin();
-  return read_private_file(options.pkcs11_pin_file, kLongestPin, "PIN file");
+  return read_private_file(options.pkcs11_pin_file, kLongestPin, "PIN file",
+                           " Say where it is with --pkcs11-pin-file.");
 }
 
 template <class AnySeal>
@@ -46,7 +47,8 @@ Result<std::unique_ptr<Seal>> open_token(const SealOptions& options, bool with_n
 }
 
 Result<std::unique_ptr<Seal>> open_transit(const SealOptions& options) {
-  auto token = read_private_file(options.transit_token_file, kLongestToken, "transit token file");
+  auto token = read_private_file(options.transit_token_file, kLongestToken, "transit token file",
+                                 " Say where it is with --transit-token-file.");
   if (!token) return fail(std::move(token.error()));
   return as_seal(TransitSeal::open(options.transit, std::move(*token), resolve_by_system));
 }

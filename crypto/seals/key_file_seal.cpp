@@ -16,6 +16,9 @@ constexpr std::string_view kLabel = "cardvault key file seal, format 1";
 constexpr std::size_t kKeyTextSize = 43;
 constexpr std::size_t kLongestFile = 128;
 constexpr std::string_view kWhat = "key file";
+constexpr std::string_view kIfMissing =
+    " Bring the root key of this vault: the file of one line that `cardvault init` made, which no "
+    "backup holds. Put it there, with mode 0600, or say where it is with --root-key-file.";
 
 std::unexpected<Error> not_this_key(std::string_view why) {
   return fail(ErrorCode::record_corrupt,
@@ -49,7 +52,7 @@ Status KeyFileSeal::create(const std::filesystem::path& file, RandomSource& rand
 
 Result<std::unique_ptr<KeyFileSeal>> KeyFileSeal::open(const std::filesystem::path& file,
                                                        RandomSource& random) {
-  const auto line = read_private_file(file, kLongestFile, kWhat, " Run: cardvault init");
+  const auto line = read_private_file(file, kLongestFile, kWhat, kIfMissing);
   if (!line) return fail(line.error());
   SecretBytes root = decode_root(*line);
   if (root.size() != kAeadKeySize) {

@@ -67,9 +67,6 @@ TEST_CASE("command line: help and version succeed, nonsense fails on standard er
     CHECK_FALSE(run.out.empty());
     CHECK(run.err.empty());
   }
-  check_refused(cli({}), "subcommand");
-  check_refused(cli({"bake"}), "");
-  check_refused(cli({"serve"}), "--data");
   check_refused(cli({"init", "--data", "x", "--colour", "red"}), "--colour");
 }
 

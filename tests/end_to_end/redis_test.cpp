@@ -46,10 +46,9 @@ class Starting {
  private:
   static std::vector<std::string> arguments(const std::filesystem::path& data,
                                             const std::vector<std::string>& store) {
-    std::vector<std::string> all{"serve",       "--data",      data.string(),
-                                 "--listen",    "127.0.0.1:0", "--admin-listen",
-                                 "127.0.0.1:0", "--banks",     kBankProfiles,
-                                 "--test-mode", "--json"};
+    std::vector<std::string> all{"serve",       "--data",         data.string(), "--listen",
+                                 "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--banks",
+                                 kBankProfiles, "--test-mode",    "--json"};
     all.insert(all.end(), store.begin(), store.end());
     return all;
   }
