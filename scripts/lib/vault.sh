@@ -59,7 +59,8 @@ start_sandbox() {
 stop_process() {
   local pid=$1 tries=300
   kill "$pid" 2>/dev/null || return 0
-  while kill -0 "$pid" 2>/dev/null && [[ $(ps -o stat= -p "$pid") != Z* ]]; do
+  # One that has ended may wait for a parent that never asks.
+  while kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.*Z' "/proc/$pid/status" 2>/dev/null; do
     ((--tries)) || kill -KILL "$pid" 2>/dev/null || true
     sleep 0.1
   done
