@@ -12,11 +12,11 @@ namespace {
 constexpr std::string_view kPrefix = "CARDVAULT_";
 
 /// Read by scripts, by tests and by docker-compose.yml; whoever exports them may run the program.
-constexpr std::array<std::string_view, 11> kOfScripts{
-    "CARDVAULT_BUILD_NETWORK",   "CARDVAULT_CACHE_DIR", "CARDVAULT_CLUSTER_PORT",
-    "CARDVAULT_DEPS_DIR",        "CARDVAULT_GID",       "CARDVAULT_PORT",
-    "CARDVAULT_PROMETHEUS_PORT", "CARDVAULT_SEED",      "CARDVAULT_TEST_SEED",
-    "CARDVAULT_TEST_VECTORS",    "CARDVAULT_UID"};
+constexpr std::array<std::string_view, 12> kOfScripts{
+    "CARDVAULT_BUILD",        "CARDVAULT_BUILD_NETWORK",   "CARDVAULT_CACHE_DIR",
+    "CARDVAULT_CLUSTER_PORT", "CARDVAULT_DEPS_DIR",        "CARDVAULT_GID",
+    "CARDVAULT_PORT",         "CARDVAULT_PROMETHEUS_PORT", "CARDVAULT_SEED",
+    "CARDVAULT_TEST_SEED",    "CARDVAULT_TEST_VECTORS",    "CARDVAULT_UID"};
 /// The sandbox's, and what Kubernetes gives every container beside a service called cardvault.
 constexpr std::array<std::string_view, 3> kOfOthers{"CARDVAULT_SANDBOX_", "CARDVAULT_SERVICE_",
                                                     "CARDVAULT_PORT_"};
