@@ -30,7 +30,7 @@ check_programs() {
 # turn FIGURE this|other FOLDER: in a process of its own, so that a commit that lacks what the figure
 # needs costs this figure only.
 turn() {
-  BENCH_PROGRAMS=$3 BENCH_FIGURES=$scratch/$1.$2 scripts/bench ${short:+--short} "$1" \
+  CARDVAULT_BUILD=$3 BENCH_FIGURES=$scratch/$1.$2 scripts/bench ${short:+--short} "$1" \
     >"$scratch/turn.log" 2>&1 && return
   tail -n 5 "$scratch/turn.log" >&2
   echo "  $1 cannot be measured with $3" >&2
