@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/stoppable_wait.h"
 #include "vault/use_cases/rewrap_wallet.h"
 #include "vault/use_cases/wallet_walk.h"
 
 namespace cardvault {
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
 
 // A round is lost only when another change of the wallet landed. Beside 64 threads that change it
 // all the time one in 65 is won: none of so many in a case of five millions.
@@ -26,7 +23,7 @@ bool is_of_the_wallet(ErrorCode code) {
 class Walk {
  public:
   Walk(const Vault& vault, const RewrapOptions& options, const std::stop_token& stop)
-      : vault_(vault), options_(options), stop_(stop) {}
+      : vault_(vault), options_(options), stop_(stop), pace_(options.rate, options.wait) {}
 
   [[nodiscard]] RewrapCount& count() { return count_; }
 
@@ -48,7 +45,7 @@ class Walk {
     }
     if (auto done = commit_all(rewraps, commits); !done) return done;
     count_.seen += wallets.size();
-    keep_rate();
+    pace_.keep(count_.seen, stop_);
     return {};
   }
 
@@ -105,24 +102,10 @@ class Walk {
     return pass_over(rewrap.wallet(), make_error(ErrorCode::write_conflict, ""));
   }
 
-  void keep_rate() {
-    if (options_.rate == 0) return;
-    const auto due = std::chrono::nanoseconds(std::chrono::seconds{1}) *
-                     static_cast<std::int64_t>(count_.seen) /
-                     static_cast<std::int64_t>(options_.rate);
-    const auto early = due - (SteadyClock::now() - began_);
-    if (early <= std::chrono::nanoseconds::zero()) return;
-    if (options_.wait) {
-      options_.wait(early, stop_);
-    } else {
-      wait_unless_stopped(early, stop_);
-    }
-  }
-
   const Vault& vault_;
   const RewrapOptions& options_;
   const std::stop_token& stop_;
-  const SteadyClock::time_point began_ = SteadyClock::now();
+  const WalkPace pace_;
   RewrapCount count_;
 };
 

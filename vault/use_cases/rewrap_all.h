@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "vault/use_cases/vault.h"
+#include "vault/use_cases/walk_pace.h"
 
 namespace cardvault {
 
@@ -17,8 +17,8 @@ struct RewrapOptions {
   /// Wallets whose commits are durable together; at most kMostCommitsAtOnce. Others' commits wait
   /// for at most as many.
   std::size_t batch = 8;
-  /// How the rate is kept: waits that long, or shorter when it is told to stop.
-  std::function<void(std::chrono::nanoseconds, const std::stop_token&)> wait = {};
+  /// How the rate is kept.
+  Wait wait = {};
   /// Runs a step, and returns when it is done, in which the walk competes with others for one
   /// wallet: a thread that stands back for all others would lose every time. Unset: on the walk's
   /// thread.
