@@ -20,7 +20,7 @@ Result<std::optional<StoredWallet>> MeteredStore::load(const WalletId& wallet) {
 
 Result<std::optional<WalletSnapshot>> MeteredStore::load_snapshot(const WalletId& wallet,
                                                                   const SnapshotParts& parts) {
-  return count(StoreOperation::read_audit, inner_.load_snapshot(wallet, parts));
+  return count(StoreOperation::check, inner_.load_snapshot(wallet, parts));
 }
 
 Result<CommitOutcome> MeteredStore::commit(const Commit& change) {
@@ -51,7 +51,7 @@ Result<std::vector<WalletId>> MeteredStore::find(const IndexKey& key) {
 }
 
 Result<bool> MeteredStore::leads_to(const IndexKey& key, const WalletId& wallet) {
-  return count(StoreOperation::find, inner_.leads_to(key, wallet));
+  return count(StoreOperation::check, inner_.leads_to(key, wallet));
 }
 
 Result<std::vector<AuditRow>> MeteredStore::read_audit(const WalletId& wallet, std::uint64_t after,

@@ -15,8 +15,8 @@
 namespace cardvault::api {
 namespace {
 
-constexpr std::array<std::string_view, 7> kOperationNames{
-    "load", "commit", "load_pan", "find", "read_audit", "due", "other"};
+constexpr std::array<std::string_view, 8> kOperationNames{
+    "load", "commit", "load_pan", "find", "read_audit", "check", "due", "other"};
 constexpr std::array<std::string_view, 3> kOutcomeNames{"done", "conflict", "failed"};
 
 // From a cached list view to a password evaluation behind a full gate.

@@ -12,7 +12,16 @@
 namespace cardvault::api {
 
 /// What the store was asked for.
-enum class StoreOperation : std::uint8_t { load, commit, load_pan, find, read_audit, due, other };
+enum class StoreOperation : std::uint8_t {
+  load,
+  commit,
+  load_pan,
+  find,
+  read_audit,
+  check,
+  due,
+  other
+};
 
 /// How an operation of the store ended.
 enum class StoreOutcome : std::uint8_t { done, conflict, failed };
@@ -30,7 +39,8 @@ class Metrics {
   void request_finished(const Finished& finished);
   /// cardvault_store_operations_total{operation,outcome}. operation="load" counts wallet reads and
   /// operation="load_pan" reads of card numbers: a list view adds one and none. operation="due" is
-  /// the worker looking for work, which goes on when nobody asks for anything.
+  /// the worker looking for work, operation="check" what the background check and pages of audit
+  /// logs compare: both go on when nobody asks for anything.
   void store_operation(StoreOperation operation, StoreOutcome outcome);
 
   /// cardvault_lockouts_total{method}: credentials that a failed try has locked, or voided for
