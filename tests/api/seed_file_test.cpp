@@ -37,17 +37,17 @@ TEST_CASE("seed file: the shipped one is right and its ids are those that the fi
   for (std::size_t i = 0; i < file->wallets.size(); ++i) {
     const SeedWallet& wallet = file->wallets[i];
     const json& given = text.at("wallets")[i];
-    CHECK(wallet.wallet.id->text() == given.at("id"));
-    CHECK(wallet.wallet.subject == given.at("subject"));
+    CHECK(wallet.wallet.id->text() == given.at("id").get<std::string>());
+    CHECK(wallet.wallet.subject == given.at("subject").get<std::string>());
     CHECK(wallet.password.has_value() == given.contains("password"));
     CHECK(wallet.gesture.has_value() == given.contains("gesture"));
     REQUIRE(wallet.devices.size() == given.at("devices").size());
     for (std::size_t d = 0; d < wallet.devices.size(); ++d) {
-      CHECK(wallet.devices[d].id->text() == given.at("devices")[d].at("id"));
+      CHECK(wallet.devices[d].id->text() == given.at("devices")[d].at("id").get<std::string>());
     }
     REQUIRE(wallet.cards.size() == given.value("cards", json::array()).size());
     for (std::size_t c = 0; c < wallet.cards.size(); ++c) {
-      CHECK(wallet.cards[c].id->text() == given.at("cards")[c].at("id"));
+      CHECK(wallet.cards[c].id->text() == given.at("cards")[c].at("id").get<std::string>());
     }
   }
 }

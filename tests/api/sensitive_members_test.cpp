@@ -27,8 +27,9 @@ class Asked : public Request {
 
   [[nodiscard]] Method method() const override { return method_; }
   [[nodiscard]] std::string_view path() const override { return path_; }
-  [[nodiscard]] std::string_view header(std::string_view name) const override {
-    return value_in(headers_, name);
+  [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const override {
+    const std::string_view value = value_in(headers_, name);
+    return value.empty() ? std::nullopt : std::optional(value);
   }
   [[nodiscard]] std::string_view param(std::string_view name) const override {
     return value_in(params_, name);
@@ -79,7 +80,8 @@ struct Served {
                           .token;
   Unobserved observer;
   Metrics metrics;
-  Service service{fixture.vault, clients, {Backoff{}, observer}, metrics};
+  AuditCheckpoints audits;
+  Service service{fixture.vault, clients, {Backoff{}, observer}, metrics, audits};
 
   [[nodiscard]] Response ask(const Route& route, const json& body) const {
     const bool viewer = route.plane == Plane::front_end;
