@@ -192,7 +192,8 @@ TEST_CASE("card numbers: letters, a wrong length and a bad Luhn digit are invali
   check_refused(
       vault, holder,
       {pan("411111111111111A", "not_digits"), pan("4111.1111.1111.1111", "not_digits"),
-       pan("４１１１１１１１１１１１１１１１", "not_digits"), pan("41111111111", "invalid_length"),
+       pan("+4111111111111111", "not_digits"), pan("0000000000000000", "all_zeros"),
+       pan("4111 11** **** 1111", "not_digits"), pan("41111111111", "invalid_length"),
        pan("62260900000000481234", "invalid_length"), pan("- - -", "invalid_length"),
        pan("4111111111111112", "luhn_check_failed"), pan("5555555555554445", "luhn_check_failed"),
        pan("378282246310006", "luhn_check_failed")});

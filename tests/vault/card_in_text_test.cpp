@@ -81,10 +81,20 @@ TEST_CASE("card in a text: twelve digits are a ticket, not a card") {
   CHECK_FALSE(holds_card_number("5000 0000 0009"));
 }
 
+TEST_CASE("card in a text: numbers beside it with the same separator do not hide it") {
+  CHECK(holds_card_number("89 6221 5588 1234 0000"));
+  CHECK(holds_card_number("89 37 4111 1111 1111 1111 13 00"));
+  CHECK(holds_card_number("2026 4111111111111111 2026"));
+  CHECK(holds_card_number("12 3782 822463 10005 12"));
+}
+
 TEST_CASE("card in a text: broken UTF-8 and a long row of digits are read to the end") {
   CHECK(holds_card_number("\xff\xfe 4111111111111111"));
   CHECK_FALSE(holds_card_number(std::string(65'536, '7')));
   CHECK(holds_card_number(std::string(65'536, ' ') + "4111111111111111"));
+  std::string ones;
+  while (ones.size() < 65'536) ones += "1 ";
+  CHECK_FALSE(holds_card_number(ones));
 }
 
 }  // namespace cardvault::test

@@ -78,6 +78,8 @@ bool may_stand_behind(std::string_view rest, std::size_t card_length) {
   return dated && is_expiry(rest.substr(0, kExpiry));
 }
 
+constexpr std::size_t kMostCardGroups = 5;
+
 /// Sizes of groups, as in 4-4-4-4.
 bool is_card_grouping(const std::vector<std::size_t>& sizes) {
   using Sizes = std::vector<std::size_t>;
@@ -130,11 +132,13 @@ class RunReader {
     if (first == last) return is_card_in_group(digits, first == 0 && run_.behind_plus);
     const std::size_t outside = run_.digits.size() - digits.size();
     const bool apart = outside <= 1 || stands_apart(first, last);
+    const bool few = last - first < kMostCardGroups;
+    if (!apart && !few) return false;
     for (const auto& [left, right] : {Cut{0, 0}, Cut{1, 0}, Cut{0, 1}}) {
       if (left >= begin.count || right >= end.count || left + right >= digits.size()) continue;
       const std::size_t length = digits.size() - left - right;
       if (length < kShortest || length > kLongest) continue;
-      const bool grouping = is_card_grouping(sizes_of(first, last, left, right));
+      const bool grouping = few && is_card_grouping(sizes_of(first, last, left, right));
       if (!apart && !grouping) continue;
       if (is_card({.digits = digits.substr(left, length),
                    .grouped = grouping && apart,
@@ -188,12 +192,13 @@ class RunReader {
 }  // namespace
 
 bool holds_card_number(std::string_view text) {
-  for (const Thin thin : {Thin::separates, Thin::joins}) {
-    for (const DigitRun& run : digit_runs(text, thin)) {
-      if (RunReader(run).holds_card()) return true;
-    }
-  }
-  return false;
+  const auto holds = [&](Thin thin) {
+    return std::ranges::any_of(digit_runs(text, thin),
+                               [](const DigitRun& run) { return RunReader(run).holds_card(); });
+  };
+  // No character of ASCII is without width.
+  const bool ascii = std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
+  return holds(Thin::separates) || (!ascii && holds(Thin::joins));
 }
 
 }  // namespace cardvault
