@@ -115,6 +115,19 @@ TEST_CASE("audit repair: a log that is gone, or goes on behind its end, is start
   CHECK(rolled_back.check().intact);
 }
 
+TEST_CASE("audit repair: entries under a disabled key are not given up") {
+  DamagedFixture damaged;
+  const KeyId old = damaged.fixture.rotate(Purpose::audit);
+  REQUIRE(code_of(damaged.change()) == "ok");
+  const KeyId newer = damaged.fixture.rotate(Purpose::audit);
+  REQUIRE(newer != old);
+  REQUIRE(code_of(damaged.fixture.set_key_state(old, KeyState::disabled)) == "ok");
+  const auto refused = repair_audit_log(damaged.fixture.vault, damaged.id, {"operator"});
+  CHECK(code_of(refused) == "key_unavailable");
+  REQUIRE(code_of(damaged.fixture.set_key_state(old, KeyState::enabled)) == "ok");
+  CHECK(damaged.repair().first_broken == 0);
+}
+
 TEST_CASE("audit repair: an intact log stays as it is, and an unknown wallet is not found") {
   DamagedFixture damaged;
   const auto version = damaged.fixture.version(damaged.id);

@@ -167,6 +167,17 @@ TEST_CASE("verify: rotated keys are no damage, before a rewrap and after it") {
   CHECK(vault.verify().found == 0);
 }
 
+TEST_CASE("verify: keys that cannot be relied on end the check and damage nothing") {
+  VerifyFixture vault;
+  (void)vault.owner(1);
+  vault.fixture.keyring.trust_until({});
+  const auto verified = verify_all(vault.fixture.vault, {}, {}, [](const VerifyCount&) {});
+  CHECK(code_of(verified) == "key_unavailable");
+  vault.fixture.keyring.close();
+  CHECK(code_of(verify_all(vault.fixture.vault, {}, {}, [](const VerifyCount&) {})) ==
+        "vault_sealed");
+}
+
 TEST_CASE("verify: a wallet that changes while it is looked at is sound") {
   VerifyFixture vault;
   const auto one = vault.owner(1);

@@ -18,7 +18,17 @@ struct Remains {
   std::map<std::uint64_t, AuditEntry> entries;
 };
 
+/// An entry under a disabled key is not lost: the key can be enabled again.
+Status require_enabled(const Keyring& keyring, const AuditRow& row) {
+  const auto found = keyring.keys().find(key_of(row.record));
+  if (found == keyring.keys().end() || found->second.state != KeyState::disabled) return {};
+  return fail(ErrorCode::key_unavailable,
+              "The log has entries under a disabled audit key: enable it before the repair.");
+}
+
 Result<Remains> read_remains(const Vault& vault, const WalletId& id) {
+  const auto keyring = vault.keyring.opened();
+  if (!keyring) return fail(keyring.error());
   Remains remains;
   for (std::uint64_t after = 0;;) {
     auto snapshot =
@@ -33,6 +43,7 @@ Result<Remains> read_remains(const Vault& vault, const WalletId& id) {
     }
     const auto& rows = (*snapshot)->audit;
     for (const AuditRow& row : rows) {
+      if (auto enabled = require_enabled(**keyring, row); !enabled) return fail(enabled.error());
       auto opened = open_audit_entry(vault, id, row, {});
       if (!opened) return fail(std::move(opened.error()));
       if (*opened) remains.entries.insert_or_assign(row.seq, std::move((*opened)->entry));

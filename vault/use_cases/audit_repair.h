@@ -19,8 +19,9 @@ struct AuditRepair {
 ///   rows behind the log's end    are kept as long as each opens and follows the number before
 ///   at the end                   `audit.repaired` with `first_broken` and `lost`
 ///
-/// wallet_not_found, the errors of open_wallet() and LiveKeyring::current(), store_unavailable,
-/// write_conflict when the wallet changed again and again.
+/// wallet_not_found, key_unavailable while an entry's key is disabled, the errors of open_wallet()
+/// and LiveKeyring::current(), store_unavailable, write_conflict when the wallet changed again and
+/// again.
 [[nodiscard]] Result<AuditRepair> repair_audit_log(const Vault& vault, const WalletId& wallet,
                                                    const Actor& actor);
 

@@ -27,12 +27,8 @@ class Verification {
     for (int round = 1;; ++round) {
       verdict_ = {};
       const auto version = look();
-      if (!version && !is_damage(version.error().code)) return fail(version.error());
-      if (!version) {
-        verdict_ = {};
-        note({.wallet = id_, .what = Damage::wallet_unreadable});
-      }
-      if (!version || *version == 0 || !is_unsure_ || round == kMostRounds) break;
+      if (!version) return fail(version.error());
+      if (*version == 0 || !is_unsure_ || round == kMostRounds) break;
       const auto now = vault_.store.load_snapshot(id_, {});
       if (!now) return fail(now.error());
       if (*now && (*now)->wallet.version == *version) break;
@@ -41,14 +37,14 @@ class Verification {
   }
 
  private:
-  /// The version that was looked at, 0 for no wallet.
+  /// The version that was looked at, 0 for none that can be.
   Result<std::uint64_t> look() {
     is_unsure_ = false;
     const auto snapshot = vault_.store.load_snapshot(id_, {.pans = true});
-    if (!snapshot) return fail(snapshot.error());
+    if (!snapshot) return unreadable(snapshot.error());
     if (!*snapshot) return 0;
     const auto opened = open_stored_wallet(vault_, id_, (*snapshot)->wallet);
-    if (!opened) return fail(opened.error());
+    if (!opened) return unreadable(opened.error());
     const Wallet& wallet = opened->wallet;
     for (const Card& card : wallet.cards) {
       if (auto done = number(card, (*snapshot)->pans); !done) return fail(done.error());
@@ -64,6 +60,12 @@ class Verification {
     if (auto done = subject(wallet); !done) return fail(done.error());
     if (auto done = audit_log(); !done) return fail(done.error());
     return opened->version;
+  }
+
+  Result<std::uint64_t> unreadable(const Error& error) {
+    if (!is_damage(error.code)) return fail(error);
+    note({.wallet = id_, .what = Damage::wallet_unreadable});
+    return 0;
   }
 
   Status number(const Card& card, const std::vector<std::pair<CardId, SealedRecord>>& pans) {
@@ -100,7 +102,10 @@ class Verification {
   Status audit_log() {
     const auto check = check_audit_chain(vault_, id_);
     if (!check && check.error().code == ErrorCode::wallet_not_found) return {};
-    if (!check) return fail(check.error());
+    if (!check) {
+      const auto noted = unreadable(check.error());
+      return noted ? Status() : fail(noted.error());
+    }
     if (!check->intact) {
       note({.wallet = id_, .what = Damage::audit_log_broken, .first_broken = check->first_broken});
     }
