@@ -60,8 +60,8 @@ class Body {
 
   /// invalid_request with the refused and unknown members, at most kMostRefused. The name of an
   /// unknown member comes back only if it is spelled as a member (see base/member_name.h) and would
-  /// not do as a password. The others are one entry named kUnnamed, which lists the members that are
-  /// known.
+  /// not do as a password. The others are one entry named kUnnamed, which lists the members that
+  /// are known.
   [[nodiscard]] Status finish() const;
 
  private:

@@ -165,10 +165,10 @@ std::string render_card_detail(const Wallet& wallet, const Card& card, const Ban
   JsonWriter out;
   out.open_object();
   write_card_members(out, card, CardWords(wallet, banks));
-  if (const std::string_view first6 = shown_first6(card); first6.empty()) {
+  if (card.first6.empty()) {
     out.key("first6").null();
   } else {
-    out.member("first6", first6);
+    out.member("first6", card.first6);
   }
   out.member("masked_detail", masked_number_in_detail(card))
       .member("kind", card.kind == CardVariety::social_security ? "social_security" : "standard")

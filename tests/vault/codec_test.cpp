@@ -63,7 +63,7 @@ Card any_card() {
           .bank_code = any<std::string>(),
           .funding = any_enum<Funding>(0, 3),
           .kind = any_enum<CardVariety>(0, 1),
-          .scheme = any_enum<Scheme>(0, 7),
+          .scheme = any_enum<Scheme>(0, 14),
           .luhn_valid = any<bool>(),
           .first6 = any<std::string>(),
           .last4 = any<std::string>(),
@@ -310,6 +310,35 @@ TEST_CASE("wallet codec: a record of layout 2 opens, without subject text, salts
   CHECK(older->answers.back().key == KeyedDigest{digest_of("key"), 0});
   CHECK(older->audit == rich.audit);
   CHECK(decode_wallet(kOwner, encode_wallet(*older)) == *older);
+}
+
+TEST_CASE(
+    "wallet codec: cards of layout 3 get the scheme they have, and hide six digits of short ones") {
+  struct Kept {
+    Scheme scheme;
+    std::string_view first6;
+    Scheme right;
+    std::string_view shown;
+  };
+  for (const Kept& one : {Kept{Scheme::discover, "652150", Scheme::rupay, "652150"},
+                          Kept{Scheme::unionpay, "817200", Scheme::rupay, "817200"},
+                          Kept{Scheme::unknown, "220138", Scheme::mir, "220138"},
+                          Kept{Scheme::unknown, "955880", Scheme::unionpay, "955880"},
+                          Kept{Scheme::visa, "411111", Scheme::visa, "411111"},
+                          Kept{Scheme::amex, "378282", Scheme::amex, ""},
+                          Kept{Scheme::diners, "305693", Scheme::diners, ""},
+                          Kept{Scheme::unknown, "676770", Scheme::maestro, ""},
+                          Kept{Scheme::unknown, "213100", Scheme::jcb, ""}}) {
+    CAPTURE(one.first6);
+    Wallet wallet = rich_wallet();
+    wallet.cards.front().scheme = one.scheme;
+    wallet.cards.front().first6 = one.first6;
+    const auto older = decode_wallet(kOwner, encode_layout_3(wallet));
+    REQUIRE(code_of(older) == "ok");
+    CHECK(older->cards.front().scheme == one.right);
+    CHECK(older->cards.front().first6 == one.shown);
+    CHECK(decode_wallet(kOwner, encode_wallet(wallet)) == wallet);
+  }
 }
 
 TEST_CASE("wallet codec: a record of layout 3 opens and nothing in it is lost") {

@@ -138,7 +138,8 @@ TEST_CASE("card number: anything that is neither digit nor blank nor dash is ref
   for (const std::string_view text :
        {"4111x11111111111", "4111111111111111x", "4111.1111.1111.1111", "4111\t111111111111",
         "+411111111111111", "4111 11** **** 1111", "4111,1111,1111,1111", "四111111111111111",
-        "4111\xff" "111111111111"}) {
+        "4111\xff"
+        "111111111111"}) {
     check_refused(text, "not_digits");
   }
   check_refused(std::string("4111111111111111\0", 17), "not_digits");

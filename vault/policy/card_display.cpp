@@ -105,15 +105,9 @@ std::string masked_number(const Card& card, std::string_view locale,
   return text;
 }
 
-std::string_view shown_first6(const Card& card) {
-  const bool short_numbers = card.scheme == Scheme::amex || card.scheme == Scheme::diners;
-  return short_numbers ? std::string_view() : card.first6;
-}
-
 std::string masked_number_in_detail(const Card& card) {
-  const std::string_view first6 = shown_first6(card);
-  if (first6.empty()) return masked_number(card, "");
-  return std::string(first6) + " **** " + card.last4;
+  if (card.first6.empty()) return masked_number(card, "");
+  return card.first6 + " **** " + card.last4;
 }
 
 const std::string& bank_name(const Bank& bank, std::string_view locale) {

@@ -20,12 +20,8 @@ namespace cardvault {
 [[nodiscard]] std::string masked_number(const Card& card, std::string_view locale,
                                         const std::optional<Twin>& twin = {});
 
-/// The leading digits that may be shown beside the last four, "" for none: see Pan::first6().
-/// Earlier versions kept six digits of every number; those of schemes with shorter ones stay
-/// hidden.
-[[nodiscard]] std::string_view shown_first6(const Card& card);
-
-/// "622609 **** 0048", or the list's form without a mark where shown_first6() is empty.
+/// "622609 **** 0048", or the list's form without a mark for a card whose first six are not kept:
+/// see Pan::first6().
 [[nodiscard]] std::string masked_number_in_detail(const Card& card);
 
 [[nodiscard]] const std::string& bank_name(const Bank& bank, std::string_view locale);

@@ -31,7 +31,7 @@ struct Card {
   CardVariety kind = CardVariety::standard;
   Scheme scheme = Scheme::unknown;
   bool luhn_valid = true;
-  std::string first6;
+  std::string first6;  ///< "" of a short number: see Pan::first6()
   std::string last4;
   std::string nickname;
   bool is_default = false;

@@ -1,5 +1,6 @@
 #include "vault/wallet/codec.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "vault/wallet/binary_list.h"
@@ -43,6 +44,18 @@ void write_card(BinaryWriter& out, const Card& card) {
   out.time(card.bound_at);
 }
 
+/// What a version up to layout 3 read off a card's number: it knew fewer schemes, and kept six
+/// digits of short numbers too, which with the last four leave too few hidden. Visa's 13 digits do
+/// not count: they are not issued any more.
+void read_anew(Card& card) {
+  constexpr std::uint32_t kShortNumbers = (1U << 12U) | (1U << 14U) | (1U << 15U);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (card.first6.size() != 6 || !std::ranges::all_of(card.first6, is_digit)) return;
+  const SchemeMatch match = match_scheme(card.first6);
+  card.scheme = match.scheme;
+  if ((match.lengths & kShortNumbers) != 0) card.first6.clear();
+}
+
 Card read_card(BinaryReader& in, std::uint64_t layout) {
   Card card;
   card.id = in.id<CardKind>();
@@ -58,6 +71,7 @@ Card read_card(BinaryReader& in, std::uint64_t layout) {
   card.is_default = in.boolean();
   card.channels = ChannelSet(in.number_as<std::uint8_t>());
   card.bound_at = in.time();
+  if (layout <= kThirdLayout) read_anew(card);
   return card;
 }
 
