@@ -1,7 +1,6 @@
 #include "api/store_check.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "api/stand_back.h"
@@ -9,17 +8,9 @@
 #include "base/stoppable_wait.h"
 
 namespace cardvault::api {
-namespace {
-
-// A small vault is looked at once a minute; the rest costs nothing where rounds take hours.
-constexpr std::chrono::seconds kBetweenRounds{60};
-// The start of a server is busy enough.
-constexpr std::chrono::seconds kBeforeFirst{10};
-
-}  // namespace
-
-StoreCheck::StoreCheck(const Vault& vault, Metrics& metrics, std::uint64_t rate, bool shared)
-    : vault_(vault), metrics_(metrics), rate_(rate) {
+StoreCheck::StoreCheck(const Vault& vault, Metrics& metrics, std::uint64_t rate, bool shared,
+                       Timing timing)
+    : vault_(vault), metrics_(metrics), rate_(rate), timing_(timing) {
   if (rate_ == 0) return;
   thread_ = std::jthread([this, shared](const std::stop_token& stop) {
     if (!shared) stand_back();
@@ -28,10 +19,10 @@ StoreCheck::StoreCheck(const Vault& vault, Metrics& metrics, std::uint64_t rate,
 }
 
 void StoreCheck::run(const std::stop_token& stop) {
-  wait_unless_stopped(kBeforeFirst, stop);
+  wait_unless_stopped(timing_.before_first, stop);
   while (!stop.stop_requested()) {
     if (vault_.keyring.is_open()) check(stop);
-    wait_unless_stopped(kBetweenRounds, stop);
+    wait_unless_stopped(timing_.between, stop);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -13,9 +14,18 @@ namespace cardvault::api {
 /// round is told to the metrics. While the vault is sealed it waits.
 class StoreCheck {
  public:
+  struct Timing {
+    /// The start of a server is busy enough.
+    std::chrono::milliseconds before_first{10'000};
+    /// A small vault is looked at once a minute. Where rounds take hours it costs nothing.
+    std::chrono::milliseconds between{60'000};
+  };
+
   /// Both outlive this. `rate` wallets a second at most; 0: none at all. `shared`: see
   /// stand_back().
-  StoreCheck(const Vault& vault, Metrics& metrics, std::uint64_t rate, bool shared);
+  StoreCheck(const Vault& vault, Metrics& metrics, std::uint64_t rate, bool shared)
+      : StoreCheck(vault, metrics, rate, shared, Timing()) {}
+  StoreCheck(const Vault& vault, Metrics& metrics, std::uint64_t rate, bool shared, Timing timing);
 
  private:
   void run(const std::stop_token& stop);
@@ -26,6 +36,7 @@ class StoreCheck {
   const Vault& vault_;
   Metrics& metrics_;
   const std::uint64_t rate_;
+  const Timing timing_;
   std::vector<Finding> last_round_;
   std::jthread thread_;  ///< last, so that its end still finds the rest
 };
