@@ -88,7 +88,7 @@ Result<std::string> Owner::ask_here(const std::string& method, const std::string
   std::vector<std::string_view> values;
   const auto* place = routes->find(request.path(), values);
   const Route* route = place == nullptr ? nullptr : place->route(request.method());
-  if (route == nullptr) return fail(ErrorCode::route_not_found, "Nothing stands at this path.");
+  if (route == nullptr) return fail(ErrorCode::route_not_found, "No such path.");
   request.match(RouteTable::match(*route, values));
   const Response response = route->handler(request);
   return body_or_error(response.status, response.body);
