@@ -76,6 +76,17 @@ TEST_CASE("card in a text: behind a plus only what has every sign of a card coun
   CHECK(holds_card_number("＋4111111111111111"));
 }
 
+TEST_CASE("card in a text: an account number with right check digits is none") {
+  for (const char* iban :
+       {"DE89 3704 0044 0532 0130 00", "DE89370400440532013000", "GB29 NWBK 6016 1331 9268 19",
+        "FR14 2004 1010 0505 0001 3M02 606", "DE31 5432 1000 4111 1111 11"}) {
+    CAPTURE(iban);
+    CHECK_FALSE(holds_card_number(iban));
+  }
+  CHECK(holds_card_number("DE89 4111 1111 1111 1111"));
+  CHECK(holds_card_number("DE89 3704 0044 0532 0130 00, 4111111111111111"));
+}
+
 TEST_CASE("card in a text: twelve digits are a ticket, not a card") {
   CHECK_FALSE(holds_card_number("500000000009"));
   CHECK_FALSE(holds_card_number("5000 0000 0009"));

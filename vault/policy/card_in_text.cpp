@@ -89,6 +89,14 @@ bool is_card_grouping(const std::vector<std::size_t>& sizes) {
   return std::ranges::find(known, sizes) != known.end();
 }
 
+/// As people break a long number: groups of one size, four or more, of which the first and the last
+/// may be shorter.
+bool is_even(const std::vector<std::size_t>& sizes) {
+  const std::size_t size = sizes.size() == 2 ? std::max(sizes[0], sizes[1]) : sizes[1];
+  return size >= 4 && sizes.front() <= size && sizes.back() <= size &&
+         std::all_of(sizes.begin() + 1, sizes.end() - 1, [&](auto one) { return one == size; });
+}
+
 /// Looks at the groups of one run.
 class RunReader {
  public:
@@ -135,11 +143,12 @@ class RunReader {
     const bool few = last - first < kMostCardGroups;
     if (!apart && !few) return false;
     for (const auto& [left, right] : {Cut{0, 0}, Cut{1, 0}, Cut{0, 1}}) {
-      if (left >= begin.count || right >= end.count || left + right >= digits.size()) continue;
+      if (left > begin.count || right > end.count) continue;
       const std::size_t length = digits.size() - left - right;
       if (length < kShortest || length > kLongest) continue;
-      const bool grouping = few && is_card_grouping(sizes_of(first, last, left, right));
-      if (!apart && !grouping) continue;
+      const auto sizes = few ? sizes_of(first, last, left, right) : std::vector<std::size_t>();
+      const bool grouping = few && is_card_grouping(sizes);
+      if (!apart && !grouping && !is_even(sizes)) continue;
       if (is_card({.digits = digits.substr(left, length),
                    .grouped = grouping && apart,
                    .glued = outside == 1 || left + right > 0,

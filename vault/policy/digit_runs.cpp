@@ -35,6 +35,39 @@ bool begins_with_uuid(std::string_view text) {
   return true;
 }
 
+/// The length of the international bank account number that the text begins with (ISO 13616:
+/// country, check digits and at most 30 more, alone or in groups), 0 for none.
+std::size_t iban_length(std::string_view text) {
+  constexpr std::size_t shortest = 15;
+  constexpr std::size_t longest = 34;
+  constexpr std::size_t head = 4;
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto add = [&](int sum, char c) {
+    return is_digit(c) ? (sum * 10 + c - '0') % 97 : (sum * 100 + c - 'A' + 10) % 97;
+  };
+  if (text.size() < shortest || !is_upper(text[0]) || !is_upper(text[1])) return 0;
+  if (!is_digit(text[2]) || !is_digit(text[3])) return 0;
+  std::size_t found = 0;
+  int sum = 0;
+  for (std::size_t at = head, count = head; at < text.size() && count < longest; ++at) {
+    if (text[at] == ' ' && text[at - 1] != ' ') continue;
+    if (!is_upper(text[at]) && !is_digit(text[at])) break;
+    sum = add(sum, text[at]);
+    ++count;
+    if (count < shortest || (at + 1 < text.size() && is_word(text[at + 1]))) continue;
+    int whole = sum;
+    for (const char c : text.substr(0, head)) whole = add(whole, c);
+    if (whole == 1) found = at + 1;
+  }
+  return found;
+}
+
+/// How much of the text is an identifier that has check digits or a form of its own.
+std::size_t identifier_length(std::string_view text) {
+  return begins_with_uuid(text) ? kUuid.size() : iban_length(text);
+}
+
 /// Collects runs character by character.
 class RunCollector {
  public:
@@ -185,9 +218,9 @@ std::vector<DigitRun> digit_runs(std::string_view text, Thin thin) {
   RunCollector collector(thin);
   bool in_word = false;
   while (!text.empty()) {
-    if (!in_word && begins_with_uuid(text)) {
+    if (const std::size_t length = in_word ? 0 : identifier_length(text); length > 0) {
       collector.end_run();
-      text.remove_prefix(kUuid.size());
+      text.remove_prefix(length);
       continue;
     }
     in_word = is_word(text.front());
