@@ -87,6 +87,14 @@ TEST_CASE("card in a text: an account number with right check digits is none") {
   CHECK(holds_card_number("DE89 3704 0044 0532 0130 00, 4111111111111111"));
 }
 
+TEST_CASE("card in a text: a digest in hexadecimal is none, whatever digits are in it") {
+  CHECK_FALSE(holds_card_number("4111111111111111abcdef0123456789"));
+  CHECK_FALSE(holds_card_number("sha256:" + std::string(24, 'b') + "4111111111111111" +
+                                std::string(24, 'a')));
+  CHECK(holds_card_number("4111111111111111abcdef012345678"));
+  CHECK(holds_card_number("abcdef 4111111111111111 abcdef"));
+}
+
 TEST_CASE("card in a text: twelve digits are a ticket, not a card") {
   CHECK_FALSE(holds_card_number("500000000009"));
   CHECK_FALSE(holds_card_number("5000 0000 0009"));

@@ -1,6 +1,7 @@
 #include "vault/policy/digit_runs.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -63,9 +64,24 @@ std::size_t iban_length(std::string_view text) {
   return found;
 }
 
+/// The length of the hexadecimal digest that the text begins with, 0 for none: a word as long as
+/// MD5, SHA-1 or SHA-2 make them, or a UUID without dashes, with at least as many letters as a
+/// random one has in all but one of a thousand.
+std::size_t digest_length(std::string_view text) {
+  constexpr std::array<std::size_t, 6> lengths{32, 40, 56, 64, 96, 128};
+  const std::size_t length =
+      std::min(text.find_first_not_of("0123456789abcdefABCDEF"), text.size());
+  if (length < text.size() && is_word(text[length])) return 0;
+  if (std::ranges::find(lengths, length) == lengths.end()) return 0;
+  const auto letters =
+      std::ranges::count_if(text.substr(0, length), [](char c) { return c > '9'; });
+  return static_cast<std::size_t>(letters) * 8 >= length ? length : 0;
+}
+
 /// How much of the text is an identifier that has check digits or a form of its own.
 std::size_t identifier_length(std::string_view text) {
-  return begins_with_uuid(text) ? kUuid.size() : iban_length(text);
+  if (begins_with_uuid(text)) return kUuid.size();
+  return std::max(digest_length(text), iban_length(text));
 }
 
 /// Collects runs character by character.

@@ -24,10 +24,9 @@ struct DigitRun {
 /// What characters without width do between two digits.
 enum class Thin { separates, joins };
 
-/// The runs of a text that have 13 digits or more. Not part of any: UUIDs (RFC 9562), account
-/// numbers with right check digits (IBAN, ISO 13616), dates
-/// (2026-11-30, 2026/11/30, 30.11.2026 and so on, from 1900 to 2099) and times of day (14:05,
-/// 14:05:09).
+/// The runs of a text that have 13 digits or more. Not part of any: UUIDs (RFC 9562), digests in
+/// hexadecimal, account numbers with right check digits (IBAN, ISO 13616), dates (2026-11-30,
+/// 2026/11/30, 30.11.2026 and so on, from 1900 to 2099) and times of day (14:05, 14:05:09).
 [[nodiscard]] std::vector<DigitRun> digit_runs(std::string_view text, Thin thin);
 
 }  // namespace cardvault
