@@ -33,36 +33,25 @@ DatabaseFiles::DatabaseFiles(const std::filesystem::path& database) {
     file.device = found.st_dev;
     file.inode = found.st_ino;
     file.watched = true;
+    file.size = found.st_size;
   }
-  keep_sizes();
+  files_[kDatabase].grows = files_[kLog].grows = true;
 }
 
 Status DatabaseFiles::check() {
-  return tell(find_loss());
+  return tell(look(Sizes::ignore));
 }
 
 Status DatabaseFiles::check_sizes() {
-  if (const auto loss = find_loss()) return tell(loss);
-  for (const std::size_t i : {kDatabase, kLog}) {
-    struct stat found{};
-    if (!files_.at(i).watched || ::stat(files_.at(i).path.c_str(), &found) != 0) continue;
-    if (found.st_size < files_.at(i).size) cut_short_ = true;
-  }
-  return tell(find_loss());
+  return tell(look(Sizes::compare));
 }
 
-void DatabaseFiles::keep_sizes() {
-  for (const std::size_t i : {kDatabase, kLog}) {
-    File& file = files_.at(i);
-    struct stat found{};
-    const bool same = ::stat(file.path.c_str(), &found) == 0 && found.st_dev == file.device &&
-                      found.st_ino == file.inode;
-    if (same) file.size = found.st_size;
-  }
+Status DatabaseFiles::keep_sizes() {
+  return tell(look(Sizes::keep));
 }
 
-std::optional<std::string> DatabaseFiles::find_loss() const {
-  for (const File& file : files_) {
+std::optional<std::string> DatabaseFiles::look(Sizes sizes) {
+  for (File& file : files_) {
     if (!file.watched) continue;
     struct stat found{};
     if (::stat(file.path.c_str(), &found) != 0) {
@@ -73,6 +62,9 @@ std::optional<std::string> DatabaseFiles::find_loss() const {
     if (found.st_dev != file.device || found.st_ino != file.inode) {
       return file.path.filename().string() + ": another file stands there";
     }
+    if (!file.grows) continue;
+    if (sizes == Sizes::compare && found.st_size < file.size) cut_short_ = true;
+    if (sizes == Sizes::keep) file.size = found.st_size;
   }
   if (cut_short_) return "vault.db or its log was cut short by somebody else";
   return std::nullopt;

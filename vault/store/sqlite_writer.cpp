@@ -94,7 +94,7 @@ Status GroupWriter::compact(const std::filesystem::path& scratch) {
   if (auto there = files_.check_sizes(); !there) return there;
   Status done = compact_database(*connection_, scratch);
   if (done) log_pages_ = 0;
-  files_.keep_sizes();
+  (void)files_.keep_sizes();
   return done;
 }
 
@@ -149,7 +149,7 @@ void GroupWriter::look_around() {
     const std::string probe = kProbe + std::to_string(newest_schema_version());
     written = connection_->execute(probe.c_str());
   }
-  files_.keep_sizes();
+  (void)files_.keep_sizes();
   remember(written);
 }
 
@@ -192,9 +192,8 @@ Status GroupWriter::commit_group(const Batch& batch) {
     const auto there = files_.check_sizes();
     return there ? done : there;
   }
-  files_.keep_sizes();
   // Committed, perhaps, into a file that nobody will find again.
-  return files_.check();
+  return files_.keep_sizes();
 }
 
 Status GroupWriter::run_all(const Batch& batch) {
@@ -221,7 +220,7 @@ void GroupWriter::checkpoint() {
   int copied = 0;
   if (!files_.check_sizes()) return;
   const int code = sqlite3_wal_checkpoint_v2(connection_->get(), nullptr, mode, &in_log, &copied);
-  files_.keep_sizes();
+  (void)files_.keep_sizes();
   const bool complete = code == SQLITE_OK && in_log == copied;
   const int later = code == SQLITE_BUSY ? 2 * log_pages_ : log_pages_ + kCheckpointPages;
   next_checkpoint_ = complete ? kCheckpointPages : later;
