@@ -10,7 +10,7 @@ namespace cardvault {
 namespace {
 
 // A round is lost only when another change of the wallet landed. Beside 64 threads that change it
-// all the time one in 65 is won: none of so many in a case of five millions.
+// all the time it is won once in 65 times; a thousand are all lost once in five million times.
 constexpr int kMostRounds = 1000;
 
 /// The fault is the wallet's own: the next one may be sound.
