@@ -57,7 +57,7 @@ TEST_CASE("card number: the schemes' published test numbers are accepted and rec
       {"2201382000000013", Scheme::mir},        {"2204290100000006", Scheme::mir},
       {"6074819900004939", Scheme::rupay},      {"6362970000457013", Scheme::elo},
       {"5066991111111118", Scheme::elo},        {"9792030394440796", Scheme::troy},
-      {"6062826786276634", Scheme::hipercard},  {"5060666666666666666", Scheme::verve},
+      {"6062826786276634", Scheme::hipercard},  {"5061460410120223210", Scheme::verve},
   }));
   CAPTURE(digits);
   const auto parsed = parse(digits);
