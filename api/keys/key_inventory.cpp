@@ -218,7 +218,8 @@ void warn_of_ends(const LiveKeyring& live, Time now) {
     const auto warning = warning_of(*keyring, key, now);
     if (!warning) continue;
     const std::string end = format_rfc3339(key.expires_at());
-    log::write(*warning == "expired" ? log::Level::error : log::Level::warning, "key_ends",
+    const bool stops = *warning == "expired" && seals_or_signs(key.purpose);
+    log::write(stops ? log::Level::error : log::Level::warning, "key_ends",
                {{"purpose", purpose_name(key.purpose)},
                 {"key", std::int64_t{id}},
                 {"expires_at", std::string_view(end)},
