@@ -53,8 +53,7 @@ struct Look {
   }
 
   [[nodiscard]] std::string body() const {
-    return render_card_list(visible_cards(viewer), banks, viewer.wallet.locale,
-                            viewer.wallet.list_version);
+    return render_card_list(viewer.wallet, visible_cards(viewer), banks);
   }
 };
 

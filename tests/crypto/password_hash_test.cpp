@@ -56,7 +56,7 @@ TEST_CASE("password: accents, width and kind of space may be spelled as the keyb
 }
 
 TEST_CASE("password: a verifier of format 1 is still of the text byte for byte") {
-  const Bytes old = from_hex(kOldVerifier);
+  const Bytes old = test::from_hex(kOldVerifier);
   CHECK(check_verifier(old, SecretText("cafe\u0301"), kPepper) == true);
   CHECK(check_verifier(old, SecretText("caf\u00e9"), kPepper) == false);
 }
