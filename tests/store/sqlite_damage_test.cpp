@@ -46,6 +46,7 @@ template <class T>
 bool is_explained(const Result<T>& result) {
   return result || result.error().code == ErrorCode::record_corrupt ||
          result.error().code == ErrorCode::store_unavailable ||
+         result.error().code == ErrorCode::audit_log_damaged ||
          result.error().code == ErrorCode::internal;
 }
 

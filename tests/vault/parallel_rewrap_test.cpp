@@ -92,7 +92,7 @@ TEST_CASE("rewrap: what lost a race is not made again, however often and however
                                     int) -> std::optional<Result<CommitOutcome>> {
     if (commit.rewrite_audit && lost < kLost) {
       ++lost;
-      REQUIRE(change(fixture, id, lost));
+      REQUIRE(change(fixture, id, kEntries - 1 + lost));
     }
     return std::nullopt;
   };
