@@ -119,10 +119,10 @@ TEST_CASE("key rotation: a key that something still needs stays, and is looked a
   CHECK(alone.server->job().at("unreadable") == 1);
   CHECK(alone.state_of(old) == KeyState::enabled);
   alone.process.store.on_load = {};
-  alone.clock.advance(kDay - Seconds{1});
+  alone.clock.advance(kDay - Seconds{60});
   alone.rotation->look();
   CHECK(alone.server->job().at("number") == 1);
-  alone.clock.advance(Seconds{1});
+  alone.clock.advance(Seconds{60});
   alone.rotation->look();
   CHECK(alone.state_of(old) == KeyState::destroyed);
 }
