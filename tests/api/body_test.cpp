@@ -60,7 +60,7 @@ TEST_CASE("body: an answer lists sixteen members at most, however many are wrong
   CHECK(refusal(object_of(secret)).fields.size() == 1);
   secret.insert(secret.begin(), {"colour", "name"});
   CHECK(fields_of(refusal(object_of(secret))) ==
-        "name wrong_type;(unnamed) unknown_field;colour unknown_field;");
+        "name wrong_type;colour unknown_field;(unnamed) unknown_field;");
 }
 
 TEST_CASE("body: data that is never taken is refused by the name and place of its member") {
