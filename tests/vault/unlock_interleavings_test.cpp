@@ -143,18 +143,24 @@ class Trial {
   Result<IssuedToken> unlock_once(std::size_t device, bool right) {
     return fixture_.try_unlock(id_, devices_.at(device), right ? kPassword : "wrong guess");
   }
-  Credential credential() {
+  Wallet wallet() {
     const auto stored = fixture_.inner->load(id_);
-    return open_stored_wallet(fixture_.vault, id_, **stored)->wallet.credentials.front();
+    return open_stored_wallet(fixture_.vault, id_, **stored)->wallet;
   }
 
   Result<CommitOutcome> commit(const Commit& change, Unlocker& who) {
+    const Time decided_at = fixture_.clock.now();
     who.halt();
     if (who.order == Order::refused) return HookedStore::unavailable();
-    const Credential before = credential();
+    Wallet before = wallet();
     auto outcome = fixture_.inner->commit(change);
     const bool heard = who.order != Order::reply_lost && who.order != Order::crash_after;
-    if (outcome == CommitOutcome::committed) observe(who, before, credential(), heard);
+    if (outcome == CommitOutcome::committed) {
+      const Credential was = before.credentials.front();
+      const Credential is = wallet().credentials.front();
+      if (!pull_back_times(before, decided_at)) observe(who, was, is, heard);
+      check(is);
+    }
     if (who.order == Order::crash_after) throw Crash{};
     if (who.order == Order::reply_lost) return HookedStore::unavailable();
     return outcome;
@@ -182,7 +188,6 @@ class Trial {
       failures = 0;
       row_ = 0;
     }
-    check(after);
   }
 
   void check(const Credential& credential) {
@@ -234,14 +239,14 @@ Order any_order(std::size_t percent) {
 
 void interleave(Trial& trial, std::size_t trouble_percent, std::size_t jump_percent) {
   std::array<std::unique_ptr<Unlocker>, kSlots> slots;
-  const std::size_t steps = 100 + pick(200);
+  const std::size_t steps = 30 + pick(60);
   for (std::size_t i = 0; i < steps; ++i) {
     auto& slot = slots.at(pick(kSlots));
     if (!slot) slot = trial.begin(pick(kDevices), pick(4) == 0);
     trial.step(*slot, any_order(trouble_percent));
     if (slot->done) slot.reset();
     if (pick(100) < jump_percent) trial.move_clock(any_jump());
-    RC_ASSERT(trial.broken.empty());
+    if (!trial.broken.empty()) RC_FAIL(trial.broken);
   }
   for (auto& slot : slots) {
     while (slot && !slot->done) trial.step(*slot, Order::go);
@@ -256,8 +261,7 @@ TEST_CASE("unlock: in any interleaving every wrong evaluation is a failure, five
     interleave(trial, 0, 0);
     RC_ASSERT(trial.wrong_evaluations == trial.wrong_kept);
     trial.check_afterwards();
-    RC_LOG() << trial.broken;
-    RC_ASSERT(trial.broken.empty());
+    if (!trial.broken.empty()) RC_FAIL(trial.broken);
   }));
 }
 
@@ -266,8 +270,7 @@ TEST_CASE("unlock: crashes, lost replies and clock jumps: no verdict told that i
     Trial trial(pick(2) == 0 ? 0 : static_cast<std::uint32_t>(85 + pick(15)));
     interleave(trial, 30, 10);
     trial.check_afterwards();
-    RC_LOG() << trial.broken;
-    RC_ASSERT(trial.broken.empty());
+    if (!trial.broken.empty()) RC_FAIL(trial.broken);
   }));
 }
 

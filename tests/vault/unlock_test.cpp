@@ -1,6 +1,7 @@
 #include "vault/use_cases/unlock.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <functional>
 #include <optional>
 
 #include "../crypto/keyring_bytes.h"
@@ -54,8 +55,10 @@ struct UnlockFixture : VaultFixture {
     store.commits = 0;
     store.before_commit = [this, something](const Commit&, int number) {
       if (number != 2) return std::optional<Result<CommitOutcome>>();
+      // Copied because the hook ends with what it holds.
+      const std::function<void()> now = something;
       store.before_commit = nullptr;
-      something();
+      now();
       return std::optional<Result<CommitOutcome>>(CommitOutcome::conflict);
     };
   }
