@@ -196,7 +196,7 @@ TEST_CASE("view token: claims that no mint wrote are token_invalid even when aut
   Minter minter;
   const std::string good = R"({"sub":")" + id_of<WalletId>(1).text() + R"(","dev":")" +
                            id_of<DeviceId>(2).text() + R"(","jti":")" + id_of<TokenId>(3).text() +
-                           R"(","iat":"2026-11-18T11:06:40Z","exp":"2027-01-01T00:00:00Z",)"
+                           R"(","iat":"2026-11-18T11:06:40Z","exp":"2026-11-18T11:09:40Z",)"
                            R"("scope":"cards:list","epoch":"7"})";
   REQUIRE(code_of(verify_token(minter.keyring, minter.mint_message(good), kNow)) == "ok");
   for (const std::string& message : {std::string(),
@@ -212,7 +212,7 @@ TEST_CASE("view token: claims that no mint wrote are token_invalid even when aut
                                      replaced(good, "\"7\"", "\"4294967296\""),
                                      replaced(good, "cards:list", ""),
                                      replaced(good, "cards:list", "cards:all"),
-                                     replaced(good, "2027-01-01", "2027-13-01"),
+                                     replaced(good, "11:09:40", "25:09:40"),
                                      replaced(good, "\"exp\"", "\"expires\""),
                                      replaced(good, "}", R"(,"card":"crd_x"})"),
                                      replaced(good, "}", R"(,"card":null})"),
