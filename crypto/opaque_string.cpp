@@ -12,6 +12,9 @@
 #include <string_view>
 #include <vector>
 
+// ICU's macros over UTF-16 (U16_NEXT and its like) mix signed and unsigned numbers.
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 namespace cardvault {
 namespace {
 
