@@ -59,8 +59,8 @@ TEST_CASE("audit checkpoints: a long log is unknown until it was walked over, th
   const ChainStatus unknown = log.look();
   CHECK_FALSE(unknown.intact.has_value());
   CHECK(unknown.entries == 1000);
-  CHECK(unknown.checked_to == 0);
-  CHECK_FALSE(unknown.checked_at.has_value());
+  CHECK(unknown.checked_to == 128);
+  CHECK(unknown.first_broken == 0);
   const Time walked_at = log.fixture.clock.now();
   CHECK(log.walk());
   CHECK_FALSE(log.walk());
@@ -69,6 +69,16 @@ TEST_CASE("audit checkpoints: a long log is unknown until it was walked over, th
   CHECK(known.intact == true);
   CHECK(known.checked_to == 1000);
   CHECK(known.checked_at == walked_at);
+}
+
+TEST_CASE("audit checkpoints: pages alone come to the end of a log that nobody walks over") {
+  LongLog log(1000);
+  for (int n = 1; n < 8; ++n) {
+    const ChainStatus status = log.look();
+    CHECK_FALSE(status.intact.has_value());
+    CHECK(status.checked_to == 128U * static_cast<unsigned>(n));
+  }
+  CHECK(log.look().intact == true);
 }
 
 TEST_CASE("audit checkpoints: a page of a log that was walked over costs two reads of the store") {

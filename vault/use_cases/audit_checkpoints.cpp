@@ -52,8 +52,9 @@ Result<ChainStatus> AuditCheckpoints::check_on(const Vault& vault, const WalletI
                                                const AuditHead& head) {
   auto known = find(wallet);
   if (!known) {
+    // Pages alone come to the end, too, where the walk in the background gets no processor.
+    known = Checkpoint{.at = {}, .checked_at = vault.clock.now()};
     ask_for_walk(wallet);
-    return ChainStatus{};
   }
   const bool is_old = known->checked_at + kFresh <= vault.clock.now();
   ChainStatus status{.checked_at = known->checked_at};
@@ -76,6 +77,7 @@ Result<ChainStatus> AuditCheckpoints::check_on(const Vault& vault, const WalletI
   status.checked_to = known->at.seq;
   if (*step == ChainStep::more) {
     ask_for_walk(wallet);
+    keep(wallet, *known);
     return status;
   }
   status.intact = *step == ChainStep::whole;

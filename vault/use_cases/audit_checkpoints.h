@@ -30,8 +30,10 @@ struct ChainStatus {
 /// and leaves a checkpoint: the seq and link that it came to. From there a page walks on itself.
 ///
 ///   log of at most kRowsAtOnce entries   checked whole with every page
-///   no checkpoint                        "not known yet"; a walk is asked for
-///   the log grew since                   walked on from the checkpoint, kRowsAtOnce rows at most
+///   no checkpoint                        one at the beginning; a walk is asked for
+///   the log goes on behind it            walked on, kRowsAtOnce rows at most; "not known yet" and
+///   a
+///                                        walk is asked for when that is not the end
 ///   checkpoint older than kFresh         used; a walk is asked for
 ///   the row at it is another             dropped; a walk is asked for
 ///
