@@ -31,9 +31,7 @@ struct ChainStatus {
 ///
 ///   log of at most kRowsAtOnce entries   checked whole with every page
 ///   no checkpoint                        one at the beginning; a walk is asked for
-///   the log goes on behind it            walked on, kRowsAtOnce rows at most; "not known yet" and
-///   a
-///                                        walk is asked for when that is not the end
+///   the log goes on behind it            walked on for kRowsAtOnce rows; if more, "not known yet"
 ///   checkpoint older than kFresh         used; a walk is asked for
 ///   the row at it is another             dropped; a walk is asked for
 ///
