@@ -156,10 +156,24 @@ TEST_CASE("channel directory: names are known and stand there once") {
   CHECK(refused(document("7")) == "channels: entry 1 is not an object");
 }
 
+TEST_CASE("channel directory: what is not one JSON text is malformed_json, all of it") {
+  const std::string good = R"({"channels":[]})";
+  REQUIRE(ChannelDirectory::parse(good).has_value());
+  for (const std::string& text :
+       {std::string(), std::string("{"), good + " x", good + std::string(1, '\0') + "{}",
+        "\xef\xbb\xbf" + good, std::string(R"({"channels":[],"channels":[]})")}) {
+    CAPTURE(text);
+    const auto directory = ChannelDirectory::parse(text);
+    REQUIRE_FALSE(directory.has_value());
+    CHECK(directory.error().code == ErrorCode::malformed_json);
+    CHECK(directory.error().detail.starts_with("channels: "));
+  }
+}
+
 TEST_CASE("channel directory: a document of another shape is refused") {
   const std::string json =
-      GENERATE("", "{", "[]", "null", "{}", R"({"channels":{}})", R"({"channels":null})",
-               R"({"channels":[],"version":1})", R"({"Channels":[]})", R"({"channels":[]} x)");
+      GENERATE("[]", "null", "{}", R"({"channels":{}})", R"({"channels":null})",
+               R"({"channels":[],"version":1})", R"({"Channels":[]})");
   CAPTURE(json);
   CHECK(refused(json).starts_with("channels: the document is not "));
 }
