@@ -67,7 +67,7 @@ TEMPLATE_LIST_TEST_CASE("a snapshot's record, PAN records and audit rows are of 
                         "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
-  constexpr std::uint64_t kChanges = 400;
+  constexpr std::uint64_t kChanges = 60;
   std::atomic<bool> done{false};
   // Version v has v audit rows, and one PAN record when v is odd.
   std::jthread writer([&] {
