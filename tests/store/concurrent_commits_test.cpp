@@ -110,7 +110,7 @@ TEMPLATE_LIST_TEST_CASE("a change that fails does not hurt those committed besid
         as_expected[n] = outcome && *outcome == CommitOutcome::conflict;
         break;
       case 1:
-        as_expected[n] = !outcome && outcome.error().code == ErrorCode::internal;
+        as_expected[n] = !outcome && outcome.error().code == ErrorCode::audit_log_damaged;
         break;
       default:
         as_expected[n] = committed(outcome);

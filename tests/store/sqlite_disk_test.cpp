@@ -133,6 +133,9 @@ TEST_CASE("sqlite disk: while writes or syncs fail it is not well, and afterward
       const Failing failing(operation, code);
       CHECK(is_unavailable(store->commit(plain_commit(2, 0))));
       CHECK(is_unavailable(store->health()));
+      // Nothing is due, so nothing is written, and that it succeeds says nothing.
+      CHECK(must(store->claim_due(at_second(1), Seconds(60), 8)).empty());
+      CHECK(is_unavailable(store->health()));
       CHECK(must(store->load(wallet_id(1))));
     }
     CHECK(soon([&] { return store->health().has_value(); }));

@@ -169,7 +169,13 @@ void GroupWriter::answer(const Batch& batch) {
 }
 
 void GroupWriter::commit_together(const Batch& batch) {
+  wrote_ = false;
   const auto done = commit_group(batch);
+  if (done && !wrote_) {
+    // A group that kept no change says nothing about the disk.
+    if (!last_write()) look_around();
+    return;
+  }
   remember(done);
   if (done) return;
   // SQLite writes no more in a transaction that met damage, so each change gets one of its own.
@@ -232,7 +238,9 @@ void GroupWriter::checkpoint() {
 }
 
 int GroupWriter::count_log_pages(void* self, sqlite3*, const char*, int pages) {
-  static_cast<GroupWriter*>(self)->log_pages_ = pages;
+  auto& writer = *static_cast<GroupWriter*>(self);
+  writer.log_pages_ = pages;
+  writer.wrote_ = true;
   return SQLITE_OK;
 }
 

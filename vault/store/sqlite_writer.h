@@ -105,6 +105,7 @@ class GroupWriter {
   Changes changes_;
   DatabaseFiles& files_;
   int log_pages_ = 0;
+  bool wrote_ = false;  ///< the last transaction put something into the log
   int next_checkpoint_ = kCheckpointPages;
 
   std::mutex mutex_;
