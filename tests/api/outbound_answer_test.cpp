@@ -220,7 +220,7 @@ TEST_CASE("outbound: an interim answer alone is a connection that was lost") {
 }
 
 TEST_CASE("outbound: the Retry-After of 429 and 503 is read, in seconds and as a date") {
-  const auto [status, field, seconds] = GENERATE(table<int, std::string, std::int64_t>({
+  const auto [status, field, wait] = GENERATE(table<int, std::string, std::int64_t>({
       {503, "120", 120},
       {429, "0", 0},
       {429, "99999999999999999999", 999'999'999},
@@ -243,7 +243,7 @@ TEST_CASE("outbound: the Retry-After of 429 and 503 is read, in seconds and as a
       answered_by("HTTP/1.1 " + std::to_string(status) +
                   " Word\r\nContent-Length: 0\r\nRetry-After: " + field + "\r\n\r\n");
   CHECK(reply.status == status);
-  CHECK(reply.retry_after.value_or(Seconds{-1}).count() == seconds);
+  CHECK(reply.retry_after.value_or(Seconds{-1}).count() == wait);
 }
 
 TEST_CASE("outbound: redirects are not followed") {
