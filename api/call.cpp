@@ -128,12 +128,12 @@ Result<std::optional<Idempotency>> idempotency_of(const Service& service, const 
   return Idempotency{.key = std::move(*of_key), .request = std::move(*of_body)};
 }
 
-Response json(int status, std::string body) {
+Response json_response(int status, std::string body) {
   return Response{.status = status, .body = std::move(body)};
 }
 
 Response answer_response(Answer answer, int created_status) {
-  Response response = json(answer.created ? created_status : 200, std::move(answer.body));
+  Response response = json_response(answer.created ? created_status : 200, std::move(answer.body));
   if (answer.created && !answer.location.empty()) {
     response.headers.emplace_back("Location", std::move(answer.location));
   }

@@ -78,7 +78,7 @@ using FrontEndHandler = Result<Response> (*)(const FrontEndCall&);
                                                                 const Request& request,
                                                                 std::string_view who);
 
-[[nodiscard]] Response json(int status, std::string body);
+[[nodiscard]] Response json_response(int status, std::string body);
 /// `created_status` with Location for what this request, or its first try, created; 200 for what
 /// was there already. Idempotent-Replayed: true for a remembered answer.
 [[nodiscard]] Response answer_response(Answer answer, int created_status);

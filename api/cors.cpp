@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace cardvault::api {
 namespace {
 
@@ -25,14 +27,6 @@ constexpr std::array<DefaultPort, 4> kDefaultPorts{
     {{"http", "80"}, {"https", "443"}, {"ws", "80"}, {"wss", "443"}}};
 
 constexpr std::string_view kAfterScheme = "://";
-
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_scheme(std::string_view text) {
   return !text.empty() && is_lower(text.front()) && std::ranges::all_of(text, [](char c) {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/socket.h"
 #include "crypto/secret.h"
 
 namespace cardvault::api {
@@ -47,11 +48,6 @@ bool goes_on_sending(int socket) {
   return size < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-void close_whole(int socket) {
-  ::shutdown(socket, SHUT_RDWR);
-  ::close(socket);
-}
-
 }  // namespace
 
 Doorman::Doorman(Answer answer, std::chrono::milliseconds patience)
@@ -63,7 +59,7 @@ Doorman::~Doorman() {
 
 void Doorman::take(int socket) {
   const std::lock_guard lock(mutex_);
-  if (stopping_ || !(started_ || start())) return close_whole(socket);
+  if (stopping_ || !(started_ || start())) return close_connection(socket);
   arrived_.push_back(socket);
   ::eventfd_write(wake_, 1);
 }
@@ -93,7 +89,7 @@ void Doorman::stop() {
   }
   if (thread_.joinable()) thread_.join();
   const std::lock_guard lock(mutex_);
-  for (const int socket : std::exchange(arrived_, {})) close_whole(socket);
+  for (const int socket : std::exchange(arrived_, {})) close_connection(socket);
   if (!std::exchange(started_, false)) return;
   ::close(wake_);
   ::close(events_);
@@ -155,7 +151,7 @@ void Doorman::answer(Guests::iterator guest) {
 
 void Doorman::leave(Guests::iterator guest) {
   by_socket_.erase(guest->socket);
-  close_whole(guest->socket);
+  close_connection(guest->socket);
   guests_.erase(guest);
 }
 

@@ -1,6 +1,8 @@
 #include "api/httplib_server.h"
 
 #include <cxxabi.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +15,7 @@
 #include "api/request_target.h"
 #include "api/worker_pool.h"
 #include "base/log.h"
+#include "base/socket.h"
 #include "crypto/secret.h"
 
 namespace cardvault::api {
@@ -26,6 +29,8 @@ constexpr milliseconds kTurnAwayPatience{10};
 /// How long a client that is still sending is heard out after a refusal. Closed before that, the
 /// kernel would answer its bytes with a reset, and the client might never see why it was refused.
 constexpr milliseconds kLinger{1000};
+/// How often a connection without a request looks whether the server ends.
+constexpr milliseconds kIdleSlice{100};
 /// More stack than httplib uses below our loop while it copies a body through a buffer there.
 constexpr std::size_t kBodyStack = 48 * 1024;
 
@@ -155,9 +160,7 @@ void HttplibServer::dispatch_to_exchange(const Route& route) {
 
 void HttplibServer::close_listener() {
   const socket_t socket = svr_sock_.exchange(INVALID_SOCKET);
-  if (socket == INVALID_SOCKET) return;
-  httplib::detail::shutdown_socket(socket);
-  httplib::detail::close_socket(socket);
+  if (socket != INVALID_SOCKET) close_connection(socket);
 }
 
 bool HttplibServer::process_and_close_socket(socket_t socket) {
@@ -170,8 +173,7 @@ bool HttplibServer::process_and_close_socket(socket_t socket) {
   } catch (...) {
     log::write(log::Level::error, "connection_failed");
   }
-  httplib::detail::shutdown_socket(socket);
-  httplib::detail::close_socket(socket);
+  close_connection(socket);
   return true;
 }
 
@@ -179,12 +181,21 @@ void HttplibServer::serve(socket_t socket) {
   RequestStream from(socket, options_.read_timeout);
   stream = &from;
   bool goes_on = true;
-  while (goes_on && (from.is_readable() ||
-                     httplib::detail::keep_alive(svr_sock_, socket, keep_alive_timeout_sec_))) {
+  while (goes_on && (from.is_readable() || awaits_request(socket))) {
     const Served served = serve_request(from, options_.read_timeout, false);
     if (served.left_unread) hear_out(socket);
     goes_on = served.goes_on;
   }
+}
+
+bool HttplibServer::awaits_request(socket_t socket) const {
+  const auto end = RequestStream::Clock::now() + options_.keep_alive;
+  auto now = RequestStream::Clock::now();
+  do {
+    if (wait_for_socket(socket, POLLIN, std::min(now + kIdleSlice, end))) return true;
+    now = RequestStream::Clock::now();
+  } while (now < end && svr_sock_ != INVALID_SOCKET);
+  return false;
 }
 
 bool HttplibServer::turn_away(socket_t socket) {
@@ -215,12 +226,8 @@ void HttplibServer::hear_out(socket_t socket) {
   ::shutdown(socket, SHUT_WR);
   std::array<char, 4096> ignored;
   const auto end = RequestStream::Clock::now() + kLinger;
-  const auto left_us = [end] {
-    const auto left = end - RequestStream::Clock::now();
-    return std::max<time_t>(0, left / std::chrono::microseconds(1));
-  };
-  while (httplib::detail::select_read(socket, 0, left_us()) > 0 &&
-         httplib::detail::read_socket(socket, ignored.data(), ignored.size(), 0) > 0) {
+  while (RequestStream::Clock::now() < end && wait_for_socket(socket, POLLIN, end) &&
+         ::recv(socket, ignored.data(), ignored.size(), 0) > 0) {
   }
   wipe(std::span(reinterpret_cast<std::uint8_t*>(ignored.data()), ignored.size()));
 }

@@ -33,6 +33,9 @@ class HttplibServer final : public httplib::Server {
     bool left_unread;  ///< part of the request may still be on its way
   };
   void serve(socket_t socket);
+  /// True when the connection's next request begins within its idle time; false when the server
+  /// ends before.
+  [[nodiscard]] bool awaits_request(socket_t socket) const;
   /// Refuses the one request of a connection over the limit; whether part of it may follow.
   [[nodiscard]] bool turn_away(socket_t socket);
   [[nodiscard]] Served serve_request(RequestStream& from, std::chrono::milliseconds patience,

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace cardvault::api {
 namespace {
 
@@ -16,10 +18,6 @@ constexpr std::size_t kMaxLengthDigits = 19;
 const std::array<std::string, 7> kSingleFields{
     "Host",         "Authorization", "Device-Id",     "Idempotency-Key",
     "Content-Type", "Origin",        "Content-Length"};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);

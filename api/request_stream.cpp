@@ -1,8 +1,13 @@
 #include "api/request_stream.h"
 
+#include <poll.h>
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <span>
 
+#include "base/socket.h"
 #include "crypto/secret.h"
 
 namespace cardvault::api {
@@ -10,17 +15,17 @@ namespace {
 
 constexpr std::size_t kMaxHead = 65'536;
 
-time_t whole_seconds(std::chrono::microseconds time) {
-  return static_cast<time_t>(time / std::chrono::seconds(1));
-}
-time_t rest(std::chrono::microseconds time) {
-  return static_cast<time_t>((time % std::chrono::seconds(1)).count());
+template <class Call>
+ssize_t unless_interrupted(Call call) {
+  ssize_t done = call();
+  while (done < 0 && errno == EINTR) done = call();
+  return done;
 }
 
 }  // namespace
 
 RequestStream::RequestStream(socket_t socket, std::chrono::milliseconds write_timeout)
-    : inner_(socket, 0, 0, whole_seconds(write_timeout), rest(write_timeout)) {}
+    : socket_(socket), write_timeout_(write_timeout) {}
 
 RequestStream::~RequestStream() {
   wipe(buffer_);
@@ -57,19 +62,26 @@ ssize_t RequestStream::read(char* out, std::size_t size) {
 }
 
 ssize_t RequestStream::write(const char* bytes, std::size_t size) {
-  return too_late_ ? -1 : inner_.write(bytes, size);
+  if (too_late_ || !wait_writable()) return -1;
+  return unless_interrupted([&] { return ::send(socket_, bytes, size, MSG_NOSIGNAL); });
+}
+
+bool RequestStream::wait_readable() const {
+  return is_readable() || wait_for_socket(socket_, POLLIN, deadline_);
+}
+
+bool RequestStream::wait_writable() const {
+  return wait_for_socket(socket_, POLLOUT, Clock::now() + write_timeout_);
 }
 
 ssize_t RequestStream::refill() {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
-  inner_.set_read_timeout(whole_seconds(left), rest(left));
   wipe_consumed();
   next_ = filled_ = 0;
-  too_late_ = left.count() <= 0;
+  too_late_ = Clock::now() >= deadline_ || !wait_readable();
   if (too_late_) return -1;
-  const ssize_t count = inner_.read(reinterpret_cast<char*>(buffer_.data()), buffer_.size());
+  const ssize_t count =
+      unless_interrupted([&] { return ::recv(socket_, buffer_.data(), buffer_.size(), 0); });
   if (count > 0) filled_ = static_cast<std::size_t>(count);
-  too_late_ = count < 0 && inner_.get_error() == httplib::Error::Timeout;
   return count;
 }
 

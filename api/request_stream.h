@@ -9,11 +9,10 @@
 
 namespace cardvault::api {
 
-/// One connection as httplib reads and writes it. Beside httplib's own SocketStream, which does the
-/// socket calls, it adds what that lacks: a deadline for a whole request (timeouts per read let a
-/// client drip bytes for hours), a limit for a whole head, one buffer for the life of the
-/// connection (a new one per request would drop pipelined bytes and go on in the middle of them),
-/// and that the buffer is wiped.
+/// One connection as httplib reads and writes it. It has what httplib's own stream lacks: a
+/// deadline for a whole request (timeouts per read let a client drip bytes for hours), a limit for
+/// a whole head, one buffer for the life of the connection (a new one per request would drop
+/// pipelined bytes and go on in the middle of them), and that the buffer is wiped.
 class RequestStream final : public httplib::Stream {
  public:
   using Clock = std::chrono::steady_clock;
@@ -34,26 +33,22 @@ class RequestStream final : public httplib::Stream {
   ssize_t read(char* out, std::size_t size) override;
   ssize_t write(const char* bytes, std::size_t size) override;
   [[nodiscard]] bool is_readable() const override { return next_ < filled_; }
-  [[nodiscard]] bool wait_readable() const override {
-    return is_readable() || inner_.wait_readable();
-  }
-  [[nodiscard]] bool wait_writable() const override { return inner_.wait_writable(); }
+  [[nodiscard]] bool wait_readable() const override;
+  [[nodiscard]] bool wait_writable() const override;
   void get_remote_ip_and_port(std::string&, int&) const override {}
   void get_local_ip_and_port(std::string&, int&) const override {}
-  [[nodiscard]] socket_t socket() const override { return inner_.socket(); }
-  [[nodiscard]] time_t duration() const override { return inner_.duration(); }
+  [[nodiscard]] socket_t socket() const override { return socket_; }
+  [[nodiscard]] time_t duration() const override { return 0; }
 
  private:
   [[nodiscard]] ssize_t refill();
   [[nodiscard]] bool measure_head(const char* bytes, std::size_t size);
 
-  /// From this size on SocketStream reads into it directly and keeps no copy of its own.
-  static constexpr std::size_t kBuffer = 4096;
-
-  httplib::detail::SocketStream inner_;
+  socket_t socket_;
+  std::chrono::milliseconds write_timeout_;
   std::chrono::milliseconds time_{};
   Clock::time_point deadline_;
-  std::array<std::uint8_t, kBuffer> buffer_{};
+  std::array<std::uint8_t, 4096> buffer_{};
   std::size_t next_ = 0;
   std::size_t filled_ = 0;
   bool in_head_ = false;

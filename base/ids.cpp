@@ -7,11 +7,11 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::size_t kTextLength = 26;
-constexpr std::uint8_t kNoDigit = 0xff;
+constexpr std::uint8_t kNoSymbol = 0xff;
 
 constexpr std::array<std::uint8_t, 256> digit_values() {
   std::array<std::uint8_t, 256> values{};
-  values.fill(kNoDigit);
+  values.fill(kNoSymbol);
   for (std::size_t i = 0; i < kDigits.size(); ++i) {
     values[static_cast<std::uint8_t>(kDigits[i])] = static_cast<std::uint8_t>(i);
   }
@@ -41,7 +41,7 @@ std::optional<IdBits> IdBits::parse(std::string_view text) {
   std::size_t next = 0;
   for (std::size_t i = 0; i < kTextLength; ++i) {
     const std::uint8_t digit = values[static_cast<std::uint8_t>(text[i])];
-    if (digit == kNoDigit) return std::nullopt;
+    if (digit == kNoSymbol) return std::nullopt;
     bits = (bits << 5U) | digit;
     held += i == 0 ? 3U : 5U;
     if (held >= 8) {

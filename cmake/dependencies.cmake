@@ -59,27 +59,31 @@ target_include_directories(dep::zxcvbn INTERFACE ${ZXCVBN_INCLUDE_DIR})
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET GLOBAL prometheus-cpp-core>=1.0)
 dependency(prometheus PkgConfig::prometheus Threads::Threads)
 
-# Not `find_package(httplib 0.41)`: its version file accepts no other 0.x than the one named.
+# cpp-httplib as scripts/setup splits it, compiled here like our own code, but without its warnings.
 find_package(OpenSSL 3.0 REQUIRED)
-find_package(httplib CONFIG)
-if(NOT httplib_FOUND OR httplib_VERSION VERSION_LESS 0.41)
-  message(FATAL_ERROR "cpp-httplib 0.41 or newer is needed: run scripts/setup")
+find_path(HTTPLIB_SOURCE httplib.cc PATH_SUFFIXES src/cpp-httplib NO_CACHE)
+if(NOT HTTPLIB_SOURCE)
+  message(FATAL_ERROR "cpp-httplib, split into a header and its code, is missing: run scripts/setup")
 endif()
-dependency(httplib httplib::httplib OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
-# Here and nowhere else: the header is inline code, and two sources that set them differently would
-# break the one-definition rule. The limits are what api/server.h promises; the backlog of 5 drops
-# bursts of connections; the check interval is how often an idle connection wakes its thread. Asking
+add_library(cpp_httplib STATIC ${HTTPLIB_SOURCE}/httplib.cc)
+target_include_directories(cpp_httplib SYSTEM PUBLIC ${HTTPLIB_SOURCE})
+target_link_libraries(
+  cpp_httplib
+  PUBLIC OpenSSL::SSL OpenSSL::Crypto Threads::Threads
+  PRIVATE cardvault_options)
+target_compile_options(cpp_httplib PRIVATE -w)
+# Here and nowhere else: two sources that set them differently would break the one-definition rule.
+# The limits are what api/server.h promises; the backlog of 5 drops bursts of connections. Asking
 # with Expect: 100-continue before a body is off: it costs a second where the peer does not know it.
-set_property(
-  TARGET dep::httplib
-  PROPERTY INTERFACE_COMPILE_DEFINITIONS
-           CPPHTTPLIB_OPENSSL_SUPPORT
-           CPPHTTPLIB_EXPECT_100_THRESHOLD=0
-           CPPHTTPLIB_HEADER_MAX_COUNT=100
-           CPPHTTPLIB_HEADER_MAX_LENGTH=8192
-           CPPHTTPLIB_KEEPALIVE_TIMEOUT_CHECK_INTERVAL_USECOND=100000
-           CPPHTTPLIB_LISTEN_BACKLOG=512
-           CPPHTTPLIB_REQUEST_URI_MAX_LENGTH=8192)
+target_compile_definitions(
+  cpp_httplib
+  PUBLIC CPPHTTPLIB_OPENSSL_SUPPORT
+         CPPHTTPLIB_EXPECT_100_THRESHOLD=0
+         CPPHTTPLIB_HEADER_MAX_COUNT=100
+         CPPHTTPLIB_HEADER_MAX_LENGTH=8192
+         CPPHTTPLIB_LISTEN_BACKLOG=512
+         CPPHTTPLIB_REQUEST_URI_MAX_LENGTH=8192)
+dependency(httplib cpp_httplib)
 
 # By pkg-config, because Debian's package and a build from source agree only there. The TLS half
 # comes first: static libraries are searched in order.

@@ -21,9 +21,9 @@ namespace cardvault {
 namespace {
 
 constexpr std::string_view kMagic = "cvkr";
-constexpr std::uint8_t kFirstFormat = 1;
-constexpr std::uint8_t kFormat = 2;
-constexpr std::size_t kHeadSize = 4 + 1 + 8 + 4;
+constexpr std::uint8_t kFirstKeyringFormat = 1;
+constexpr std::uint8_t kKeyringFormat = 2;
+constexpr std::size_t kKeyringHeadSize = 4 + 1 + 8 + 4;
 constexpr std::size_t kKeyHeadSize = 4 + 1 + 1 + 8 + 8 + 8 + 8 + 1;
 constexpr std::size_t kFirstKeyHeadSize = 4 + 1 + 1 + 8 + 8 + 1;
 // 9999-12-31T23:59:59.999Z and a century: past them time arithmetic could overflow.
@@ -113,7 +113,7 @@ struct Life {
 };
 
 std::optional<Life> read_life(ByteView head, std::uint8_t format, Time created_at, KeyState state) {
-  if (format == kFirstFormat) {
+  if (format == kFirstKeyringFormat) {
     return Life{created_at,
                 state == KeyState::destroyed ? std::optional(created_at) : std::nullopt};
   }
@@ -125,7 +125,7 @@ std::optional<Life> read_life(ByteView head, std::uint8_t format, Time created_a
 }
 
 std::optional<Key> read_key(Reader& in, std::uint8_t format) {
-  const auto head = in.take(format == kFirstFormat ? kFirstKeyHeadSize : kKeyHeadSize);
+  const auto head = in.take(format == kFirstKeyringFormat ? kFirstKeyHeadSize : kKeyHeadSize);
   if (!head) return std::nullopt;
   const auto purpose = to_purpose((*head)[4]);
   const auto state = to_state((*head)[5]);
@@ -160,12 +160,12 @@ bool take_magic(Reader& in) {
 }  // namespace
 
 SecretBytes Keyring::serialize() const {
-  std::size_t size = kHeadSize;
+  std::size_t size = kKeyringHeadSize;
   for (const auto& [id, key] : keys_) size += kKeyHeadSize + key.material.size();
   SecretBytes bytes(size);
   Writer out(bytes.expose_mutable());
   out.put(as_bytes(kMagic));
-  out.put_number(kFormat);
+  out.put_number(kKeyringFormat);
   out.put_number(generation_);
   out.put_number(static_cast<std::uint32_t>(keys_.size()));
   for (const auto& [id, key] : keys_) write_key(out, key);
@@ -176,9 +176,9 @@ Result<Keyring> Keyring::parse(ByteView bytes) {
   Reader in(bytes);
   if (!take_magic(in)) return damaged("this is not a keyring");
   const auto format = in.take_number<std::uint8_t>();
-  if (format != kFormat && format != kFirstFormat) return damaged("unknown format");
+  if (format != kKeyringFormat && format != kFirstKeyringFormat) return damaged("unknown format");
   Keyring keyring;
-  if (format == kFormat) {
+  if (format == kKeyringFormat) {
     const auto generation = in.take_number<std::uint64_t>();
     if (!generation || *generation == 0) return damaged("it has no generation");
     keyring.generation_ = *generation;

@@ -9,10 +9,10 @@
 namespace cardvault {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kRecordFormat = 1;
 constexpr std::uint8_t kXChaCha20Poly1305 = 1;
-constexpr std::size_t kHeadSize = 1 + 1 + sizeof(KeyId);
-constexpr std::size_t kWrappedKeySize = kHeadSize + kAeadOverhead + kAeadKeySize;
+constexpr std::size_t kRecordHeadSize = 1 + 1 + sizeof(KeyId);
+constexpr std::size_t kWrappedKeySize = kRecordHeadSize + kAeadOverhead + kAeadKeySize;
 constexpr std::size_t kWrappedLengthSize = 2;
 constexpr KeyId kOwnKey = 0;
 
@@ -39,7 +39,7 @@ Bytes associated_data(const RecordContext& context, KeyId key_id) {
   Bytes bytes;
   bytes.reserve(5 * sizeof(std::uint32_t) + 1 + context.kind.size() + context.owner.size() +
                 context.field.size() + sizeof(KeyId));
-  append_part(bytes, ByteView(&kFormat, 1));
+  append_part(bytes, ByteView(&kRecordFormat, 1));
   append_part(bytes, as_bytes(context.kind));
   append_part(bytes, as_bytes(context.owner));
   append_part(bytes, as_bytes(context.field));
@@ -113,8 +113,8 @@ Result<SealedRecord> RecordSealer::seal(Purpose purpose, const RecordContext& co
   if (!key) return fail(std::move(key.error()));
   const KeyId id = (*key)->id;
   Bytes bytes;
-  bytes.reserve(kHeadSize + kAeadOverhead + plaintext.size());
-  bytes.push_back(kFormat);
+  bytes.reserve(kRecordHeadSize + kAeadOverhead + plaintext.size());
+  bytes.push_back(kRecordFormat);
   bytes.push_back(kXChaCha20Poly1305);
   append_big_endian(bytes, id);
   aead_seal((*key)->material.expose(), plaintext, associated_data(context, id), random_, bytes);
@@ -124,13 +124,13 @@ Result<SealedRecord> RecordSealer::seal(Purpose purpose, const RecordContext& co
 Result<Bytes> RecordSealer::open(Purpose purpose, const RecordContext& context,
                                  const SealedRecord& record) const {
   const ByteView bytes = record.bytes();
-  if (bytes.size() < kHeadSize + kAeadOverhead) return corrupt(context, "too short");
-  if (bytes[0] != kFormat) return corrupt(context, "unknown format");
+  if (bytes.size() < kRecordHeadSize + kAeadOverhead) return corrupt(context, "too short");
+  if (bytes[0] != kRecordFormat) return corrupt(context, "unknown format");
   if (bytes[1] != kXChaCha20Poly1305) return corrupt(context, "unknown algorithm");
   const KeyId id = key_of(record);
   auto key = keyring_.find(purpose, id);
   if (!key) return fail(std::move(key.error()));
-  return open_body((*key)->material.expose(), bytes.subspan(kHeadSize), context, id);
+  return open_body((*key)->material.expose(), bytes.subspan(kRecordHeadSize), context, id);
 }
 
 Result<SealedRecord> RecordSealer::seal_with_own_key(Purpose purpose, const RecordContext& context,
@@ -173,12 +173,14 @@ Result<SealedRecord> RecordSealer::rewrap_own_key(Purpose purpose, const RecordC
 }
 
 KeyId key_of(const SealedRecord& record) {
-  return record.bytes().size() < kHeadSize ? 0 : from_big_endian<KeyId>(record.bytes().subspan(2));
+  return record.bytes().size() < kRecordHeadSize
+             ? 0
+             : from_big_endian<KeyId>(record.bytes().subspan(2));
 }
 
 KeyId wrapping_key_of(const SealedRecord& record) {
   const ByteView bytes = record.bytes();
-  if (bytes.size() < kWrappedLengthSize + kHeadSize) return 0;
+  if (bytes.size() < kWrappedLengthSize + kRecordHeadSize) return 0;
   return from_big_endian<KeyId>(bytes.subspan(kWrappedLengthSize + 2));
 }
 

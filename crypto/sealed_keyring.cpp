@@ -9,13 +9,13 @@
 namespace cardvault {
 namespace {
 
-constexpr std::uint8_t kFirstFormat = 1;
-constexpr std::uint8_t kFormat = 2;
+constexpr std::uint8_t kFirstSealedFormat = 1;
+constexpr std::uint8_t kSealedFormat = 2;
 constexpr std::size_t kGenerationAt = 2;
 constexpr std::size_t kSealingAt = 10;
 constexpr std::size_t kLengthAt = 14;
-constexpr std::size_t kHeadSize = 16;
-constexpr std::string_view kLabel = "cardvault keyring, format 2";
+constexpr std::size_t kSealedHeadSize = 16;
+constexpr std::string_view kSealedLabel = "cardvault keyring, format 2";
 
 std::unexpected<Error> corrupt(std::string_view why) {
   return fail(ErrorCode::record_corrupt, "The stored keyring is damaged.",
@@ -23,7 +23,7 @@ std::unexpected<Error> corrupt(std::string_view why) {
 }
 
 Bytes write_head(const SealHead& head) {
-  Bytes bytes{kFormat, static_cast<std::uint8_t>(head.kind)};
+  Bytes bytes{kSealedFormat, static_cast<std::uint8_t>(head.kind)};
   append_big_endian(bytes, head.age.generation);
   append_big_endian(bytes, head.age.sealing);
   append_big_endian(bytes, static_cast<std::uint16_t>(head.wrapped.size()));
@@ -32,7 +32,7 @@ Bytes write_head(const SealHead& head) {
 }
 
 Bytes associated_data(const Bytes& head) {
-  const ByteView label = as_bytes(kLabel);
+  const ByteView label = as_bytes(kSealedLabel);
   Bytes bytes(label.begin(), label.end());
   bytes.insert(bytes.end(), head.begin(), head.end());
   return bytes;
@@ -42,15 +42,15 @@ Bytes associated_data(const Bytes& head) {
 
 Result<SealHead> read_seal_head(ByteView stored) {
   if (stored.empty()) return corrupt("empty");
-  if (stored[0] == kFirstFormat) return SealHead{};
-  if (stored[0] != kFormat) return corrupt("unknown format");
-  if (stored.size() < kHeadSize) return corrupt("cut short");
+  if (stored[0] == kFirstSealedFormat) return SealHead{};
+  if (stored[0] != kSealedFormat) return corrupt("unknown format");
+  if (stored.size() < kSealedHeadSize) return corrupt("cut short");
   const auto kind = static_cast<SealKind>(stored[1]);
   if (kind < SealKind::key_file || kind > SealKind::transit) return corrupt("unknown seal");
   const std::size_t size = from_big_endian<std::uint16_t>(stored.subspan(kLengthAt));
   if (size == 0 || size > kLongestWrappedKey) return corrupt("a wrapped key of impossible length");
-  if (stored.size() < kHeadSize + size + kAeadOverhead) return corrupt("cut short");
-  const ByteView wrapped = stored.subspan(kHeadSize, size);
+  if (stored.size() < kSealedHeadSize + size + kAeadOverhead) return corrupt("cut short");
+  const ByteView wrapped = stored.subspan(kSealedHeadSize, size);
   return SealHead{kind,
                   {from_big_endian<std::uint64_t>(stored.subspan(kGenerationAt)),
                    from_big_endian<std::uint32_t>(stored.subspan(kSealingAt))},

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <ranges>
 
+#include "base/ascii.h"
+
 namespace cardvault {
 namespace {
 
@@ -31,8 +33,8 @@ std::optional<Fixed> from_base64_exactly(std::string_view text) {
 }
 
 std::optional<Time> parse_timestamp(std::string_view text) {
-  const bool plain = text.size() == kTimestampDigits && text.front() != '0' &&
-                     std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  const bool plain =
+      text.size() == kTimestampDigits && text.front() != '0' && std::ranges::all_of(text, is_digit);
   if (!plain) return std::nullopt;
   std::int64_t seconds = 0;
   std::from_chars(text.data(), text.data() + text.size(), seconds);

@@ -22,7 +22,7 @@ constexpr std::size_t kWaitingConnections = 64;
 /// Longer than the pauses of a caller that keeps its connections, so that it rarely finds one
 /// ended.
 constexpr std::chrono::seconds kKeepAlive{60};
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kClientPatience{10};
 
 }  // namespace
 
@@ -34,8 +34,8 @@ class Sandbox::Running {
     server_.set_tcp_nodelay(true);
     server_.set_keep_alive_max_count(std::numeric_limits<std::size_t>::max());
     server_.set_keep_alive_timeout(kKeepAlive.count());
-    server_.set_read_timeout(kPatience);
-    server_.set_write_timeout(kPatience);
+    server_.set_read_timeout(kClientPatience);
+    server_.set_write_timeout(kClientPatience);
     server_.set_payload_max_length(kMaxBody);
     // Without SO_REUSEPORT, with which a second process could take the port too.
     server_.set_socket_options(

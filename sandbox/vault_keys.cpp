@@ -19,7 +19,7 @@ using nlohmann::json;
 /// More than a vault has between two rotations; each costs a verification of a forged message.
 constexpr std::size_t kMostKeys = 16;
 constexpr std::size_t kLongestDocument = 64 * 1024;
-constexpr std::chrono::seconds kPatience{2};
+constexpr std::chrono::seconds kVaultPatience{2};
 
 bool has(const json& key, const char* name, std::string_view value) {
   const auto found = key.find(name);
@@ -43,8 +43,8 @@ std::optional<Ed25519PublicKey> parse_key(const json& key) {
 /// nullopt when the vault did not answer with a document that has keys.
 std::optional<PublicKeys> fetch(const std::string& url) {
   httplib::Client vault(url);
-  vault.set_connection_timeout(kPatience);
-  vault.set_max_timeout(kPatience);
+  vault.set_connection_timeout(kVaultPatience);
+  vault.set_max_timeout(kVaultPatience);
   vault.set_payload_max_length(kLongestDocument);
   const auto answer = vault.Get("/.well-known/cardvault-keys");
   PublicKeys keys;

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace cardvault::sandbox {
 namespace {
 
 constexpr std::size_t kLongest = 256;
 
 bool stands_in_authority(char c) {
-  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return letter || (c >= '0' && c <= '9') || std::string_view(".-:[]").find(c) != std::string::npos;
+  return is_letter_or_digit(c) || std::string_view(".-:[]").contains(c);
 }
 
 }  // namespace

@@ -18,13 +18,13 @@ const std::string kJobs = "/keyring/jobs";
 // A large database is written anew; each server of Redis may take half an hour.
 constexpr std::chrono::hours kMostCompacting{12};
 
-struct Wanted {
+struct KeyWanted {
   RotateOptions rotate;
   std::uint32_t id = 0;
   std::uint64_t rate = 0;
 };
 
-int list_keys(const Common& common, const Wanted&) {
+int list_keys(const Common& common, const KeyWanted&) {
   const auto inventory = ask_json(common, "GET", "/keyring");
   if (!inventory) return report(inventory.error());
   if (common.json) {
@@ -75,22 +75,22 @@ int run_job(const Common& common, const json& body) {
   return status;
 }
 
-int rewrap(const Common& common, const Wanted& wanted) {
+int rewrap(const Common& common, const KeyWanted& wanted) {
   return run_job(common, {{"job", "rewrap"}, {"rate", wanted.rate}});
 }
 
-int uses(const Common& common, const Wanted&) {
+int uses(const Common& common, const KeyWanted&) {
   return run_job(common, {{"job", "count"}});
 }
 
-int show_job(const Common& common, const Wanted&) {
+int show_job(const Common& common, const KeyWanted&) {
   const auto job = ask_json(common, "GET", "/keyring/jobs");
   if (!job) return report(job.error());
   print(common.json ? job->dump() : job->dump(2));
   return 0;
 }
 
-int set_state(const Common& common, const Wanted& wanted, const std::string& state) {
+int set_state(const Common& common, const KeyWanted& wanted, const std::string& state) {
   auto answer = ask_json(common, "POST", "/keyring/state", {{"id", wanted.id}, {"state", state}});
   if (answer && answer->contains("job")) answer = await_job(common, kJobs, std::move(answer));
   if (!answer) return report(answer.error());
@@ -104,7 +104,7 @@ int set_state(const Common& common, const Wanted& wanted, const std::string& sta
   return 0;
 }
 
-int compact(const Common& common, const Wanted&) {
+int compact(const Common& common, const KeyWanted&) {
   const auto done = ask_json(common, "POST", "/compact", {}, kMostCompacting);
   if (!done) return report(done.error());
   print(common.json ? done->dump() : "What was deleted is gone from the store's files.");
@@ -116,7 +116,7 @@ int compact(const Common& common, const Wanted&) {
 void add_key_commands(CLI::App& app, Common& common, Chosen& chosen) {
   auto* key = app.add_subcommand("key", "Keys: what there are, rotation, destruction");
   key->require_subcommand(1);
-  auto wanted = std::make_shared<Wanted>();
+  auto wanted = std::make_shared<KeyWanted>();
   const auto add = [&](CLI::App& to, const std::string& name, const std::string& help, auto run) {
     auto* command = to.add_subcommand(name, help);
     add_common(*command, common);
@@ -128,7 +128,7 @@ void add_key_commands(CLI::App& app, Common& common, Chosen& chosen) {
   add(*key, "list", "The inventory of all keys", list_keys);
   auto* rotating =
       add(*key, "rotate", "Make a new key, which encrypts once every process has it",
-          [](const Common& with, const Wanted& of) { return rotate_keys(with, of.rotate); });
+          [](const Common& with, const KeyWanted& of) { return rotate_keys(with, of.rotate); });
   std::vector<std::string> purposes;
   purposes.reserve(kPurposes.size());
   for (const Purpose purpose : kPurposes) purposes.emplace_back(purpose_name(purpose));
@@ -154,7 +154,7 @@ void add_key_commands(CLI::App& app, Common& common, Chosen& chosen) {
     const std::string help = verb == "destroy"  ? "Destroy a key that nothing needs any more"
                              : verb == "enable" ? "Enable a disabled key again"
                                                 : "Disable a key that nothing needs now";
-    auto* command = add(*key, verb, help, [state](const Common& with, const Wanted& of) {
+    auto* command = add(*key, verb, help, [state](const Common& with, const KeyWanted& of) {
       return set_state(with, of, state);
     });
     command->add_option("id", wanted->id, "The key's number")->required();

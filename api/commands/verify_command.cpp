@@ -12,7 +12,7 @@ using nlohmann::json;
 
 const std::string kTarget = "/verify";
 
-struct Wanted {
+struct VerifyWanted {
   std::uint64_t rate = 0;
   std::string file;
 };
@@ -21,7 +21,7 @@ std::string count_of(const json& job, const char* name) {
   return std::to_string(job.at(name).get<std::uint64_t>());
 }
 
-int run_verify(const Common& common, const Wanted& wanted) {
+int run_verify(const Common& common, const VerifyWanted& wanted) {
   json body{{"rate", wanted.rate}};
   if (!wanted.file.empty()) body["file"] = std::filesystem::absolute(wanted.file).string();
   const auto job = verify(common, body);
@@ -56,7 +56,7 @@ int print_findings(const json& job) {
 }
 
 void add_verify_command(CLI::App& app, Common& common, Chosen& chosen) {
-  auto wanted = std::make_shared<Wanted>();
+  auto wanted = std::make_shared<VerifyWanted>();
   auto* command = app.add_subcommand(
       "verify", "Open and compare everything that is stored; names damaged wallets, exit status 1");
   command->add_option("--rate", wanted->rate, "Maximum wallets per second (0 = unlimited)")

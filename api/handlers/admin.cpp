@@ -26,7 +26,6 @@ namespace {
 
 constexpr std::size_t kWalletsOnAPage = 100;
 constexpr std::size_t kLongestPath = 4096;
-constexpr std::int64_t kMostRate = 10'000'000;
 
 }  // namespace
 
@@ -36,11 +35,11 @@ Result<Response> add_client(const AdminService& service, const Request& request)
   const auto added =
       service.clients.add(wanted->name, wanted->permissions, service.vault.clock.now());
   if (!added) return fail(added.error());
-  return json(201, render_added_client(*added));
+  return json_response(201, render_added_client(*added));
 }
 
 Result<Response> list_clients(const AdminService& service, const Request&) {
-  return json(200, render_clients(service.clients.list()));
+  return json_response(200, render_clients(service.clients.list()));
 }
 
 Result<Response> remove_client(const AdminService& service, const Request& request) {
@@ -56,7 +55,7 @@ Result<Response> open_closures(const AdminService& service, const Request& reque
   if (!after) return fail(invalid_field("cursor", "invalid_format"));
   const auto page = list_open_deregistrations(service.vault, *after, kWalletsOnAPage);
   if (!page) return fail(page.error());
-  return json(200, render_open_page(*page, service.vault.clock.now()));
+  return json_response(200, render_open_page(*page, service.vault.clock.now()));
 }
 
 Result<Response> show_closures(const AdminService& service, const Request& request) {
@@ -66,7 +65,7 @@ Result<Response> show_closures(const AdminService& service, const Request& reque
   if (!id) return fail(id.error());
   const auto found = read_deregistration(service.vault, *wallet, *id);
   if (!found) return fail(found.error());
-  return json(200, render_deregistration(*wallet, *found, service.vault.clock.now()));
+  return json_response(200, render_deregistration(*wallet, *found, service.vault.clock.now()));
 }
 
 Result<Response> retry_closures(const AdminService& service, const Request& request) {
@@ -81,7 +80,7 @@ Result<Response> retry_closures(const AdminService& service, const Request& requ
   if (!count) return fail(count.error());
   JsonWriter out;
   out.open_object().member("retried", *count).close_object();
-  return json(200, out.take());
+  return json_response(200, out.take());
 }
 
 Result<Response> start_verify(const AdminService& service, const Request& request) {
@@ -95,11 +94,11 @@ Result<Response> start_verify(const AdminService& service, const Request& reques
   });
   if (!wanted) return fail(wanted.error());
   if (const auto started = service.verify.start(*wanted); !started) return fail(started.error());
-  return json(202, service.verify.render());
+  return json_response(202, service.verify.render());
 }
 
 Result<Response> show_verify(const AdminService& service, const Request&) {
-  return json(200, service.verify.render());
+  return json_response(200, service.verify.render());
 }
 
 Result<Response> repair_audit(const AdminService& service, const Request& request) {
@@ -121,13 +120,13 @@ Result<Response> repair_audit(const AdminService& service, const Request& reques
       .member("entries", std::size_t{repaired->entries})
       .member("lost", std::size_t{repaired->lost})
       .close_object();
-  return json(200, out.take());
+  return json_response(200, out.take());
 }
 
 Result<Response> show_keys(const AdminService& service, const Request&) {
   const auto keyring = service.vault.keyring.opened();
   if (!keyring) return fail(keyring.error());
-  return json(200, render_published_keys(**keyring));
+  return json_response(200, render_published_keys(**keyring));
 }
 
 }  // namespace handlers

@@ -13,7 +13,6 @@ namespace cardvault::api::handlers {
 namespace {
 
 constexpr std::size_t kLongestNickname = 32;
-constexpr std::size_t kLongestReason = 64;
 
 ViewerChange read_change(Body& body) {
   ViewerChange wanted;
@@ -69,7 +68,7 @@ Result<Response> list_cards(const FrontEndCall& call) {
   if (!etag) return fail(etag.error());
   Response response = lists_tag(call.request.header("If-None-Match"), *etag)
                           ? Response{.status = 304, .body = {}, .content_type = {}}
-                          : json(200, std::move(body));
+                          : json_response(200, std::move(body));
   response.headers.emplace_back("ETag", std::move(*etag));
   return response;
 }
@@ -79,7 +78,8 @@ Result<Response> get_card(const FrontEndCall& call) {
   if (!id) return fail(id.error());
   const auto card = visible_card(call.viewer, *id);
   if (!card) return fail(card.error());
-  return json(200, render_card_detail(call.viewer.wallet, **card, call.service.vault.banks));
+  return json_response(200,
+                       render_card_detail(call.viewer.wallet, **card, call.service.vault.banks));
 }
 
 Result<Response> change_card(const FrontEndCall& call) {
@@ -89,7 +89,8 @@ Result<Response> change_card(const FrontEndCall& call) {
   if (!change) return fail(change.error());
   const auto wallet = cardvault::change_card(call.service.vault, call.viewer, *id, *change);
   if (!wallet) return fail(wallet.error());
-  return json(200, render_card_detail(*wallet, *wallet->find_card(*id), call.service.vault.banks));
+  return json_response(
+      200, render_card_detail(*wallet, *wallet->find_card(*id), call.service.vault.banks));
 }
 
 Result<Response> change_channels(const BackendCall& call) {
@@ -102,7 +103,8 @@ Result<Response> change_channels(const BackendCall& call) {
   const auto after =
       cardvault::change_channels(call.service.vault, *wallet, call.actor, *card, *change);
   if (!after) return fail(after.error());
-  return json(200, render_card(*after, *after->find_card(*card), call.service.vault.banks));
+  return json_response(200,
+                       render_card(*after, *after->find_card(*card), call.service.vault.banks));
 }
 
 }  // namespace cardvault::api::handlers

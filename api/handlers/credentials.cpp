@@ -45,7 +45,7 @@ Result<Response> set_credential(const BackendCall& call) {
   const auto set =
       cardvault::set_credential(call.service.vault, *wallet, call.actor, *method, *secret);
   if (!set) return fail(set.error());
-  return json(200, render_credential(*method, &*set, call.service.vault.clock.now()));
+  return json_response(200, render_credential(*method, &*set, call.service.vault.clock.now()));
 }
 
 Result<Response> get_credential(const BackendCall& call) {
@@ -56,8 +56,8 @@ Result<Response> get_credential(const BackendCall& call) {
   const auto opened = open_wallet(call.service.vault, *wallet);
   if (!opened) return fail(opened.error());
   const Wallet& found = opened->wallet;
-  return json(200, render_credential(*method, found.find_credential(*method),
-                                     call.service.vault.clock.now()));
+  return json_response(200, render_credential(*method, found.find_credential(*method),
+                                              call.service.vault.clock.now()));
 }
 
 Result<Response> remove_credential(const BackendCall& call) {
@@ -79,7 +79,7 @@ Result<Response> unlock(const BackendCall& call) {
   wanted->on_lockout = [&] { call.service.metrics.locked_out(wanted->method); };
   const auto issued = cardvault::unlock(call.service.vault, *wallet, call.actor, *wanted);
   if (!issued) return fail(issued.error());
-  return json(200, render_token(*issued));
+  return json_response(200, render_token(*issued));
 }
 
 }  // namespace cardvault::api::handlers

@@ -9,8 +9,6 @@
 namespace cardvault::api::handlers {
 namespace {
 
-constexpr std::size_t kLongestReason = 64;
-
 Result<Response> deregister(const Service& service, const Request& request, const WalletId& wallet,
                             const CardId& card, const Actor& actor,
                             const Admission& admission = {}) {
@@ -73,7 +71,7 @@ Result<Response> get_deregistration(const BackendCall& call) {
   if (!id) return fail(id.error());
   const auto found = read_deregistration(call.service.vault, *wallet, *id);
   if (!found) return fail(found.error());
-  return json(200, render_deregistration(*wallet, *found, call.service.vault.clock.now()));
+  return json_response(200, render_deregistration(*wallet, *found, call.service.vault.clock.now()));
 }
 
 Result<Response> list_deregistrations(const BackendCall& call) {
@@ -81,7 +79,7 @@ Result<Response> list_deregistrations(const BackendCall& call) {
   if (!wallet) return fail(wallet.error());
   const auto all = cardvault::list_deregistrations(call.service.vault, *wallet);
   if (!all) return fail(all.error());
-  return json(200, render_deregistrations(*wallet, *all, call.service.vault.clock.now()));
+  return json_response(200, render_deregistrations(*wallet, *all, call.service.vault.clock.now()));
 }
 
 Result<Response> withdraw_consent(const BackendCall& call) {

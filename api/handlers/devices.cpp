@@ -28,7 +28,7 @@ Result<Response> list_devices(const BackendCall& call) {
   if (!wallet) return fail(wallet.error());
   const auto opened = open_wallet(call.service.vault, *wallet);
   if (!opened) return fail(opened.error());
-  return json(200, render_devices(opened->wallet.devices));
+  return json_response(200, render_devices(opened->wallet.devices));
 }
 
 Result<Response> get_device(const BackendCall& call) {
@@ -42,7 +42,7 @@ Result<Response> get_device(const BackendCall& call) {
   if (found == nullptr) {
     return fail(ErrorCode::device_not_found, "The wallet has no such device.");
   }
-  return json(200, render_device(*found));
+  return json_response(200, render_device(*found));
 }
 
 Result<Response> unbind_device(const BackendCall& call) {

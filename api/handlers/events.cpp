@@ -13,7 +13,6 @@ namespace cardvault::api::handlers {
 namespace {
 
 constexpr std::size_t kLongestPanText = 64;
-constexpr std::size_t kLongestReason = 64;
 constexpr std::array<std::string_view, 2> kReports{"closure.completed", "closure.failed"};
 constexpr std::array<std::string_view, 1> kBankEvents{"card.cancelled"};
 
@@ -90,7 +89,7 @@ BankEvent read_bank_event(Body& body) {
 Result<Response> published_keys(const Service& service, const Request&) {
   const auto keyring = service.vault.keyring.opened();
   if (!keyring) return fail(keyring.error());
-  Response response = json(200, render_published_keys(**keyring));
+  Response response = json_response(200, render_published_keys(**keyring));
   response.headers.emplace_back("Cache-Control", "public, max-age=60");
   response.headers.emplace_back("Vary", "Origin");
   return response;
@@ -104,7 +103,7 @@ Result<Response> take_channel_event(const Service& service, const Request& reque
   service.closing.observer.settled(report->key.wallet, reported->settled);
   JsonWriter out;
   out.open_object().member("result", report_outcome_name(reported->outcome)).close_object();
-  return json(200, out.take());
+  return json_response(200, out.take());
 }
 
 Result<Response> take_bank_event(const BackendCall& call) {
@@ -118,7 +117,7 @@ Result<Response> take_bank_event(const BackendCall& call) {
   if (!count) return fail(count.error());
   JsonWriter out;
   out.open_object().member("type", "card.cancelled").member("cards_ended", *count).close_object();
-  return json(202, out.take());
+  return json_response(202, out.take());
 }
 
 }  // namespace cardvault::api::handlers

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/body.h"
+#include "api/handlers/members.h"
 #include "api/json_writer.h"
 #include "api/keys/key_inventory.h"
 #include "api/keys/seal_json.h"
@@ -16,12 +17,11 @@ namespace {
 
 constexpr std::size_t kLongestSecret = 1024;
 constexpr std::size_t kLongestWord = 64;
-constexpr std::int64_t kMostRate = 10'000'000;
 
 Result<Response> seal_response(const AdminService& service) {
   const auto text = render_seal(service.keeper, !service.vault.keyring.is_open(), service.seal);
   if (!text) return fail(text.error());
-  return json(200, *text);
+  return json_response(200, *text);
 }
 
 struct OpenRequest {
@@ -89,7 +89,7 @@ void log_share(const Result<bool>& offered) {
 }
 
 Response job_response(int status, const KeyJobs& jobs) {
-  return json(status, jobs.render());
+  return json_response(status, jobs.render());
 }
 
 /// What is said of a key that somebody wants to take away.
@@ -164,7 +164,7 @@ Result<Response> show_keyring(const AdminService& service, const Request&) {
   if (!keyring) return fail(keyring.error());
   const auto head = service.keeper.head();
   if (!head) return fail(head.error());
-  return json(200, render_inventory(**keyring, *head, service.vault.clock.now()));
+  return json_response(200, render_inventory(**keyring, *head, service.vault.clock.now()));
 }
 
 Result<Response> rotate_key(const AdminService& service, const Request& request) {
@@ -186,7 +186,7 @@ Result<Response> rotate_key(const AdminService& service, const Request& request)
       .member("purpose", purpose_name(*purpose))
       .member("waits", service.keeper.shared())
       .close_object();
-  return json(201, out.take());
+  return json_response(201, out.take());
 }
 
 Result<Response> set_key_state(const AdminService& service, const Request& request) {
@@ -230,7 +230,7 @@ Result<Response> compact_store(const AdminService& service, const Request&) {
   log::write(log::Level::info, "store_compacted");
   JsonWriter out;
   out.open_object().member("compacted", true).close_object();
-  return json(200, out.take());
+  return json_response(200, out.take());
 }
 
 }  // namespace cardvault::api::handlers

@@ -11,6 +11,11 @@ namespace cardvault::api {
 
 /// Members that several requests have in common. A wrong one is refused in `body`.
 
+/// Of the member "reason", in characters.
+constexpr std::size_t kLongestReason = 64;
+/// Of the member "rate" of jobs, wallets a second.
+constexpr std::int64_t kMostRate = 10'000'000;
+
 /// "device_id". One that is no id at all is refused as invalid_format.
 [[nodiscard]] DeviceId read_device_id(Body& body);
 /// "card_id".

@@ -22,7 +22,7 @@ constexpr std::int64_t kFarthest = 10LL * 366 * 24 * 60 * 60;
 Response status_response(std::string_view status) {
   JsonWriter out;
   out.open_object().member("status", status).close_object();
-  return json(200, out.take());
+  return json_response(200, out.take());
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ Result<Response> advance_clock(const ProbeService& service, const Request& reque
   service.test_clock->advance(Seconds(*by));
   JsonWriter out;
   out.open_object().member("now", service.clock.now()).close_object();
-  return json(200, out.take());
+  return json_response(200, out.take());
 }
 
 }  // namespace handlers

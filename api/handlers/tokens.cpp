@@ -74,7 +74,7 @@ Result<Response> introspect_token(const BackendCall& call) {
   if (!token) return fail(token.error());
   const auto claims = cardvault::introspect_token(call.service.vault, token->expose());
   if (!claims) return fail(claims.error());
-  return json(200, render_introspection(*claims ? &**claims : nullptr));
+  return json_response(200, render_introspection(*claims ? &**claims : nullptr));
 }
 
 Result<Response> revoke_token(const BackendCall& call) {
@@ -82,7 +82,7 @@ Result<Response> revoke_token(const BackendCall& call) {
   if (!token) return fail(token.error());
   const auto revoked = cardvault::revoke_token(call.service.vault, call.actor, token->expose());
   if (!revoked) return fail(revoked.error());
-  return json(200, "{}");
+  return json_response(200, "{}");
 }
 
 }  // namespace cardvault::api::handlers

@@ -6,6 +6,7 @@
 #include "api/body.h"
 #include "api/handlers/creations.h"
 #include "api/handlers/handlers.h"
+#include "api/handlers/members.h"
 #include "api/render.h"
 #include "vault/use_cases/audit_checkpoints.h"
 #include "vault/use_cases/manage_wallet.h"
@@ -13,7 +14,6 @@
 namespace cardvault::api::handlers {
 namespace {
 
-constexpr std::size_t kLongestReason = 64;
 constexpr std::size_t kDefaultPage = 50;
 constexpr std::size_t kLargestPage = 200;
 
@@ -67,7 +67,7 @@ Result<Response> get_wallet(const BackendCall& call) {
   if (!id) return fail(id.error());
   const auto opened = open_wallet(call.service.vault, *id);
   if (!opened) return fail(opened.error());
-  return json(200, render_wallet(opened->wallet));
+  return json_response(200, render_wallet(opened->wallet));
 }
 
 Result<Response> update_wallet(const BackendCall& call) {
@@ -82,7 +82,7 @@ Result<Response> update_wallet(const BackendCall& call) {
   }
   const auto wallet = cardvault::update_wallet(call.service.vault, *id, call.actor, *update);
   if (!wallet) return fail(wallet.error());
-  return json(200, render_wallet(*wallet));
+  return json_response(200, render_wallet(*wallet));
 }
 
 Result<Response> get_audit(const BackendCall& call) {
@@ -97,7 +97,7 @@ Result<Response> get_audit(const BackendCall& call) {
   if (!page) return fail(page.error());
   const auto status = call.service.audits.status(call.service.vault, *id, *page);
   if (!status) return fail(status.error());
-  return json(200, render_audit(*page, *status));
+  return json_response(200, render_audit(*page, *status));
 }
 
 }  // namespace cardvault::api::handlers

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace cardvault::api {
 namespace {
 
@@ -13,10 +15,6 @@ using std::chrono::year;
 constexpr std::size_t kMostDigits = 9;
 constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::optional<int> number(std::string_view text) {
   int value = 0;

@@ -5,21 +5,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+
+#include "base/socket.h"
 
 namespace cardvault::api {
 namespace {
 
-/// Whole milliseconds, rounded up: rounded down, the last one would be waited for in a busy loop.
-std::int64_t left_ms(Deadline deadline) {
-  const auto left = deadline - std::chrono::steady_clock::now();
-  return std::chrono::ceil<std::chrono::milliseconds>(left).count();
-}
-
-bool is_ready(int fd, short events, int wait_ms) {
-  pollfd watched{.fd = fd, .events = events, .revents = 0};
-  return ::poll(&watched, 1, wait_ms) > 0;
+bool is_past(Deadline deadline) {
+  return std::chrono::steady_clock::now() >= deadline;
 }
 
 /// Why the connection that was begun in the background did not come about, 0 when it did.
@@ -36,7 +30,7 @@ CloseFailure failure_of(int error) {
 }  // namespace
 
 Told<TcpSocket> TcpSocket::connect(const Address& address, std::uint16_t port, Deadline deadline) {
-  if (left_ms(deadline) <= 0) return std::unexpected(CloseFailure::timeout);
+  if (is_past(deadline)) return std::unexpected(CloseFailure::timeout);
   TcpSocket socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (socket.fd_ < 0) return std::unexpected(CloseFailure::connect_failed);
   // A request is two small writes: with Nagle's algorithm the second waits for an acknowledgement.
@@ -59,15 +53,11 @@ TcpSocket::~TcpSocket() {
 }
 
 bool TcpSocket::wait(short events, Deadline deadline) const {
-  constexpr std::int64_t kLongest = 60'000;
-  for (auto left = left_ms(deadline); left > 0; left = left_ms(deadline)) {
-    if (is_ready(fd_, events, static_cast<int>(std::min(left, kLongest)))) return true;
-  }
-  return false;
+  return !is_past(deadline) && wait_for_socket(fd_, events, deadline);
 }
 
 bool TcpSocket::has_news() const {
-  return is_ready(fd_, POLLIN, 0);
+  return wait_for_socket(fd_, POLLIN, {});
 }
 
 }  // namespace cardvault::api

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "api/outbound/http_connection.h"
+#include "base/ascii.h"
 #include "base/locale_cache.h"
 
 namespace cardvault::api {
@@ -22,7 +23,7 @@ std::unexpected<Error> unavailable(std::string detail, std::string inside = {}) 
 }
 
 bool is_word(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  return is_letter_or_digit(c) || c == '_';
 }
 
 bool is_visible(char c) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "base/ascii.h"
 #include "base/strict_json.h"
 
 namespace cardvault::api {
@@ -17,13 +18,8 @@ constexpr std::size_t kLongestWord = 32;
 constexpr std::string_view kPrefix = "vault:v";
 constexpr std::string_view kPlaintext = "\"plaintext\"";
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_base64(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/' ||
-         c == '=';
+  return is_letter_or_digit(c) || c == '+' || c == '/' || c == '=';
 }
 
 /// In one buffer, so that no copy is left when it grows.

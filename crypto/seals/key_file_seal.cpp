@@ -10,9 +10,9 @@
 namespace cardvault {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kKeyFileFormat = 1;
 constexpr std::string_view kFirstLabel = "cardvault keyring, sealed by a key file, format 1";
-constexpr std::string_view kLabel = "cardvault key file seal, format 1";
+constexpr std::string_view kKeyFileLabel = "cardvault key file seal, format 1";
 constexpr std::size_t kKeyTextSize = 43;
 constexpr std::size_t kLongestFile = 128;
 constexpr std::string_view kWhat = "key file";
@@ -67,18 +67,18 @@ KeyFileSeal::KeyFileSeal(SecretBytes root, RandomSource& random)
     : root_(std::move(root)), random_(random) {}
 
 Result<Bytes> KeyFileSeal::wrap(const SecretBytes& key) {
-  return wrap_under_root(root_.expose(), kLabel, ByteView(&kFormat, 1), key, random_);
+  return wrap_under_root(root_.expose(), kKeyFileLabel, ByteView(&kKeyFileFormat, 1), key, random_);
 }
 
 Result<SecretBytes> KeyFileSeal::unwrap(ByteView wrapped) {
-  if (wrapped.empty() || wrapped[0] != kFormat) return not_this_key("unknown format");
-  auto key = unwrap_under_root(root_.expose(), kLabel, sizeof kFormat, wrapped);
+  if (wrapped.empty() || wrapped[0] != kKeyFileFormat) return not_this_key("unknown format");
+  auto key = unwrap_under_root(root_.expose(), kKeyFileLabel, sizeof kKeyFileFormat, wrapped);
   if (!key) return not_this_key("changed, or wrapped by another root key");
   return key;
 }
 
 Result<SecretBytes> KeyFileSeal::open_first_format(ByteView stored) {
-  if (stored.empty() || stored[0] != kFormat) return not_this_key("unknown format");
+  if (stored.empty() || stored[0] != kKeyFileFormat) return not_this_key("unknown format");
   auto opened = aead_open(root_.expose(), stored.subspan(1), as_bytes(kFirstLabel));
   if (!opened) return not_this_key("changed, or sealed by another root key");
   SecretBytes keyring = SecretBytes::copy_of(*opened);

@@ -21,7 +21,7 @@ constexpr std::size_t kPassesAt = 1;
 constexpr std::size_t kMemoryAt = 5;
 constexpr std::size_t kSaltAt = 9;
 constexpr std::size_t kSaltSize = crypto_pwhash_argon2id_SALTBYTES;
-constexpr std::size_t kHeadSize = kSaltAt + kSaltSize;
+constexpr std::size_t kPassphraseHeadSize = kSaltAt + kSaltSize;
 constexpr std::uint32_t kMostPasses = 16;
 constexpr std::uint32_t kLeastMemoryKib = 8 * 1024;
 constexpr std::uint32_t kMostMemoryKib = 1024 * 1024;
@@ -47,7 +47,7 @@ Bytes make_head(PasswordCost cost, RandomSource& random) {
 }
 
 std::optional<PasswordCost> parse_cost(ByteView wrapped) {
-  if (wrapped.size() != kHeadSize + kAeadOverhead + kAeadKeySize) return std::nullopt;
+  if (wrapped.size() != kPassphraseHeadSize + kAeadOverhead + kAeadKeySize) return std::nullopt;
   if (wrapped[0] != kOfTextAsTyped && wrapped[0] != kOfOpaqueString) return std::nullopt;
   const PasswordCost cost{from_big_endian<std::uint32_t>(wrapped.subspan(kPassesAt)),
                           from_big_endian<std::uint32_t>(wrapped.subspan(kMemoryAt))};
@@ -99,9 +99,9 @@ Result<SecretBytes> PassphraseSeal::unwrap(ByteView wrapped) {
                 "The stored key is damaged or was not sealed by a passphrase.",
                 OperatorText{"passphrase seal: length, format or cost"});
   }
-  const auto derived = root(wrapped.first(kHeadSize), *cost);
+  const auto derived = root(wrapped.first(kPassphraseHeadSize), *cost);
   if (!derived) return fail(derived.error());
-  auto key = unwrap_under_root(derived->expose(), label_of(wrapped), kHeadSize, wrapped);
+  auto key = unwrap_under_root(derived->expose(), label_of(wrapped), kPassphraseHeadSize, wrapped);
   if (key) return key;
   return fail(ErrorCode::record_corrupt, "This passphrase does not open the keyring.",
               std::move(key.error().inside));

@@ -7,10 +7,6 @@ namespace {
 
 using Keys = std::vector<CK_OBJECT_HANDLE>;
 
-std::unexpected<Error> unavailable(std::string detail, OperatorText inside = {}) {
-  return fail(ErrorCode::key_unavailable, std::move(detail), std::move(inside));
-}
-
 std::string named(const Pkcs11Session& session, const std::string& label) {
   return "the key \"" + label + "\" in the token \"" + session.token_label() + "\"";
 }
@@ -37,8 +33,8 @@ Result<Keys> keys_of(Pkcs11Session& session, std::string label) {
     calls.C_FindObjectsFinal(session.handle());
   }
   if (answer != CKR_OK) {
-    return unavailable("The token \"" + session.token_label() + "\" cannot be searched.",
-                       pkcs11_answer("C_FindObjects", answer));
+    return token_unavailable("The token \"" + session.token_label() + "\" cannot be searched.",
+                             pkcs11_answer("C_FindObjects", answer));
   }
   found.resize(count);
   return found;
@@ -56,15 +52,15 @@ Status check_key(Pkcs11Session& session, const std::string& label, CK_OBJECT_HAN
   const CK_RV answer =
       session.calls().C_GetAttributeValue(session.handle(), key, asked.data(), asked.size());
   if (answer != CKR_OK) {
-    return unavailable("What is special about " + named(session, label) + " cannot be read.",
-                       pkcs11_answer("C_GetAttributeValue", answer));
+    return token_unavailable("What is special about " + named(session, label) + " cannot be read.",
+                             pkcs11_answer("C_GetAttributeValue", answer));
   }
   if (type != CKK_AES || size != kAeadKeySize) {
-    return unavailable("A root key is AES-256, " + named(session, label) + " is not.");
+    return token_unavailable("A root key is AES-256, " + named(session, label) + " is not.");
   }
   if (extractable != CK_FALSE || sensitive != CK_TRUE || is_private != CK_TRUE) {
-    return unavailable("A root key must not leave its token, and " + named(session, label) +
-                       " can: it is extractable, not sensitive or not private.");
+    return token_unavailable("A root key must not leave its token, and " + named(session, label) +
+                             " can: it is extractable, not sensitive or not private.");
   }
   return {};
 }
@@ -75,7 +71,8 @@ Status generate_root_key(Pkcs11Session& session, const std::string& label) {
   const auto taken = keys_of(session, label);
   if (!taken) return fail(taken.error());
   if (!taken->empty()) {
-    return unavailable("There is already " + named(session, label) + "; it is left as it is.");
+    return token_unavailable("There is already " + named(session, label) +
+                             "; it is left as it is.");
   }
   std::string text = label;
   CK_ULONG size = kAeadKeySize;
@@ -92,17 +89,18 @@ Status generate_root_key(Pkcs11Session& session, const std::string& label) {
   const CK_RV answer = session.calls().C_GenerateKey(session.handle(), &mechanism, wanted.data(),
                                                      wanted.size(), &made);
   if (answer == CKR_OK) return {};
-  return unavailable("The token \"" + session.token_label() + "\" does not make an AES-256 key.",
-                     pkcs11_answer("C_GenerateKey", answer));
+  return token_unavailable(
+      "The token \"" + session.token_label() + "\" does not make an AES-256 key.",
+      pkcs11_answer("C_GenerateKey", answer));
 }
 
 Result<CK_OBJECT_HANDLE> find_root_key(Pkcs11Session& session, const std::string& label) {
   const auto found = keys_of(session, label);
   if (!found) return fail(found.error());
   if (found->size() != 1) {
-    return unavailable("The token \"" + session.token_label() + "\" has " +
-                       (found->empty() ? "no key" : "more than one key") + " with the label \"" +
-                       label + "\".");
+    return token_unavailable("The token \"" + session.token_label() + "\" has " +
+                             (found->empty() ? "no key" : "more than one key") +
+                             " with the label \"" + label + "\".");
   }
   if (Status fit = check_key(session, label, found->front()); !fit) {
     return fail(std::move(fit.error()));

@@ -62,6 +62,10 @@ std::unexpected<Error> not_loaded(const std::string& path, const char* reason) {
 
 }  // namespace
 
+std::unexpected<Error> token_unavailable(std::string detail, OperatorText inside) {
+  return fail(ErrorCode::key_unavailable, std::move(detail), std::move(inside));
+}
+
 std::mutex& Pkcs11Module::lock() {
   static std::mutex mutex;
   return mutex;

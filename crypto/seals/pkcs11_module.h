@@ -10,6 +10,10 @@
 
 namespace cardvault {
 
+/// key_unavailable, for whatever keeps a token or its key from being used.
+[[nodiscard]] std::unexpected<Error> token_unavailable(std::string detail,
+                                                       OperatorText inside = {});
+
 /// A PKCS #11 library in this process (OASIS PKCS #11 v2.40, 5.1 and 5.4): found by dlopen() and
 /// C_GetFunctionList, started once. It is never unloaded and not finalized at the end, because
 /// libraries are known that crash on either while the process lives or ends; a small value, copied

@@ -15,10 +15,6 @@ constexpr std::string_view kLabel = "cardvault pkcs11 seal, format 1";
 constexpr std::size_t kHeadSize = sizeof kFormat + kGcmNonceSize;
 constexpr std::size_t kWrappedSize = kHeadSize + kAeadKeySize + kGcmTagSize;
 
-std::unexpected<Error> unavailable(std::string detail, OperatorText inside = {}) {
-  return fail(ErrorCode::key_unavailable, std::move(detail), std::move(inside));
-}
-
 std::unexpected<Error> corrupt(std::string_view why) {
   return fail(ErrorCode::record_corrupt,
               "The keyring cannot be opened with this token's key. Check that it is the one the "
@@ -31,9 +27,10 @@ bool fits(const std::string& label, std::size_t most) {
 }
 
 Status check(const Pkcs11Place& place, const SecretText& pin) {
-  if (!fits(place.token_label, 32)) return unavailable("A token's label has 1 to 32 bytes.");
-  if (!fits(place.key_label, 255)) return unavailable("A key's label has 1 to 255 bytes.");
-  if (pin.size() < 4 || pin.size() > 255) return unavailable("A token's PIN has 4 to 255 bytes.");
+  if (!fits(place.token_label, 32)) return token_unavailable("A token's label has 1 to 32 bytes.");
+  if (!fits(place.key_label, 255)) return token_unavailable("A key's label has 1 to 255 bytes.");
+  if (pin.size() < 4 || pin.size() > 255)
+    return token_unavailable("A token's PIN has 4 to 255 bytes.");
   return {};
 }
 
@@ -122,8 +119,8 @@ Status Pkcs11Seal::connect() {
 
 Status Pkcs11Seal::reconnect() {
   if (connection_->pin_refused) {
-    return unavailable("The token \"" + place_.token_label +
-                       "\" has refused the PIN, which is not shown to it again.");
+    return token_unavailable("The token \"" + place_.token_label +
+                             "\" has refused the PIN, which is not shown to it again.");
   }
   connection_->session.reset();
   if (Status started = connection_->module.restart(); !started) return started;
@@ -157,8 +154,8 @@ Result<Bytes> Pkcs11Seal::wrap_once(const SecretBytes& key) {
   TokenGcm gcm = gcm_of(*connection_->session, connection_->key, wrapped);
   const CK_RV answer = gcm.encrypt(key, wrapped);
   if (answer == CKR_OK) return wrapped;
-  return unavailable("The token \"" + place_.token_label + "\" does not encrypt.",
-                     pkcs11_answer("C_Encrypt", answer));
+  return token_unavailable("The token \"" + place_.token_label + "\" does not encrypt.",
+                           pkcs11_answer("C_Encrypt", answer));
 }
 
 Result<SecretBytes> Pkcs11Seal::unwrap_once(ByteView wrapped) {
@@ -169,8 +166,8 @@ Result<SecretBytes> Pkcs11Seal::unwrap_once(ByteView wrapped) {
   if (says_not_authentic(answer) || still_opens_its_own()) {
     return corrupt("changed, or wrapped by another root key");
   }
-  return unavailable("The token \"" + place_.token_label + "\" does not decrypt.",
-                     pkcs11_answer("C_Decrypt", answer));
+  return token_unavailable("The token \"" + place_.token_label + "\" does not decrypt.",
+                           pkcs11_answer("C_Decrypt", answer));
 }
 
 bool Pkcs11Seal::still_opens_its_own() {

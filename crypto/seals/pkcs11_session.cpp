@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t kMostSlots = 256;
 
-std::unexpected<Error> unavailable(std::string detail, OperatorText inside = {}) {
-  return fail(ErrorCode::key_unavailable, std::move(detail), std::move(inside));
-}
-
 std::string_view without_padding(const CK_TOKEN_INFO& token) {
   const std::string_view padded = as_text(ByteView(token.label));
   return padded.substr(0, padded.find_last_not_of(' ') + 1);
@@ -29,17 +25,17 @@ Result<CK_SLOT_ID> find_token(CK_FUNCTION_LIST& calls, const std::string& label)
   std::array<CK_SLOT_ID, kMostSlots> slots{};
   CK_ULONG count = slots.size();
   if (const CK_RV answer = calls.C_GetSlotList(CK_TRUE, slots.data(), &count); answer != CKR_OK) {
-    return unavailable("The PKCS #11 module does not list its tokens.",
-                       pkcs11_answer("C_GetSlotList", answer));
+    return token_unavailable("The PKCS #11 module does not list its tokens.",
+                             pkcs11_answer("C_GetSlotList", answer));
   }
   std::vector<CK_SLOT_ID> found;
   for (const CK_SLOT_ID slot : std::span(slots).first(count)) {
     if (has_label(calls, slot, label)) found.push_back(slot);
   }
   if (found.size() == 1) return found.front();
-  return unavailable(found.empty()
-                         ? "The PKCS #11 module has no token with the label \"" + label + "\"."
-                         : "More than one token has the label \"" + label + "\".");
+  return token_unavailable(found.empty() ? "The PKCS #11 module has no token with the label \"" +
+                                               label + "\"."
+                                         : "More than one token has the label \"" + label + "\".");
 }
 
 bool is_refusal(CK_RV answer) {
@@ -81,8 +77,8 @@ Result<std::unique_ptr<Pkcs11Session>> Pkcs11Session::open(Pkcs11Module module,
   CK_SESSION_HANDLE handle = 0;
   const CK_RV answer = module.calls().C_OpenSession(*slot, flags, nullptr, nullptr, &handle);
   if (answer != CKR_OK) {
-    return unavailable("The token \"" + token_label + "\" cannot be used.",
-                       pkcs11_answer("C_OpenSession", answer));
+    return token_unavailable("The token \"" + token_label + "\" cannot be used.",
+                             pkcs11_answer("C_OpenSession", answer));
   }
   return std::unique_ptr<Pkcs11Session>(new Pkcs11Session(module, handle, token_label));
 }

@@ -11,8 +11,8 @@
 namespace cardvault {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
-constexpr std::string_view kLabel = "cardvault shamir seal, format 1";
+constexpr std::uint8_t kShamirFormat = 1;
+constexpr std::string_view kShamirLabel = "cardvault shamir seal, format 1";
 constexpr std::size_t kIdAt = 1;
 constexpr std::size_t kThresholdAt = 9;
 constexpr std::size_t kSharesAt = 10;
@@ -51,7 +51,7 @@ std::vector<std::string> numbered_custodians(std::uint32_t count) {
 }
 
 Bytes head_of(const Ceremony& ceremony) {
-  Bytes head{kFormat};
+  Bytes head{kShamirFormat};
   head.insert(head.end(), ceremony.id.begin(), ceremony.id.end());
   head.push_back(ceremony.threshold);
   head.push_back(ceremony.shares);
@@ -70,7 +70,7 @@ std::optional<std::string> take_name(ByteView& rest) {
 }
 
 std::optional<Ceremony> read_ceremony(ByteView wrapped) {
-  if (wrapped.size() < kNamesAt || wrapped[0] != kFormat) return std::nullopt;
+  if (wrapped.size() < kNamesAt || wrapped[0] != kShamirFormat) return std::nullopt;
   Ceremony ceremony;
   std::ranges::copy(wrapped.subspan(kIdAt, ceremony.id.size()), ceremony.id.begin());
   ceremony.threshold = wrapped[kThresholdAt];
@@ -110,7 +110,7 @@ ShamirSeal::ShamirSeal(Ceremony ceremony, SecretBytes root, RandomSource& random
     : ceremony_(std::move(ceremony)), root_(std::move(root)), random_(random) {}
 
 Result<Bytes> ShamirSeal::wrap(const SecretBytes& key) {
-  return wrap_under_root(root_.expose(), kLabel, head_of(ceremony_), key, random_);
+  return wrap_under_root(root_.expose(), kShamirLabel, head_of(ceremony_), key, random_);
 }
 
 Result<SecretBytes> ShamirSeal::unwrap(ByteView wrapped) {
@@ -120,7 +120,7 @@ Result<SecretBytes> ShamirSeal::unwrap(ByteView wrapped) {
     return fail(ErrorCode::record_corrupt, "The stored key belongs to another ceremony.",
                 OperatorText{"shamir seal: another ceremony"});
   }
-  return unwrap_under_root(root_.expose(), kLabel, wrapped.size() - kBoxSize, wrapped);
+  return unwrap_under_root(root_.expose(), kShamirLabel, wrapped.size() - kBoxSize, wrapped);
 }
 
 Result<Ceremony> ShamirSeal::ceremony_of(ByteView wrapped) {

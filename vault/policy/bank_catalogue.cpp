@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/strict_json.h"
 
 namespace cardvault {
@@ -27,7 +28,7 @@ std::optional<CardVariety> parse_kind(std::string_view word) {
 
 bool is_prefix(std::string_view text) {
   return text.size() >= kShortestPrefix && text.size() <= kLongestPrefix &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+         std::ranges::all_of(text, is_digit);
 }
 
 std::uint32_t length_bits(const nlohmann::json& lengths) {

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/unicode.h"
 
 namespace cardvault {
@@ -13,24 +14,16 @@ namespace {
 constexpr std::size_t kFewestDigits = 13;
 constexpr std::string_view kUuid = "xxxxxxxx-xxxx-Vxxx-Rxxx-xxxxxxxxxxxx";
 
-bool is_hex(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-bool is_word(char c) {
-  return is_hex(c) || (c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z');
-}
-
 /// V is a version, 1 to 8; R a variant, 8 to b.
 bool begins_with_uuid(std::string_view text) {
   if (text.size() < kUuid.size()) return false;
-  if (text.size() > kUuid.size() && is_word(text[kUuid.size()])) return false;
+  if (text.size() > kUuid.size() && is_letter_or_digit(text[kUuid.size()])) return false;
   for (std::size_t i = 0; i < kUuid.size(); ++i) {
     const char c = text[i];
     const bool right = kUuid[i] == '-'   ? c == '-'
                        : kUuid[i] == 'V' ? c >= '1' && c <= '8'
                        : kUuid[i] == 'R' ? std::string_view("89abAB").contains(c)
-                                         : is_hex(c);
+                                         : is_hex_digit(c);
     if (!right) return false;
   }
   return true;
@@ -42,8 +35,6 @@ std::size_t iban_length(std::string_view text) {
   constexpr std::size_t shortest = 15;
   constexpr std::size_t longest = 34;
   constexpr std::size_t head = 4;
-  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const auto add = [&](int sum, char c) {
     return is_digit(c) ? (sum * 10 + c - '0') % 97 : (sum * 100 + c - 'A' + 10) % 97;
   };
@@ -56,7 +47,7 @@ std::size_t iban_length(std::string_view text) {
     if (!is_upper(text[at]) && !is_digit(text[at])) break;
     sum = add(sum, text[at]);
     ++count;
-    if (count < shortest || (at + 1 < text.size() && is_word(text[at + 1]))) continue;
+    if (count < shortest || (at + 1 < text.size() && is_letter_or_digit(text[at + 1]))) continue;
     int whole = sum;
     for (const char c : text.substr(0, head)) whole = add(whole, c);
     if (whole == 1) found = at + 1;
@@ -71,7 +62,7 @@ std::size_t digest_length(std::string_view text) {
   constexpr std::array<std::size_t, 6> lengths{32, 40, 56, 64, 96, 128};
   const std::size_t length =
       std::min(text.find_first_not_of("0123456789abcdefABCDEF"), text.size());
-  if (length < text.size() && is_word(text[length])) return 0;
+  if (length < text.size() && is_letter_or_digit(text[length])) return 0;
   if (std::ranges::find(lengths, length) == lengths.end()) return 0;
   const auto letters =
       std::ranges::count_if(text.substr(0, length), [](char c) { return c > '9'; });
@@ -239,7 +230,7 @@ std::vector<DigitRun> digit_runs(std::string_view text, Thin thin) {
       text.remove_prefix(length);
       continue;
     }
-    in_word = is_word(text.front());
+    in_word = is_letter_or_digit(text.front());
     std::string_view rest = text;
     (void)take_code_point(rest);
     fold_text(text.substr(0, text.size() - rest.size()),

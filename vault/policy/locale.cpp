@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace cardvault {
 namespace {
 
@@ -12,14 +14,6 @@ constexpr std::size_t kLongestSubtag = 8;
 constexpr std::array<std::string_view, 17> kChinese{"zh",  "cdo", "cjy", "cmn", "cnp", "cpx",
                                                     "csp", "czh", "czo", "gan", "hak", "hsn",
                                                     "lzh", "mnp", "nan", "wuu", "yue"};
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool is_letter_or_digit(char c) {
-  return is_letter(c) || (c >= '0' && c <= '9');
-}
 
 bool is_subtag(std::string_view text) {
   return !text.empty() && text.size() <= kLongestSubtag &&

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/ascii.h"
+
 namespace cardvault {
 namespace {
 
@@ -14,15 +16,6 @@ constexpr std::size_t kMaxUrl = 2048;
 constexpr std::size_t kMaxHost = 253;
 constexpr std::size_t kMaxLabel = 63;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 bool all_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_digit);
 }
@@ -46,7 +39,7 @@ bool is_label(std::string_view label) {
 bool is_number(std::string_view label) {
   if (all_digits(label)) return true;
   return (label.starts_with("0x") || label.starts_with("0X")) &&
-         std::ranges::all_of(label.substr(2), is_hex);
+         std::ranges::all_of(label.substr(2), is_hex_digit);
 }
 
 bool is_name(std::string_view host) {
@@ -74,7 +67,7 @@ bool is_target(std::string_view target) {
     const char c = target[i];
     if (is_letter(c) || is_digit(c) || kOthers.contains(c)) continue;
     if (c != '%' || i + 2 >= target.size()) return false;
-    if (!is_hex(target[i + 1]) || !is_hex(target[i + 2])) return false;
+    if (!is_hex_digit(target[i + 1]) || !is_hex_digit(target[i + 2])) return false;
   }
   return true;
 }

@@ -9,7 +9,7 @@
 namespace cardvault {
 namespace {
 
-std::unexpected<Error> damaged(std::string what) {
+std::unexpected<Error> damaged_row(std::string what) {
   return fail(ErrorCode::record_corrupt, "stored data is damaged",
               OperatorText{"a stored " + std::move(what)});
 }
@@ -17,7 +17,7 @@ std::unexpected<Error> damaged(std::string what) {
 /// Into an array of the only right size.
 template <class Array>
 Status fill(Array& array, ByteView stored, const char* what) {
-  if (stored.size() != array.size()) return damaged(std::string(what) + " has the wrong size");
+  if (stored.size() != array.size()) return damaged_row(std::string(what) + " has the wrong size");
   std::ranges::copy(stored, array.begin());
   return {};
 }
@@ -74,7 +74,7 @@ Result<std::optional<StoredWallet>> versioned_record(Query& query) {
   const auto row = query.next();
   if (!row) return fail(row.error());
   if (!*row) return std::nullopt;
-  if (query.number(0) < 1) return damaged("version is below 1");
+  if (query.number(0) < 1) return damaged_row("version is below 1");
   return StoredWallet{.version = static_cast<std::uint64_t>(query.number(0)),
                       .record = record_from(query.blob(1))};
 }
@@ -85,7 +85,7 @@ Result<std::vector<AuditRow>> audit_rows_of(Query& query) {
     const auto found = query.next();
     if (!found) return fail(found.error());
     if (!*found) return rows;
-    if (query.number(0) < 1) return damaged("audit entry's number is below 1");
+    if (query.number(0) < 1) return damaged_row("audit entry's number is below 1");
     const auto link = digest_from(query.blob(2));
     if (!link) return fail(link.error());
     rows.push_back({.seq = static_cast<std::uint64_t>(query.number(0)),
@@ -114,7 +114,7 @@ std::int64_t sql_time(Time time) {
 
 Result<Time> time_from(std::int64_t stored) {
   const Time time{Time::duration(stored)};
-  if (!is_storable(time)) return damaged("time is out of range");
+  if (!is_storable(time)) return damaged_row("time is out of range");
   return time;
 }
 

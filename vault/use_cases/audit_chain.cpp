@@ -8,7 +8,6 @@
 namespace cardvault {
 namespace {
 
-constexpr std::size_t kRowsInAStep = 256;
 // A log is written anew by a change of keys or by a repair, which are far apart.
 constexpr int kMostRestarts = 8;
 

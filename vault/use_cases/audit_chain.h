@@ -23,6 +23,9 @@ enum class ChainStep : std::uint8_t {
   replaced  ///< the row at `at` is another: the log was written anew, or changed, since
 };
 
+/// How many rows a walk reads at one moment.
+constexpr std::size_t kRowsInAStep = 256;
+
 /// Walks on from `at`, a place that an earlier step proved (or the beginning), over at most `rows`
 /// rows. `head` becomes what the wallet record says. wallet_not_found, vault_sealed, and the errors
 /// of open_wallet().

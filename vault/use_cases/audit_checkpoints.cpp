@@ -7,7 +7,6 @@ namespace cardvault {
 namespace {
 
 // What is asked of the store at once; the walk looks at its stop between two.
-constexpr std::size_t kRowsInAStep = 256;
 
 std::uint64_t break_of(const AuditHead& at, const AuditHead& head) {
   return std::min(at.seq, head.seq) + 1;

@@ -9,7 +9,7 @@ namespace cardvault {
 namespace {
 
 // A round is lost only when another change of the wallet landed.
-constexpr int kMostRounds = 16;
+constexpr int kMostRepairs = 16;
 
 /// A log as it is there, and the wallet record at the same time: the commit expects its version.
 struct Remains {
@@ -106,7 +106,7 @@ class Repair {
 
 Result<AuditRepair> repair_audit_log(const Vault& vault, const WalletId& wallet,
                                      const Actor& actor) {
-  for (int round = 0; round < kMostRounds; ++round) {
+  for (int round = 0; round < kMostRepairs; ++round) {
     const auto check = check_audit_chain(vault, wallet);
     if (!check) return fail(check.error());
     if (check->intact) return AuditRepair{.entries = check->entries};

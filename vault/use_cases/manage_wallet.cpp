@@ -8,7 +8,7 @@ namespace {
 
 // A round is lost only when another request created the same wallet in between, so the next one
 // finds it.
-constexpr int kMostRounds = 8;
+constexpr int kMostSteps = 8;
 
 /// The first wallet under one of `digests` that really belongs there: an index entry may be a stray
 /// one.
@@ -141,7 +141,7 @@ Result<Answer> create_wallet(const Vault& vault, const Actor& actor, const NewWa
                              const RenderWallet& render) {
   const auto subject = subject_digests(vault, wanted.subject);
   if (!subject) return fail(subject.error());
-  for (int round = 0; round < kMostRounds; ++round) {
+  for (int round = 0; round < kMostSteps; ++round) {
     if (idempotency) {
       auto recalled = recall_creation(vault, actor, *idempotency);
       if (!recalled) return fail(recalled.error());

@@ -12,7 +12,7 @@ namespace cardvault {
 namespace {
 
 // A round is lost only when another change of the wallet came between its reads.
-constexpr int kMostRounds = 1000;
+constexpr int kMostTries = 1000;
 
 const Actor kNobody{""};
 
@@ -119,7 +119,7 @@ class WalletRewrap::Attempt {
 Result<std::optional<Commit>> WalletRewrap::next(RewrapSubject subject) {
   std::uint64_t seen = 0;
   Error error = make_error(ErrorCode::write_conflict, "Too many changes of this wallet at once.");
-  for (int round = 0; round < kMostRounds; ++round) {
+  for (int round = 0; round < kMostTries; ++round) {
     auto opened = open_wallet(vault_, id_);
     if (!opened && opened.error().code == ErrorCode::wallet_not_found) return std::nullopt;
     if (!opened) return fail(std::move(opened.error()));

@@ -11,7 +11,7 @@ namespace cardvault {
 namespace {
 
 // Index and wallet are not read at one moment. A round is lost only when the wallet changed.
-constexpr int kMostRounds = 8;
+constexpr int kMostReads = 8;
 
 /// The fault of what is stored, not of the store or the keyring.
 bool is_damage(ErrorCode code) {
@@ -28,7 +28,7 @@ class Verification {
       verdict_ = {};
       const auto version = look();
       if (!version) return fail(version.error());
-      if (*version == 0 || !is_unsure_ || round == kMostRounds) break;
+      if (*version == 0 || !is_unsure_ || round == kMostReads) break;
       const auto now = vault_.store.load_snapshot(id_, {});
       if (!now) return fail(now.error());
       if (*now && (*now)->wallet.version == *version) break;

@@ -11,7 +11,7 @@ namespace {
 
 /// Every lost race means that another change of the same wallet landed, so even 64 requests at once
 /// on one wallet all get through in as many rounds.
-constexpr int kMostRounds = 100;
+constexpr int kMostCommits = 100;
 
 constexpr std::string_view kRecordKind = "wallet";
 
@@ -66,7 +66,7 @@ Result<Commit> WalletChange::into_commit(Wallet& wallet, std::uint64_t version) 
 
 Status change_wallet(const Vault& vault, const WalletId& id, const Actor& actor,
                      const Decide& decide) {
-  for (int round = 0; round < kMostRounds; ++round) {
+  for (int round = 0; round < kMostCommits; ++round) {
     auto opened = open_wallet(vault, id);
     if (!opened) return fail(opened.error());
     WalletChange change(vault, actor, vault.clock.now());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "vault/wallet/binary_list.h"
 #include "vault/wallet/deregistration_codec.h"
 
@@ -49,7 +50,6 @@ void write_card(BinaryWriter& out, const Card& card) {
 /// not count: they are not issued any more.
 void read_anew(Card& card) {
   constexpr std::uint32_t kShortNumbers = (1U << 12U) | (1U << 14U) | (1U << 15U);
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (card.first6.size() != 6 || !std::ranges::all_of(card.first6, is_digit)) return;
   const SchemeMatch match = match_scheme(card.first6);
   card.scheme = match.scheme;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/unicode.h"
 
 namespace cardvault {
@@ -74,7 +75,6 @@ Result<Pan> Pan::parse(const SecretText& text) {
 
 std::optional<Pan> Pan::restore(SecretText digits) {
   const std::string_view text = digits.expose();
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (text.size() < kShortest || text.size() > kLongest) return std::nullopt;
   if (!std::ranges::all_of(text, is_digit)) return std::nullopt;
   const Scheme scheme = match_scheme(text).scheme;

@@ -9,8 +9,6 @@
 namespace cardvault {
 namespace {
 
-constexpr std::size_t kIndexPage = 1000;
-
 class OnlineCopy {
  public:
   OnlineCopy(WalletArchive& source, WalletArchive& target) : source_(source), target_(target) {}

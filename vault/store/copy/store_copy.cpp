@@ -14,7 +14,6 @@
 namespace cardvault {
 namespace {
 
-constexpr std::size_t kIndexPage = 1000;
 constexpr const char* kStartOver = " Nothing was written over. Copy into an empty store instead.";
 
 /// The vault's own records, the keyring last: a server starts when it finds one.

@@ -3,29 +3,17 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <utility>
+
+#include "base/socket.h"
 
 namespace cardvault {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
-
 constexpr const char* kTooLate = "no reply in time";
 
-/// Rounded up, so that a wait never ends just before its deadline.
-int milliseconds_until(RedisDeadline deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
-  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
-}
-
-bool poll_once(int fd, short events, int timeout_ms) {
-  pollfd waited{.fd = fd, .events = events, .revents = 0};
-  return ::poll(&waited, 1, timeout_ms) > 0;
-}
-
 bool is_past(RedisDeadline deadline) {
-  return SteadyClock::now() >= deadline;
+  return std::chrono::steady_clock::now() >= deadline;
 }
 
 }  // namespace
@@ -59,7 +47,9 @@ bool RedisConnection::is_usable(bool look) {
   const Lock lock(mutex_);
   if (!ended_.empty()) return false;
   // What comes without having been asked for is the end of the connection.
-  if (look && calls_.empty() && poll_once(context_->fd, POLLIN, 0)) end("closed by the server");
+  if (look && calls_.empty() && wait_for_socket(context_->fd, POLLIN, {})) {
+    end("closed by the server");
+  }
   return ended_.empty();
 }
 
@@ -68,9 +58,8 @@ void RedisConnection::send_all(Lock& lock, const Call& call) {
     if (redisBufferWrite(context_.get(), &all_sent) != REDIS_OK) return end(fault());
     if (all_sent != 0) return;
     if (is_past(call.deadline)) return end("the server takes no more");
-    const int timeout_ms = milliseconds_until(call.deadline);
     lock.unlock();
-    poll_once(context_->fd, POLLOUT, timeout_ms);
+    (void)wait_for_socket(context_->fd, POLLOUT, call.deadline);
     lock.lock();
   }
 }
@@ -78,16 +67,12 @@ void RedisConnection::send_all(Lock& lock, const Call& call) {
 void RedisConnection::read_for_all(Lock& lock) {
   is_being_read_ = true;
   const RedisDeadline deadline = calls_.front()->deadline;
-  const int timeout_ms = milliseconds_until(deadline);
   lock.unlock();
-  const bool readable = poll_once(context_->fd, POLLIN, timeout_ms);
+  const bool readable = wait_for_socket(context_->fd, POLLIN, deadline);
   lock.lock();
   is_being_read_ = false;
   if (!ended_.empty()) return;
-  if (!readable) {
-    if (is_past(deadline)) end(kTooLate);
-    return;
-  }
+  if (!readable) return end(kTooLate);
   if (redisBufferRead(context_.get()) != REDIS_OK) return end(fault());
   while (ended_.empty()) {
     void* reply = nullptr;

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace cardvault {
 namespace {
 
@@ -46,8 +48,7 @@ std::optional<std::string> percent_decode(std::string_view text) {
 
 bool is_host(std::string_view host) {
   return !host.empty() && std::ranges::all_of(host, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-' || c == '_' || c == ':';
+    return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_' || c == ':';
   });
 }
 

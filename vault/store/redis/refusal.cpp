@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace cardvault {
 namespace {
 
@@ -26,7 +28,7 @@ constexpr std::array<std::string_view, 9> kNotUnderstood{
 constexpr std::size_t kMostText = 200;
 
 bool is_part_of_a_word(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  return is_letter_or_digit(c) || c == '_';
 }
 
 template <class Words>
