@@ -221,17 +221,17 @@ bool KeyringKeeper::any_ended() const {
 void KeyringKeeper::look_again() {
   const auto asked = now();
   const std::unique_lock lock(mutex_);
-  if (key_ && renews_ended_ && any_ended()) {
-    // What keeps it from that is in the log of KeyRotation, which tries too.
-    if (renew_now()) return;
-  }
+  if (!key_) return;
   // Of those who waited for the lock one looks for all.
-  if (!key_ || last_look_ >= asked || now() - last_look_ < kBetweenLooks) return;
-  if (const auto looked = look_now(); !looked) {
+  const bool is_recent = last_look_ >= asked || now() - last_look_ < kBetweenLooks;
+  if (const auto looked = is_recent ? Status() : look_now(); !looked) {
     log::write(log::Level::warning, "keyring_not_refreshed",
                {{"code", error_code_name(looked.error().code)},
                 {"inside", std::string_view(looked.error().inside.text)}});
   }
+  // After the look: what another process promoted before a jump of the clock has ended, too. What
+  // keeps it from renewing is in the log of KeyRotation, which tries as well.
+  if (renews_ended_ && any_ended()) (void)renew_now();
 }
 
 Status KeyringKeeper::look_now() {

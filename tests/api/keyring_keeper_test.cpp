@@ -131,6 +131,22 @@ TEST_CASE("keeper: of two processes that renew what is due at once one adds the 
   CHECK(code_of(first.live.current(Purpose::token)) == "ok");
 }
 
+TEST_CASE("keeper: a jump past the end renews what another process promoted unseen, too") {
+  Pair shared;
+  auto [first, second] = shared.processes();
+  second.keeper.renew_ended();
+  shared.clock.advance(kYear - kYear / 10);
+  REQUIRE(code_of(first.keeper.renew_due()) == "ok");
+  let_pass(kTiming.promote_after - Seconds{1});
+  REQUIRE(code_of(second.keeper.look()) == "ok");
+  let_pass(Seconds{1});
+  REQUIRE(code_of(first.keeper.look()) == "ok");
+  REQUIRE(first.live.snapshot()->waiting().empty());
+  REQUIRE(second.live.snapshot()->waiting().size() == 6);
+  shared.clock.advance(2 * kYear);
+  CHECK(code_of(second.live.current(Purpose::token)) == "ok");
+}
+
 TEST_CASE("keeper: two processes that rotate two purposes at once both have their key") {
   Pair shared;
   auto [first, second] = shared.processes();
