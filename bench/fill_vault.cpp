@@ -31,8 +31,6 @@ using namespace cardvault;
 
 /// As many commits as this share one sync of the disk.
 constexpr std::uint64_t kThreads = 256;
-/// Longer than any token of the service, because the benchmark of a big vault takes its time.
-constexpr Seconds kTokenLife{3600};
 /// So far ahead that no closure is due before the benchmark moves the clock.
 constexpr Seconds kEndedAhead{600};
 
@@ -79,12 +77,14 @@ class Filler {
         known_(known),
         ended_(ended) {}
 
-  /// False when a commit failed.
+  /// False when a commit or a token failed.
   bool run() {
     std::vector<std::jthread> workers;
     workers.reserve(kThreads);
     for (std::uint64_t i = 0; i < kThreads; ++i) workers.emplace_back([this] { work(); });
     workers.clear();
+    // When all is written, because a big vault takes longer than a token lives.
+    for (const TokenClaims& claims : tokens_) print(claims);
     return !failed_;
   }
 
@@ -93,7 +93,7 @@ class Filler {
     for (auto number = next_++; number < wallets_ && !failed_; number = next_++) {
       const Wallet wallet = make_wallet(number);
       if (!commit(wallet)) failed_ = true;
-      if (known_ * (number + 1) / wallets_ > known_ * number / wallets_) print(wallet);
+      if (known_ * (number + 1) / wallets_ > known_ * number / wallets_) remember(wallet);
     }
   }
 
@@ -171,22 +171,25 @@ class Filler {
     return outcome && *outcome == CommitOutcome::committed;
   }
 
-  void print(const Wallet& wallet) {
-    const Time now = vault_.clock.now();
+  void remember(const Wallet& wallet) {
     const TokenClaims claims{.wallet = wallet.id,
                              .device = wallet.devices.front().id,
-                             .id = TokenId::make(now, vault_.random),
-                             .issued_at = now,
-                             .expires_at = now + kTokenLife,
+                             .id = TokenId::make(wallet.created_at, vault_.random),
                              .scopes = ScopeSet(Scope::cards_list),
                              .epoch = wallet.epoch};
+    const std::scoped_lock lock(remembering_);
+    tokens_.push_back(claims);
+  }
+
+  void print(TokenClaims claims) {
+    claims.issued_at = vault_.clock.now();
+    claims.expires_at = claims.issued_at + kLongestTokenLife;
     const auto token = mint_token(vault_.keyring, claims, vault_.random);
     if (!token) {
       failed_ = true;
       return;
     }
-    const std::scoped_lock lock(printing_);
-    std::printf("%s %s %s\n", wallet.id.text().c_str(), claims.device.text().c_str(),
+    std::printf("%s %s %s\n", claims.wallet.text().c_str(), claims.device.text().c_str(),
                 token->c_str());
   }
 
@@ -199,7 +202,8 @@ class Filler {
   const std::uint64_t ended_;
   std::atomic<std::uint64_t> next_{0};
   std::atomic<bool> failed_{false};
-  std::mutex printing_;
+  std::mutex remembering_;
+  std::vector<TokenClaims> tokens_;  ///< still without their times
 };
 
 Result<Credential> make_credential(const LiveKeyring& keyring, Time now, RandomSource& random) {
