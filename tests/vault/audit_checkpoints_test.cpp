@@ -54,6 +54,15 @@ TEST_CASE("audit checkpoints: a short log is checked whole with every page") {
   CHECK(damaged.checked_to == 69);
 }
 
+TEST_CASE("audit checkpoints: a log that grows long between two pages stays known") {
+  LongLog log(100);
+  REQUIRE(log.look().intact == true);
+  log.grow(100);
+  const ChainStatus grown = log.look();
+  CHECK(grown.intact == true);
+  CHECK(grown.checked_to == 200);
+}
+
 TEST_CASE("audit checkpoints: a long log is unknown until it was walked over, then known") {
   LongLog log(1000);
   const ChainStatus unknown = log.look();

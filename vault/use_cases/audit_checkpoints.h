@@ -29,7 +29,7 @@ struct ChainStatus {
 /// record; what lies between is proven by a walk from the beginning, which runs in the background
 /// and leaves a checkpoint: the seq and link that it came to. From there a page walks on itself.
 ///
-///   log of at most kRowsAtOnce entries   checked whole with every page
+///   log of at most kRowsAtOnce entries   checked whole with every page; a checkpoint from half on
 ///   no checkpoint                        one at the beginning; a walk is asked for
 ///   the log goes on behind it            walked on for kRowsAtOnce rows; if more, "not known yet"
 ///   checkpoint older than kFresh         used; a walk is asked for
