@@ -15,6 +15,7 @@
 #include "api/serve.h"
 #include "api/usage.h"
 #include "base/log.h"
+#include "base/skipped_variables.h"
 #include "base/time.h"
 #include "crypto/process_hardening.h"
 #include "crypto/random.h"
@@ -201,6 +202,7 @@ int run_command_line(int argc, char** argv) {
 
   try {
     app.parse(argc, argv);
+    take_skipped_variables(app);
   } catch (const CLI::ParseError& error) {
     return end_without_command(app, error, {argv, static_cast<std::size_t>(argc)});
   }

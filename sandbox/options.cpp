@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/skipped_variables.h"
+
 namespace cardvault::sandbox {
 
 Status parse_listen(std::string_view text, Settings& settings) {
@@ -47,6 +49,7 @@ std::expected<Options, int> parse_options(int argc, char** argv) {
       ->envname("CARDVAULT_SANDBOX_JSON");
   try {
     app.parse(argc, argv);
+    take_skipped_variables(app);
   } catch (const CLI::ParseError& error) {
     return std::unexpected(app.exit(error));
   }
