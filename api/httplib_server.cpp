@@ -189,8 +189,8 @@ void HttplibServer::serve(socket_t socket) {
 }
 
 bool HttplibServer::awaits_request(socket_t socket) const {
-  const auto end = RequestStream::Clock::now() + options_.keep_alive;
   auto now = RequestStream::Clock::now();
+  const auto end = now + options_.keep_alive;
   do {
     if (wait_for_socket(socket, POLLIN, std::min(now + kIdleSlice, end))) return true;
     now = RequestStream::Clock::now();

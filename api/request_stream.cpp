@@ -15,11 +15,15 @@ namespace {
 
 constexpr std::size_t kMaxHead = 65'536;
 
-template <class Call>
-ssize_t unless_interrupted(Call call) {
-  ssize_t done = call();
-  while (done < 0 && errno == EINTR) done = call();
-  return done;
+/// Tries first and waits only when the socket is not ready, which it mostly is. -1 with EAGAIN when
+/// `wait` gave up.
+template <class Call, class Wait>
+ssize_t when_ready(Call call, Wait wait) {
+  while (true) {
+    const ssize_t done = call();
+    const bool again = done < 0 && (errno == EINTR || (errno == EAGAIN && wait()));
+    if (!again) return done;
+  }
 }
 
 }  // namespace
@@ -62,8 +66,9 @@ ssize_t RequestStream::read(char* out, std::size_t size) {
 }
 
 ssize_t RequestStream::write(const char* bytes, std::size_t size) {
-  if (too_late_ || !wait_writable()) return -1;
-  return unless_interrupted([&] { return ::send(socket_, bytes, size, MSG_NOSIGNAL); });
+  if (too_late_) return -1;
+  return when_ready([&] { return ::send(socket_, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT); },
+                    [&] { return wait_writable(); });
 }
 
 bool RequestStream::wait_readable() const {
@@ -77,10 +82,14 @@ bool RequestStream::wait_writable() const {
 ssize_t RequestStream::refill() {
   wipe_consumed();
   next_ = filled_ = 0;
-  too_late_ = Clock::now() >= deadline_ || !wait_readable();
+  too_late_ = Clock::now() >= deadline_;
   if (too_late_) return -1;
   const ssize_t count =
-      unless_interrupted([&] { return ::recv(socket_, buffer_.data(), buffer_.size(), 0); });
+      when_ready([&] { return ::recv(socket_, buffer_.data(), buffer_.size(), MSG_DONTWAIT); },
+                 [&] {
+                   too_late_ = !wait_readable();
+                   return !too_late_;
+                 });
   if (count > 0) filled_ = static_cast<std::size_t>(count);
   return count;
 }
