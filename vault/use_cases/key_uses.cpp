@@ -150,15 +150,14 @@ Result<KeyUses> count_key_uses(const Vault& vault, const std::stop_token& stop,
   if (!ages) return fail(ages.error());
   Counting counting(vault, *ages);
   std::uint64_t seen = 0;
-  const auto finished = walk_wallets(vault.store, kCountedTogether, stop,
-                                     [&](std::span<const WalletId> wallets) -> Status {
-                                       for (const WalletId& wallet : wallets) {
-                                         if (const auto counted = counting.visit(wallet); !counted)
-                                           return counted;
-                                       }
-                                       observe(seen += wallets.size());
-                                       return {};
-                                     });
+  const auto visit = [&](std::span<const WalletId> wallets) -> Status {
+    for (const WalletId& wallet : wallets) {
+      if (const auto counted = counting.visit(wallet); !counted) return counted;
+    }
+    observe(seen += wallets.size());
+    return {};
+  };
+  const auto finished = walk_wallets(vault.store, kCountedTogether, stop, visit);
   if (!finished) return fail(finished.error());
   if (const auto counted = counting.clients(); !counted) return fail(counted.error());
   counting.tokens(**keyring);

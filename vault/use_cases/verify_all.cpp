@@ -28,17 +28,17 @@ Result<VerifyCount> verify_all(const Vault& vault, const VerifyOptions& options,
                                const std::function<void(const VerifyCount&)>& observe) {
   const WalkPace pace(options.rate, options.wait);
   VerifyCount count;
-  const auto finished = walk_wallets(vault.store, kVerifiedTogether, stop,
-                                     [&](std::span<const WalletId> wallets) -> Status {
-                                       for (const WalletId& wallet : wallets) {
-                                         auto verdict = verify_wallet(vault, wallet, options.index);
-                                         if (!verdict) return fail(std::move(verdict.error()));
-                                         add(wallet, std::move(*verdict), count);
-                                       }
-                                       observe(count);
-                                       pace.keep(count.seen, stop);
-                                       return {};
-                                     });
+  const auto visit = [&](std::span<const WalletId> wallets) -> Status {
+    for (const WalletId& wallet : wallets) {
+      auto verdict = verify_wallet(vault, wallet, options.index);
+      if (!verdict) return fail(std::move(verdict.error()));
+      add(wallet, std::move(*verdict), count);
+    }
+    observe(count);
+    pace.keep(count.seen, stop);
+    return {};
+  };
+  const auto finished = walk_wallets(vault.store, kVerifiedTogether, stop, visit);
   if (!finished) return fail(finished.error());
   count.finished = *finished;
   return count;
