@@ -2,10 +2,10 @@
 
 namespace cardvault::api {
 
-/// The calling thread runs from now on when the processor has nothing else to do: a job can wait, a
-/// user who looks at the list should not. SCHED_IDLE (Linux, sched(7)), because a thread that is
-/// only nice keeps the processor until its turn is over. Not for a store that threads share
-/// connections to: one reads for all, and must not idle.
+/// Gives the calling thread the nice value 10, for good (setpriority(2)): a job can wait, a user who
+/// looks at the list should not. Where others want the processor all the time the thread still gets
+/// about a tenth of their share, so that the job ends; SCHED_IDLE would give it next to nothing.
+/// Not for a store that threads share connections to: one reads for all.
 void stand_back();
 
 }  // namespace cardvault::api

@@ -101,7 +101,7 @@ Status KeyJobs::start(std::string job, Work work) {
   thread_ = std::jthread([this, work = std::move(work)](const std::stop_token& stop) {
     PromptThread prompt;
     promptly_ = [&prompt](const std::function<void()>& step) { prompt.run(step); };
-    // Threads share the connections of a shared store, and one reads for all: it must not idle.
+    // Threads share the connections of a shared store, and one reads for all: it must not wait.
     if (!keeper_.shared()) stand_back();
     end(attempt(work, stop), stop);
   });

@@ -9,7 +9,7 @@
 namespace cardvault::api {
 
 /// A thread that runs steps for another one, with the priority that the maker has when it makes it.
-/// A thread that has stood back (SCHED_IDLE) cannot come forward again by itself.
+/// A thread that has stood back (stand_back.h) cannot come forward again by itself.
 class PromptThread {
  public:
   PromptThread();
