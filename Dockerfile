@@ -14,6 +14,7 @@ COPY cmake cmake
 COPY scripts/build scripts/build
 COPY base base
 COPY crypto crypto
+COPY net net
 COPY vault vault
 COPY api api
 COPY sandbox sandbox

@@ -1,4 +1,4 @@
-#include "api/command_line.h"
+#include "api/cli/command_line.h"
 
 int main(int argc, char** argv) {
   return cardvault::api::run_command_line(argc, argv);

@@ -12,7 +12,7 @@ namespace cardvault {
 
 /// Why a request or an operation could not be done. The names are the stable `code` members of
 /// the API's problem documents (see error_code_name); one code exists per thing a caller would do
-/// differently. Adding one does not compile until api/problem.cpp maps it to a status.
+/// differently. Adding one does not compile until net/server/problem.cpp maps it to a status.
 enum class ErrorCode : std::uint8_t {
   // The request as written.
   malformed_json,

@@ -28,3 +28,23 @@ using Status = Result<void>;
 }
 
 }  // namespace cardvault
+
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses.
+#define CARDVAULT_JOIN_(left, right) left##right
+#define CARDVAULT_JOIN(left, right) CARDVAULT_JOIN_(left, right)
+#define CARDVAULT_TRY(tried, ...) \
+  if (auto tried = (__VA_ARGS__); !tried) return std::unexpected(std::move(tried).error())
+#define CARDVAULT_TRY_VALUE(tried, declaration, ...)            \
+  auto tried = (__VA_ARGS__);                                   \
+  if (!tried) return std::unexpected(std::move(tried).error()); \
+  declaration = *std::move(tried)
+
+/// TRY(expression): leaves the function with the error of `expression`, a Status or Result, when it
+/// has one.
+#define TRY(...) CARDVAULT_TRY(CARDVAULT_JOIN(tried_, __LINE__), __VA_ARGS__)
+/// TRY_VALUE(declaration, expression): the same; otherwise `declaration` becomes its value, as in
+/// TRY_VALUE(const auto wallet, open_wallet(vault, id)). What it was moved from lives as long: not
+/// for short secrets in a std::string.
+#define TRY_VALUE(declaration, ...) \
+  CARDVAULT_TRY_VALUE(CARDVAULT_JOIN(tried_, __LINE__), declaration, __VA_ARGS__)
+// NOLINTEND(bugprone-macro-parentheses)

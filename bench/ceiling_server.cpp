@@ -12,7 +12,7 @@
 #include <thread>
 #include <utility>
 
-#include "api/server.h"
+#include "net/server/server.h"
 
 namespace {
 

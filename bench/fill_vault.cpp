@@ -16,14 +16,15 @@
 #include <thread>
 #include <vector>
 
-#include "api/data_directory.h"
-#include "api/offline_vault.h"
+#include "api/app/data_directory.h"
+#include "api/app/offline_vault.h"
 #include "crypto/random.h"
-#include "vault/tokens/view_token.h"
-#include "vault/use_cases/bind_card.h"
-#include "vault/use_cases/manage_credentials.h"
-#include "vault/use_cases/pan_record.h"
-#include "vault/use_cases/wallet_change.h"
+#include "vault/access/manage_credentials.h"
+#include "vault/access/view_token.h"
+#include "vault/cards/bind_card.h"
+#include "vault/change/pan_record.h"
+#include "vault/change/wallet_change.h"
+#include "vault/closing/working_days.h"
 
 namespace {
 
@@ -68,7 +69,7 @@ struct Hashes {
 
 class Filler {
  public:
-  Filler(const Vault& vault, Hashes hashes, Credential credential, std::uint64_t wallets,
+  Filler(const ClosingVault& vault, Hashes hashes, Credential credential, std::uint64_t wallets,
          std::uint64_t known, std::uint64_t ended)
       : vault_(vault),
         hashes_(std::move(hashes)),
@@ -193,7 +194,7 @@ class Filler {
                 token->c_str());
   }
 
-  const Vault& vault_;
+  const ClosingVault& vault_;
   const Hashes hashes_;
   const Actor actor_{"client:bench"};
   const Credential credential_;
@@ -207,16 +208,14 @@ class Filler {
 };
 
 Result<Credential> make_credential(const LiveKeyring& keyring, Time now, RandomSource& random) {
-  const auto pepper = keyring.current(Purpose::pepper);
-  if (!pepper) return fail(pepper.error());
-  const auto gesture = normalized_secret(UnlockMethod::gesture, SecretText("0-1-2-5-8"));
-  if (!gesture) return fail(gesture.error());
-  auto verifier = make_verifier(*gesture, (*pepper)->material.expose(), PasswordCost{}, random);
-  if (!verifier) return fail(verifier.error());
+  TRY_VALUE(const auto pepper, keyring.current(Purpose::pepper));
+  TRY_VALUE(const auto gesture, normalized_secret(UnlockMethod::gesture, SecretText("0-1-2-5-8")));
+  TRY_VALUE(auto verifier,
+            make_verifier(gesture, pepper->material.expose(), PasswordCost{}, random));
   Credential credential;
   credential.method = UnlockMethod::gesture;
-  credential.pepper = (*pepper)->id;
-  credential.verifier = std::move(*verifier);
+  credential.pepper = pepper->id;
+  credential.verifier = std::move(verifier);
   credential.set_at = now;
   return credential;
 }
@@ -234,7 +233,7 @@ int fill(const std::string& directory, std::uint64_t wallets, std::uint64_t know
   if (const char* url = std::getenv("CARDVAULT_STORE")) store.url = url;
   const auto offline = api::OfflineVault::open(api::DataPaths::in(directory, {}, store));
   if (!offline) return report(offline.error());
-  const Vault& vault = (*offline)->service().vault;
+  const ClosingVault& vault = (*offline)->service().vault;
   auto credential = make_credential(vault.keyring, vault.clock.now(), random);
   if (!credential) return report(credential.error());
   const auto subject = vault.keyring.current(Purpose::subject_index);

@@ -77,7 +77,7 @@ target_link_libraries(
   PRIVATE cardvault_options)
 target_compile_options(cpp_httplib PRIVATE -w)
 # Here and nowhere else: two sources that set them differently would break the one-definition rule.
-# The limits are what api/server.h promises; the backlog of 5 drops bursts of connections. Asking
+# The limits are what net/server/server.h promises; the backlog of 5 drops bursts of connections. Asking
 # with Expect: 100-continue before a body is off: it costs a second where the peer does not know it.
 target_compile_definitions(
   cpp_httplib

@@ -74,15 +74,14 @@ Result<Bytes> make_verifier(const SecretText& secret, ByteView pepper, PasswordC
   }
   std::array<std::uint8_t, kSaltSize> salt{};
   random.fill(salt);
-  auto hash = evaluate(*opaque, pepper, salt, cost);
-  if (!hash) return fail(std::move(hash.error()));
+  TRY_VALUE(auto hash, evaluate(*opaque, pepper, salt, cost));
   Bytes verifier;
   verifier.reserve(kVerifierSize);
   verifier.push_back(kOfOpaqueString);
   append_big_endian(verifier, cost.passes);
   append_big_endian(verifier, cost.memory_kib);
   verifier.insert(verifier.end(), salt.begin(), salt.end());
-  verifier.insert(verifier.end(), hash->begin(), hash->end());
+  verifier.insert(verifier.end(), hash.begin(), hash.end());
   return verifier;
 }
 
@@ -95,10 +94,9 @@ Result<bool> check_verifier(ByteView verifier, const SecretText& secret, ByteVie
   // A text without an opaque form is evaluated as it is: it is no text that a verifier was made
   // from, and takes as long as a wrong one.
   const auto opaque = verifier[0] == kOfOpaqueString ? opaque_string(secret) : std::nullopt;
-  auto hash =
-      evaluate(opaque ? *opaque : secret, pepper, verifier.subspan(kSaltAt, kSaltSize), *cost);
-  if (!hash) return fail(std::move(hash.error()));
-  return equal_constant_time(*hash, verifier.subspan(kHashAt));
+  TRY_VALUE(auto hash, evaluate(opaque ? *opaque : secret, pepper,
+                                verifier.subspan(kSaltAt, kSaltSize), *cost));
+  return equal_constant_time(hash, verifier.subspan(kHashAt));
 }
 
 }  // namespace cardvault

@@ -91,7 +91,7 @@ Status replace_private_file(const std::filesystem::path& file, std::string_view 
   auto next = file;
   next += ".next";
   ::unlink(next.c_str());
-  if (const auto written = create_private_file(next, text, what); !written) return written;
+  TRY(create_private_file(next, text, what));
   if (std::rename(next.c_str(), file.c_str()) == 0 && sync_folder_of(file)) return {};
   return named.not_written(errno);
 }
@@ -106,7 +106,7 @@ Result<SecretText> read_private_file(const std::filesystem::path& file, std::siz
     if (errno == ENOENT) return named.unusable("does not exist." + std::string(if_missing));
     return named.unusable(std::string("cannot be opened: ") + std::strerror(errno));
   }
-  if (const auto sound = check_file(named, descriptor); !sound) return fail(sound.error());
+  TRY(check_file(named, descriptor));
   SecretBytes room(longest + 2);  // a line end and one byte more, to notice a longer file
   std::string_view text =
       as_text(room.expose().first(read_into(descriptor, room.expose_mutable())));

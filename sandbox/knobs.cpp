@@ -34,18 +34,17 @@ void take_status(Members& patch, std::optional<int>& into) {
 }  // namespace
 
 Result<Knobs> apply_patch(Knobs knobs, std::string_view json) {
-  auto patch = Members::parse(json);
-  if (!patch) return fail(patch.error());
-  take(*patch, "down", knobs.down);
-  take(*patch, "fail_next", 0, kMostFailures, knobs.fail_next);
-  take_status(*patch, knobs.status);
-  take(*patch, "delay_ms", knobs.delay);
-  take(*patch, "callback", knobs.callback);
-  take(*patch, "callback_delay_ms", knobs.callback_delay);
-  take(*patch, "callback_copies", 1, kMostCopies, knobs.callback_copies);
-  take(*patch, "callback_forged", knobs.callback_forged);
-  take(*patch, "callback_failed", knobs.callback_failed);
-  if (const auto done = patch->finish(); !done) return fail(done.error());
+  TRY_VALUE(auto patch, Members::parse(json));
+  take(patch, "down", knobs.down);
+  take(patch, "fail_next", 0, kMostFailures, knobs.fail_next);
+  take_status(patch, knobs.status);
+  take(patch, "delay_ms", knobs.delay);
+  take(patch, "callback", knobs.callback);
+  take(patch, "callback_delay_ms", knobs.callback_delay);
+  take(patch, "callback_copies", 1, kMostCopies, knobs.callback_copies);
+  take(patch, "callback_forged", knobs.callback_forged);
+  take(patch, "callback_failed", knobs.callback_failed);
+  TRY(patch.finish());
   return knobs;
 }
 

@@ -10,12 +10,11 @@ namespace cardvault::sandbox {
 using nlohmann::json;
 
 Result<Members> Members::parse(std::string_view text) {
-  auto parsed = parse_strict_json(text);
-  if (!parsed) return fail(std::move(parsed.error()));
-  if (!parsed->is_object()) {
+  TRY_VALUE(auto parsed, parse_strict_json(text));
+  if (!parsed.is_object()) {
     return fail(ErrorCode::malformed_json, "The body is not one well-formed JSON object.");
   }
-  return Members(std::move(*parsed));
+  return Members(std::move(parsed));
 }
 
 std::optional<bool> Members::boolean(const std::string& name) {

@@ -84,13 +84,12 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(const Settings& settings, const 
                                                 RandomSource& random) {
   Settings parsed = settings;
   if (!settings.vault.empty()) {
-    auto url = parse_vault_url(settings.vault);
-    if (!url) return fail(url.error());
-    parsed.vault = *std::move(url);
+    TRY_VALUE(auto url, parse_vault_url(settings.vault));
+    parsed.vault = std::move(url);
   }
   fill_locale_cache();
   auto running = std::make_unique<Running>(parsed, clock, random);
-  if (const auto listening = running->listen(); !listening) return fail(listening.error());
+  TRY(running->listen());
   return std::unique_ptr<Sandbox>(new Sandbox(std::move(running)));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "api/routes.h"
+#include "api/handlers/routes.h"
 
 namespace cardvault::api {
 

@@ -1,13 +1,14 @@
 #include <algorithm>
 
-#include "api/body.h"
 #include "api/handlers/creations.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/members.h"
-#include "api/render.h"
-#include "api/validator.h"
-#include "vault/use_cases/bind_card.h"
-#include "vault/use_cases/view_cards.h"
+#include "api/handlers/validator.h"
+#include "api/json/body.h"
+#include "api/json/render.h"
+#include "vault/cards/bank_catalogue.h"
+#include "vault/cards/bind_card.h"
+#include "vault/cards/view_cards.h"
 
 namespace cardvault::api::handlers {
 namespace {
@@ -41,70 +42,56 @@ ChannelChange read_backend_change(Body& body) {
 }  // namespace
 
 Result<Response> import_card(const BackendCall& call) {
-  const auto wallet = wallet_in_path(call.request);
-  if (!wallet) return fail(wallet.error());
-  auto members = read_body(call.request.body(), read_card_members);
-  if (!members) return fail(members.error());
-  const auto wanted = parse_new_card(std::move(*members));
-  if (!wanted) return fail(wanted.error());
-  const auto idempotency = idempotency_of(call.service, call.request, call.actor.name);
-  if (!idempotency) return fail(idempotency.error());
+  TRY_VALUE(const auto wallet, wallet_in_path(call.request));
+  TRY_VALUE(auto members, read_body(call.request.body(), read_card_members));
+  TRY_VALUE(const auto wanted, parse_new_card(std::move(members)));
+  TRY_VALUE(const auto idempotency, idempotency_of(call.service, call.request, call.actor.name));
   const BankCatalogue& banks = call.service.vault.banks;
   const auto render = [&](const Wallet& opened, const Card& card) {
     return Answer{.body = render_card(opened, card, banks),
                   .location = "/v1/cards/" + card.id.text()};
   };
-  auto answer = cardvault::import_card(call.service.vault, *wallet, call.actor, *wanted,
-                                       *idempotency, render);
-  if (!answer) return fail(answer.error());
-  return answer_response(std::move(*answer), 201);
+  TRY_VALUE(auto answer, cardvault::import_card(call.service.vault, wallet, call.actor, wanted,
+                                                idempotency, render));
+  return answer_response(std::move(answer), 201);
 }
 
 Result<Response> list_cards(const FrontEndCall& call) {
   const Viewer& viewer = call.viewer;
   std::string body =
       render_card_list(viewer.wallet, visible_cards(viewer), call.service.vault.banks);
-  auto etag = validator_of(call.service.vault.keyring, viewer, body);
-  if (!etag) return fail(etag.error());
-  Response response = lists_tag(call.request.header("If-None-Match"), *etag)
+  TRY_VALUE(auto etag, validator_of(call.service.vault.keyring, viewer, body));
+  Response response = lists_tag(call.request.header("If-None-Match"), etag)
                           ? Response{.status = 304, .body = {}, .content_type = {}}
                           : json_response(200, std::move(body));
-  response.headers.emplace_back("ETag", std::move(*etag));
+  response.headers.emplace_back("ETag", std::move(etag));
   return response;
 }
 
 Result<Response> get_card(const FrontEndCall& call) {
-  const auto id = card_in_path(call.request);
-  if (!id) return fail(id.error());
-  const auto card = visible_card(call.viewer, *id);
-  if (!card) return fail(card.error());
+  TRY_VALUE(const auto id, card_in_path(call.request));
+  TRY_VALUE(const auto card, visible_card(call.viewer, id));
   return json_response(200,
-                       render_card_detail(call.viewer.wallet, **card, call.service.vault.banks));
+                       render_card_detail(call.viewer.wallet, *card, call.service.vault.banks));
 }
 
 Result<Response> change_card(const FrontEndCall& call) {
-  const auto id = card_in_path(call.request);
-  if (!id) return fail(id.error());
-  const auto change = read_body(call.request.body(), read_change);
-  if (!change) return fail(change.error());
-  const auto wallet = cardvault::change_card(call.service.vault, call.viewer, *id, *change);
+  TRY_VALUE(const auto id, card_in_path(call.request));
+  TRY_VALUE(const auto change, read_body(call.request.body(), read_change));
+  const auto wallet = cardvault::change_card(call.service.vault, call.viewer, id, change);
   if (!wallet) return fail(wallet.error());
   return json_response(
-      200, render_card_detail(*wallet, *wallet->find_card(*id), call.service.vault.banks));
+      200, render_card_detail(*wallet, *wallet->find_card(id), call.service.vault.banks));
 }
 
 Result<Response> change_channels(const BackendCall& call) {
-  const auto wallet = wallet_in_path(call.request);
-  if (!wallet) return fail(wallet.error());
-  const auto card = card_in_path(call.request);
-  if (!card) return fail(card.error());
-  const auto change = read_body(call.request.body(), read_backend_change);
-  if (!change) return fail(change.error());
+  TRY_VALUE(const auto wallet, wallet_in_path(call.request));
+  TRY_VALUE(const auto card, card_in_path(call.request));
+  TRY_VALUE(const auto change, read_body(call.request.body(), read_backend_change));
   const auto after =
-      cardvault::change_channels(call.service.vault, *wallet, call.actor, *card, *change);
+      cardvault::change_channels(call.service.vault, wallet, call.actor, card, change);
   if (!after) return fail(after.error());
-  return json_response(200,
-                       render_card(*after, *after->find_card(*card), call.service.vault.banks));
+  return json_response(200, render_card(*after, *after->find_card(card), call.service.vault.banks));
 }
 
 }  // namespace cardvault::api::handlers

@@ -5,7 +5,7 @@
 #include "api/handlers/members.h"
 #include "base/bytes.h"
 #include "base/unicode.h"
-#include "vault/policy/locale.h"
+#include "vault/cards/locale.h"
 
 namespace cardvault::api {
 namespace {
@@ -66,9 +66,8 @@ CardMembers read_card_members(Body& body) {
 }
 
 Result<NewCard> parse_new_card(CardMembers members) {
-  auto pan = Pan::parse(members.pan);
-  if (!pan) return fail(pan.error());
-  return NewCard{.pan = std::move(*pan),
+  TRY_VALUE(auto pan, Pan::parse(members.pan));
+  return NewCard{.pan = std::move(pan),
                  .holder_name = std::move(members.holder_name),
                  .phone = std::move(members.phone),
                  .channels = members.channels};

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "api/body.h"
-#include "vault/use_cases/bind_card.h"
-#include "vault/use_cases/manage_devices.h"
-#include "vault/use_cases/manage_wallet.h"
+#include "api/json/body.h"
+#include "vault/access/manage_devices.h"
+#include "vault/cards/bind_card.h"
+#include "vault/lifecycle/manage_wallet.h"
 
 namespace cardvault::api {
 

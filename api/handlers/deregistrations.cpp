@@ -1,10 +1,10 @@
-#include "api/body.h"
-#include "api/closure_json.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/members.h"
-#include "vault/use_cases/change_channels.h"
-#include "vault/use_cases/deregister_card.h"
-#include "vault/use_cases/view_cards.h"
+#include "api/json/body.h"
+#include "api/json/closure_json.h"
+#include "vault/cards/view_cards.h"
+#include "vault/closing/change_channels.h"
+#include "vault/closing/deregister_card.h"
 
 namespace cardvault::api::handlers {
 namespace {
@@ -12,19 +12,17 @@ namespace {
 Result<Response> deregister(const Service& service, const Request& request, const WalletId& wallet,
                             const CardId& card, const Actor& actor,
                             const Admission& admission = {}) {
-  const auto reason =
-      read_body(request.body(), [](Body& body) { return body.text("reason", 1, kLongestReason); });
-  if (!reason) return fail(reason.error());
-  const auto idempotency = idempotency_of(service, request, actor.name);
-  if (!idempotency) return fail(idempotency.error());
+  TRY_VALUE(const auto reason, read_body(request.body(), [](Body& body) {
+              return body.text("reason", 1, kLongestReason);
+            }));
+  TRY_VALUE(const auto idempotency, idempotency_of(service, request, actor.name));
   const auto render = [&](const Deregistration& one) {
     return Answer{.body = render_deregistration(wallet, one, service.vault.clock.now()),
                   .location = "/v1/wallets/" + wallet.text() + "/deregistrations/" + one.id.text()};
   };
-  auto answer = cardvault::deregister_card(service.vault, wallet, actor, card, *reason,
-                                           *idempotency, render, admission);
-  if (!answer) return fail(answer.error());
-  return answer_response(std::move(*answer), 202);
+  TRY_VALUE(auto answer, cardvault::deregister_card(service.vault, wallet, actor, card, reason,
+                                                    idempotency, render, admission));
+  return answer_response(std::move(answer), 202);
 }
 
 /// Also a card that is ended already and that the viewer's list could have shown: asking again
@@ -48,54 +46,42 @@ Channel read_channel(Body& body) {
 }  // namespace
 
 Result<Response> deregister_card(const BackendCall& call) {
-  const auto wallet = wallet_in_path(call.request);
-  if (!wallet) return fail(wallet.error());
-  const auto card = card_in_path(call.request);
-  if (!card) return fail(card.error());
-  return deregister(call.service, call.request, *wallet, *card, call.actor);
+  TRY_VALUE(const auto wallet, wallet_in_path(call.request));
+  TRY_VALUE(const auto card, card_in_path(call.request));
+  return deregister(call.service, call.request, wallet, card, call.actor);
 }
 
 Result<Response> deregister_own_card(const FrontEndCall& call) {
-  const auto id = card_in_path(call.request);
-  if (!id) return fail(id.error());
-  if (const auto endable = find_endable(call.viewer, *id); !endable) return fail(endable.error());
+  TRY_VALUE(const auto id, card_in_path(call.request));
+  TRY(find_endable(call.viewer, id));
   return deregister(
-      call.service, call.request, call.viewer.wallet.id, *id, viewer_actor(call.viewer),
+      call.service, call.request, call.viewer.wallet.id, id, viewer_actor(call.viewer),
       [&](const Wallet& opened) { return check_token_alive(opened, call.viewer.claims); });
 }
 
 Result<Response> get_deregistration(const BackendCall& call) {
-  const auto wallet = wallet_in_path(call.request);
-  if (!wallet) return fail(wallet.error());
-  const auto id = deregistration_in_path(call.request);
-  if (!id) return fail(id.error());
-  const auto found = read_deregistration(call.service.vault, *wallet, *id);
-  if (!found) return fail(found.error());
-  return json_response(200, render_deregistration(*wallet, *found, call.service.vault.clock.now()));
+  TRY_VALUE(const auto wallet, wallet_in_path(call.request));
+  TRY_VALUE(const auto id, deregistration_in_path(call.request));
+  TRY_VALUE(const auto found, read_deregistration(call.service.vault, wallet, id));
+  return json_response(200, render_deregistration(wallet, found, call.service.vault.clock.now()));
 }
 
 Result<Response> list_deregistrations(const BackendCall& call) {
-  const auto wallet = wallet_in_path(call.request);
-  if (!wallet) return fail(wallet.error());
-  const auto all = cardvault::list_deregistrations(call.service.vault, *wallet);
-  if (!all) return fail(all.error());
-  return json_response(200, render_deregistrations(*wallet, *all, call.service.vault.clock.now()));
+  TRY_VALUE(const auto wallet, wallet_in_path(call.request));
+  TRY_VALUE(const auto all, cardvault::list_deregistrations(call.service.vault, wallet));
+  return json_response(200, render_deregistrations(wallet, all, call.service.vault.clock.now()));
 }
 
 Result<Response> withdraw_consent(const BackendCall& call) {
-  const auto wallet = wallet_in_path(call.request);
-  if (!wallet) return fail(wallet.error());
-  const auto channel = read_body(call.request.body(), read_channel);
-  if (!channel) return fail(channel.error());
-  const auto idempotency = idempotency_of(call.service, call.request, call.actor.name);
-  if (!idempotency) return fail(idempotency.error());
+  TRY_VALUE(const auto wallet, wallet_in_path(call.request));
+  TRY_VALUE(const auto channel, read_body(call.request.body(), read_channel));
+  TRY_VALUE(const auto idempotency, idempotency_of(call.service, call.request, call.actor.name));
   const auto render = [&](const std::vector<Deregistration>& made) {
-    return Answer{.body = render_deregistrations(*wallet, made, call.service.vault.clock.now())};
+    return Answer{.body = render_deregistrations(wallet, made, call.service.vault.clock.now())};
   };
-  auto answer = cardvault::withdraw_consent(call.service.vault, *wallet, call.actor, *channel,
-                                            *idempotency, render);
-  if (!answer) return fail(answer.error());
-  return answer_response(std::move(*answer), 202);
+  TRY_VALUE(auto answer, cardvault::withdraw_consent(call.service.vault, wallet, call.actor,
+                                                     channel, idempotency, render));
+  return answer_response(std::move(answer), 202);
 }
 
 }  // namespace cardvault::api::handlers

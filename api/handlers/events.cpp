@@ -1,13 +1,14 @@
 #include <array>
 
-#include "api/body.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/members.h"
-#include "api/json_writer.h"
+#include "api/json/body.h"
+#include "api/json/json_writer.h"
 #include "crypto/webhook_signature.h"
-#include "vault/receipt/published_keys.h"
-#include "vault/use_cases/close_channels.h"
-#include "vault/use_cases/deregister_card.h"
+#include "vault/closing/channel_directory.h"
+#include "vault/closing/deregister_card.h"
+#include "vault/closing/published_keys.h"
+#include "vault/closing/settle.h"
 
 namespace cardvault::api::handlers {
 namespace {
@@ -26,9 +27,7 @@ Result<Channel> sender_of(const Service& service, const Request& request, Body& 
   const WebhookHeaders headers{.id = std::string(request.header("Webhook-Id")),
                                .timestamp = std::string(request.header("Webhook-Timestamp")),
                                .signature = std::string(request.header("Webhook-Signature"))};
-  const auto genuine =
-      verify_webhook(*profile->callback_key, headers, service.vault.clock.now(), request.body());
-  if (!genuine) return fail(genuine.error());
+  TRY(verify_webhook(*profile->callback_key, headers, service.vault.clock.now(), request.body()));
   return *channel;
 }
 
@@ -46,20 +45,18 @@ Time sent_at(const Request& request) {
 }
 
 Result<ClosureReport> read_report(const Service& service, const Request& request) {
-  auto body = Body::parse(request.body());
-  if (!body) return fail(body.error());
-  const auto channel = sender_of(service, request, *body);
-  if (!channel) return fail(channel.error());
+  TRY_VALUE(auto body, Body::parse(request.body()));
+  TRY_VALUE(const auto channel, sender_of(service, request, body));
   ClosureReport report;
-  report.key = {.wallet = read_id<WalletId>(*body, "wallet"),
-                .deregistration = read_id<DeregistrationId>(*body, "deregistration"),
-                .channel = *channel};
-  const std::string type = body->word("type", 64);
+  report.key = {.wallet = read_id<WalletId>(body, "wallet"),
+                .deregistration = read_id<DeregistrationId>(body, "deregistration"),
+                .channel = channel};
+  const std::string type = body.word("type", 64);
   report.done = type == kReports[0];
   if (!report.done && type != kReports[1] && !type.empty()) {
-    body->refuse_other_than("type", kReports);
+    body.refuse_other_than("type", kReports);
   }
-  if (const auto done = body->finish(); !done) return fail(done.error());
+  TRY(body.finish());
   report.sent_at = sent_at(request);
   report.message_hash = sha256(as_bytes(request.body()));
   return report;
@@ -87,36 +84,31 @@ BankEvent read_bank_event(Body& body) {
 }  // namespace
 
 Result<Response> published_keys(const Service& service, const Request&) {
-  const auto keyring = service.vault.keyring.opened();
-  if (!keyring) return fail(keyring.error());
-  Response response = json_response(200, render_published_keys(**keyring));
+  TRY_VALUE(const auto keyring, service.vault.keyring.opened());
+  Response response = json_response(200, render_published_keys(*keyring));
   response.headers.emplace_back("Cache-Control", "public, max-age=60");
   response.headers.emplace_back("Vary", "Origin");
   return response;
 }
 
 Result<Response> take_channel_event(const Service& service, const Request& request) {
-  const auto report = read_report(service, request);
-  if (!report) return fail(report.error());
-  const auto reported = report_closure(service.vault, service.closing.backoff, *report);
-  if (!reported) return fail(reported.error());
-  service.closing.observer.settled(report->key.wallet, reported->settled);
+  TRY_VALUE(const auto report, read_report(service, request));
+  TRY_VALUE(const auto reported, report_closure(service.vault, service.closing.backoff, report));
+  service.closing.observer.settled(report.key.wallet, reported.settled);
   JsonWriter out;
-  out.open_object().member("result", report_outcome_name(reported->outcome)).close_object();
+  out.open_object().member("result", report_outcome_name(reported.outcome)).close_object();
   return json_response(200, out.take());
 }
 
 Result<Response> take_bank_event(const BackendCall& call) {
-  const auto event = read_body(call.request.body(), read_bank_event);
-  if (!event) return fail(event.error());
-  auto pan = Pan::parse(event->pan);
-  if (!pan) return fail(pan.error());
-  const auto count = cancel_card_everywhere(
-      call.service.vault, call.actor,
-      {.pan = std::move(*pan), .reason = event->reason, .occurred_at = event->occurred_at});
-  if (!count) return fail(count.error());
+  TRY_VALUE(const auto event, read_body(call.request.body(), read_bank_event));
+  TRY_VALUE(auto pan, Pan::parse(event.pan));
+  TRY_VALUE(const auto count,
+            cancel_card_everywhere(
+                call.service.vault, call.actor,
+                {.pan = std::move(pan), .reason = event.reason, .occurred_at = event.occurred_at}));
   JsonWriter out;
-  out.open_object().member("type", "card.cancelled").member("cards_ended", *count).close_object();
+  out.open_object().member("type", "card.cancelled").member("cards_ended", count).close_object();
   return json_response(202, out.take());
 }
 

@@ -5,11 +5,11 @@
 #include <ranges>
 #include <utility>
 
-#include "api/body.h"
 #include "api/handlers/members.h"
-#include "api/json_writer.h"
-#include "api/keys/key_inventory.h"
-#include "api/keys/seal_json.h"
+#include "api/json/body.h"
+#include "api/json/json_writer.h"
+#include "api/json/key_inventory.h"
+#include "api/json/seal_json.h"
 #include "base/log.h"
 
 namespace cardvault::api::handlers {
@@ -19,9 +19,9 @@ constexpr std::size_t kLongestSecret = 1024;
 constexpr std::size_t kLongestWord = 64;
 
 Result<Response> seal_response(const AdminService& service) {
-  const auto text = render_seal(service.keeper, !service.vault.keyring.is_open(), service.seal);
-  if (!text) return fail(text.error());
-  return json_response(200, *text);
+  TRY_VALUE(const auto text,
+            render_seal(service.keeper, !service.vault.keyring.is_open(), service.seal));
+  return json_response(200, text);
 }
 
 struct OpenRequest {
@@ -35,19 +35,17 @@ OpenRequest read_open_request(Body& body) {
 
 /// By what the seal holds itself, or by what somebody typed: a server has nobody to ask.
 Status open_without_shares(const AdminService& service, std::optional<SecretText> typed) {
-  const auto head = service.keeper.head();
-  if (!head) return fail(head.error());
-  if (head->kind == SealKind::shamir) {
+  TRY_VALUE(const auto head, service.keeper.head());
+  if (head.kind == SealKind::shamir) {
     return fail(ErrorCode::share_refused, "The vault is opened by its custodians' shares.");
   }
-  const std::string_view asks = typed_for(head->kind, service.seal);
+  const std::string_view asks = typed_for(head.kind, service.seal);
   if (asks.empty() == typed.has_value()) {
     return fail(invalid_field("typed", typed ? "not_allowed" : "required"));
   }
-  const auto seal =
-      api::open_seal(head->kind, service.seal, std::move(typed), service.vault.random);
-  if (!seal) return fail(seal.error());
-  return service.keeper.open(**seal);
+  TRY_VALUE(const auto seal,
+            api::open_seal(head.kind, service.seal, std::move(typed), service.vault.random));
+  return service.keeper.open(*seal);
 }
 
 /// The keys need the first client at once, not only when housekeeping looks.
@@ -133,8 +131,8 @@ Result<Response> open_seal(const AdminService& service, const Request& request) 
     const auto offered = service.keeper.offer_share(*wanted->share);
     log_share(offered);
     if (!offered) return fail(offered.error());
-  } else if (auto opened = open_without_shares(service, std::move(wanted->typed)); !opened) {
-    return fail(std::move(opened.error()));
+  } else {
+    TRY(open_without_shares(service, std::move(wanted->typed)));
   }
   log_opened(service);
   return seal_response(service);
@@ -146,44 +144,37 @@ Result<Response> close_seal(const AdminService& service, const Request&) {
   return seal_response(service);
 }
 
-Result<Response> seal_anew(const AdminService& service, const Request& request) {
-  auto wanted = read_body(request.body(), read_seal_request);
-  if (!wanted) return fail(wanted.error());
-  const auto present = present_seal(service, std::move(wanted->present_root));
-  const auto seal = next_seal(service, std::move(*wanted));
-  if (!seal) return fail(seal.error());
-  const auto changed = service.keeper.seal_anew(**seal, present.get());
-  if (!changed) return fail(changed.error());
-  log::write(log::Level::info, "vault_sealed_anew", {{"seal", seal_name((*seal)->kind())}});
+Result<Response> reseal(const AdminService& service, const Request& request) {
+  TRY_VALUE(auto wanted, read_body(request.body(), read_seal_request));
+  const auto present = present_seal(service, std::move(wanted.present_root));
+  TRY_VALUE(const auto seal, next_seal(service, std::move(wanted)));
+  TRY(service.keeper.reseal(*seal, present.get()));
+  log::write(log::Level::info, "vault_sealed_anew", {{"seal", seal_name(seal->kind())}});
   return seal_response(service);
 }
 
 Result<Response> show_keyring(const AdminService& service, const Request&) {
-  if (const auto looked = service.keeper.look(); !looked) return fail(looked.error());
-  const auto keyring = service.vault.keyring.opened();
-  if (!keyring) return fail(keyring.error());
-  const auto head = service.keeper.head();
-  if (!head) return fail(head.error());
-  return json_response(200, render_inventory(**keyring, *head, service.vault.clock.now()));
+  TRY(service.keeper.refresh());
+  TRY_VALUE(const auto keyring, service.vault.keyring.opened());
+  TRY_VALUE(const auto head, service.keeper.head());
+  return json_response(200, render_inventory(*keyring, head, service.vault.clock.now()));
 }
 
 Result<Response> rotate_key(const AdminService& service, const Request& request) {
-  const auto purpose = read_body(request.body(), [](Body& body) {
-    const auto named = parse_purpose(body.word("purpose", kLongestWord));
-    if (!named) {
-      body.refuse_other_than("purpose", kPurposes | std::views::transform(purpose_name));
-    }
-    return named.value_or(Purpose::wallet_records);
-  });
-  if (!purpose) return fail(purpose.error());
-  const auto id = service.keeper.rotate(*purpose);
-  if (!id) return fail(id.error());
+  TRY_VALUE(const auto purpose, read_body(request.body(), [](Body& body) {
+              const auto named = parse_purpose(body.word("purpose", kLongestWord));
+              if (!named) {
+                body.refuse_other_than("purpose", kPurposes | std::views::transform(purpose_name));
+              }
+              return named.value_or(Purpose::wallet_records);
+            }));
+  TRY_VALUE(const auto id, service.keeper.rotate(purpose));
   log::write(log::Level::info, "key_added",
-             {{"purpose", purpose_name(*purpose)}, {"key", std::int64_t{*id}}});
+             {{"purpose", purpose_name(purpose)}, {"key", std::int64_t{id}}});
   JsonWriter out;
   out.open_object()
-      .member("id", std::size_t{*id})
-      .member("purpose", purpose_name(*purpose))
+      .member("id", std::size_t{id})
+      .member("purpose", purpose_name(purpose))
       .member("waits", service.keeper.shared())
       .close_object();
   return json_response(201, out.take());
@@ -193,13 +184,11 @@ Result<Response> set_key_state(const AdminService& service, const Request& reque
   const auto wanted = read_body(request.body(), read_state_request);
   if (!wanted) return fail(wanted.error());
   if (*wanted->state == KeyState::enabled) {
-    const auto enabled = service.keeper.set_state(wanted->id, KeyState::enabled);
-    if (!enabled) return fail(enabled.error());
+    TRY(service.keeper.set_state(wanted->id, KeyState::enabled));
     log::write(log::Level::info, "key_enabled", {{"key", std::int64_t{wanted->id}}});
     return show_keyring(service, request);
   }
-  const auto taken = service.jobs.take_away(wanted->id, *wanted->state);
-  if (!taken) return fail(taken.error());
+  TRY(service.jobs.take_away(wanted->id, *wanted->state));
   return job_response(202, service.jobs);
 }
 
@@ -208,16 +197,15 @@ Result<Response> start_key_job(const AdminService& service, const Request& reque
     std::string job;
     std::uint64_t rate = 0;
   };
-  const auto wanted = read_body(request.body(), [](Body& body) {
-    Wanted read{body.word("job", kLongestWord), 0};
-    if (std::ranges::find(kJobs, read.job) == kJobs.end()) body.refuse_other_than("job", kJobs);
-    read.rate = static_cast<std::uint64_t>(body.maybe_integer("rate", 0, kMostRate).value_or(0));
-    return read;
-  });
-  if (!wanted) return fail(wanted.error());
-  const auto started =
-      wanted->job == "rewrap" ? service.jobs.rewrap(wanted->rate) : service.jobs.count();
-  if (!started) return fail(started.error());
+  TRY_VALUE(const auto wanted, read_body(request.body(), [](Body& body) {
+              Wanted read{body.word("job", kLongestWord), 0};
+              if (std::ranges::find(kJobs, read.job) == kJobs.end())
+                body.refuse_other_than("job", kJobs);
+              read.rate =
+                  static_cast<std::uint64_t>(body.maybe_integer("rate", 0, kMostRate).value_or(0));
+              return read;
+            }));
+  TRY(wanted.job == "rewrap" ? service.jobs.rewrap(wanted.rate) : service.jobs.count());
   return job_response(202, service.jobs);
 }
 
@@ -226,7 +214,7 @@ Result<Response> show_key_job(const AdminService& service, const Request&) {
 }
 
 Result<Response> compact_store(const AdminService& service, const Request&) {
-  if (const auto done = service.vault.store.compact(); !done) return fail(done.error());
+  TRY(service.vault.store.compact());
   log::write(log::Level::info, "store_compacted");
   JsonWriter out;
   out.open_object().member("compacted", true).close_object();

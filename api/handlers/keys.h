@@ -1,6 +1,6 @@
 #pragma once
 
-#include "api/routes.h"
+#include "api/handlers/routes.h"
 
 /// What the operator's commands ask about keys, through DIR/admin.sock; who reaches the socket may
 /// call. Bodies hold shares and passphrases: they are wiped like those with card numbers.
@@ -12,10 +12,10 @@ namespace cardvault::api::handlers {
 /// `{share?, passphrase?}`; answers as show_seal.
 [[nodiscard]] Result<Response> open_seal(const AdminService& service, const Request& request);
 [[nodiscard]] Result<Response> close_seal(const AdminService& service, const Request& request);
-/// What read_seal_request reads (see api/keys/seal_json.h); answers as show_seal.
-[[nodiscard]] Result<Response> seal_anew(const AdminService& service, const Request& request);
+/// What read_seal_request reads (see api/json/seal_json.h); answers as show_seal.
+[[nodiscard]] Result<Response> reseal(const AdminService& service, const Request& request);
 
-/// The inventory; see api/keys/key_inventory.h.
+/// The inventory; see api/json/key_inventory.h.
 [[nodiscard]] Result<Response> show_keyring(const AdminService& service, const Request& request);
 /// `{purpose}`; answers `{id, waits}`.
 [[nodiscard]] Result<Response> rotate_key(const AdminService& service, const Request& request);

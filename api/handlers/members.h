@@ -2,9 +2,9 @@
 
 #include <optional>
 
-#include "api/body.h"
+#include "api/json/body.h"
 #include "base/ids.h"
-#include "vault/use_cases/change_channels.h"
+#include "vault/closing/change_channels.h"
 #include "vault/wallet/channel.h"
 
 namespace cardvault::api {

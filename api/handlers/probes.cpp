@@ -1,8 +1,8 @@
 #include "api/handlers/probes.h"
 
-#include "api/body.h"
-#include "api/json_writer.h"
-#include "api/problem.h"
+#include "api/json/body.h"
+#include "api/json/json_writer.h"
+#include "net/server/problem.h"
 
 namespace cardvault::api {
 
@@ -32,7 +32,7 @@ Result<Response> livez(const ProbeService&, const Request&) {
 }
 
 Result<Response> readyz(const ProbeService& service, const Request&) {
-  if (const auto ready = service.ready(); !ready) return fail(ready.error());
+  TRY(service.ready());
   return status_response("ready");
 }
 
@@ -44,12 +44,11 @@ Result<Response> metrics(const ProbeService& service, const Request&) {
 }
 
 Result<Response> advance_clock(const ProbeService& service, const Request& request) {
-  const auto by = read_body(request.body(), [](Body& body) {
-    if (!body.has("advance_s")) body.refuse("advance_s", "required");
-    return body.maybe_integer("advance_s", -kFarthest, kFarthest).value_or(0);
-  });
-  if (!by) return fail(by.error());
-  service.test_clock->advance(Seconds(*by));
+  TRY_VALUE(const auto by, read_body(request.body(), [](Body& body) {
+              if (!body.has("advance_s")) body.refuse("advance_s", "required");
+              return body.maybe_integer("advance_s", -kFarthest, kFarthest).value_or(0);
+            }));
+  service.test_clock->advance(Seconds(by));
   JsonWriter out;
   out.open_object().member("now", service.clock.now()).close_object();
   return json_response(200, out.take());

@@ -1,7 +1,7 @@
-#include "api/body.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/members.h"
-#include "api/render.h"
+#include "api/json/body.h"
+#include "api/json/render.h"
 
 namespace cardvault::api::handlers {
 namespace {
@@ -46,42 +46,32 @@ Result<SecretText> token_in_body(const Request& request) {
 }  // namespace
 
 Result<Response> issue_token(const BackendCall& call) {
-  const auto wallet = wallet_in_path(call.request);
-  if (!wallet) return fail(wallet.error());
-  const auto wanted = read_body(call.request.body(), read_token_request);
-  if (!wanted) return fail(wanted.error());
-  const auto idempotency = idempotency_of(call.service, call.request, call.actor.name);
-  if (!idempotency) return fail(idempotency.error());
+  TRY_VALUE(const auto wallet, wallet_in_path(call.request));
+  TRY_VALUE(const auto wanted, read_body(call.request.body(), read_token_request));
+  TRY_VALUE(const auto idempotency, idempotency_of(call.service, call.request, call.actor.name));
   const auto render = [](const IssuedToken& issued) {
     return Answer{.body = render_token(issued)};
   };
-  auto answer = cardvault::issue_token(call.service.vault, *wallet, call.actor, *wanted,
-                                       *idempotency, render);
-  if (!answer) return fail(answer.error());
-  return answer_response(std::move(*answer), 201);
+  TRY_VALUE(auto answer, cardvault::issue_token(call.service.vault, wallet, call.actor, wanted,
+                                                idempotency, render));
+  return answer_response(std::move(answer), 201);
 }
 
 Result<Response> revoke_all_tokens(const BackendCall& call) {
-  const auto wallet = wallet_in_path(call.request);
-  if (!wallet) return fail(wallet.error());
-  const auto revoked = cardvault::revoke_all_tokens(call.service.vault, *wallet, call.actor);
-  if (!revoked) return fail(revoked.error());
+  TRY_VALUE(const auto wallet, wallet_in_path(call.request));
+  TRY(cardvault::revoke_all_tokens(call.service.vault, wallet, call.actor));
   return no_content();
 }
 
 Result<Response> introspect_token(const BackendCall& call) {
-  const auto token = token_in_body(call.request);
-  if (!token) return fail(token.error());
-  const auto claims = cardvault::introspect_token(call.service.vault, token->expose());
-  if (!claims) return fail(claims.error());
-  return json_response(200, render_introspection(*claims ? &**claims : nullptr));
+  TRY_VALUE(const auto token, token_in_body(call.request));
+  TRY_VALUE(const auto claims, cardvault::introspect_token(call.service.vault, token.expose()));
+  return json_response(200, render_introspection(claims ? &*claims : nullptr));
 }
 
 Result<Response> revoke_token(const BackendCall& call) {
-  const auto token = token_in_body(call.request);
-  if (!token) return fail(token.error());
-  const auto revoked = cardvault::revoke_token(call.service.vault, call.actor, token->expose());
-  if (!revoked) return fail(revoked.error());
+  TRY_VALUE(const auto token, token_in_body(call.request));
+  TRY(cardvault::revoke_token(call.service.vault, call.actor, token.expose()));
   return json_response(200, "{}");
 }
 

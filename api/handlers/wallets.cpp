@@ -3,13 +3,13 @@
 #include <charconv>
 #include <ranges>
 
-#include "api/body.h"
 #include "api/handlers/creations.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/members.h"
-#include "api/render.h"
-#include "vault/use_cases/audit_checkpoints.h"
-#include "vault/use_cases/manage_wallet.h"
+#include "api/json/body.h"
+#include "api/json/render.h"
+#include "vault/audit/audit_checkpoints.h"
+#include "vault/lifecycle/manage_wallet.h"
 
 namespace cardvault::api::handlers {
 namespace {
@@ -50,54 +50,44 @@ Result<std::uint64_t> number_in_query(const Request& request, std::string_view n
 }  // namespace
 
 Result<Response> create_wallet(const BackendCall& call) {
-  const auto wanted = read_body(call.request.body(), read_new_wallet);
-  if (!wanted) return fail(wanted.error());
-  const auto idempotency = idempotency_of(call.service, call.request, call.actor.name);
-  if (!idempotency) return fail(idempotency.error());
-  auto answer = cardvault::create_wallet(
-      call.service.vault, call.actor, *wanted, *idempotency, [](const Wallet& wallet) {
-        return Answer{.body = render_wallet(wallet), .location = "/v1/wallets/" + wallet.id.text()};
-      });
-  if (!answer) return fail(answer.error());
-  return answer_response(std::move(*answer), 201);
+  TRY_VALUE(const auto wanted, read_body(call.request.body(), read_new_wallet));
+  TRY_VALUE(const auto idempotency, idempotency_of(call.service, call.request, call.actor.name));
+  TRY_VALUE(auto answer,
+            cardvault::create_wallet(call.service.vault, call.actor, wanted, idempotency,
+                                     [](const Wallet& wallet) {
+                                       return Answer{.body = render_wallet(wallet),
+                                                     .location = "/v1/wallets/" + wallet.id.text()};
+                                     }));
+  return answer_response(std::move(answer), 201);
 }
 
 Result<Response> get_wallet(const BackendCall& call) {
-  const auto id = wallet_in_path(call.request);
-  if (!id) return fail(id.error());
-  const auto opened = open_wallet(call.service.vault, *id);
-  if (!opened) return fail(opened.error());
-  return json_response(200, render_wallet(opened->wallet));
+  TRY_VALUE(const auto id, wallet_in_path(call.request));
+  TRY_VALUE(const auto opened, open_wallet(call.service.vault, id));
+  return json_response(200, render_wallet(opened.wallet));
 }
 
 Result<Response> update_wallet(const BackendCall& call) {
-  const auto id = wallet_in_path(call.request);
-  if (!id) return fail(id.error());
-  const auto update = read_body(call.request.body(), read_update);
-  if (!update) return fail(update.error());
+  TRY_VALUE(const auto id, wallet_in_path(call.request));
+  TRY_VALUE(const auto update, read_body(call.request.body(), read_update));
   // Closing a wallet deregisters its cards.
-  if (update->state == WalletState::closed) {
-    const auto allowed = require_permission(call.client, Permission::cards_deregister);
-    if (!allowed) return fail(allowed.error());
+  if (update.state == WalletState::closed) {
+    TRY(require_permission(call.client, Permission::cards_deregister));
   }
-  const auto wallet = cardvault::update_wallet(call.service.vault, *id, call.actor, *update);
-  if (!wallet) return fail(wallet.error());
-  return json_response(200, render_wallet(*wallet));
+  TRY_VALUE(const auto wallet,
+            cardvault::update_wallet(call.service.vault, id, call.actor, update));
+  return json_response(200, render_wallet(wallet));
 }
 
 Result<Response> get_audit(const BackendCall& call) {
-  const auto id = wallet_in_path(call.request);
-  if (!id) return fail(id.error());
-  const auto after = number_in_query(call.request, "cursor", 0, UINT64_MAX - kLargestPage);
-  if (!after) return fail(after.error());
-  const auto limit = number_in_query(call.request, "limit", kDefaultPage, kLargestPage);
-  if (!limit) return fail(limit.error());
-  if (*limit == 0) return fail(invalid_field("limit", "out_of_range"));
-  const auto page = read_audit(call.service.vault, *id, *after, *limit);
-  if (!page) return fail(page.error());
-  const auto status = call.service.audits.status(call.service.vault, *id, *page);
-  if (!status) return fail(status.error());
-  return json_response(200, render_audit(*page, *status));
+  TRY_VALUE(const auto id, wallet_in_path(call.request));
+  TRY_VALUE(const auto after,
+            number_in_query(call.request, "cursor", 0, UINT64_MAX - kLargestPage));
+  TRY_VALUE(const auto limit, number_in_query(call.request, "limit", kDefaultPage, kLargestPage));
+  if (limit == 0) return fail(invalid_field("limit", "out_of_range"));
+  TRY_VALUE(const auto page, read_audit(call.service.vault, id, after, limit));
+  TRY_VALUE(const auto status, call.service.audits.status(call.service.vault, id, page));
+  return json_response(200, render_audit(page, status));
 }
 
 }  // namespace cardvault::api::handlers

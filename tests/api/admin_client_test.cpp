@@ -1,4 +1,4 @@
-#include "api/admin_client.h"
+#include "api/cli/admin_client.h"
 
 #include <httplib.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-#include "api/body.h"
+#include "api/json/body.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>

@@ -1,10 +1,11 @@
-#include "api/calendar_files.h"
+#include "api/app/calendar_files.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 
 #include "tests/support/captured_log.h"
 #include "tests/support/temp_directory.h"
+#include "vault/closing/working_days.h"
 
 namespace cardvault::api {
 namespace {

@@ -1,11 +1,11 @@
-#include "api/client_registry.h"
+#include "api/callers/client_registry.h"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include "base/manual_clock.h"
 #include "crypto/random.h"
+#include "tests/support/memory_store.h"
 #include "tests/vault/hooked_store.h"
-#include "vault/store/memory_store.h"
 
 using namespace cardvault;
 using namespace cardvault::api;

@@ -1,7 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <memory>
 
-#include "api/doorman.h"
+#include "net/server/doorman.h"
 #include "tests/support/raw_http.h"
 #include "tests/support/running_server.h"
 

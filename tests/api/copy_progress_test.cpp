@@ -1,4 +1,4 @@
-#include "api/commands/copy_progress.h"
+#include "api/cli/copy_progress.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cstdio>

@@ -1,4 +1,4 @@
-#include "api/cors.h"
+#include "net/server/cors.h"
 
 #include <catch2/catch_test_macros.hpp>
 

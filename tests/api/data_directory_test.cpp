@@ -1,4 +1,4 @@
-#include "api/data_directory.h"
+#include "api/app/data_directory.h"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -8,10 +8,10 @@
 
 #include "../crypto/keyring_bytes.h"
 #include "crypto/aead.h"
+#include "crypto/keys/seals/key_file_seal.h"
 #include "crypto/private_file.h"
 #include "crypto/random.h"
-#include "crypto/seals/key_file_seal.h"
-#include "vault/store/sqlite_store.h"
+#include "vault/storage/sqlite/sqlite_store.h"
 
 using namespace cardvault;
 using namespace cardvault::api;
@@ -42,13 +42,14 @@ class TemporaryVault {
     return DataPaths::in(folder_ / "data", std::move(seal));
   }
 
-  /// Leaves `keyring` in the store as an older version had it: the keys up to `last`, in the first
-  /// format. Without the signing purposes these are eight.
+  /// Leaves `keyring` in the store as an older version had it: the keys up to `last`. Without the
+  /// signing purposes these are eight.
   void age(const Keyring& keyring, KeyId last = 8) {
-    const Keyring older = up_to(keyring, last);
+    const auto seal = KeyFileSeal::open(root_key(), random).value();
+    const auto key = KeyringKey::make(*seal, 1, random).value();
     const auto store = open_sqlite_store(paths().directory).value();
     const auto stored = store->load_vault_record(VaultRecord::keyring).value();
-    const auto sealed = SealedRecord::from_storage(seal_in_first_format(older));
+    const auto sealed = SealedRecord::from_storage(key.seal(up_to(keyring, last), random));
     REQUIRE(store->save_vault_record(VaultRecord::keyring, stored ? stored->version : 0, sealed) ==
             CommitOutcome::committed);
   }
@@ -69,14 +70,6 @@ class TemporaryVault {
   KeepShares keep = [](const Ceremony&, const std::vector<Share>&) { return Status(); };
 
  private:
-  /// Sealed under the root key itself, as before there were other seals.
-  [[nodiscard]] Bytes seal_in_first_format(const Keyring& keyring) {
-    Bytes key = from_base64url(read_private_file(root_key(), 128, "key file")->expose()).value();
-    Bytes stored{1};
-    aead_seal(key, in_first_format(keyring),
-              as_bytes("cardvault keyring, sealed by a key file, format 1"), random, stored);
-    return stored;
-  }
   [[nodiscard]] fs::path root_key() const { return paths().seal.root_key_file; }
 
   fs::path folder_;

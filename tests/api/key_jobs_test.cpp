@@ -1,4 +1,4 @@
-#include "api/keys/key_jobs.h"
+#include "api/jobs/key_jobs.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>

@@ -1,9 +1,9 @@
-#include "api/keys/key_rotation.h"
+#include "api/jobs/key_rotation.h"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
-#include "crypto/cryptoperiod.h"
+#include "crypto/keys/cryptoperiod.h"
 #include "key_server.h"
 
 using namespace cardvault;

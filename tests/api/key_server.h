@@ -3,21 +3,22 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
-#include "api/keys/key_jobs.h"
+#include "api/jobs/key_jobs.h"
 #include "shared_vault.h"
-#include "vault/use_cases/manage_wallet.h"
+#include "vault/lifecycle/manage_wallet.h"
+#include "vault/lifecycle/whole_vault.h"
 
 namespace cardvault::test {
 
-inline constexpr Seconds kPromoted = api::KeyringKeeper::Timing{}.promote_after;
+inline constexpr Seconds kPromoted = KeyringKeeper::Timing{}.promote_after;
 
 /// A process with all that a job needs.
 struct Server {
   Server(Shared& shared, Process& its)
       : process(&its),
         sealer(its.live, shared.random),
-        vault{its.store, its.live, sealer,   shared.clock, shared.random,
-              gate,      banks,    channels, *deadlines},
+        vault({its.store, its.live, sealer, shared.clock, shared.random}, channels, *deadlines,
+              banks, gate),
         clients(its.store, sealer, shared.random),
         jobs(vault, clients, its.keeper, api::KeyJobs::Run::foreground) {
     REQUIRE(code_of(clients.refresh()) == "ok");
@@ -33,7 +34,7 @@ struct Server {
   [[nodiscard]] KeyId rotate(Purpose purpose) const {
     const KeyId id = process->keeper.rotate(purpose).value();
     let_pass(kPromoted);
-    REQUIRE(code_of(process->keeper.look()) == "ok");
+    REQUIRE(code_of(process->keeper.refresh()) == "ok");
     REQUIRE(process->live.current(purpose).value()->id == id);
     return id;
   }
@@ -57,7 +58,7 @@ struct Server {
   BankCatalogue banks;
   ChannelDirectory channels;
   std::unique_ptr<DeadlineRule> deadlines = DeadlineRule::make("Asia/Shanghai", 7).value();
-  Vault vault;
+  WholeVault vault;
   api::ClientRegistry clients;
   api::KeyJobs jobs;
 };

@@ -1,4 +1,4 @@
-#include "api/keys/keyring_keeper.h"
+#include "crypto/keys/life/keyring_keeper.h"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -11,7 +11,6 @@
 #include "shared_vault.h"
 
 using namespace cardvault;
-using namespace cardvault::api;
 using namespace cardvault::test;
 
 namespace {
@@ -82,15 +81,15 @@ TEST_CASE("keeper: a new key encrypts nowhere before every process had the time 
   auto [first, second] = shared.processes();
   const KeyId id = first.keeper.rotate(Purpose::token).value();
   CHECK(first.live.current(Purpose::token).value()->id != id);
-  CHECK(code_of(second.live.find_here(Purpose::token, id)) == "key_unavailable");
-  REQUIRE(code_of(second.keeper.look()) == "ok");
-  CHECK(code_of(second.live.find_here(Purpose::token, id)) == "ok");
+  CHECK(code_of(second.live.find_cached(Purpose::token, id)) == "key_unavailable");
+  REQUIRE(code_of(second.keeper.refresh()) == "ok");
+  CHECK(code_of(second.live.find_cached(Purpose::token, id)) == "ok");
   let_pass(Seconds{11});
-  REQUIRE(code_of(first.keeper.look()) == "ok");
+  REQUIRE(code_of(first.keeper.refresh()) == "ok");
   CHECK(first.live.current(Purpose::token).value()->id != id);
   let_pass(Seconds{1});
-  REQUIRE(code_of(second.keeper.look()) == "ok");
-  REQUIRE(code_of(first.keeper.look()) == "ok");
+  REQUIRE(code_of(second.keeper.refresh()) == "ok");
+  REQUIRE(code_of(first.keeper.refresh()) == "ok");
   CHECK(first.live.current(Purpose::token).value()->id == id);
   CHECK(second.live.current(Purpose::token).value()->id == id);
 }
@@ -111,7 +110,7 @@ TEST_CASE("keeper: of two processes that rotate one purpose at once only one key
   };
   CHECK(code_of(first.keeper.rotate(Purpose::token)) == "job_running");
   CHECK(first.live.snapshot()->keys().size() == kPurposes.size());
-  REQUIRE(code_of(first.keeper.look()) == "ok");
+  REQUIRE(code_of(first.keeper.refresh()) == "ok");
   CHECK(bytes_of(first.live) == bytes_of(second.live));
 }
 
@@ -138,9 +137,9 @@ TEST_CASE("keeper: a jump past the end renews what another process promoted unse
   shared.clock.advance(kYear - kYear / 10);
   REQUIRE(code_of(first.keeper.renew_due()) == "ok");
   let_pass(kTiming.promote_after - Seconds{1});
-  REQUIRE(code_of(second.keeper.look()) == "ok");
+  REQUIRE(code_of(second.keeper.refresh()) == "ok");
   let_pass(Seconds{1});
-  REQUIRE(code_of(first.keeper.look()) == "ok");
+  REQUIRE(code_of(first.keeper.refresh()) == "ok");
   REQUIRE(first.live.snapshot()->waiting().empty());
   REQUIRE(second.live.snapshot()->waiting().size() == 6);
   shared.clock.advance(2 * kYear);
@@ -174,7 +173,7 @@ TEST_CASE(
   const auto older = shared.stored();
   REQUIRE(code_of(process.keeper.rotate(Purpose::token)) == "ok");
   shared.put_back(older);
-  CHECK(code_of(process.keeper.look()) == "keyring_rolled_back");
+  CHECK(code_of(process.keeper.refresh()) == "keyring_rolled_back");
   CHECK(code_of(process.keeper.rotate(Purpose::audit)) == "keyring_rolled_back");
   Process next(shared);
   CHECK(code_of(next.keeper.open(shared.seal)) == "keyring_rolled_back");
@@ -196,8 +195,8 @@ TEST_CASE("keeper: closed, it answers vault_sealed, changes nothing and opens ag
   CHECK(code_of(process.live.current(Purpose::token)) == "vault_sealed");
   CHECK(code_of(process.keeper.rotate(Purpose::token)) == "vault_sealed");
   CHECK(code_of(process.keeper.set_state(5, KeyState::disabled)) == "vault_sealed");
-  CHECK(code_of(process.keeper.seal_anew(shared.seal, nullptr)) == "vault_sealed");
-  CHECK(code_of(process.keeper.look()) == "ok");
+  CHECK(code_of(process.keeper.reseal(shared.seal, nullptr)) == "vault_sealed");
+  CHECK(code_of(process.keeper.refresh()) == "ok");
   CHECK_FALSE(process.live.is_open());
   CHECK(shared.stored().version == 1);
   CHECK(code_of(process.keeper.open(shared.seal)) == "ok");
@@ -209,7 +208,7 @@ TEST_CASE(
   Process& process = shared.process;
   const Bytes before = bytes_of(process.live);
   PassphraseSeal next(SecretText(std::string_view("staple of the other kind")), shared.random);
-  REQUIRE(code_of(process.keeper.seal_anew(next, nullptr)) == "ok");
+  REQUIRE(code_of(process.keeper.reseal(next, nullptr)) == "ok");
   REQUIRE(code_of(process.keeper.rotate(Purpose::token)) == "ok");
   Process again(shared);
   CHECK(code_of(again.keeper.open(shared.seal)) == "record_corrupt");
@@ -224,12 +223,12 @@ TEST_CASE("keeper: a process that ran through a change of the seal goes on until
   Pair shared;
   auto [first, second] = shared.processes();
   PassphraseSeal next(SecretText(std::string_view("staple of the other kind")), shared.random);
-  REQUIRE(code_of(first.keeper.seal_anew(next, nullptr)) == "ok");
-  CHECK(code_of(second.keeper.look()) == "ok");
+  REQUIRE(code_of(first.keeper.reseal(next, nullptr)) == "ok");
+  CHECK(code_of(second.keeper.refresh()) == "ok");
   CHECK(code_of(second.live.current(Purpose::token)) == "ok");
   CHECK(code_of(second.keeper.rotate(Purpose::token)) == "key_unavailable");
   REQUIRE(code_of(first.keeper.rotate(Purpose::token)) == "ok");
-  CHECK(code_of(second.keeper.look()) == "key_unavailable");
+  CHECK(code_of(second.keeper.refresh()) == "key_unavailable");
 }
 
 TEST_CASE("keeper: an expired key is replaced by rotation, also after the clock has jumped") {
@@ -261,17 +260,17 @@ TEST_CASE(
   KeyringKeeper& keeper = custody.process.keeper;
   const Ceremony next = Ceremony::make(3, 4, {}, custody.random).value();
   ShamirSeal same_root(next, custody.root.clone(), custody.random);
-  CHECK(code_of(keeper.seal_anew(same_root, nullptr)) == "vault_sealed");
+  CHECK(code_of(keeper.reseal(same_root, nullptr)) == "vault_sealed");
   for (const std::size_t i : {0U, 1U}) {
     REQUIRE(code_of(keeper.offer_share(custody.shares[i].text())) == "ok");
   }
-  CHECK(code_of(keeper.seal_anew(same_root, nullptr)) == "share_refused");
+  CHECK(code_of(keeper.reseal(same_root, nullptr)) == "share_refused");
   ShamirSeal strangers(custody.ceremony, SecretBytes::random(kSharedRootSize, custody.random),
                        custody.random);
-  CHECK(code_of(keeper.seal_anew(same_root, &strangers)) == "share_refused");
+  CHECK(code_of(keeper.reseal(same_root, &strangers)) == "share_refused");
   CHECK(custody.stored().version == 1);
   ShamirSeal present(custody.ceremony, custody.root.clone(), custody.random);
-  REQUIRE(code_of(keeper.seal_anew(same_root, &present)) == "ok");
+  REQUIRE(code_of(keeper.reseal(same_root, &present)) == "ok");
   const auto shares = split_root(next, custody.root.expose(), custody.random);
   keeper.close();
   CHECK(code_of(keeper.offer_share(custody.shares[0].text())) == "share_refused");
@@ -284,11 +283,11 @@ TEST_CASE("keeper: a clock that is set forward promotes nothing before its time"
   Process& process = shared.process;
   const KeyId id = process.keeper.rotate(Purpose::token).value();
   shared.clock.advance(Seconds{3600});
-  REQUIRE(code_of(process.keeper.look()) == "ok");
+  REQUIRE(code_of(process.keeper.refresh()) == "ok");
   CHECK(process.live.current(Purpose::token).value()->id != id);
   shared.clock.advance(-Seconds{7200});
   let_pass(Seconds{12});
-  REQUIRE(code_of(process.keeper.look()) == "ok");
+  REQUIRE(code_of(process.keeper.refresh()) == "ok");
   CHECK(process.live.current(Purpose::token).value()->id == id);
 }
 
@@ -297,10 +296,10 @@ TEST_CASE("keeper: a process waits for a key as long as it has seen it, however 
   auto [first, second] = shared.processes();
   const KeyId id = first.keeper.rotate(Purpose::token).value();
   let_pass(Seconds{12});
-  REQUIRE(code_of(second.keeper.look()) == "ok");
+  REQUIRE(code_of(second.keeper.refresh()) == "ok");
   CHECK(second.live.current(Purpose::token).value()->id != id);
   let_pass(Seconds{12});
-  REQUIRE(code_of(second.keeper.look()) == "ok");
+  REQUIRE(code_of(second.keeper.refresh()) == "ok");
   CHECK(second.live.current(Purpose::token).value()->id == id);
 }
 
@@ -320,7 +319,7 @@ TEST_CASE("keeper: shares of a ceremony that nobody went on with are forgotten a
   KeyringKeeper& keeper = custody.process.keeper;
   REQUIRE(keeper.offer_share(custody.shares[0].text()) == false);
   let_pass(ShareCollector::kPatience);
-  REQUIRE(code_of(keeper.look()) == "ok");
+  REQUIRE(code_of(keeper.refresh()) == "ok");
   let_pass(-ShareCollector::kPatience);
   CHECK(custody.progress() == ShareCollector::Progress{0, 2});
 }
@@ -333,7 +332,7 @@ TEST_CASE(
   const auto older = shared.stored();
   PassphraseSeal next(SecretText(std::string_view("staple of the other kind")), shared.random);
   shared.process.store.saves_seem_to_fail = seems_to_fail;
-  CHECK(code_of(shared.process.keeper.seal_anew(next, nullptr)) ==
+  CHECK(code_of(shared.process.keeper.reseal(next, nullptr)) ==
         (seems_to_fail ? "store_unavailable" : "ok"));
   shared.put_back(older);
   Process again(shared);
@@ -362,10 +361,10 @@ TEST_CASE("keeper: a change of the seal that only seemed to fail is known to hav
   const KeyId waiting = process.keeper.rotate(Purpose::audit).value();
   PassphraseSeal next(SecretText(std::string_view("staple of the other kind")), shared.random);
   process.store.saves_seem_to_fail = true;
-  CHECK(code_of(process.keeper.seal_anew(next, nullptr)) == "store_unavailable");
+  CHECK(code_of(process.keeper.reseal(next, nullptr)) == "store_unavailable");
   process.store.saves_seem_to_fail = false;
   let_pass(Seconds{12});
-  REQUIRE(code_of(process.keeper.look()) == "ok");
+  REQUIRE(code_of(process.keeper.refresh()) == "ok");
   CHECK(process.live.current(Purpose::audit).value()->id == waiting);
   Process again(shared);
   CHECK(code_of(again.keeper.open(next)) == "ok");
@@ -381,14 +380,14 @@ TEST_CASE("keeper: what the store says of its seal is not believed before the ke
   bytes[1] = static_cast<std::uint8_t>(SealKind::passphrase);
   changed.record = SealedRecord::from_storage(std::move(bytes));
   custody.put_back(changed);
-  CHECK(code_of(keeper.seal_anew(custody.seal, nullptr)) == "key_unavailable");
+  CHECK(code_of(keeper.reseal(custody.seal, nullptr)) == "key_unavailable");
 }
 
 TEST_CASE("keeper: a lease runs from the question, however late its answer comes") {
   Single shared;
   Process& process = shared.process;
   process.store.after_record_load = [] { let_pass(Seconds{10}); };
-  REQUIRE(code_of(process.keeper.look()) == "ok");
+  REQUIRE(code_of(process.keeper.refresh()) == "ok");
   CHECK(code_of(process.live.current(Purpose::token)) == "key_unavailable");
   process.store.after_record_load = nullptr;
   CHECK(code_of(process.live.current(Purpose::token)) == "ok");
@@ -399,7 +398,7 @@ TEST_CASE("keeper: whoever holds the next root key keeps nobody waiting, nor fro
     explicit SlowSeal(Single& vault) : beside(&vault) {}
     [[nodiscard]] SealKind kind() const override { return SealKind::passphrase; }
     Result<Bytes> wrap(const SecretBytes& key) override {
-      CHECK(code_of(beside->process.keeper.look()) == "ok");
+      CHECK(code_of(beside->process.keeper.refresh()) == "ok");
       CHECK(code_of(beside->process.live.current(Purpose::token)) == "ok");
       beside->process.keeper.close();
       return beside->seal.wrap(key);
@@ -409,6 +408,6 @@ TEST_CASE("keeper: whoever holds the next root key keeps nobody waiting, nor fro
   };
   Single shared;
   SlowSeal slow(shared);
-  CHECK(code_of(shared.process.keeper.seal_anew(slow, nullptr)) == "vault_sealed");
+  CHECK(code_of(shared.process.keeper.reseal(slow, nullptr)) == "vault_sealed");
   CHECK(shared.stored().version == 1);
 }

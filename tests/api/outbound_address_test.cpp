@@ -3,7 +3,7 @@
 #include <cstring>
 #include <string>
 
-#include "api/outbound/address.h"
+#include "net/client/address.h"
 
 namespace cardvault::api {
 namespace {

@@ -163,7 +163,7 @@ TEST_CASE("outbound: each key that may still sign signs the message, and one is 
   const Ed25519PublicKey old = outbound.public_key();
   Keyring keyring = outbound.keyring.snapshot()->clone();
   keyring.promote(keyring.add(Purpose::channel_signing, kSentAt, outbound.random).value(), kSentAt);
-  outbound.keyring.show(std::move(keyring));
+  outbound.keyring.install(std::move(keyring));
   REQUIRE(name(outbound.close(profile(url(peer.port)))) == "none");
   CHECK(std::ranges::count(seen.signature, ' ') == 1);
   CHECK(verify_webhook(old, seen, kSentAt, kPayload).has_value());

@@ -33,14 +33,14 @@ std::pair<int, std::uint16_t> bind_loopback() {
 
 }  // namespace
 
-Result<std::vector<api::Address>> this_machine(const std::string&) {
-  return std::vector{api::Address::parse("127.0.0.1").value()};
+Result<std::vector<Address>> this_machine(const std::string&) {
+  return std::vector{Address::parse("127.0.0.1").value()};
 }
 
-api::Resolver always(std::vector<std::string> addresses) {
-  return [addresses](const std::string&) -> Result<std::vector<api::Address>> {
-    std::vector<api::Address> parsed;
-    for (const auto& text : addresses) parsed.push_back(api::Address::parse(text).value());
+Resolver always(std::vector<std::string> addresses) {
+  return [addresses](const std::string&) -> Result<std::vector<Address>> {
+    std::vector<Address> parsed;
+    for (const auto& text : addresses) parsed.push_back(Address::parse(text).value());
     return parsed;
   };
 }

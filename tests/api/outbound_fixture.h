@@ -14,10 +14,11 @@
 #include <thread>
 #include <vector>
 
-#include "api/outbound/channel_gateway.h"
+#include "api/app/channel_gateway.h"
 #include "base/manual_clock.h"
 #include "crypto/random.h"
 #include "tests/support/certificates.h"
+#include "vault/closing/channel_directory.h"
 
 namespace cardvault::test {
 
@@ -26,8 +27,8 @@ inline constexpr std::string_view kPayload =
 inline constexpr Time kSentAt{std::chrono::seconds(1782892800)};
 
 /// Any name is this machine. No test may look up, or send to, another.
-[[nodiscard]] Result<std::vector<api::Address>> this_machine(const std::string& host);
-[[nodiscard]] api::Resolver always(std::vector<std::string> addresses);
+[[nodiscard]] Result<std::vector<Address>> this_machine(const std::string& host);
+[[nodiscard]] Resolver always(std::vector<std::string> addresses);
 
 [[nodiscard]] ChannelProfile profile(std::string close_url);
 [[nodiscard]] CloseMessage message(std::string id = "msg_1");
@@ -41,7 +42,7 @@ struct Outbound {
   LiveKeyring keyring{Keyring::generate(kSentAt, random), clock};
   api::HttpChannelGateway gateway;
 
-  explicit Outbound(api::Resolver resolver = this_machine,
+  explicit Outbound(Resolver resolver = this_machine,
                     api::ChannelGatewayOptions options = {.allow_private_targets = true})
       : gateway(keyring, std::move(resolver), options) {}
 

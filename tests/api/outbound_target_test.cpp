@@ -13,7 +13,7 @@ std::string_view name(const CloseReply& reply) {
 
 /// A gateway as it is shipped.
 struct Guarded : Outbound {
-  explicit Guarded(api::Resolver resolver) : Outbound(std::move(resolver), {}) {}
+  explicit Guarded(Resolver resolver) : Outbound(std::move(resolver), {}) {}
 };
 
 TEST_CASE("outbound target: this machine is refused by default, under whichever name") {
@@ -22,7 +22,7 @@ TEST_CASE("outbound target: this machine is refused by default, under whichever 
   CAPTURE(host);
   RawPeer peer([](RawConnection&) {});
   const CloseReply reply =
-      Guarded(api::resolve_by_system).close(profile(url(peer.port(), host, "https")));
+      Guarded(resolve_by_system).close(profile(url(peer.port(), host, "https")));
   CHECK(name(reply) == "target_refused");
   CHECK(reply.status == 0);
   CHECK(peer.connections() == 0);
@@ -73,8 +73,8 @@ TEST_CASE("outbound target: a URL that the directory would not take is refused")
 }
 
 TEST_CASE("outbound target: a name without an address is resolve_failed") {
-  const api::Resolver none = [](const std::string&) {
-    return Result<std::vector<api::Address>>(fail(ErrorCode::internal, "no"));
+  const Resolver none = [](const std::string&) {
+    return Result<std::vector<Address>>(fail(ErrorCode::internal, "no"));
   };
   CHECK(name(Guarded(none).close(profile("https://channel.test/"))) == "resolve_failed");
   CHECK(name(Guarded(always({})).close(profile("https://channel.test/"))) == "resolve_failed");
@@ -83,9 +83,9 @@ TEST_CASE("outbound target: a name without an address is resolve_failed") {
 TEST_CASE(
     "outbound target: the connection goes to the address that was judged, not to a later one") {
   int look_ups = 0;
-  const api::Resolver rebinding = [&](const std::string&) -> Result<std::vector<api::Address>> {
+  const Resolver rebinding = [&](const std::string&) -> Result<std::vector<Address>> {
     const char* const address = ++look_ups == 1 ? "127.0.0.1" : "127.0.0.2";
-    return std::vector{api::Address::parse(address).value()};
+    return std::vector{Address::parse(address).value()};
   };
   PlainPeer peer;
   std::vector<std::string> hosts;
@@ -104,7 +104,7 @@ TEST_CASE(
 
 TEST_CASE("outbound target: a name that turns private is refused though it was public before") {
   int look_ups = 0;
-  const api::Resolver rebinding = [&](const std::string&) -> Result<std::vector<api::Address>> {
+  const Resolver rebinding = [&](const std::string&) -> Result<std::vector<Address>> {
     if (++look_ups == 1) return fail(ErrorCode::internal, "what was public is not called here");
     return this_machine({});
   };

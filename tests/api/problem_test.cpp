@@ -1,4 +1,4 @@
-#include "api/problem.h"
+#include "net/server/problem.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <map>

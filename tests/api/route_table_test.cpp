@@ -1,4 +1,4 @@
-#include "api/route_table.h"
+#include "net/server/route_table.h"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,4 +1,4 @@
-#include "api/seed_file.h"
+#include "api/cli/seed_file.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>

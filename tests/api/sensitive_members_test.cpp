@@ -5,8 +5,8 @@
 #include <string>
 
 #include "../vault/vault_fixture.h"
-#include "api/routes.h"
-#include "api/sensitive_data.h"
+#include "api/handlers/routes.h"
+#include "api/json/sensitive_data.h"
 
 namespace cardvault::api {
 namespace {

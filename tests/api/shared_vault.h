@@ -10,12 +10,13 @@
 #include <utility>
 
 #include "../vault/hooked_store.h"
-#include "api/keys/keyring_keeper.h"
 #include "base/manual_clock.h"
+#include "crypto/keys/life/keyring_keeper.h"
+#include "crypto/keys/seals/passphrase_seal.h"
 #include "crypto/random.h"
-#include "crypto/seals/passphrase_seal.h"
+#include "tests/support/memory_store.h"
 #include "tests/support/temp_directory.h"
-#include "vault/store/memory_store.h"
+#include "vault/storage/keyring_record.h"
 
 namespace cardvault::test {
 
@@ -28,11 +29,11 @@ inline void let_pass(std::chrono::seconds time) {
   passed = passed.load() + time;
 }
 
-[[nodiscard]] inline api::KeyringKeeper::SteadyClock::time_point steady_now() {
-  return api::KeyringKeeper::SteadyClock::now() + passed.load();
+[[nodiscard]] inline KeyringKeeper::SteadyClock::time_point steady_now() {
+  return KeyringKeeper::SteadyClock::now() + passed.load();
 }
 
-inline constexpr api::KeyringKeeper::Timing kTiming{.now = steady_now};
+inline constexpr KeyringKeeper::Timing kTiming{.now = steady_now};
 
 /// A store with a vault, and whoever opens it.
 struct Shared {
@@ -56,15 +57,17 @@ struct Shared {
 /// One process of several.
 struct Process {
   explicit Process(Shared& shared, const std::string& mark = "mark",
-                   std::optional<api::KeyringKeeper::Timing> timing = kTiming)
+                   std::optional<KeyringKeeper::Timing> timing = kTiming)
       : store(*shared.store),
         live(shared.clock, steady_now),
-        keeper(store, live, shared.random, shared.clock,
-               api::KeyringMark(shared.directory.path() / mark), timing) {}
+        record(store),
+        keeper(record, live, shared.random, shared.clock,
+               RollbackGuard(shared.directory.path() / mark), timing) {}
 
   HookedStore store;
   LiveKeyring live;
-  api::KeyringKeeper keeper;
+  KeyringRecord record;
+  KeyringKeeper keeper;
 };
 
 /// Two processes over one vault.

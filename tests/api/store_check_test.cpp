@@ -1,13 +1,13 @@
-#include "api/store_check.h"
+#include "api/jobs/store_check.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <mutex>
 
 #include "../vault/vault_fixture.h"
-#include "api/verify_job.h"
+#include "api/jobs/verify_job.h"
 #include "tests/support/captured_log.h"
+#include "tests/support/memory_contents.h"
 #include "tests/support/soon.h"
-#include "vault/store/memory_contents.h"
 
 using namespace cardvault;
 using namespace cardvault::api;

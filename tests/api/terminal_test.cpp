@@ -1,4 +1,4 @@
-#include "api/terminal.h"
+#include "api/seals/terminal.h"
 
 #include <pty.h>
 #include <sys/wait.h>

@@ -197,7 +197,7 @@ TEST_CASE("transit failure: a name that is not this machine's is not spoken to w
       TransitSeal::open(options, SecretText("hvs.t"), always({"127.0.0.1", "192.0.2.1"})).value();
   CHECK(refusal(seal->wrap(some_key())).contains("is not this machine"));
   const auto nowhere = TransitSeal::open(options, SecretText("hvs.t"), [](const std::string&) {
-                         return Result<std::vector<api::Address>>(fail(ErrorCode::internal, "no"));
+                         return Result<std::vector<Address>>(fail(ErrorCode::internal, "no"));
                        }).value();
   CHECK(refusal(nowhere->wrap(some_key())).contains("has no address"));
 }

@@ -1,14 +1,11 @@
 #pragma once
 
-#include "api/seals/transit_seal.h"
 #include "crypto/aead.h"
+#include "crypto/keys/seals/transit_seal.h"
 #include "outbound_fixture.h"
 #include "transit_engine.h"
 
 namespace cardvault::test {
-
-using api::TransitOptions;
-using api::TransitSeal;
 
 [[nodiscard]] inline TransitOptions options_for(std::uint16_t port,
                                                 const std::string& scheme = "http") {

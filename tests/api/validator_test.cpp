@@ -1,12 +1,13 @@
-#include "api/validator.h"
+#include "api/handlers/validator.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <functional>
 #include <vector>
 
-#include "api/render.h"
+#include "api/json/render.h"
 #include "base/manual_clock.h"
 #include "crypto/random.h"
+#include "vault/cards/bank_catalogue.h"
 
 using namespace cardvault;
 using namespace cardvault::api;
@@ -118,7 +119,7 @@ TEST_CASE("validator: a rotation of its key changes it, and a sealed vault has n
   const std::string before = vault.tag(look);
   Keyring next = vault.keyring.snapshot()->clone();
   next.promote(next.add(Purpose::request_digest, kNow, vault.random).value(), kNow);
-  vault.keyring.show(std::move(next));
+  vault.keyring.install(std::move(next));
   CHECK(vault.tag(look) != before);
   vault.keyring.close();
   CHECK(validator_of(vault.keyring, look.viewer, look.body()).error().code ==

@@ -1,4 +1,4 @@
-#include "api/worker_pool.h"
+#include "net/server/worker_pool.h"
 
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>

@@ -1,4 +1,4 @@
-#include "crypto/cryptoperiod.h"
+#include "crypto/keys/cryptoperiod.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <utility>
@@ -24,13 +24,13 @@ struct Fixture {
   KeyId add(Purpose purpose) {
     Keyring keyring = live.snapshot()->clone();
     const KeyId id = keyring.add(purpose, clock.now(), random).value();
-    live.show(std::move(keyring));
+    live.install(std::move(keyring));
     return id;
   }
   void promote(KeyId id) {
     Keyring keyring = live.snapshot()->clone();
     keyring.promote(id, clock.now());
-    live.show(std::move(keyring));
+    live.install(std::move(keyring));
   }
   [[nodiscard]] std::vector<KeyId> signer_ids(std::size_t most, std::optional<KeyId> also = {}) {
     std::vector<KeyId> ids;
@@ -98,7 +98,7 @@ TEST_CASE("cryptoperiod: a disabled key signs nothing any more") {
   it.promote(it.add(Purpose::channel_signing));
   Keyring keyring = it.live.snapshot()->clone();
   REQUIRE(keyring.set_state(old, KeyState::disabled, it.clock.now()).has_value());
-  it.live.show(std::move(keyring));
+  it.live.install(std::move(keyring));
   CHECK(it.signer_ids(4).size() == 1);
 }
 

@@ -1,4 +1,4 @@
-#include "crypto/seals/key_file_seal.h"
+#include "crypto/keys/seals/key_file_seal.h"
 
 #include <sys/stat.h>
 
@@ -72,16 +72,6 @@ bool says(const std::string& text, std::string_view word) {
 std::unique_ptr<KeyFileSeal> opened(const fs::path& file) {
   static SystemRandom random;
   return KeyFileSeal::open(file, random).value();
-}
-
-/// As the version wrote it that knew no other seal.
-Bytes in_first_format(const fs::path& file, std::string_view keyring) {
-  SystemRandom random;
-  const Bytes root = from_base64url(text_of(file).substr(0, 43)).value();
-  Bytes stored{1};
-  aead_seal(root, as_bytes(keyring), as_bytes("cardvault keyring, sealed by a key file, format 1"),
-            random, stored);
-  return stored;
 }
 
 }  // namespace
@@ -188,37 +178,4 @@ TEST_CASE("key file: a wrapped key that was cut, changed or made by another root
   CHECK(corrupt(opened(folder / "other.key")->unwrap(kept)));
   CHECK(opened_when_cut(*seal, kept) == 0);
   CHECK(opened_when_flipped(*seal, kept) == 0);
-}
-
-TEST_CASE("key file: the keyring of a vault from before other seals still opens") {
-  const TemporaryFolder folder;
-  make_key(folder / "root.key");
-  const Bytes stored = in_first_format(folder / "root.key", "the keyring, of any length");
-  const auto keyring = opened(folder / "root.key")->open_first_format(stored);
-  CHECK(as_text(keyring.value().expose()) == "the keyring, of any length");
-}
-
-TEST_CASE("key file: the first format, cut, changed or of another root, is corrupt") {
-  const TemporaryFolder folder;
-  make_key(folder / "root.key");
-  make_key(folder / "other.key");
-  const auto seal = opened(folder / "root.key");
-  const Bytes stored = in_first_format(folder / "root.key", "the keyring");
-  REQUIRE(seal->open_first_format(stored).has_value());
-  CHECK(corrupt(opened(folder / "other.key")->open_first_format(stored)));
-  for (std::size_t size = 0; size < stored.size(); ++size) {
-    CHECK(corrupt(seal->open_first_format(ByteView(stored).first(size))));
-  }
-  for (std::size_t bit = 0; bit < stored.size() * 8; ++bit) {
-    CHECK(corrupt(seal->open_first_format(flipped(stored, bit))));
-  }
-}
-
-TEST_CASE("key file: neither format opens as the other, though the root is the same") {
-  const TemporaryFolder folder;
-  make_key(folder / "root.key");
-  const auto seal = opened(folder / "root.key");
-  CHECK(corrupt(seal->open_first_format(seal->wrap(some_key()).value())));
-  const std::string as_long_as_a_key(kAeadKeySize, 'k');
-  CHECK(corrupt(seal->unwrap(in_first_format(folder / "root.key", as_long_as_a_key))));
 }

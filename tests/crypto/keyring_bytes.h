@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "base/manual_clock.h"
-#include "crypto/keyring.h"
-#include "crypto/live_keyring.h"
+#include "crypto/keys/keyring.h"
+#include "crypto/keys/live_keyring.h"
 
 namespace cardvault::test {
 
 /// Where things stand in the serialised form of a keyring that generate() made: every entry holds
-/// 32 bytes of key (layout in crypto/keyring_codec.cpp).
+/// 32 bytes of key (layout in crypto/keys/keyring_codec.cpp).
 inline constexpr std::size_t kCountAt = 13;
 inline constexpr std::size_t kFirstEntryAt = 17;
 inline constexpr std::size_t kEntrySize = 39 + 32;
@@ -76,22 +76,6 @@ inline const FixedClock kBeforeAnyEnd{Time{}};
 
 [[nodiscard]] inline Keyring with_newer_key(const LiveKeyring& live, KeyId like) {
   return with_newer_key(*live.snapshot(), like);
-}
-
-/// As the first format spelled a keyring that generate() made.
-[[nodiscard]] inline Bytes in_first_format(const Keyring& keyring) {
-  Bytes first{'c', 'v', 'k', 'r', 1};
-  const Bytes bytes = bytes_of(keyring);
-  const auto copy = [&](std::size_t from, std::size_t count) {
-    const auto at = bytes.begin() + static_cast<std::ptrdiff_t>(from);
-    first.insert(first.end(), at, at + static_cast<std::ptrdiff_t>(count));
-  };
-  copy(kCountAt, 4);
-  for (KeyId id = 1; id <= keyring.keys().size(); ++id) {
-    copy(entry_at(id), kPromotedAt);
-    copy(entry_at(id) + kLengthAt, 1 + 32);
-  }
-  return first;
 }
 
 /// The keyring as a version left it that knew only the purposes of the keys up to `last`.

@@ -1,4 +1,4 @@
-#include "crypto/keyring.h"
+#include "crypto/keys/keyring.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <set>
@@ -350,31 +350,6 @@ TEST_CASE("keyring: there are only so many keys of a purpose") {
   }
   CHECK(refused_with(ErrorCode::limit_reached, keyring.add(Purpose::token, now, random)));
   CHECK(keyring.add(Purpose::audit, now, random).has_value());
-}
-
-TEST_CASE("keyring: one in the first format is read with all its keys promoted") {
-  const Keyring keyring = fresh_keyring();
-  const Bytes first = in_first_format(keyring);
-  const auto parsed = Keyring::parse(first);
-  REQUIRE(parsed.has_value());
-  CHECK(parsed->generation() == 0);
-  for (const Purpose purpose : kPurposes) {
-    const Key& key = *parsed->current(purpose).value();
-    CHECK(key.id == keyring.current(purpose).value()->id);
-    CHECK(key.promoted_at == kNow);
-  }
-  for (std::size_t size = 0; size < first.size(); ++size) {
-    CHECK(damaged(Keyring::parse(ByteView(first).first(size))));
-  }
-}
-
-TEST_CASE("keyring: one in the first format gets its first generation, also when it is complete") {
-  SystemRandom random;
-  auto keyring = Keyring::parse(in_first_format(fresh_keyring())).value();
-  CHECK(keyring.complete(kLater, random));
-  CHECK(keyring.generation() == 1);
-  CHECK(bytes_of(Keyring::parse(bytes_of(keyring)).value()) == bytes_of(keyring));
-  CHECK_FALSE(keyring.complete(kLater, random));
 }
 
 TEST_CASE("keyring: a clone has the same bytes of its own") {

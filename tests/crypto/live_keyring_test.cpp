@@ -1,4 +1,4 @@
-#include "crypto/live_keyring.h"
+#include "crypto/keys/live_keyring.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <utility>
@@ -42,7 +42,7 @@ TEST_CASE("live keyring: a closed one answers vault_sealed to every question") {
   CHECK_FALSE(live.is_open());
   CHECK(code_of(live.current(Purpose::token)) == ErrorCode::vault_sealed);
   CHECK(code_of(live.find(Purpose::token, 5)) == ErrorCode::vault_sealed);
-  CHECK(code_of(live.find_here(Purpose::token, 5)) == ErrorCode::vault_sealed);
+  CHECK(code_of(live.find_cached(Purpose::token, 5)) == ErrorCode::vault_sealed);
   CHECK(code_of(live.usable(Purpose::token)) == ErrorCode::vault_sealed);
 }
 
@@ -96,11 +96,11 @@ TEST_CASE(
   it.clock.advance(Seconds{1});
   auto [keyring, newer] = it.next(Purpose::channel_signing);
   keyring.promote(newer, it.clock.now());
-  it.live.show(std::move(keyring));
-  CHECK(it.live.chosen(Purpose::channel_signing, id).value()->id == id);
-  CHECK(code_of(it.live.chosen(Purpose::token, id)) == ErrorCode::key_unavailable);
+  it.live.install(std::move(keyring));
+  CHECK(it.live.for_signing(Purpose::channel_signing, id).value()->id == id);
+  CHECK(code_of(it.live.for_signing(Purpose::token, id)) == ErrorCode::key_unavailable);
   it.clock.advance(kYear - Seconds{1});
-  CHECK(code_of(it.live.chosen(Purpose::channel_signing, id)) == ErrorCode::key_expired);
+  CHECK(code_of(it.live.for_signing(Purpose::channel_signing, id)) == ErrorCode::key_expired);
   CHECK(it.live.current(Purpose::channel_signing).value()->id == newer);
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("live keyring: rotation ends the refusal of an expired key") {
   it.clock.advance(kYear);
   auto [keyring, id] = it.next(Purpose::token);
   keyring.promote(id, it.clock.now());
-  it.live.show(std::move(keyring));
+  it.live.install(std::move(keyring));
   CHECK(it.live.current(Purpose::token).value()->id == id);
 }
 
@@ -119,9 +119,9 @@ TEST_CASE("live keyring: a record's unknown key is looked for once more, a token
   int looks = 0;
   it.live.look_again_with([&, fresh = &keyring] {
     ++looks;
-    it.live.show(fresh->clone());
+    it.live.install(fresh->clone());
   });
-  CHECK(code_of(it.live.find_here(Purpose::audit, id)) == ErrorCode::key_unavailable);
+  CHECK(code_of(it.live.find_cached(Purpose::audit, id)) == ErrorCode::key_unavailable);
   CHECK(looks == 0);
   CHECK(it.live.find(Purpose::audit, id).has_value());
   CHECK(looks == 1);
@@ -133,19 +133,18 @@ TEST_CASE("live keyring: an older generation is never shown after a newer one") 
   Fixture it;
   Keyring old = it.live.snapshot()->clone();
   auto [keyring, id] = it.next(Purpose::audit);
-  it.live.show(std::move(keyring));
-  it.live.show(std::move(old));
+  it.live.install(std::move(keyring));
+  it.live.install(std::move(old));
   CHECK(it.live.find(Purpose::audit, id).has_value());
 }
 
 TEST_CASE("live keyring: one that was not confirmed in time seals nothing until it is") {
   Fixture it;
   const KeyId id = it.live.current(Purpose::token).value()->id;
-  it.live.trust_until(LiveKeyring::SteadyClock::now());
+  it.live.set_lease(LiveKeyring::SteadyClock::now());
   CHECK(code_of(it.live.current(Purpose::token)) == ErrorCode::key_unavailable);
   CHECK(code_of(it.live.usable(Purpose::subject_index)) == ErrorCode::key_unavailable);
   CHECK(it.live.find(Purpose::token, id).has_value());
-  it.live.look_again_with(
-      [&] { it.live.trust_until(LiveKeyring::SteadyClock::time_point::max()); });
+  it.live.look_again_with([&] { it.live.set_lease(LiveKeyring::SteadyClock::time_point::max()); });
   CHECK(it.live.current(Purpose::token).has_value());
 }

@@ -1,4 +1,4 @@
-#include "crypto/seals/passphrase_seal.h"
+#include "crypto/keys/seals/passphrase_seal.h"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -166,8 +166,4 @@ TEST_CASE("passphrase: a new one has no invisible character, and counts as it is
   CHECK(refused.error().code == ErrorCode::invalid_request);
   CHECK(refused.error().fields.at(0).reason == "not_allowed");
   CHECK(is_weak("e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301"));
-}
-
-TEST_CASE("passphrase: a keyring in the first format is not for this seal") {
-  CHECK(corrupt(seal_of(kPassphrase).open_first_format(wrapped())));
 }

@@ -1,4 +1,4 @@
-#include "crypto/seals/pkcs11_key.h"
+#include "crypto/keys/seals/pkcs11_key.h"
 
 #include <catch2/catch_test_macros.hpp>
 

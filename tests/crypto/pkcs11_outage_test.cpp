@@ -2,8 +2,8 @@
 #include <mutex>
 
 #include "crypto/aead.h"
+#include "crypto/keys/seals/pkcs11_session.h"
 #include "crypto/random.h"
-#include "crypto/seals/pkcs11_session.h"
 #include "tests/support/soft_hsm.h"
 
 namespace cardvault::test {

@@ -1,4 +1,4 @@
-#include "crypto/seals/pkcs11_seal.h"
+#include "crypto/keys/seals/pkcs11_seal.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <thread>

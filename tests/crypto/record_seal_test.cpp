@@ -1,4 +1,4 @@
-#include "crypto/record_seal.h"
+#include "crypto/keys/record_seal.h"
 
 #include <rapidcheck.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "crypto/aead.h"
-#include "crypto/seal.h"
+#include "crypto/keys/seal.h"
 
 namespace cardvault::test {
 

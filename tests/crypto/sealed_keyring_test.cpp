@@ -1,11 +1,11 @@
-#include "crypto/sealed_keyring.h"
+#include "crypto/keys/sealed_keyring.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <utility>
 
 #include "crypto/aead.h"
+#include "crypto/keys/seals/root_key.h"
 #include "crypto/random.h"
-#include "crypto/seals/root_key.h"
 #include "keyring_bytes.h"
 
 using namespace cardvault;
@@ -68,7 +68,7 @@ ErrorCode code_of(const Result<T>& outcome) {
 
 TEST_CASE("sealed keyring: what was sealed opens with the seal, and shows no key") {
   Fixture it;
-  const auto opened = open_keyring(it.seal, it.stored, it.random);
+  const auto opened = open_keyring(it.seal, it.stored);
   REQUIRE(opened.has_value());
   CHECK(bytes_of(opened->keyring) == bytes_of(it.keyring));
   const ByteView material = it.keyring.keys().at(1).material.expose();
@@ -77,7 +77,7 @@ TEST_CASE("sealed keyring: what was sealed opens with the seal, and shows no key
 
 TEST_CASE("sealed keyring: its key seals a changed keyring without the seal") {
   Fixture it;
-  auto opened = open_keyring(it.seal, it.stored, it.random);
+  auto opened = open_keyring(it.seal, it.stored);
   REQUIRE(opened.has_value());
   REQUIRE(opened->keyring.add(Purpose::token, kNow, it.random).has_value());
   const Bytes changed = opened->key.seal(opened->keyring, it.random);
@@ -87,13 +87,13 @@ TEST_CASE("sealed keyring: its key seals a changed keyring without the seal") {
 TEST_CASE("sealed keyring: another root key of the same kind does not open it") {
   Fixture it;
   RootSeal other;
-  CHECK(code_of(open_keyring(other, it.stored, it.random)) == ErrorCode::record_corrupt);
+  CHECK(code_of(open_keyring(other, it.stored)) == ErrorCode::record_corrupt);
 }
 
 TEST_CASE("sealed keyring: another kind of seal is told which one it is") {
   Fixture it;
   RootSeal other(SealKind::transit);
-  const auto opened = open_keyring(other, it.stored, it.random);
+  const auto opened = open_keyring(other, it.stored);
   REQUIRE(code_of(opened) == ErrorCode::key_unavailable);
   CHECK(opened.error().detail == "The vault is sealed by passphrase, not by transit.");
 }
@@ -107,16 +107,26 @@ TEST_CASE("sealed keyring: one under another keyring key is not taken for a dama
 TEST_CASE("sealed keyring: bytes cut at any length, or with any bit flipped, do not open") {
   Fixture it;
   for (std::size_t size = 0; size < it.stored.size(); ++size) {
-    const auto outcome = open_keyring(it.seal, ByteView(it.stored).first(size), it.random);
+    const auto outcome = open_keyring(it.seal, ByteView(it.stored).first(size));
     CHECK(code_of(outcome) == ErrorCode::record_corrupt);
   }
   std::size_t opened = 0;
   for (std::size_t bit = 0; bit < it.stored.size() * 8; ++bit) {
     Bytes changed = it.stored;
     changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ (1U << (bit % 8)));
-    if (open_keyring(it.seal, changed, it.random)) ++opened;
+    if (open_keyring(it.seal, changed)) ++opened;
   }
   CHECK(opened == 0);
+}
+
+TEST_CASE("sealed keyring: one of another format is called another version's, not damaged") {
+  Fixture it;
+  for (const std::uint8_t format : Bytes{0, 1, 3}) {
+    it.stored[0] = format;
+    const auto opened = open_keyring(it.seal, it.stored);
+    REQUIRE(code_of(opened) == ErrorCode::record_corrupt);
+    CHECK(opened.error().detail == "The stored keyring was written by another version.");
+  }
 }
 
 TEST_CASE("sealed keyring: the head says who holds the root key without any key") {

@@ -1,4 +1,4 @@
-#include "crypto/seals/shamir.h"
+#include "crypto/keys/seals/shamir.h"
 
 #include <rapidcheck.h>
 

@@ -1,4 +1,4 @@
-#include "crypto/seals/share_collector.h"
+#include "crypto/keys/seals/share_collector.h"
 
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>

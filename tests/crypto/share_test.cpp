@@ -1,4 +1,4 @@
-#include "crypto/seals/share.h"
+#include "crypto/keys/seals/share.h"
 
 #include <rapidcheck.h>
 
@@ -9,8 +9,8 @@
 #include <string>
 #include <type_traits>
 
+#include "crypto/keys/seals/share_words.h"
 #include "crypto/random.h"
-#include "crypto/seals/share_words.h"
 
 using namespace cardvault;
 

@@ -180,7 +180,7 @@ TEST_CASE("cascade: past the deadline it is overdue in the resource, the metrics
   CHECK(now.find("cardvault_deregistrations_overdue_total 1") != std::string::npos);
   CHECK(now.find(R"(cardvault_closure_attempts_total{channel="alipay",outcome="http_status"})") !=
         std::string::npos);
-  CHECK(cascade.vault().server().log().find("deregistration_overdue") != std::string::npos);
+  CHECK(cascade.vault().logs("deregistration_overdue"));
   CHECK(cascade.command({"closures", "list", "--state", "overdue"}).at("data").size() == 1);
 
   cascade.turn("alipay", {{"status", nullptr}});

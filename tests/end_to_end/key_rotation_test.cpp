@@ -5,7 +5,7 @@
 #include <set>
 #include <thread>
 
-#include "crypto/keyring.h"
+#include "crypto/keys/keyring.h"
 #include "tests/end_to_end/served_vault.h"
 #include "tests/support/redis_server.h"
 

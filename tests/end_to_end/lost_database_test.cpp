@@ -86,6 +86,7 @@ TEST_CASE("lost database: after rm no 201, lists go on, and what was acknowledge
   CHECK(viewer.get("/v1/cards").status == 200);
   CHECK(vault.operations().get("/livez").status == 200);
 
+  REQUIRE(vault.logs("open_log"));
   const std::string log = vault.server().log();
   const std::string database = told(log, "store_files_lost", "open_database");
   const std::string wal = told(log, "store_files_lost", "open_log");

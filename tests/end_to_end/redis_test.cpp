@@ -191,7 +191,7 @@ TEST_CASE("redis that hangs: every one of many callers is told to come again, an
   constexpr int kCallers = 48;
   RedisServer redis;
   auto store = kept_in(redis);
-  store.insert(store.end(), {"--store-timeout-ms", "500"});
+  store.insert(store.end(), {"--store-timeout-ms", "2000"});
   const InUse use(store);
   redis.pause();
   CHECK(use.refused_of_many(kCallers) == kCallers);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/soon.h"
 #include "tests/support/vault_client.h"
 #include "tests/support/vault_process.h"
 
@@ -52,6 +53,11 @@ class ServedVault {
   /// What `cardvault init` printed.
   [[nodiscard]] const Json& made() const { return made_; }
   [[nodiscard]] VaultServer& server() { return *server_; }
+  /// Whether `text` is in the server's log. A line may come later than the answer that goes with
+  /// it.
+  [[nodiscard]] bool logs(const std::string& text) const {
+    return soon([&] { return server_->log().contains(text); });
+  }
   [[nodiscard]] const Transcript& transcript() const { return *transcript_; }
 
   /// Callers on connections of their own: the first client, one with `key`, a front end, the

@@ -95,7 +95,7 @@ TEST_CASE("unlock: while no replica has the commits, right gestures are 503 and 
   };
   REQUIRE(soon(linked));
   const std::vector<std::string> store{"--store", primary.url(), "--store-wait-replicas", "1"};
-  ServedVault vault({"--store-timeout-ms", "200"}, store);
+  ServedVault vault({"--store-timeout-ms", "1000"}, store);
   const Users users(vault);
   replica.pause();
   Heard heard;

@@ -128,7 +128,7 @@ TEST_CASE("audit: a log that was cut off stops changes by name, and a repair let
   change_database(vault.data(), "DELETE FROM audit WHERE wallet = " + id_of_wallet(1) +
                                     " AND seq = " + entries.dump());
   check_problem(backend.post(holder.path("/cards"), {{"pan", kPans[1]}}), 500, "audit_log_damaged");
-  CHECK(vault.server().log().contains("cardvault audit repair " + holder.wallet));
+  CHECK(vault.logs("cardvault audit repair " + holder.wallet));
   vault.bind_card(other, kPans[1]);
 
   CHECK(vault.command({"audit", "repair", other.wallet}).at("first_broken") == 0);

@@ -4,10 +4,10 @@
 #include <tuple>
 
 #include "store_fixture.h"
-#include "vault/ports/wallet_archive.h"
-#include "vault/store/memory_store.h"
-#include "vault/store/redis_archive.h"
-#include "vault/store/sqlite_archive.h"
+#include "tests/support/memory_store.h"
+#include "vault/storage/redis/redis_archive.h"
+#include "vault/storage/sqlite/sqlite_archive.h"
+#include "vault/storage/wallet_archive.h"
 
 namespace cardvault::test {
 

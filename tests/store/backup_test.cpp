@@ -1,4 +1,4 @@
-#include "vault/store/backup.h"
+#include "vault/storage/copy/backup.h"
 
 #include <sqlite3.h>
 #include <sys/wait.h>
@@ -15,7 +15,7 @@
 
 #include "archive_fixture.h"
 #include "hooked_archive.h"
-#include "vault/store/sqlite_store.h"
+#include "vault/storage/sqlite/sqlite_store.h"
 
 namespace cardvault::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "vault/store/directory_lock.h"
+#include "vault/storage/directory_lock.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "vault/ports/wallet_archive.h"
+#include "vault/storage/wallet_archive.h"
 
 namespace cardvault::test {
 

@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "store_fixture.h"
-#include "vault/store/memory_store.h"
+#include "tests/support/memory_store.h"
 
 namespace cardvault::test {
 namespace {

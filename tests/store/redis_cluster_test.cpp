@@ -4,9 +4,9 @@
 
 #include "redis_fixture.h"
 #include "tests/support/soon.h"
-#include "vault/store/redis/slot.h"
-#include "vault/store/redis/wallet_value.h"
-#include "vault/store/redis_store.h"
+#include "vault/storage/redis/redis_store.h"
+#include "vault/storage/redis/slot.h"
+#include "vault/storage/redis/wallet_value.h"
 
 namespace cardvault::test {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "redis_fixture.h"
 #include "tests/support/soon.h"
-#include "vault/store/redis_store.h"
+#include "vault/storage/redis/redis_store.h"
 
 namespace cardvault::test {
 namespace {

@@ -5,8 +5,8 @@
 #include "redis_fixture.h"
 #include "tests/support/soon.h"
 #include "tests/vault/in_parallel.h"
-#include "vault/store/redis/slot.h"
-#include "vault/store/redis/wallet_value.h"
+#include "vault/storage/redis/slot.h"
+#include "vault/storage/redis/wallet_value.h"
 
 namespace cardvault::test {
 namespace {

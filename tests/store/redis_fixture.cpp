@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "tests/support/soon.h"
-#include "vault/store/redis_store.h"
+#include "vault/storage/redis/redis_store.h"
 
 namespace cardvault::test {
 namespace {

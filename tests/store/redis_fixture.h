@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "store_fixture.h"
-#include "vault/store/redis/location.h"
+#include "vault/storage/redis/location.h"
 
 namespace cardvault::test {
 

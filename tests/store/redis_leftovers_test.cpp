@@ -2,7 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "redis_fixture.h"
-#include "vault/store/redis/wallet_value.h"
+#include "vault/storage/redis/wallet_value.h"
 
 namespace cardvault::test {
 namespace {

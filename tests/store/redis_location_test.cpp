@@ -2,7 +2,7 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include "store_fixture.h"
-#include "vault/store/redis/location.h"
+#include "vault/storage/redis/location.h"
 
 namespace cardvault::test {
 namespace {

@@ -3,7 +3,7 @@
 #include "redis_fixture.h"
 #include "scripted_redis.h"
 #include "tests/support/soon.h"
-#include "vault/store/redis/refusal.h"
+#include "vault/storage/redis/refusal.h"
 
 namespace cardvault::test {
 namespace {

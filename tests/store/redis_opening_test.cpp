@@ -2,7 +2,7 @@
 
 #include "redis_fixture.h"
 #include "tests/support/certificates.h"
-#include "vault/store/redis_store.h"
+#include "vault/storage/redis/redis_store.h"
 
 namespace cardvault::test {
 namespace {

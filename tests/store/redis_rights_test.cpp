@@ -1,8 +1,8 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "redis_fixture.h"
-#include "vault/store/redis/wallet_value.h"
-#include "vault/store/redis_store.h"
+#include "vault/storage/redis/redis_store.h"
+#include "vault/storage/redis/wallet_value.h"
 
 namespace cardvault::test {
 namespace {

@@ -1,9 +1,9 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "store_fixture.h"
-#include "vault/store/redis/command.h"
-#include "vault/store/redis/slot.h"
-#include "vault/store/redis/wallet_value.h"
+#include "vault/storage/redis/command.h"
+#include "vault/storage/redis/slot.h"
+#include "vault/storage/redis/wallet_value.h"
 
 namespace cardvault::test {
 namespace {

@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "store_fixture.h"
-#include "vault/store/sqlite_store.h"
+#include "vault/storage/sqlite/sqlite_store.h"
 
 namespace cardvault::test {
 namespace {

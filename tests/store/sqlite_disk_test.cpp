@@ -7,7 +7,7 @@
 #include "store_fixture.h"
 #include "tests/support/captured_log.h"
 #include "tests/support/soon.h"
-#include "vault/store/sqlite_store.h"
+#include "vault/storage/sqlite/sqlite_store.h"
 
 namespace cardvault::test {
 namespace {

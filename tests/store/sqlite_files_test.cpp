@@ -8,11 +8,11 @@
 #include <string>
 
 #include "base/manual_clock.h"
-#include "crypto/live_keyring.h"
+#include "crypto/keys/live_keyring.h"
+#include "crypto/keys/record_seal.h"
 #include "crypto/random.h"
-#include "crypto/record_seal.h"
 #include "store_fixture.h"
-#include "vault/store/sqlite_store.h"
+#include "vault/storage/sqlite/sqlite_store.h"
 
 namespace cardvault::test {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "archive_fixture.h"
 #include "hooked_archive.h"
-#include "vault/store/copy/store_copy.h"
+#include "vault/storage/copy/store_copy.h"
 
 namespace cardvault::test {
 namespace {

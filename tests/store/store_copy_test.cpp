@@ -1,4 +1,4 @@
-#include "vault/store/copy/store_copy.h"
+#include "vault/storage/copy/store_copy.h"
 
 #include <algorithm>
 #include <atomic>

@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "vault/store/memory_store.h"
-#include "vault/store/redis_store.h"
-#include "vault/store/sqlite_store.h"
+#include "tests/support/memory_store.h"
+#include "vault/storage/redis/redis_store.h"
+#include "vault/storage/sqlite/sqlite_store.h"
 
 namespace cardvault::test {
 namespace {

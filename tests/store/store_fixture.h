@@ -10,8 +10,8 @@
 
 #include "tests/support/redis_cluster.h"
 #include "tests/support/redis_server.h"
-#include "vault/ports/wallet_store.h"
-#include "vault/store/redis/location.h"
+#include "vault/storage/redis/location.h"
+#include "vault/storage/wallet_store.h"
 
 namespace cardvault::test {
 

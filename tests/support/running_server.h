@@ -6,15 +6,15 @@
 #include <utility>
 #include <vector>
 
-#include "api/server.h"
+#include "net/server/server.h"
 
 namespace cardvault::test {
 
 /// A server on a free loopback port and the thread it runs on; stopped at the end of its scope.
 class RunningServer {
  public:
-  explicit RunningServer(std::vector<api::Route> routes, api::ServerOptions options = {},
-                         std::function<void(const api::Finished&)> observer = {})
+  explicit RunningServer(std::vector<Route> routes, ServerOptions options = {},
+                         std::function<void(const Finished&)> observer = {})
       : server_(must_bind(std::move(options), std::move(routes), std::move(observer))),
         thread_([this] { server_->run(); }) {}
   ~RunningServer() { stop(); }
@@ -22,7 +22,7 @@ class RunningServer {
   RunningServer& operator=(const RunningServer&) = delete;
 
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
-  [[nodiscard]] api::Server& server() { return *server_; }
+  [[nodiscard]] Server& server() { return *server_; }
   /// Returns when run() has.
   void stop() {
     server_->stop();
@@ -30,19 +30,18 @@ class RunningServer {
   }
 
  private:
-  static std::unique_ptr<api::Server> must_bind(
-      api::ServerOptions options, std::vector<api::Route> routes,
-      std::function<void(const api::Finished&)> observer) {
-    auto bound = api::Server::bind(std::move(options), std::move(routes), std::move(observer));
+  static std::unique_ptr<Server> must_bind(ServerOptions options, std::vector<Route> routes,
+                                           std::function<void(const Finished&)> observer) {
+    auto bound = Server::bind(std::move(options), std::move(routes), std::move(observer));
     if (!bound) throw std::runtime_error(bound.error().detail);
     return *std::move(bound);
   }
 
-  std::unique_ptr<api::Server> server_;
+  std::unique_ptr<Server> server_;
   std::thread thread_;
 };
 
-inline api::Response text_answer(std::string_view text) {
+inline Response text_answer(std::string_view text) {
   return {.status = 200, .body = std::string(text)};
 }
 

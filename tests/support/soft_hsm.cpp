@@ -4,7 +4,7 @@
 #include <mutex>
 #include <set>
 
-#include "crypto/seals/pkcs11_module.h"
+#include "crypto/keys/seals/pkcs11_module.h"
 
 namespace cardvault::test {
 namespace fs = std::filesystem;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "crypto/seals/pkcs11_seal.h"
+#include "crypto/keys/seals/pkcs11_seal.h"
 #include "tests/support/temp_directory.h"
 
 namespace cardvault::test {

@@ -1,9 +1,9 @@
-#include "vault/use_cases/audit_checkpoints.h"
+#include "vault/audit/audit_checkpoints.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <mutex>
 
-#include "vault/store/memory_contents.h"
+#include "tests/support/memory_contents.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {

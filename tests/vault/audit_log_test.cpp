@@ -1,10 +1,10 @@
-#include "vault/use_cases/audit_log.h"
+#include "vault/change/audit_log.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
-#include "vault/store/cached_store.h"
-#include "vault/use_cases/rewrap_all.h"
+#include "vault/rewrap/rewrap_all.h"
+#include "vault/storage/cached_store.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {
@@ -305,9 +305,9 @@ TEST_CASE("audit: a log is intact whenever it is looked at beside changes of its
   auto hooked = std::make_unique<HookedStore>(*fixture.inner);
   HookedStore& between = *hooked;
   const auto cached = make_cached_store(std::move(hooked), 1U << 20U);
-  const Vault vault{
-      *cached,      fixture.keyring, fixture.sealer,     fixture.clock,      fixture.random,
-      fixture.gate, fixture.banks,   fixture_channels(), *fixture.deadlines, PasswordCost{1, 8}};
+  const WholeVault vault({*cached, fixture.keyring, fixture.sealer, fixture.clock, fixture.random},
+                         fixture_channels(), *fixture.deadlines, fixture.banks, fixture.gate,
+                         PasswordCost{1, 8});
   int looked = 0;
   // Durable, and not yet known to the cache.
   between.before_commit = [&](const Commit& change, int) -> std::optional<Result<CommitOutcome>> {

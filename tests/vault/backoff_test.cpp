@@ -1,4 +1,4 @@
-#include "vault/closing/backoff.h"
+#include "vault/delivery/backoff.h"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

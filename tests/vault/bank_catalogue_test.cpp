@@ -1,4 +1,4 @@
-#include "vault/policy/bank_catalogue.h"
+#include "vault/cards/bank_catalogue.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>

@@ -1,4 +1,4 @@
-#include "vault/use_cases/bind_card.h"
+#include "vault/cards/bind_card.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>

@@ -1,4 +1,4 @@
-#include "vault/policy/card_display.h"
+#include "vault/cards/card_display.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>

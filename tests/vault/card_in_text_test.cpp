@@ -1,4 +1,4 @@
-#include "vault/policy/card_in_text.h"
+#include "vault/text/card_in_text.h"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

@@ -1,4 +1,4 @@
-#include "vault/policy/card_twins.h"
+#include "vault/cards/card_twins.h"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "vault/policy/card_display.h"
+#include "vault/cards/card_display.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {

@@ -1,4 +1,4 @@
-#include "vault/use_cases/change_channels.h"
+#include "vault/closing/change_channels.h"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -76,9 +76,9 @@ TEST_CASE("channels: a list for a channel shows the card from the moment it is o
 TEST_CASE("channels: one that cannot be told is not opened, at import or later") {
   ChannelsFixture fixture;
   const ChannelDirectory none;
-  const Vault vault{fixture.store,     fixture.keyring, fixture.sealer, fixture.clock,
-                    fixture.random,    fixture.gate,    fixture.banks,  none,
-                    *fixture.deadlines};
+  const WholeVault vault(
+      {fixture.store, fixture.keyring, fixture.sealer, fixture.clock, fixture.random}, none,
+      *fixture.deadlines, fixture.banks, fixture.gate);
   const auto opened =
       change_channels(vault, fixture.id, fixture.actor, fixture.card, {.open = Channel::sms_bank});
   CHECK(code_of(opened) == "invalid_request");

@@ -1,4 +1,4 @@
-#include "vault/policy/channel_directory.h"
+#include "vault/closing/channel_directory.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>

@@ -1,4 +1,4 @@
-#include "vault/closing/circuit_breaker.h"
+#include "vault/delivery/circuit_breaker.h"
 
 #include <catch2/catch_test_macros.hpp>
 

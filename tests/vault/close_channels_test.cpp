@@ -1,12 +1,11 @@
-#include "vault/use_cases/close_channels.h"
-
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <nlohmann/json.hpp>
 
 #include "../crypto/keyring_bytes.h"
-#include "vault/receipt/receipt.h"
+#include "vault/closing/receipt.h"
+#include "vault/closing/settle.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {
@@ -367,9 +366,8 @@ TEST_CASE("cascade: without the key for receipts nothing is written, and the try
                  KeyState::destroyed),
       fixture.clock);
   const RecordSealer sealer(keyless, fixture.random);
-  const Vault vault{fixture.store,     keyless,      sealer,        fixture.clock,
-                    fixture.random,    fixture.gate, fixture.banks, fixture_channels(),
-                    *fixture.deadlines};
+  const WholeVault vault({fixture.store, keyless, sealer, fixture.clock, fixture.random},
+                         fixture_channels(), *fixture.deadlines, fixture.banks, fixture.gate);
   const auto reported = report_closure(
       vault, kBackoff, {.key = fixture.key(Channel::official_account), .done = true});
   CHECK(code_of(reported) == "key_unavailable");

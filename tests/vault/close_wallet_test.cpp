@@ -1,5 +1,6 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include "vault/change/pan_record.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {

@@ -1,8 +1,7 @@
-#include "vault/use_cases/closure_census.h"
-
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 
+#include "vault/closing/overview.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {

@@ -9,7 +9,7 @@
 #include <tuple>
 
 #include "tests/support/temp_directory.h"
-#include "vault/store/sqlite_store.h"
+#include "vault/storage/sqlite/sqlite_store.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {
@@ -223,9 +223,9 @@ TEST_CASE(
     {"name":"wechat_pay","close_url":"https://channel.test/w"},
     {"name":"wearable","close_url":"https://channel.test/v"}]})");
   REQUIRE(code_of(two) == "ok");
-  const Vault vault{fixture.store,     fixture.keyring, fixture.sealer, fixture.clock,
-                    fixture.random,    fixture.gate,    fixture.banks,  *two,
-                    *fixture.deadlines};
+  const WholeVault vault(
+      {fixture.store, fixture.keyring, fixture.sealer, fixture.clock, fixture.random}, *two,
+      *fixture.deadlines, fixture.banks, fixture.gate);
   const ClosureWorker worker(vault, fixture.gateway, fixture.observer, fixture.options);
   REQUIRE(happens([&] { return fixture.observer.closed == 2 && fixture.observer.tries >= 3; }));
   REQUIRE(happens([&] {

@@ -1,4 +1,4 @@
-#include "vault/use_cases/deregister_card.h"
+#include "vault/closing/deregister_card.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>

@@ -1,4 +1,4 @@
-#include "vault/policy/free_text.h"
+#include "vault/text/free_text.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>

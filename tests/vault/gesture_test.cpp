@@ -1,4 +1,4 @@
-#include "vault/policy/gesture.h"
+#include "vault/access/gesture.h"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "vault/ports/wallet_store.h"
+#include "vault/storage/wallet_store.h"
 
 namespace cardvault::test {
 

@@ -1,4 +1,4 @@
-#include "vault/policy/locale.h"
+#include "vault/cards/locale.h"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -16,9 +16,12 @@ struct OtherProcess {
   VaultFixture* fixture;
   LiveKeyring keyring;
   RecordSealer sealer;
-  Vault vault{fixture->store,      keyring,           sealer,         fixture->clock,
-              fixture->random,     fixture->gate,     fixture->banks, fixture_channels(),
-              *fixture->deadlines, PasswordCost{1, 8}};
+  WholeVault vault{{fixture->store, keyring, sealer, fixture->clock, fixture->random},
+                   fixture_channels(),
+                   *fixture->deadlines,
+                   fixture->banks,
+                   fixture->gate,
+                   PasswordCost{1, 8}};
 
   [[nodiscard]] Result<Answer> create(std::string_view subject) const {
     return create_wallet(vault, fixture->actor, {.subject = std::string(subject), .locale = "en"},

@@ -2,7 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "in_parallel.h"
-#include "vault/policy/working_days.h"
+#include "vault/closing/working_days.h"
 
 namespace cardvault::test {
 

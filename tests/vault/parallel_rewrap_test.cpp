@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "vault/use_cases/key_uses.h"
-#include "vault/use_cases/rewrap_all.h"
+#include "vault/rewrap/key_uses.h"
+#include "vault/rewrap/rewrap_all.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {

@@ -71,11 +71,10 @@ TEST_CASE("unlock: two vaults over one store share the five tries") {
   VerificationGate other_gate{2, 64};
   SystemRandom other_random;
   const RecordSealer other_sealer{fixture.keyring, other_random};
-  const Vault other{*fixture.inner,     fixture.keyring,
-                    other_sealer,       fixture.clock,
-                    other_random,       other_gate,
-                    fixture.banks,      fixture_channels(),
-                    *fixture.deadlines, fixture.vault.password_cost};
+  const WholeVault other(
+      {*fixture.inner, fixture.keyring, other_sealer, fixture.clock, other_random},
+      fixture_channels(), *fixture.deadlines, fixture.banks, other_gate,
+      fixture.vault.access.password_cost);
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
   fixture.set_password(id);
@@ -135,11 +134,10 @@ TEST_CASE(
 TEST_CASE("unlock: a flood on a narrow gate is busy or counted, never evaluated for free") {
   VaultFixture fixture;
   VerificationGate narrow(1, 1);
-  const Vault vault{fixture.store,      fixture.keyring,
-                    fixture.sealer,     fixture.clock,
-                    fixture.random,     narrow,
-                    fixture.banks,      fixture_channels(),
-                    *fixture.deadlines, fixture.vault.password_cost};
+  const WholeVault vault(
+      {fixture.store, fixture.keyring, fixture.sealer, fixture.clock, fixture.random},
+      fixture_channels(), *fixture.deadlines, fixture.banks, narrow,
+      fixture.vault.access.password_cost);
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
   fixture.set_password(id);

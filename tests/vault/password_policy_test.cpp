@@ -1,7 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
-#include "vault/policy/password.h"
+#include "vault/access/password.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {

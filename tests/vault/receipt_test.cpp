@@ -1,9 +1,9 @@
-#include "vault/receipt/receipt.h"
+#include "vault/closing/receipt.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
-#include "vault/receipt/canonical_json.h"
+#include "vault/closing/canonical_json.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {

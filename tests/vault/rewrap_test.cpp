@@ -3,11 +3,10 @@
 #include <optional>
 #include <string>
 
-#include "older_wallet.h"
-#include "vault/receipt/published_keys.h"
-#include "vault/receipt/receipt.h"
-#include "vault/use_cases/key_uses.h"
-#include "vault/use_cases/rewrap_all.h"
+#include "vault/closing/published_keys.h"
+#include "vault/closing/receipt.h"
+#include "vault/rewrap/key_uses.h"
+#include "vault/rewrap/rewrap_all.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {
@@ -120,9 +119,9 @@ TEST_CASE("key uses: a channel that names its signing key needs it as long as it
   const auto channels = ChannelDirectory::parse(
       R"({"channels":[{"name":"alipay","close_url":"https://channel.test/","signing_key":)" +
       std::to_string(key) + "}]}");
-  const Vault vault{fixture.store, fixture.keyring, fixture.sealer,
-                    fixture.clock, fixture.random,  fixture.gate,
-                    fixture.banks, *channels,       *fixture.deadlines};
+  const WholeVault vault(
+      {fixture.store, fixture.keyring, fixture.sealer, fixture.clock, fixture.random}, *channels,
+      *fixture.deadlines, fixture.banks, fixture.gate);
   const auto uses = count_key_uses(vault, {}, [](std::uint64_t) {}).value();
   CHECK(uses.count(key) == 1);
   const auto refused =
@@ -247,7 +246,7 @@ TEST_CASE("rewrap: a keyring that cannot be relied on any more ends it and no wa
   for (int i = 0; i < 3; ++i) (void)fixture.make_wallet("user-" + std::to_string(i));
   fixture.rotate(Purpose::wallet_records);
   std::uint64_t failed = 0;
-  fixture.store.on_load = [&](StoredWallet&) { fixture.keyring.trust_until({}); };
+  fixture.store.on_load = [&](StoredWallet&) { fixture.keyring.set_lease({}); };
   const auto count = rewrap_all(fixture.vault, {.batch = 1}, {},
                                 [&](const RewrapCount& so_far) { failed = so_far.failed; });
   CHECK(code_of(count) == "key_unavailable");
@@ -273,13 +272,13 @@ TEST_CASE("rewrap: what was taken under a key that waited goes when a newer one 
   (void)fixture.make_wallet("user-1");
   Keyring promoted = fixture.keyring.snapshot()->clone();
   promoted.promote(promoted.waiting().front(), fixture.clock.now());
-  fixture.keyring.show(std::move(promoted));
+  fixture.keyring.install(std::move(promoted));
   fixture.rotate(Purpose::subject_index);
   const auto known_as = subject_digests(fixture.vault, "user-1").value();
   REQUIRE(known_as.all().size() == 3);
   REQUIRE(fixture.rewrap()->rewrapped == 1);
   CHECK(holders(known_as.current()) == 1);
-  for (const KeyedDigest& older : known_as.older()) CHECK(holders(older) == 0);
+  for (const KeyedDigest& older : known_as.retired()) CHECK(holders(older) == 0);
 }
 
 TEST_CASE("rewrap: told to stop it stops, and started again it goes on with what is left") {
@@ -317,23 +316,6 @@ TEST_CASE("rewrap: a rate is kept by waiting between batches") {
   CHECK(waits == 2);
   CHECK(waited > std::chrono::milliseconds{500});
   CHECK(waited <= std::chrono::seconds{1});
-}
-
-TEST_CASE(
-    "rewrap: a wallet of an older version stays on the old subject key until it is named again") {
-  RewrapFixture fixture;
-  const WalletId id = fixture.make_wallet("user-1");
-  (void)fixture.make_device(id);
-  write_as_older(fixture, id);
-  const KeyId old = fixture.current_key(Purpose::subject_index);
-  fixture.rotate(Purpose::subject_index);
-  REQUIRE(code_of(fixture.rewrap()) == "ok");
-  CHECK(fixture.uses(old) == 2);
-  CHECK_FALSE(fixture.create("user-1")->created);
-  CHECK(fixture.uses(old) == 1);
-  const auto devices = fixture.wallet(id).devices;
-  REQUIRE(code_of(unbind_device(fixture.vault, id, fixture.actor, devices.at(0).id)) == "ok");
-  CHECK(fixture.uses(old) == 0);
 }
 
 TEST_CASE("rewrap: a closed wallet's subject is not taken again, and a new one of it can be made") {

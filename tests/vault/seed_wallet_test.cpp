@@ -1,4 +1,4 @@
-#include "vault/use_cases/seed_wallet.h"
+#include "vault/lifecycle/seed_wallet.h"
 
 #include "vault_fixture.h"
 

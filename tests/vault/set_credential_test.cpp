@@ -92,11 +92,9 @@ TEST_CASE("set credential: a full gate answers busy with a time to come back, no
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   VerificationGate narrow(1, 0);
-  Vault vault{fixture.store,      fixture.keyring,
-              fixture.sealer,     fixture.clock,
-              fixture.random,     narrow,
-              fixture.banks,      fixture_channels(),
-              *fixture.deadlines, fixture.vault.password_cost};
+  WholeVault vault({fixture.store, fixture.keyring, fixture.sealer, fixture.clock, fixture.random},
+                   fixture_channels(), *fixture.deadlines, fixture.banks, narrow,
+                   fixture.vault.access.password_cost);
   std::optional<VerificationGate::Permit> held(narrow.enter().value());
   const auto outcome =
       set_credential(vault, id, fixture.actor, UnlockMethod::password, SecretText(kPassword));
@@ -112,11 +110,9 @@ TEST_CASE("set credential: a full gate answers busy with a time to come back, no
 TEST_CASE("set credential: no wallet is wallet_not_found, and costs no evaluation") {
   VaultFixture fixture;
   VerificationGate narrow(1, 0);
-  Vault vault{fixture.store,      fixture.keyring,
-              fixture.sealer,     fixture.clock,
-              fixture.random,     narrow,
-              fixture.banks,      fixture_channels(),
-              *fixture.deadlines, fixture.vault.password_cost};
+  WholeVault vault({fixture.store, fixture.keyring, fixture.sealer, fixture.clock, fixture.random},
+                   fixture_channels(), *fixture.deadlines, fixture.banks, narrow,
+                   fixture.vault.access.password_cost);
   const auto held = narrow.enter().value();
   CHECK(code_of(set_credential(vault, id_of<WalletId>(9), fixture.actor, UnlockMethod::password,
                                SecretText(kPassword))) == "wallet_not_found");

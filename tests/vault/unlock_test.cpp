@@ -1,4 +1,4 @@
-#include "vault/use_cases/unlock.h"
+#include "vault/access/unlock.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <functional>
@@ -20,17 +20,15 @@ struct UnlockFixture : VaultFixture {
   [[nodiscard]] Result<IssuedToken> guess(std::string_view secret = "wrong guess") {
     return try_unlock(id, device, secret);
   }
-  [[nodiscard]] Result<IssuedToken> guess_at(const Vault& other, std::string_view secret) const {
+  [[nodiscard]] Result<IssuedToken> guess_at(const AccessVault& other,
+                                             std::string_view secret) const {
     return unlock(
         other, id, actor,
         {.device = device, .method = UnlockMethod::password, .secret = SecretText(secret)});
   }
-  [[nodiscard]] Vault with_keyring(const LiveKeyring& other) {
-    return {store,      other,
-            sealer,     clock,
-            random,     gate,
-            banks,      fixture_channels(),
-            *deadlines, vault.password_cost};
+  [[nodiscard]] WholeVault with_keyring(const LiveKeyring& other) {
+    return WholeVault({store, other, sealer, clock, random}, fixture_channels(), *deadlines, banks,
+                      gate, vault.access.password_cost);
   }
   void lock() {
     for (int i = 0; i < 5; ++i) REQUIRE(code_of(guess()) == "unlock_failed");
@@ -214,11 +212,9 @@ TEST_CASE("unlock: no wallet, no such device, no credential are told apart and c
 TEST_CASE("unlock: a full gate answers busy with a time to come back, and charges nothing") {
   UnlockFixture fixture;
   VerificationGate narrow(1, 0);
-  Vault vault{fixture.store,      fixture.keyring,
-              fixture.sealer,     fixture.clock,
-              fixture.random,     narrow,
-              fixture.banks,      fixture_channels(),
-              *fixture.deadlines, fixture.vault.password_cost};
+  WholeVault vault({fixture.store, fixture.keyring, fixture.sealer, fixture.clock, fixture.random},
+                   fixture_channels(), *fixture.deadlines, fixture.banks, narrow,
+                   fixture.vault.access.password_cost);
   const auto guess = [&](std::string_view secret) {
     return unlock(
         vault, fixture.id, fixture.actor,
@@ -323,7 +319,7 @@ TEST_CASE("unlock: 200 tries without a key for the token lock nobody") {
   UnlockFixture fixture;
   const KeyId token = fixture.keyring.current(Purpose::token).value()->id;
   const LiveKeyring without(with_state(fixture.keyring, token, KeyState::disabled), fixture.clock);
-  const Vault vault = fixture.with_keyring(without);
+  const WholeVault vault = fixture.with_keyring(without);
   for (int i = 0; i < 200; ++i) {
     REQUIRE(code_of(fixture.guess_at(vault, kPassword)) == "key_unavailable");
     REQUIRE(fixture.in_flight() == 0);
@@ -470,7 +466,7 @@ TEST_CASE("unlock: without the pepper's key nothing opens, and the try is given 
   UnlockFixture fixture;
   const KeyId pepper = fixture.keyring.current(Purpose::pepper).value()->id;
   const LiveKeyring without(with_state(fixture.keyring, pepper, KeyState::disabled), fixture.clock);
-  const Vault vault = fixture.with_keyring(without);
+  const WholeVault vault = fixture.with_keyring(without);
   for (int i = 0; i < 200; ++i) {
     REQUIRE(code_of(fixture.guess_at(vault, kPassword)) == "key_unavailable");
   }

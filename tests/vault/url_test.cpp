@@ -1,4 +1,4 @@
-#include "vault/policy/url.h"
+#include "base/url.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>

@@ -162,7 +162,7 @@ KeyId VaultFixture::rotate(Purpose purpose) {
   const KeyId key = add_key(purpose);
   Keyring promoted = keyring.snapshot()->clone();
   promoted.promote(key, clock.now());
-  keyring.show(std::move(promoted));
+  keyring.install(std::move(promoted));
   return key;
 }
 
@@ -170,14 +170,14 @@ KeyId VaultFixture::add_key(Purpose purpose) {
   Keyring next = keyring.snapshot()->clone();
   const auto key = next.add(purpose, clock.now(), random);
   REQUIRE(code_of(key) == "ok");
-  keyring.show(std::move(next));
+  keyring.install(std::move(next));
   return *key;
 }
 
 Status VaultFixture::set_key_state(KeyId key, KeyState state) {
   Keyring next = keyring.snapshot()->clone();
   auto set = next.set_state(key, state, clock.now());
-  if (set) keyring.show(std::move(next));
+  if (set) keyring.install(std::move(next));
   return set;
 }
 

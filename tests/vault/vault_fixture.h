@@ -10,17 +10,18 @@
 #include "base/manual_clock.h"
 #include "crypto/random.h"
 #include "hooked_store.h"
-#include "vault/store/memory_store.h"
-#include "vault/use_cases/audit_chain.h"
-#include "vault/use_cases/audit_page.h"
-#include "vault/use_cases/bind_card.h"
-#include "vault/use_cases/close_channels.h"
-#include "vault/use_cases/deregister_card.h"
-#include "vault/use_cases/manage_credentials.h"
-#include "vault/use_cases/manage_devices.h"
-#include "vault/use_cases/manage_wallet.h"
-#include "vault/use_cases/unlock.h"
-#include "vault/use_cases/view_cards.h"
+#include "tests/support/memory_store.h"
+#include "vault/access/manage_credentials.h"
+#include "vault/access/manage_devices.h"
+#include "vault/access/unlock.h"
+#include "vault/audit/audit_chain.h"
+#include "vault/audit/audit_page.h"
+#include "vault/cards/bind_card.h"
+#include "vault/cards/view_cards.h"
+#include "vault/closing/deregister_card.h"
+#include "vault/closing/settle.h"
+#include "vault/lifecycle/manage_wallet.h"
+#include "vault/lifecycle/whole_vault.h"
 
 namespace cardvault::test {
 
@@ -80,8 +81,12 @@ class VaultFixture {
   VerificationGate gate{2, 64};
   BankCatalogue banks;
   std::unique_ptr<DeadlineRule> deadlines = DeadlineRule::make("Asia/Shanghai", 7).value();
-  Vault vault{store,      keyring,           sealer, clock, random, gate, banks, fixture_channels(),
-              *deadlines, PasswordCost{1, 8}};
+  WholeVault vault{{store, keyring, sealer, clock, random},
+                   fixture_channels(),
+                   *deadlines,
+                   banks,
+                   gate,
+                   PasswordCost{1, 8}};
   Actor actor{"client:cli_test"};
 
   [[nodiscard]] WalletId make_wallet(std::string_view subject = "user-1");

@@ -1,9 +1,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <mutex>
 
-#include "vault/store/memory_contents.h"
-#include "vault/use_cases/pan_record.h"
-#include "vault/use_cases/verify_all.h"
+#include "tests/support/memory_contents.h"
+#include "vault/change/pan_record.h"
+#include "vault/verify/verify_all.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {
@@ -170,7 +170,7 @@ TEST_CASE("verify: rotated keys are no damage, before a rewrap and after it") {
 TEST_CASE("verify: keys that cannot be relied on end the check and damage nothing") {
   VerifyFixture vault;
   (void)vault.owner(1);
-  vault.fixture.keyring.trust_until({});
+  vault.fixture.keyring.set_lease({});
   const auto verified = verify_all(vault.fixture.vault, {}, {}, [](const VerifyCount&) {});
   CHECK(code_of(verified) == "key_unavailable");
   vault.fixture.keyring.close();

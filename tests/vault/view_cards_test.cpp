@@ -1,4 +1,4 @@
-#include "vault/use_cases/view_cards.h"
+#include "vault/cards/view_cards.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
@@ -89,9 +89,9 @@ TEST_CASE("view: a token of a wallet that is not in this store is token_revoked"
   ViewFixture fixture;
   const auto issued = fixture.list_token(fixture.id, fixture.device);
   const auto empty = make_memory_store();
-  const Vault elsewhere{*empty,        fixture.keyring,    fixture.sealer,
-                        fixture.clock, fixture.random,     fixture.gate,
-                        fixture.banks, fixture_channels(), *fixture.deadlines};
+  const WholeVault elsewhere(
+      {*empty, fixture.keyring, fixture.sealer, fixture.clock, fixture.random}, fixture_channels(),
+      *fixture.deadlines, fixture.banks, fixture.gate);
   CHECK(code_of(admit_viewer(elsewhere, issued.token, fixture.device.text(), Scope::cards_list)) ==
         "token_revoked");
 }

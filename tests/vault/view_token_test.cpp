@@ -1,4 +1,4 @@
-#include "vault/tokens/view_token.h"
+#include "vault/access/view_token.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>

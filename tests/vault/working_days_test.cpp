@@ -1,4 +1,4 @@
-#include "vault/policy/working_days.h"
+#include "vault/closing/working_days.h"
 
 #include <rapidcheck.h>
 

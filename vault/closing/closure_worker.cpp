@@ -20,8 +20,8 @@ void log_failed(std::string_view event, const WalletId& wallet, const Error& err
 
 }  // namespace
 
-ClosureWorker::ClosureWorker(const Vault& vault, ChannelGateway& gateway, ClosureObserver& observer,
-                             WorkerOptions options)
+ClosureWorker::ClosureWorker(const ClosingVault& vault, ChannelGateway& gateway,
+                             ClosureObserver& observer, WorkerOptions options)
     : vault_(vault), gateway_(gateway), observer_(observer), options_(options) {
   for (std::size_t i = 0; i < roads_.size(); ++i) {
     const ChannelProfile* profile = vault.channels.find(static_cast<Channel>(i));

@@ -8,9 +8,10 @@
 #include <thread>
 #include <vector>
 
-#include "vault/closing/circuit_breaker.h"
-#include "vault/closing/lane.h"
-#include "vault/use_cases/close_channels.h"
+#include "vault/closing/closing_vault.h"
+#include "vault/closing/settle.h"
+#include "vault/delivery/circuit_breaker.h"
+#include "vault/delivery/lane.h"
 
 namespace cardvault {
 
@@ -47,7 +48,7 @@ struct WorkerOptions {
 class ClosureWorker {
  public:
   /// All outlive the worker. Starts at once.
-  ClosureWorker(const Vault& vault, ChannelGateway& gateway, ClosureObserver& observer,
+  ClosureWorker(const ClosingVault& vault, ChannelGateway& gateway, ClosureObserver& observer,
                 WorkerOptions options);
   /// Lets calls that run end; what waits is left to the next worker.
   ~ClosureWorker();
@@ -82,7 +83,7 @@ class ClosureWorker {
   void bring_back(const SharedErrand& errand, TriedClosure tried);
   void settle(const Errand& errand, const std::vector<TriedClosure>& tried);
 
-  const Vault& vault_;
+  const ClosingVault& vault_;
   ChannelGateway& gateway_;
   ClosureObserver& observer_;
   const WorkerOptions options_;

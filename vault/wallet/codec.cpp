@@ -1,32 +1,26 @@
 #include "vault/wallet/codec.h"
 
-#include <algorithm>
+#include <string>
 #include <utility>
 
-#include "base/ascii.h"
 #include "vault/wallet/binary_list.h"
 #include "vault/wallet/deregistration_codec.h"
 
 namespace cardvault {
 namespace {
 
-constexpr std::uint64_t kFirstLayout = 1;
-// Before 3: no subject text, no key ids beside digests, devices without salt, and a SIM's digest
-// where there is no SIM.
-constexpr std::uint64_t kSecondLayout = 2;
-// Before 4: no charges in flight; a try was kept as failed until it was known to be right.
-constexpr std::uint64_t kThirdLayout = 3;
-constexpr std::uint64_t kLayout = 4;
+// 1 to 4 were never released: no version reads them any more, and none of them is taken for this.
+constexpr std::uint64_t kLayout = 5;
 
 void write_digest(BinaryWriter& out, const KeyedDigest& digest) {
   out.raw(digest.value);
   out.number(digest.key);
 }
 
-KeyedDigest read_digest(BinaryReader& in, std::uint64_t layout) {
+KeyedDigest read_digest(BinaryReader& in) {
   KeyedDigest digest;
   in.raw(digest.value);
-  if (layout > kSecondLayout) digest.key = in.number_as<KeyId>();
+  digest.key = in.number_as<KeyId>();
   return digest;
 }
 void write_card(BinaryWriter& out, const Card& card) {
@@ -45,21 +39,10 @@ void write_card(BinaryWriter& out, const Card& card) {
   out.time(card.bound_at);
 }
 
-/// What a version up to layout 3 read off a card's number: it knew fewer schemes, and kept six
-/// digits of short numbers too, which with the last four leave too few hidden. Visa's 13 digits do
-/// not count: they are not issued any more.
-void read_anew(Card& card) {
-  constexpr std::uint32_t kShortNumbers = (1U << 12U) | (1U << 14U) | (1U << 15U);
-  if (card.first6.size() != 6 || !std::ranges::all_of(card.first6, is_digit)) return;
-  const SchemeMatch match = match_scheme(card.first6);
-  card.scheme = match.scheme;
-  if ((match.lengths & kShortNumbers) != 0) card.first6.clear();
-}
-
-Card read_card(BinaryReader& in, std::uint64_t layout) {
+Card read_card(BinaryReader& in) {
   Card card;
   card.id = in.id<CardKind>();
-  card.fingerprint = read_digest(in, layout);
+  card.fingerprint = read_digest(in);
   card.bank_code = in.text();
   card.funding = in.enumerator(Funding::unknown, Funding::prepaid);
   card.kind = in.enumerator(CardVariety::standard, CardVariety::social_security);
@@ -71,15 +54,13 @@ Card read_card(BinaryReader& in, std::uint64_t layout) {
   card.is_default = in.boolean();
   card.channels = ChannelSet(in.number_as<std::uint8_t>());
   card.bound_at = in.time();
-  if (layout <= kThirdLayout) read_anew(card);
   return card;
 }
 
 void write_device(BinaryWriter& out, const Device& device) {
   out.id(device.id);
   out.text(device.name);
-  out.boolean(device.salt.has_value());
-  if (device.salt) out.raw(*device.salt);
+  out.raw(device.salt);
   out.raw(device.fingerprint);
   out.boolean(device.has_sim);
   if (device.has_sim) out.raw(device.sim);
@@ -87,14 +68,14 @@ void write_device(BinaryWriter& out, const Device& device) {
   out.time(device.bound_at);
 }
 
-Device read_device(BinaryReader& in, std::uint64_t layout) {
+Device read_device(BinaryReader& in) {
   Device device;
   device.id = in.id<DeviceKind>();
   device.name = in.text();
-  if (layout > kSecondLayout && in.boolean()) in.raw(device.salt.emplace());
+  in.raw(device.salt);
   in.raw(device.fingerprint);
   device.has_sim = in.boolean();
-  if (device.has_sim || layout <= kSecondLayout) in.raw(device.sim);
+  if (device.has_sim) in.raw(device.sim);
   device.public_key = in.owned_bytes();
   device.bound_at = in.time();
   return device;
@@ -118,7 +99,7 @@ void write_credential(BinaryWriter& out, const Credential& credential) {
   });
 }
 
-Credential read_credential(BinaryReader& in, std::uint64_t layout) {
+Credential read_credential(BinaryReader& in) {
   Credential credential;
   credential.method = in.enumerator(UnlockMethod::password, UnlockMethod::gesture);
   credential.pepper = in.number_as<KeyId>();
@@ -132,7 +113,6 @@ Credential read_credential(BinaryReader& in, std::uint64_t layout) {
     attempts.locked_until = from.maybe_time();
     return attempts;
   });
-  if (layout <= kThirdLayout) return credential;
   credential.in_flight = read_list<Charge>(in, [](BinaryReader& from) {
     Charge charge;
     charge.id = from.id<ChargeKind>();
@@ -163,14 +143,19 @@ void write_answer(BinaryWriter& out, const RememberedAnswer& answer) {
   out.text(answer.location);
 }
 
-RememberedAnswer read_answer(BinaryReader& in, std::uint64_t layout) {
+RememberedAnswer read_answer(BinaryReader& in) {
   RememberedAnswer answer;
-  answer.key = read_digest(in, layout);
+  answer.key = read_digest(in);
   in.raw(answer.request);
   answer.at = in.time();
   answer.body = in.text();
   answer.location = in.text();
   return answer;
+}
+
+Error unreadable(const WalletId& id, const std::string& why) {
+  return make_error(ErrorCode::record_corrupt, "A stored record cannot be opened.",
+                    OperatorText{"wallet " + id.text() + ": opened, but " + why});
 }
 
 }  // namespace
@@ -198,32 +183,28 @@ Bytes encode_wallet(const Wallet& wallet) {
 
 Result<Wallet> decode_wallet(const WalletId& id, ByteView bytes) {
   BinaryReader in(bytes);
-  const std::uint64_t layout = in.number();
+  if (const std::uint64_t layout = in.number(); layout != kLayout) {
+    return fail(unreadable(id, "has layout " + std::to_string(layout) + ", not " +
+                                   std::to_string(kLayout) + ": another version wrote it"));
+  }
   Wallet wallet;
   wallet.id = id;
-  wallet.subject = read_digest(in, layout);
-  if (layout > kSecondLayout) wallet.subject_text = in.text();
+  wallet.subject = read_digest(in);
+  wallet.subject_text = in.text();
   wallet.locale = in.text();
   wallet.state = in.enumerator(WalletState::active, WalletState::closed);
   wallet.created_at = in.time();
   wallet.epoch = in.number_as<std::uint32_t>();
   wallet.list_version = in.number();
-  const auto of_layout = [layout](auto read) {
-    return [layout, read](BinaryReader& from) { return read(from, layout); };
-  };
-  wallet.cards = read_list<Card>(in, of_layout(read_card));
-  wallet.devices = read_list<Device>(in, of_layout(read_device));
-  wallet.credentials = read_list<Credential>(in, of_layout(read_credential));
-  wallet.deregistrations = read_list<Deregistration>(
-      in, layout == kFirstLayout ? read_first_deregistration : read_deregistration);
+  wallet.cards = read_list<Card>(in, read_card);
+  wallet.devices = read_list<Device>(in, read_device);
+  wallet.credentials = read_list<Credential>(in, read_credential);
+  wallet.deregistrations = read_list<Deregistration>(in, read_deregistration);
   wallet.revoked_tokens = read_list<RevokedToken>(in, read_revoked_token);
-  wallet.answers = read_list<RememberedAnswer>(in, of_layout(read_answer));
+  wallet.answers = read_list<RememberedAnswer>(in, read_answer);
   wallet.audit.seq = in.number();
   in.raw(wallet.audit.link);
-  if (layout < kFirstLayout || layout > kLayout || !in.finished()) {
-    return fail(ErrorCode::record_corrupt, "A stored record cannot be opened.",
-                OperatorText{"wallet " + id.text() + ": opened, but its layout is not known"});
-  }
+  if (!in.finished()) return fail(unreadable(id, "is damaged"));
   return wallet;
 }
 

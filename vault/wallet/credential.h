@@ -9,7 +9,7 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/result.h"
-#include "crypto/keyring.h"
+#include "crypto/keys/keyring.h"
 
 namespace cardvault {
 

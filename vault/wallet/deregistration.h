@@ -9,7 +9,7 @@
 #include "base/ids.h"
 #include "crypto/ed25519.h"
 #include "crypto/keyed_hash.h"
-#include "crypto/keyring.h"
+#include "crypto/keys/keyring.h"
 #include "vault/wallet/channel.h"
 #include "vault/wallet/closure_failure.h"
 
@@ -81,7 +81,7 @@ struct Deregistration {
   std::string reason;
   Time requested_at{};
   Time deadline{};
-  bool deadline_provisional = false;       ///< see vault/policy/working_days.h
+  bool deadline_provisional = false;       ///< see vault/closing/working_days.h
   std::optional<Time> overdue_since = {};  ///< when it was noted and told to the operator
   std::vector<Closure> closures;
   std::optional<ReceiptSeal> receipt = {};

@@ -82,22 +82,4 @@ Deregistration read_deregistration(BinaryReader& in) {
   return one;
 }
 
-Deregistration read_first_deregistration(BinaryReader& in) {
-  Deregistration one;
-  one.id = in.id<DeregistrationKind>();
-  one.card = in.id<CardKind>();
-  one.last4 = in.text();
-  one.reason = in.text();
-  one.requested_at = in.time();
-  one.deadline = one.requested_at;
-  one.closures = read_list<Closure>(in, [](BinaryReader& from) {
-    Closure closure;
-    closure.channel = from.enumerator(Channel::wechat_pay, Channel::sms_bank);
-    closure.state = from.enumerator(ClosureState::closed, ClosureState::closed);
-    closure.closed_at = from.maybe_time();
-    return closure;
-  });
-  return one;
-}
-
 }  // namespace cardvault

@@ -9,7 +9,5 @@ namespace cardvault {
 
 void write_deregistration(BinaryWriter& out, const Deregistration& one);
 [[nodiscard]] Deregistration read_deregistration(BinaryReader& in);
-/// Of layout 1: the closures had a state and a closing time only, and all were closed at once.
-[[nodiscard]] Deregistration read_first_deregistration(BinaryReader& in);
 
 }  // namespace cardvault

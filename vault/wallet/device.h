@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "base/bytes.h"
@@ -19,9 +18,7 @@ using DeviceSalt = std::array<std::uint8_t, 16>;
 struct Device {
   DeviceId id;
   std::string name;
-  /// What the hashes below are keyed with; nothing for one that an older version bound, with a
-  /// subject_index key.
-  std::optional<DeviceSalt> salt = {};
+  DeviceSalt salt{};     ///< what the hashes below are keyed with
   Digest fingerprint{};  ///< hash of what the front end calls the device's fingerprint
   bool has_sim = false;
   Digest sim{};      ///< hash of the SIM's identifier when there is one, else zeros

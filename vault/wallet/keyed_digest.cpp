@@ -15,14 +15,14 @@ bool KeyedDigests::has(const Digest& value) const {
       digests_, [&](const KeyedDigest& one) { return equal_constant_time(one.value, value); });
 }
 
-std::vector<KeyedDigest> KeyedDigests::claims() const {
+std::vector<KeyedDigest> KeyedDigests::to_reserve() const {
   std::vector<KeyedDigest> found = digests_;
   const KeyId encrypting = current().key;
   std::erase_if(found, [&](const KeyedDigest& one) { return one.key < encrypting; });
   return found;
 }
 
-std::vector<KeyedDigest> KeyedDigests::older() const {
+std::vector<KeyedDigest> KeyedDigests::retired() const {
   std::vector<KeyedDigest> found = digests_;
   const KeyId encrypting = current().key;
   std::erase_if(found, [&](const KeyedDigest& one) { return one.key >= encrypting; });

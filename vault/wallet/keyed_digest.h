@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "crypto/keyed_hash.h"
-#include "crypto/keyring.h"
+#include "crypto/keys/keyring.h"
 
 namespace cardvault {
 
@@ -29,9 +29,9 @@ class KeyedDigests {
   [[nodiscard]] const std::vector<KeyedDigest>& all() const { return digests_; }
   /// What has to be taken so that nobody else makes the same thing: also that of a key that waits,
   /// because in another process it may be the current one by now.
-  [[nodiscard]] std::vector<KeyedDigest> claims() const;
+  [[nodiscard]] std::vector<KeyedDigest> to_reserve() const;
   /// What the rest is: nothing new is found under these.
-  [[nodiscard]] std::vector<KeyedDigest> older() const;
+  [[nodiscard]] std::vector<KeyedDigest> retired() const;
   /// The order to look in: what is sealed anew meanwhile moves from an older key to a newer one, so
   /// who looks under the older one first does not miss it.
   [[nodiscard]] std::vector<KeyedDigest> oldest_first() const;

@@ -49,7 +49,7 @@ Status Wallet::require_open() const {
 }
 
 Status Wallet::set_frozen(bool frozen) {
-  if (const auto open = require_open(); !open) return open;
+  TRY(require_open());
   const auto next = frozen ? WalletState::frozen : WalletState::active;
   if (state == next) return {};
   state = next;
@@ -159,7 +159,7 @@ Status Wallet::bind_card(Card card, const KeyedDigests& number) {
   if (cards.size() >= kMaxCards) {
     return fail(ErrorCode::limit_reached, "The wallet has as many cards as it may have.");
   }
-  if (const auto room = require_room_for_endings(); !room) return room;
+  TRY(require_room_for_endings());
   card.is_default = cards.empty();
   cards.push_back(std::move(card));
   list_changed();
@@ -249,7 +249,7 @@ Status Wallet::open_channel(const CardId& card, Channel channel) {
     return fail(ErrorCode::channel_closing,
                 "The channel is still being told that the card is closed for it.");
   }
-  if (const auto room = require_room_for_endings(); !room) return room;
+  TRY(require_room_for_endings());
   found->channels.insert(channel);
   list_changed();
   return {};

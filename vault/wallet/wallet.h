@@ -59,9 +59,8 @@ struct AuditHead {
 class Wallet {
  public:
   WalletId id;
-  KeyedDigest subject;  ///< of the operator's name for the user, under a subject_index key
-  std::string
-      subject_text;  ///< that name; "" when an older version made the wallet, or it is closed
+  KeyedDigest subject;       ///< of the operator's name for the user, under a subject_index key
+  std::string subject_text;  ///< that name; "" once the wallet is closed
   std::string locale = "zh-CN";
   WalletState state = WalletState::active;
   Time created_at{};

@@ -1,0 +1,98 @@
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "api/app/archives.h"
+#include "api/cli/verify_command.h"
+#include "vault/storage/copy/backup.h"
+
+namespace cardvault::api {
+namespace {
+
+using nlohmann::json;
+
+Status back_up(const DataPaths& paths, const std::filesystem::path& file) {
+  if (paths.store.is_embedded()) return backup_database(paths.directory, file);
+  TRY_VALUE(const auto archive, open_shared_archive(paths.store));
+  const auto tally = backup_archive(*archive, file);
+  return tally ? Status() : fail(tally.error());
+}
+
+/// The keyring that the directory has seen was another's, or is a newer one: the person who puts a
+/// backup back wants the one in it.
+Status restore_into_directory(const DataPaths& paths, const std::filesystem::path& file) {
+  TRY(make_data_directory(paths.directory));
+  TRY_VALUE(const auto lock, DirectoryLock::try_acquire(paths.directory));
+  if (!lock) {
+    return fail(ErrorCode::internal,
+                "Another process owns " + paths.directory.string() + ": stop it first.");
+  }
+  TRY(restore_database(file, paths.directory));
+  return RollbackGuard(paths.mark()).forget();
+}
+
+Status put_back(const DataPaths& paths, const std::filesystem::path& file) {
+  if (paths.store.is_embedded()) return restore_into_directory(paths, file);
+  TRY_VALUE(const auto archive, open_shared_archive(paths.store));
+  TRY(restore_archive(file, *archive));
+  return RollbackGuard(paths.mark()).forget();
+}
+
+/// The copy is good as a copy; this is about what was copied. It needs the vault's keys, and a
+/// backup is made of a sealed vault, too.
+int check_copy(const Common& common, const std::string& file) {
+  // Of a store that others write meanwhile, the index may lack entries (docs/backup.md).
+  const auto job = verify(common, {{"file", std::filesystem::absolute(file).string()},
+                                   {"index", common.store.is_embedded()}});
+  if (job) {
+    const bool sound = job->at("findings_total") == 0;
+    if (common.json) {
+      print(json{{"file", file}, {"checked", true}, {"findings", job->at("findings")}}.dump());
+    } else if (!sound) {
+      (void)print_findings(*job);
+    }
+    if (sound) return 0;
+    return report(
+        make_error(ErrorCode::record_corrupt,
+                   "The backup is there, but what it holds is damaged. Keep older ones."));
+  }
+  if (common.json) {
+    print(json{{"file", file}, {"checked", false}, {"why", job.error().detail}}.dump());
+  } else {
+    print("What it holds was not checked: " + job.error().detail);
+  }
+  return 0;
+}
+
+int run_backup(const Common& common, const std::string& file) {
+  if (const auto done = back_up(common.paths(), file); !done) return report(done.error());
+  if (!common.json) print("The vault is in " + file + ", sealed: it opens only with its seal.");
+  return check_copy(common, file);
+}
+
+int run_restore(const Common& common, const std::string& file) {
+  if (const auto done = put_back(common.paths(), file); !done) return report(done.error());
+  print(common.json ? json{{"file", file}}.dump()
+                    : "The vault of " + file + " is there; it opens only with its seal.");
+  return 0;
+}
+
+}  // namespace
+
+void add_backup_commands(CLI::App& app, Common& common, Chosen& chosen) {
+  auto file = std::make_shared<std::string>();
+  const auto add = [&](const std::string& name, const std::string& help,
+                       int (*run)(const Common&, const std::string&)) {
+    auto* command = app.add_subcommand(name, help);
+    command->add_option("file", *file, "The backup")->required();
+    add_common(*command, common);
+    command->callback([&common, &chosen, file, run] {
+      chosen = [&common, file, run] { return run(common, *file); };
+    });
+  };
+  add("backup", "Write the whole vault, sealed as it is, into a new file; servers go on meanwhile",
+      run_backup);
+  add("restore", "Put a backup back, where there is no vault", run_restore);
+}
+
+}  // namespace cardvault::api

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "api/json/client_json.h"
+#include "base/result.h"
+#include "vault/lifecycle/seed_wallet.h"
+
+namespace cardvault::api {
+
+/// What `cardvault seed` fills a test vault with: see config/seed.json.
+///
+///   {client: {name, permissions}, wallets: [{id, subject, locale?, password?, gesture?,
+///     devices?: [{id, name, fingerprint, sim?, public_key?}],
+///     cards?: [{id, pan, holder_name?, phone?, channels?}]}]}
+///
+/// Members mean what they mean in the API (docs/api.md).
+struct SeedFile {
+  ClientRequest client;
+  std::vector<SeedWallet> wallets;
+};
+
+/// invalid_request with every wrong member, as in "wallets[0].cards[2].pan"; malformed_json or
+/// sensitive_data_refused as of the body of a request.
+[[nodiscard]] Result<SeedFile> parse_seed_file(std::string_view text);
+
+}  // namespace cardvault::api

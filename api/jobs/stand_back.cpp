@@ -1,0 +1,18 @@
+#include "api/jobs/stand_back.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace cardvault::api {
+namespace {
+
+constexpr int kNice = 10;
+
+}  // namespace
+
+void stand_back() {
+  // On Linux each thread has a nice value of its own, and a thread's number names it here.
+  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+}
+
+}  // namespace cardvault::api

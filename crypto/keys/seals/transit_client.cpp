@@ -1,0 +1,189 @@
+#include "crypto/keys/seals/transit_client.h"
+
+#include <algorithm>
+#include <csignal>
+#include <exception>
+
+#include "base/ascii.h"
+#include "base/locale_cache.h"
+#include "net/client/http_connection.h"
+
+namespace cardvault {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kLongestTimeout{60'000};
+constexpr std::size_t kLongestToken = 4096;
+constexpr std::size_t kLongestName = 255;
+
+std::unexpected<Error> unavailable(std::string detail, std::string inside = {}) {
+  return fail(ErrorCode::key_unavailable, std::move(detail), OperatorText{std::move(inside)});
+}
+
+bool is_word(char c) {
+  return is_letter_or_digit(c) || c == '_';
+}
+
+bool is_visible(char c) {
+  return c > ' ' && c < '\x7f';
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestName &&
+         std::ranges::all_of(text, [](char c) { return is_word(c) || c == '-' || c == '.'; });
+}
+
+bool is_key_name(std::string_view text) {
+  return is_name(text) && is_word(text.front()) && is_word(text.back());
+}
+
+/// A name that ends in a period is none to the server, and one of periods only is not a name at
+/// all to what stands before it.
+bool is_path(std::string_view text) {
+  while (true) {
+    const auto slash = text.find('/');
+    const std::string_view name = text.substr(0, slash);
+    if (!is_name(name) || name.ends_with('.')) return false;
+    if (slash == std::string_view::npos) return true;
+    text.remove_prefix(slash + 1);
+  }
+}
+
+bool is_this_machine(const std::string& host) {
+  const auto literal = Address::parse(host);
+  return literal ? literal->is_loopback() : host == "localhost";
+}
+
+Result<Url> server_of(const std::string& address) {
+  auto url = Url::parse(address);
+  if (!url) return unavailable("The transit server's address " + url.error().detail + ".");
+  if (url->target != "/") return unavailable("The transit server's address has a path.");
+  if (!url->tls && !is_this_machine(url->host)) {
+    return unavailable(
+        "The transit server's address must begin with https://: only this machine "
+        "itself is spoken to without TLS.");
+  }
+  return url;
+}
+
+Status check(const TransitOptions& options, const SecretText& token) {
+  if (!is_path(options.mount)) return unavailable("The transit engine's mount is not a path.");
+  if (!is_key_name(options.key)) return unavailable("The transit key's name is not one.");
+  if (!options.name_space.empty() && !is_path(options.name_space)) {
+    return unavailable("The transit server's namespace is not a path.");
+  }
+  if (options.timeout < milliseconds(1) || options.timeout > kLongestTimeout) {
+    return unavailable("The transit server's timeout is not between 1 ms and 60 s.");
+  }
+  const std::string_view text = token.expose();
+  if (text.empty() || text.size() > kLongestToken || !std::ranges::all_of(text, is_visible)) {
+    return unavailable("The transit token is not 1 to 4096 visible ASCII characters.");
+  }
+  return {};
+}
+
+std::string_view meaning(NetFailure failure) {
+  switch (failure) {
+    case NetFailure::timeout:
+      return "did not answer in time";
+    case NetFailure::tls_failed:
+      return "has no certificate that can be verified, or speaks no TLS";
+    case NetFailure::redirected:
+      return "redirects, which is not followed: name the server that answers";
+    case NetFailure::response_too_large:
+      return "answered with more than 64 KiB";
+    case NetFailure::connection_lost:
+      return "ended the connection, or what it answered is not HTTP";
+    default:
+      return "cannot be reached";
+  }
+}
+
+/// The fields of a request, wiped at the end: the token is among them.
+struct Fields {
+  Fields(const Url& url, const std::string& name_space, const SecretText& token)
+      : headers{{"Host", url.authority()},
+                {"User-Agent", "cardvault"},
+                {"Content-Type", "application/json"},
+                {"Accept", "application/json"},
+                {"Accept-Encoding", "identity"},
+                {"Connection", "close"},
+                {"X-Vault-Request", "true"}} {
+    headers.emplace("X-Vault-Token", token.expose());
+    if (!name_space.empty()) headers.emplace("X-Vault-Namespace", name_space);
+  }
+  ~Fields() {
+    for (auto& field : headers) wipe(field.second);
+  }
+  Fields(const Fields&) = delete;
+  Fields& operator=(const Fields&) = delete;
+
+  httplib::Headers headers;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<TransitClient>> TransitClient::open(TransitOptions options, SecretText token,
+                                                           Resolver resolver) {
+  TRY_VALUE(auto url, server_of(options.address));
+  if (Status sound = check(options, token); !sound) return fail(std::move(sound.error()));
+  std::signal(SIGPIPE, SIG_IGN);
+  fill_locale_cache();
+  const bool tls = url.tls;
+  std::unique_ptr<TransitClient> client(
+      new TransitClient(std::move(options), std::move(token), std::move(resolver), std::move(url)));
+  if (!tls) return client;
+  auto trust = TlsContext::trusting(client->options_.ca_file);
+  if (!trust) {
+    return unavailable("The authorities to trust for the transit server cannot be read" +
+                       (client->options_.ca_file.empty()
+                            ? std::string(".")
+                            : " from \"" + client->options_.ca_file + "\"."));
+  }
+  client->trust_ = std::make_unique<const TlsContext>(*std::move(trust));
+  return client;
+}
+
+Result<std::vector<Address>> TransitClient::addresses() const {
+  if (const auto literal = Address::parse(url_.host)) return std::vector{*literal};
+  auto found = resolver_(url_.host);
+  if (!found || found->empty()) {
+    return unavailable("The name of the transit server " + options_.address + " has no address.");
+  }
+  if (!url_.tls && !std::ranges::all_of(*found, &Address::is_loopback)) {
+    return unavailable("The transit server " + options_.address + " is not this machine.");
+  }
+  return found;
+}
+
+Result<TransitAnswer> TransitClient::post(std::string_view operation,
+                                          const std::string& body) const {
+  const CallDeadline deadline = steady_clock::now() + options_.timeout;
+  const auto failed = [&](NetFailure failure) {
+    return unavailable(
+        "The transit server " + options_.address + " " + std::string(meaning(failure)) + ".",
+        "transit: " + std::string(net_failure_name(failure)));
+  };
+  TRY_VALUE(const auto found, addresses());
+  // Of several addresses one that is dead leaves time for another.
+  const auto patience = found.size() > 1 ? options_.timeout / 2 : options_.timeout;
+  const auto connection =
+      HttpConnection::open({url_.host, url_.port, trust_.get()}, found, patience, deadline);
+  if (!connection) return failed(connection.error());
+
+  const Fields fields(url_, options_.name_space, token_);
+  const std::string target =
+      "/v1/" + options_.mount + "/" + std::string(operation) + "/" + options_.key;
+  HttpReply reply =
+      (*connection)->post(target, fields.headers, body, deadline, BodyOf::any_but_3xx);
+  const bool answered =
+      reply.failure == NetFailure::none || reply.failure == NetFailure::http_status;
+  if (!answered) return failed(reply.failure);
+  TransitAnswer answer{reply.status, SecretBytes::copy_of(as_bytes(reply.body))};
+  wipe(reply.body);
+  return answer;
+}
+
+}  // namespace cardvault

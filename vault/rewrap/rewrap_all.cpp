@@ -1,0 +1,130 @@
+#include "vault/rewrap/rewrap_all.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "vault/rewrap/rewrap_wallet.h"
+#include "vault/storage/for_each_wallet.h"
+
+namespace cardvault {
+namespace {
+
+// A round is lost only when another change of the wallet landed. Beside 64 threads that change it
+// all the time it is won once in 65 times; a thousand are all lost once in five million times.
+constexpr int kMostRounds = 1000;
+
+/// The fault is the wallet's own: the next one may be sound.
+bool is_of_the_wallet(ErrorCode code) {
+  return code == ErrorCode::record_corrupt || code == ErrorCode::key_unavailable ||
+         code == ErrorCode::write_conflict || code == ErrorCode::audit_log_damaged ||
+         code == ErrorCode::internal;
+}
+
+class Walk {
+ public:
+  Walk(const Vault& vault, const RewrapOptions& options, const std::stop_token& stop)
+      : vault_(vault), options_(options), stop_(stop), pace_(options.rate, options.wait) {}
+
+  [[nodiscard]] RewrapCount& count() { return count_; }
+
+  Status take(std::span<const WalletId> wallets) {
+    TRY_VALUE(const auto ages, KeyAges::of(vault_.keyring));
+    std::vector<WalletRewrap> rewraps;
+    std::vector<Commit> commits;
+    rewraps.reserve(wallets.size());
+    for (const WalletId& wallet : wallets) {
+      WalletRewrap rewrap(vault_, ages, wallet);
+      auto commit = rewrap.next();
+      if (!commit) {
+        TRY(pass_over(wallet, commit.error()));
+      } else if (*commit) {
+        commits.push_back(std::move(**commit));
+        rewraps.push_back(std::move(rewrap));
+      }
+    }
+    TRY(commit_all(rewraps, commits));
+    count_.seen += wallets.size();
+    pace_.keep(count_.seen, stop_);
+    return {};
+  }
+
+ private:
+  Status pass_over(const WalletId& wallet, const Error& error) {
+    if (!is_of_the_wallet(error.code)) return fail(error);
+    // Without a keyring that can be relied on no wallet can be opened: none is at fault.
+    TRY(KeyAges::of(vault_.keyring));
+    ++count_.failed;
+    if (count_.first_failed.size() < RewrapCount::kMostNamed) {
+      count_.first_failed.push_back({wallet, error.code});
+    }
+    return {};
+  }
+
+  Status commit_all(std::vector<WalletRewrap>& rewraps, const std::vector<Commit>& commits) {
+    if (commits.empty()) return {};
+    const auto outcomes = vault_.store.commit_all(commits);
+    if (!outcomes && !is_of_the_wallet(outcomes.error().code)) return fail(outcomes.error());
+    for (std::size_t i = 0; i < commits.size(); ++i) {
+      if (outcomes && (*outcomes)[i] == CommitOutcome::committed) {
+        ++count_.rewrapped;
+      } else {
+        TRY(compete(rewraps[i]));
+      }
+    }
+    return {};
+  }
+
+  Status compete(WalletRewrap& rewrap) {
+    if (!options_.promptly) return again(rewrap);
+    Status done;
+    options_.promptly([&] { done = again(rewrap); });
+    return done;
+  }
+
+  /// For one that somebody else changed meanwhile, or whose neighbour the store refused.
+  Status again(WalletRewrap& rewrap) {
+    auto subject = RewrapSubject::yes;
+    for (int round = 0; round < kMostRounds && !stop_.stop_requested(); ++round) {
+      const auto commit = rewrap.next(subject);
+      if (!commit) return pass_over(rewrap.wallet(), commit.error());
+      if (!*commit) return {};
+      const auto outcome = vault_.store.commit(**commit);
+      if (!outcome) return pass_over(rewrap.wallet(), outcome.error());
+      if (*outcome == CommitOutcome::committed) {
+        ++count_.rewrapped;
+        return {};
+      }
+      // Another wallet of the same subject has its entry: the rest need not wait for that.
+      if (*outcome == CommitOutcome::index_taken) subject = RewrapSubject::no;
+    }
+    if (stop_.stop_requested()) return {};
+    return pass_over(rewrap.wallet(), make_error(ErrorCode::write_conflict, ""));
+  }
+
+  const Vault& vault_;
+  const RewrapOptions& options_;
+  const std::stop_token& stop_;
+  const WalkPace pace_;
+  RewrapCount count_;
+};
+
+}  // namespace
+
+Result<RewrapCount> rewrap_all(const Vault& vault, const RewrapOptions& options,
+                               const std::stop_token& stop,
+                               const std::function<void(const RewrapCount&)>& observe) {
+  TRY(KeyAges::of(vault.keyring));
+  Walk walk(vault, options, stop);
+  TRY_VALUE(
+      const auto finished,
+      for_each_wallet(vault.store, std::clamp<std::size_t>(options.batch, 1, kMostCommitsAtOnce),
+                      stop, [&](std::span<const WalletId> wallets) {
+                        auto taken = walk.take(wallets);
+                        if (taken) observe(walk.count());
+                        return taken;
+                      }));
+  walk.count().finished = finished;
+  return std::move(walk.count());
+}
+
+}  // namespace cardvault

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "vault/storage/redis/script.h"
+
+namespace cardvault {
+
+/// One request in Redis' protocol (RESP), built word by word: `Command("GET").key("cv:x")`. Words
+/// are bytes of any kind.
+class Command {
+ public:
+  explicit Command(std::string_view name) { word(name); }
+  /// A call of `script`, which outlives the command, with `keys` keys: they are the first words.
+  Command(const Script& script, std::size_t keys);
+
+  Command& word(std::string_view text);
+  Command& word(ByteView bytes) { return word(as_text(bytes)); }
+  Command& number(std::int64_t value) { return word(std::to_string(value)); }
+  /// A word that is a key: the first one decides the slot in a cluster.
+  Command& key(std::string_view name);
+
+  /// How a script is named: by its hash, or by its whole text. The same for other commands.
+  enum class Naming : std::uint8_t { hash, text };
+  [[nodiscard]] std::string encoded(Naming naming = Naming::hash) const;
+  /// "" when the command has no key and may go to any server.
+  [[nodiscard]] const std::string& routing_key() const { return routing_key_; }
+
+ private:
+  const Script* script_ = nullptr;
+  std::string words_;
+  std::size_t count_ = 0;
+  std::string routing_key_;
+};
+
+}  // namespace cardvault

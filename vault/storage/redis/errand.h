@@ -1,0 +1,37 @@
+#pragma once
+
+#include "vault/storage/redis/client.h"
+
+namespace cardvault {
+
+/// One command on its way, with all its redirections and retries.
+class RedisClient::Errand {
+ public:
+  Errand(RedisClient& client, const Command& command, Effort effort);
+
+  [[nodiscard]] Result<Reply> run();
+
+ private:
+  [[nodiscard]] RedisTopology::Node next_node();
+  [[nodiscard]] Replies send(RedisNode& node) const;
+  /// What to do after a failure: success is to go on.
+  [[nodiscard]] Status after_loss(const RedisNode& node, const Lost& lost);
+  [[nodiscard]] Status after_error(RedisNode& node, const Reply& error);
+  [[nodiscard]] Status follow(RedisNode& node, const Reply& redirection);
+  [[nodiscard]] Status pause_after(RedisNode& node, const Reply& error);
+  [[nodiscard]] Result<Reply> accept(const RedisNode& node, std::vector<Reply> replies);
+
+  RedisClient& client_;
+  const Command& command_;
+  const Effort effort_;
+  const bool waits_for_replicas_;
+  const RedisDeadline deadline_;
+  Command::Naming naming_ = Command::Naming::hash;
+  RedisTopology::Node asked_;  ///< where an ASK sent it, for one time
+  bool asking_ = false;
+  int losses_ = 0;
+  int redirections_ = 0;
+  int pauses_ = 0;
+};
+
+}  // namespace cardvault

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "vault/storage/redis/client.h"
+#include "vault/storage/wallet_snapshot.h"
+
+namespace cardvault {
+
+/// As WalletStore::load_snapshot: one HMGET, which is atomic, because all of a wallet is one hash.
+[[nodiscard]] Result<std::optional<WalletSnapshot>> read_redis_snapshot(RedisClient& client,
+                                                                        const WalletId& wallet,
+                                                                        const SnapshotParts& parts);
+
+}  // namespace cardvault
