@@ -207,6 +207,7 @@ Status serve_vault(Process& process, OpenData& data) {
                          process.gate);
   ClientRegistry clients(store, sealer, process.random);
   TRY(first_look(clients));
+  TRY(require_known_layout(vault));
 
   Inspection inspection(vault, process.metrics, options.check_rate, data.keeper->shared());
   const Service service{

@@ -32,6 +32,20 @@ Result<OpenWallet> open_stored_wallet(const Vault& vault, const WalletId& id,
   return OpenWallet{stored.version, key_of(stored.record), std::move(wallet)};
 }
 
+Status require_known_layout(const Vault& vault) {
+  const auto page = vault.store.list_wallets({}, 1);
+  if (!page || page->items.empty()) return {};
+  const WalletId& id = page->items.front();
+  const auto stored = vault.store.load(id);
+  if (!stored || !*stored) return {};
+  const auto plain =
+      vault.sealer.open(Purpose::wallet_records, {kRecordKind, id.text(), ""}, (*stored)->record);
+  if (!plain || has_known_layout(*plain)) return {};
+  return fail(ErrorCode::record_corrupt,
+              "The wallets in this vault were written by another version of cardvault, which this "
+              "one does not read. Use that version, or make a new vault with `cardvault init`.");
+}
+
 void WalletChange::audit(std::string action,
                          std::vector<std::pair<std::string, std::string>> details) {
   entries_.push_back({std::move(action), std::move(details)});

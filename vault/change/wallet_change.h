@@ -24,6 +24,10 @@ struct OpenWallet {
 [[nodiscard]] Result<OpenWallet> open_stored_wallet(const Vault& vault, const WalletId& id,
                                                     const StoredWallet& stored);
 
+/// record_corrupt, with what to do, when another version wrote the store's wallets, which shows by
+/// the first. One that cannot be read passes: whoever asks for it is told why.
+[[nodiscard]] Status require_known_layout(const Vault& vault);
+
 /// The Idempotency-Key of a request, hashed: `key` over who asked what under which key, `request`
 /// over the body.
 struct Idempotency {

@@ -181,6 +181,10 @@ Bytes encode_wallet(const Wallet& wallet) {
   return out.take();
 }
 
+bool has_known_layout(ByteView bytes) {
+  return BinaryReader(bytes).number() == kLayout;
+}
+
 Result<Wallet> decode_wallet(const WalletId& id, ByteView bytes) {
   BinaryReader in(bytes);
   if (const std::uint64_t layout = in.number(); layout != kLayout) {

@@ -6,12 +6,15 @@
 
 namespace cardvault {
 
-/// The plaintext of a wallet record: a layout number (4), then the members in order of their
+/// The plaintext of a wallet record: a layout number (5), then the members in order of their
 /// declaration. Compact because every list view opens and decodes one.
 [[nodiscard]] Bytes encode_wallet(const Wallet& wallet);
 
-/// record_corrupt for anything encode_wallet does not write, or wrote as layouts 1 to 3. `id` is
+/// record_corrupt for anything encode_wallet does not write. `id` is
 /// the wallet the record was stored under; it is not in the bytes because the seal binds it.
 [[nodiscard]] Result<Wallet> decode_wallet(const WalletId& id, ByteView bytes);
+
+/// Whether the bytes begin as encode_wallet writes them: otherwise another version wrote them.
+[[nodiscard]] bool has_known_layout(ByteView bytes);
 
 }  // namespace cardvault
