@@ -17,7 +17,6 @@
 namespace {
 
 using namespace cardvault;
-using namespace cardvault::api;
 
 std::optional<Response> read_response(const char* headers_file, const char* body_file) {
   Response response;
