@@ -18,10 +18,10 @@ class KeyringStore {
 
   virtual ~KeyringStore() = default;
 
-  /// nullopt when there is none. store_unavailable.
+  /// nullopt if no keyring is stored. Error: store_unavailable.
   [[nodiscard]] virtual Result<std::optional<Stored>> load() = 0;
-  /// False, and nothing changed, unless the stored one has `expected_version` (0: there is none).
-  /// store_unavailable, after which it may have been saved.
+  /// Returns false and changes nothing if the stored version is not `expected_version` (0: none).
+  /// Error: store_unavailable; the keyring may have been saved nevertheless.
   [[nodiscard]] virtual Result<bool> save(std::uint64_t expected_version,
                                           const SealedRecord& record) = 0;
 };
