@@ -28,7 +28,7 @@ httplib::Headers headers_of(const Url& url, const WebhookHeaders& signature) {
 // a year are more than anybody makes.
 constexpr std::size_t kMostSignatures = 4;
 
-CloseFailure stored(NetFailure failure) {
+CloseFailure close_failure_of(NetFailure failure) {
   switch (failure) {
     case NetFailure::none:
       return CloseFailure::none;
@@ -51,7 +51,7 @@ CloseFailure stored(NetFailure failure) {
 }
 
 CloseReply reply_of(const HttpReply& reply, Time sent_at) {
-  CloseReply made{.failure = stored(reply.failure),
+  CloseReply made{.failure = close_failure_of(reply.failure),
                   .status = reply.status,
                   .retry_after = parse_retry_after(reply.retry_after, sent_at)};
   if (reply.failure == NetFailure::none) made.acknowledgement = sha256(as_bytes(reply.body));
@@ -140,7 +140,7 @@ CloseReply HttpChannelGateway::deliver(const ChannelProfile& channel, const Clos
     }
   }
   auto made = pool_->connect(peer, *addresses, channel.connect_timeout, deadline);
-  if (!made) return failed(stored(made.error()));
+  if (!made) return failed(close_failure_of(made.error()));
   const auto reply = (*made)->post(url->target, headers, message.payload, deadline);
   pool_->give_back(peer, *std::move(made), channel.max_concurrency);
   return reply_of(reply, message.sent_at);
