@@ -32,7 +32,7 @@ RUN chmod -R u=rwX,go=rX /made/usr
 FROM debian:trixie-slim AS libraries
 ARG DEBIAN_ARCHIVE
 COPY compose/image/apt_packages /usr/local/sbin/
-RUN mkdir /needed && apt_packages --only /needed ca-certificates libdate-tz3 \
+RUN mkdir /needed && apt_packages --only /needed ca-certificates libcurl4t64 libdate-tz3 \
       libhiredis1.1.0 libicu76 libprometheus-cpp-core1.0 libsodium23 libspdlog1.15 libsqlite3-0 \
       libssl3t64 libzxcvbn0 tzdata
 

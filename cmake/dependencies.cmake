@@ -89,6 +89,10 @@ target_compile_definitions(
          CPPHTTPLIB_REQUEST_URI_MAX_LENGTH=8192)
 dependency(httplib cpp_httplib)
 
+# Calls to the world outside. Its callbacks reach into OpenSSL, which is the one it was built with.
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET GLOBAL libcurl>=7.88)
+dependency(curl PkgConfig::curl OpenSSL::SSL OpenSSL::Crypto)
+
 # By pkg-config, because Debian's package and a build from source agree only there. The TLS half
 # comes first: static libraries are searched in order.
 pkg_check_modules(hiredis_ssl REQUIRED IMPORTED_TARGET GLOBAL hiredis_ssl>=1.1 hiredis>=1.1)

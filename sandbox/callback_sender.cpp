@@ -1,37 +1,16 @@
 #include "sandbox/callback_sender.h"
 
-#include <httplib.h>
-
-#include <optional>
 #include <utility>
+
+#include "base/url.h"
 
 namespace cardvault::sandbox {
 namespace {
 
-constexpr std::chrono::seconds kConnectPatience{2};
-constexpr std::chrono::seconds kPatience{5};
+constexpr std::chrono::seconds kConnectTimeout{2};
+constexpr std::chrono::seconds kTimeout{5};
 
 }  // namespace
-
-/// To wherever the vault was when it was last used.
-class CallbackSender::Connection {
- public:
-  httplib::Client& to(const std::string& url) {
-    if (url != url_) {
-      client_.emplace(url);
-      client_->set_keep_alive(true);
-      client_->set_tcp_nodelay(true);
-      client_->set_connection_timeout(kConnectPatience);
-      client_->set_max_timeout(kPatience);
-      url_ = url;
-    }
-    return *client_;
-  }
-
- private:
-  std::string url_;
-  std::optional<httplib::Client> client_;
-};
 
 CallbackSender::CallbackSender(const VaultLink& vault, const ChannelKeys& keys, const Clock& clock,
                                std::chrono::milliseconds first_retry,
@@ -74,11 +53,10 @@ void CallbackSender::clear() {
 }
 
 void CallbackSender::work() {
-  Connection connection;
   Job job;
   while (take_due(job)) {
     const auto callback = job.callback;
-    const int status = send(*callback, connection);
+    const int status = send(*callback);
     const bool goes_on = !is_success(status) && put_back(std::move(job));
     observe_({.callback = callback, .status = status, .ended = !goes_on});
   }
@@ -102,19 +80,24 @@ bool CallbackSender::take_due(Job& job) {
   return false;
 }
 
-int CallbackSender::send(const Callback& callback, Connection& connection) const {
-  const auto url = vault_.url();
-  if (!url) return 0;
+int CallbackSender::send(const Callback& callback) {
+  const auto vault = vault_.url();
+  if (!vault) return 0;
   const Time now = clock_.now();
   const WebhookHeaders signed_by =
       callback.forged ? keys_.forge(callback.id, now, callback.body)
                       : keys_.sign(callback.channel, callback.id, now, callback.body);
-  const auto answer = connection.to(*url).Post("/v1/channel-events",
-                                               {{"webhook-id", signed_by.id},
-                                                {"webhook-timestamp", signed_by.timestamp},
-                                                {"webhook-signature", signed_by.signature}},
-                                               callback.body, "application/json");
-  return answer ? answer->status : 0;
+  return http_
+      .send({.url = Url::parse(*vault + "/v1/channel-events").value(),
+             .fields = {{"Content-Type", "application/json"},
+                        {"webhook-id", signed_by.id},
+                        {"webhook-timestamp", signed_by.timestamp},
+                        {"webhook-signature", signed_by.signature}},
+             .body = callback.body,
+             .connect_timeout = kConnectTimeout,
+             .deadline = std::chrono::steady_clock::now() + kTimeout,
+             .most_idle = kThreads})
+      .status;
 }
 
 bool CallbackSender::put_back(Job job) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "net/client/http_client.h"
 #include "sandbox/channel_keys.h"
 #include "sandbox/id_memory.h"
 #include "sandbox/vault_link.h"
@@ -40,8 +41,8 @@ struct CallbackTry {
   bool ended = false;  ///< no further try of this copy follows
 };
 
-/// Delivers callbacks to VAULT/v1/channel-events, each after its delay, by a few threads with a
-/// kept-alive connection each. What is not answered 2xx is tried again, kRetries times, after
+/// Delivers callbacks to VAULT/v1/channel-events, each after its delay, by a few threads over
+/// connections that are kept. What is not answered 2xx is tried again, kRetries times, after
 /// `first_retry` and then twice as long each time. Safe from any thread.
 class CallbackSender {
  public:
@@ -77,11 +78,9 @@ class CallbackSender {
 
     bool operator<(const Job& other) const { return due > other.due; }
   };
-  class Connection;
-
   void work();
   [[nodiscard]] bool take_due(Job& job);
-  [[nodiscard]] int send(const Callback& callback, Connection& connection) const;
+  [[nodiscard]] int send(const Callback& callback);
   /// True when it will be tried again.
   [[nodiscard]] bool put_back(Job job);
 
@@ -90,6 +89,7 @@ class CallbackSender {
   const Clock& clock_;
   const std::chrono::milliseconds first_retry_;
   const std::function<void(const CallbackTry&)> observe_;
+  HttpClient http_{{}};
   std::mutex mutex_;
   std::condition_variable wake_;
   std::priority_queue<Job> waiting_;

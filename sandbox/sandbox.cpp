@@ -8,7 +8,6 @@
 #include <thread>
 #include <utility>
 
-#include "base/locale_cache.h"
 #include "sandbox/desk.h"
 #include "sandbox/interruptible.h"
 #include "sandbox/routes.h"
@@ -87,7 +86,6 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(const Settings& settings, const 
     TRY_VALUE(auto url, parse_vault_url(settings.vault));
     parsed.vault = std::move(url);
   }
-  fill_locale_cache();
   auto running = std::make_unique<Running>(parsed, clock, random);
   TRY(running->listen());
   return std::unique_ptr<Sandbox>(new Sandbox(std::move(running)));

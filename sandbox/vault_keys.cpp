@@ -1,15 +1,13 @@
 #include "sandbox/vault_keys.h"
 
-#include <httplib.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <utility>
 
 #include "base/bytes.h"
 #include "base/log.h"
 #include "base/strict_json.h"
+#include "base/url.h"
 
 namespace cardvault::sandbox {
 namespace {
@@ -18,8 +16,7 @@ using nlohmann::json;
 
 /// More than a vault has between two rotations; each costs a verification of a forged message.
 constexpr std::size_t kMostKeys = 16;
-constexpr std::size_t kLongestDocument = 64 * 1024;
-constexpr std::chrono::seconds kVaultPatience{2};
+constexpr std::chrono::seconds kTimeout{2};
 
 bool has(const json& key, const char* name, std::string_view value) {
   const auto found = key.find(name);
@@ -38,21 +35,6 @@ std::optional<Ed25519PublicKey> parse_key(const json& key) {
   if (!bytes || bytes->size() != parsed.size()) return std::nullopt;
   std::ranges::copy(*bytes, parsed.begin());
   return parsed;
-}
-
-/// nullopt when the vault did not answer with a document that has keys.
-std::optional<PublicKeys> fetch(const std::string& url) {
-  httplib::Client vault(url);
-  vault.set_connection_timeout(kVaultPatience);
-  vault.set_max_timeout(kVaultPatience);
-  vault.set_payload_max_length(kLongestDocument);
-  const auto answer = vault.Get("/.well-known/cardvault-keys");
-  PublicKeys keys;
-  if (answer && answer->status == 200) keys = parse_key_document(answer->body);
-  if (!keys.empty()) return keys;
-  log::write(log::Level::warning, "keys_not_fetched",
-             {{"vault", url}, {"status", std::int64_t{answer ? answer->status : 0}}});
-  return std::nullopt;
 }
 
 SignatureVerdict judge(const PublicKeys& keys, const WebhookHeaders& headers, Time now,
@@ -101,6 +83,18 @@ void VaultKeys::forget() {
 VaultKeys::Snapshot VaultKeys::current() const {
   const std::lock_guard lock(mutex_);
   return keys_;
+}
+
+std::optional<PublicKeys> VaultKeys::fetch(const std::string& vault) {
+  const auto answer = http_.send({.method = "GET",
+                                  .url = Url::parse(vault + "/.well-known/cardvault-keys").value(),
+                                  .connect_timeout = kTimeout,
+                                  .deadline = std::chrono::steady_clock::now() + kTimeout});
+  PublicKeys keys = parse_key_document(answer.body);
+  if (!keys.empty()) return keys;
+  log::write(log::Level::warning, "keys_not_fetched",
+             {{"vault", vault}, {"status", std::int64_t{answer.status}}});
+  return std::nullopt;
 }
 
 VaultKeys::Snapshot VaultKeys::newer_than(const Snapshot& seen) {

@@ -3,11 +3,14 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/time.h"
 #include "crypto/webhook_signature.h"
+#include "net/client/http_client.h"
 #include "sandbox/message_log.h"
 #include "sandbox/vault_link.h"
 
@@ -40,6 +43,8 @@ class VaultKeys {
   using Snapshot = std::shared_ptr<const PublicKeys>;
 
   [[nodiscard]] Snapshot current() const;
+  /// nullopt when the vault did not answer with a document that has keys.
+  [[nodiscard]] std::optional<PublicKeys> fetch(const std::string& vault);
   /// Newer keys than `seen`, or `seen` itself when there are none to be had yet.
   [[nodiscard]] Snapshot newer_than(const Snapshot& seen);
 
@@ -48,6 +53,7 @@ class VaultKeys {
   mutable std::mutex mutex_;
   Snapshot keys_;
   std::mutex fetching_;
+  HttpClient http_{{}};
   std::chrono::steady_clock::time_point next_fetch_{};
 };
 

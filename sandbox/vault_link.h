@@ -9,8 +9,8 @@
 
 namespace cardvault::sandbox {
 
-/// "http://HOST:PORT" or "https://HOST:PORT", the port optional, nothing behind it but perhaps a
-/// slash, which is taken away. invalid_request for anything else.
+/// "http://HOST:PORT" or "https://HOST:PORT" as Url::parse() takes it, the port optional, nothing
+/// behind it but perhaps a slash, which is taken away. invalid_request for anything else.
 [[nodiscard]] Result<std::string> parse_vault_url(std::string_view text);
 
 /// Where the vault is; unknown until somebody says so. Safe from any thread.

@@ -1,21 +1,16 @@
 #include "api/app/channel_gateway.h"
 
-#include <algorithm>
-#include <csignal>
 #include <exception>
 #include <utility>
 
-#include "base/locale_cache.h"
 #include "crypto/keys/cryptoperiod.h"
-#include "net/client/connection_pool.h"
 #include "net/client/retry_after.h"
 
 namespace cardvault::api {
 namespace {
 
-httplib::Headers headers_of(const Url& url, const WebhookHeaders& signature) {
-  return {{"Host", url.authority()},
-          {"User-Agent", "cardvault"},
+HttpFields fields_of(const WebhookHeaders& signature) {
+  return {{"User-Agent", "cardvault"},
           {"Content-Type", "application/json"},
           {"Accept", "application/json"},
           {"Accept-Encoding", "identity"},
@@ -32,6 +27,10 @@ CloseFailure close_failure_of(NetFailure failure) {
   switch (failure) {
     case NetFailure::none:
       return CloseFailure::none;
+    case NetFailure::resolve_failed:
+      return CloseFailure::resolve_failed;
+    case NetFailure::target_refused:
+      return CloseFailure::target_refused;
     case NetFailure::connect_failed:
       return CloseFailure::connect_failed;
     case NetFailure::timeout:
@@ -50,12 +49,22 @@ CloseFailure close_failure_of(NetFailure failure) {
   return CloseFailure::connection_lost;
 }
 
+/// Of the statuses that say "not now" (RFC 6585 section 4, RFC 9110 section 15.6.4).
+std::optional<Seconds> retry_after_of(const HttpReply& reply, Time now) {
+  if (reply.status != 429 && reply.status != 503) return std::nullopt;
+  return parse_retry_after(reply.field("Retry-After"), now);
+}
+
 CloseReply reply_of(const HttpReply& reply, Time sent_at) {
   CloseReply made{.failure = close_failure_of(reply.failure),
                   .status = reply.status,
-                  .retry_after = parse_retry_after(reply.retry_after, sent_at)};
+                  .retry_after = retry_after_of(reply, sent_at)};
   if (reply.failure == NetFailure::none) made.acknowledgement = sha256(as_bytes(reply.body));
   return made;
+}
+
+bool public_address(const Address& address) {
+  return address.is_public();
 }
 
 CloseReply failed(CloseFailure failure) {
@@ -67,14 +76,10 @@ CloseReply failed(CloseFailure failure) {
 HttpChannelGateway::HttpChannelGateway(const LiveKeyring& keyring, Resolver resolver,
                                        ChannelGatewayOptions options)
     : keyring_(keyring),
-      resolver_(std::move(resolver)),
       options_(options),
-      pool_(std::make_unique<ConnectionPool>(options.keep_idle)) {
-  std::signal(SIGPIPE, SIG_IGN);
-  fill_locale_cache();
-}
-
-HttpChannelGateway::~HttpChannelGateway() = default;
+      client_({.resolver = std::move(resolver),
+               .allows = options.allow_private_targets ? any_address : public_address,
+               .keep_idle = options.keep_idle}) {}
 
 CloseReply HttpChannelGateway::close(const ChannelProfile& channel, const CloseMessage& message) {
   try {
@@ -104,46 +109,21 @@ std::expected<WebhookHeaders, CloseFailure> HttpChannelGateway::signed_headers(
   return sign_webhook(seeds, message.id, message.sent_at, message.payload);
 }
 
-std::expected<std::vector<Address>, CloseFailure> HttpChannelGateway::addresses_of(
-    const std::string& host) const {
-  std::vector<Address> addresses;
-  if (const auto literal = Address::parse(host)) {
-    addresses.push_back(*literal);
-  } else {
-    auto resolved = resolver_(host);
-    if (!resolved || resolved->empty()) return std::unexpected(CloseFailure::resolve_failed);
-    addresses = *std::move(resolved);
-  }
-  if (!options_.allow_private_targets && !std::ranges::all_of(addresses, &Address::is_public)) {
-    return std::unexpected(CloseFailure::target_refused);
-  }
-  return addresses;
-}
-
 CloseReply HttpChannelGateway::deliver(const ChannelProfile& channel, const CloseMessage& message,
                                        CallDeadline deadline) {
-  const auto url = url_of(channel);
+  auto url = url_of(channel);
   if (!url) return failed(url.error());
   const auto signature = signed_headers(channel, message);
   if (!signature) return failed(signature.error());
-  const auto addresses = addresses_of(url->host);
-  if (!addresses) return failed(addresses.error());
-
-  const auto headers = headers_of(*url, *signature);
-  const Peer peer{static_cast<std::uint32_t>(channel.channel), url->tls, url->host, url->port,
-                  channel.ca_file};
-  if (auto kept = pool_->take_idle(peer, *addresses)) {
-    const auto reply = kept->post(url->target, headers, message.payload, deadline);
-    if (reply.failure != NetFailure::connection_lost || kept->answered()) {
-      pool_->give_back(peer, std::move(kept), channel.max_concurrency);
-      return reply_of(reply, message.sent_at);
-    }
-  }
-  auto made = pool_->connect(peer, *addresses, channel.connect_timeout, deadline);
-  if (!made) return failed(close_failure_of(made.error()));
-  const auto reply = (*made)->post(url->target, headers, message.payload, deadline);
-  pool_->give_back(peer, *std::move(made), channel.max_concurrency);
-  return reply_of(reply, message.sent_at);
+  return reply_of(client_.send({.url = *std::move(url),
+                                .fields = fields_of(*signature),
+                                .body = message.payload,
+                                .tls = {.authorities = channel.ca_file},
+                                .connect_timeout = channel.connect_timeout,
+                                .deadline = deadline,
+                                .group = static_cast<std::uint32_t>(channel.channel),
+                                .most_idle = channel.max_concurrency}),
+                  message.sent_at);
 }
 
 }  // namespace cardvault::api

@@ -1,19 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 
 #include "base/url.h"
 #include "crypto/keys/live_keyring.h"
 #include "crypto/webhook_signature.h"
-#include "net/client/address.h"
-#include "net/client/tcp_socket.h"
+#include "net/client/http_client.h"
 #include "vault/closing/channel_directory.h"
 #include "vault/closing/channel_gateway.h"
-
-namespace cardvault {
-class ConnectionPool;
-}  // namespace cardvault
 
 namespace cardvault::api {
 
@@ -28,25 +22,19 @@ struct ChannelGatewayOptions {
   std::chrono::milliseconds keep_idle{4000};
 };
 
-/// Tells channels over HTTP by signed webhooks (docs/channels.md). A call parses the close URL,
-/// looks its name up, judges every address, signs the message, and posts it to one of exactly these
-/// addresses, over a connection that was kept or a new one; a certificate is still checked
-/// against the name. So no answer of a name server between the check and the call changes anything.
+/// Tells channels over HTTP by signed webhooks (docs/channels.md), within the rules of HttpClient:
+/// one deadline for everything, and only addresses that were judged are connected to, so no later
+/// answer of a name server changes anything.
 ///
 /// A message carries one signature by each channel_signing key that may still sign, four at most,
 /// so that a receiver that has not seen the newest key verifies it by an older one.
-///
-/// Redirects are not followed, proxies of the environment not used, no compression is asked for.
-/// A message that meets the end of a kept connection before a byte of an answer is posted once more
-/// on a new one, within the same timeout: receivers know it again by its webhook-id.
-///
-/// A look-up blocks longer than the timeout when the resolver does (see resolve_by_system).
+/// A message that meets the end of a kept connection before the first line of an answer is posted
+/// once more on a new one, within the same timeout: receivers know it again by its webhook-id.
 class HttpChannelGateway final : public ChannelGateway {
  public:
-  /// Keeps a reference to `keyring`. Sets SIGPIPE to be ignored, as httplib's server does: OpenSSL
-  /// writes to sockets in a way that cannot ask for it call by call.
+  /// Keeps a reference to `keyring`.
   HttpChannelGateway(const LiveKeyring& keyring, Resolver resolver, ChannelGatewayOptions options);
-  ~HttpChannelGateway() override;
+  ~HttpChannelGateway() override = default;
   HttpChannelGateway(const HttpChannelGateway&) = delete;
   HttpChannelGateway& operator=(const HttpChannelGateway&) = delete;
 
@@ -57,15 +45,12 @@ class HttpChannelGateway final : public ChannelGateway {
   [[nodiscard]] std::expected<WebhookHeaders, CloseFailure> signed_headers(
       const ChannelProfile& channel, const CloseMessage& message) const;
   [[nodiscard]] std::expected<Url, CloseFailure> url_of(const ChannelProfile& channel) const;
-  [[nodiscard]] std::expected<std::vector<Address>, CloseFailure> addresses_of(
-      const std::string& host) const;
   [[nodiscard]] CloseReply deliver(const ChannelProfile& channel, const CloseMessage& message,
                                    CallDeadline deadline);
 
   const LiveKeyring& keyring_;
-  const Resolver resolver_;
   const ChannelGatewayOptions options_;
-  const std::unique_ptr<ConnectionPool> pool_;
+  HttpClient client_;
 };
 
 }  // namespace cardvault::api

@@ -1,35 +1,34 @@
 #include "api/cli/admin_client.h"
 
-#include <httplib.h>
-#include <sys/socket.h>
-
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "base/strict_json.h"
-#include "crypto/secret.h"
+#include "net/client/http_client.h"
 
 namespace cardvault::api {
 namespace {
 
 constexpr std::chrono::seconds kToStart{10};
 constexpr std::chrono::milliseconds kBetweenLooks{20};
+constexpr std::chrono::seconds kToConnect{5};
+constexpr std::size_t kMostBody = std::size_t{64} << 20;
 
 /// A server owns the directory before it listens on the socket. What never connected was not sent.
-httplib::Result send_when_it_listens(httplib::Client& client, const httplib::Request& request) {
+HttpReply send_when_it_listens(HttpCall& call, std::chrono::seconds patience) {
+  HttpClient client({});
   const auto give_up = std::chrono::steady_clock::now() + kToStart;
-  auto result = client.send(request);
-  while (!result && result.error() == httplib::Error::Connection &&
-         std::chrono::steady_clock::now() < give_up) {
+  while (true) {
+    const auto now = std::chrono::steady_clock::now();
+    call.deadline = now + patience;
+    auto reply = client.send(call);
+    if (reply.failure != NetFailure::connect_failed || now > give_up) return reply;
     std::this_thread::sleep_for(kBetweenLooks);
-    result = client.send(request);
   }
-  return result;
 }
 
-std::unexpected<Error> no_answer(httplib::Error error) {
-  if (error == httplib::Error::Connection) {
+std::unexpected<Error> no_answer(NetFailure failure) {
+  if (failure == NetFailure::connect_failed) {
     return fail(ErrorCode::store_unavailable,
                 "The server that owns the data directory does not listen on its socket: it is "
                 "starting or stopping. Nothing was done; try again.");
@@ -44,22 +43,20 @@ std::unexpected<Error> no_answer(httplib::Error error) {
 Result<std::string> ask_server(const std::filesystem::path& socket, const std::string& method,
                                const std::string& path, const std::string& body,
                                std::chrono::seconds patience) {
-  httplib::Client client(socket.string());
-  client.set_address_family(AF_UNIX);
-  client.set_connection_timeout(5);
-  client.set_read_timeout(patience);
-  httplib::Request request;
-  request.method = method;
-  request.path = path;
-  request.set_header("Host", "localhost");
-  if (!body.empty()) {
-    request.body = body;
-    request.set_header("Content-Type", "application/json");
+  TRY_VALUE(auto url, Url::parse("http://localhost" + path));
+  HttpCall call{.method = method,
+                .url = std::move(url),
+                .body = body,
+                .unix_socket = socket.string(),
+                .connect_timeout = kToConnect,
+                .wanted = BodyOf::any_but_3xx,
+                .most_body = kMostBody};
+  if (!body.empty()) call.fields.emplace_back("Content-Type", "application/json");
+  auto reply = send_when_it_listens(call, patience);
+  if (reply.failure != NetFailure::none && reply.failure != NetFailure::http_status) {
+    return no_answer(reply.failure);
   }
-  auto result = send_when_it_listens(client, request);
-  wipe(request.body);
-  if (!result) return no_answer(result.error());
-  return body_or_error(result->status, std::move(result->body));
+  return body_or_error(reply.status, std::move(reply.body));
 }
 
 Result<std::string> body_or_error(int status, std::string body) {

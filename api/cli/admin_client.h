@@ -11,7 +11,7 @@ namespace cardvault::api {
 /// One request to a running server through its Unix socket. The body of a 2xx answer; otherwise an
 /// error whose detail is the problem document's. store_unavailable when nobody answers within
 /// `patience`, after which the server may still be at it, or when the socket takes no connection
-/// for ten seconds, as long as a server may need to start. Its own copy of the body is wiped.
+/// for ten seconds, as long as a server may need to start. invalid_request for a path that is none.
 [[nodiscard]] Result<std::string> ask_server(const std::filesystem::path& socket,
                                              const std::string& method, const std::string& path,
                                              const std::string& body,

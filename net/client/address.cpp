@@ -117,24 +117,6 @@ std::string Address::text() const {
   return ::inet_ntop(family(), bytes_.data(), written.data(), written.size());
 }
 
-sockaddr_storage Address::with_port(std::uint16_t port, socklen_t& size) const {
-  sockaddr_storage storage{};
-  if (is_v6_) {
-    sockaddr_in6 v6{};
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(port);
-    std::memcpy(&v6.sin6_addr, bytes_.data(), sizeof v6.sin6_addr);
-    std::memcpy(&storage, &v6, size = sizeof v6);
-    return storage;
-  }
-  sockaddr_in v4{};
-  v4.sin_family = AF_INET;
-  v4.sin_port = htons(port);
-  std::memcpy(&v4.sin_addr, bytes_.data(), sizeof v4.sin_addr);
-  std::memcpy(&storage, &v4, size = sizeof v4);
-  return storage;
-}
-
 Result<std::vector<Address>> resolve_by_system(const std::string& host) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;

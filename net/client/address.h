@@ -31,8 +31,6 @@ class Address {
   [[nodiscard]] bool is_loopback() const;
 
   [[nodiscard]] std::string text() const;
-  /// As connect() wants it. `size` is what of the storage counts.
-  [[nodiscard]] sockaddr_storage with_port(std::uint16_t port, socklen_t& size) const;
   [[nodiscard]] int family() const { return is_v6_ ? AF_INET6 : AF_INET; }
 
   bool operator==(const Address&) const = default;
@@ -45,9 +43,8 @@ class Address {
 /// How names become addresses; called from many threads at once. At least one address, or an error.
 using Resolver = std::function<Result<std::vector<Address>>(const std::string& host)>;
 
-/// The machine's own (getaddrinfo), in the order it prefers. A look-up blocks for as long as
-/// resolv.conf says, 10 seconds and more with a name server that does not answer: the C library
-/// offers no way to end it, so a caller's deadline is looked at before and after.
+/// The machine's own (getaddrinfo), in the order it prefers. Blocks for as long as resolv.conf
+/// says, 10 seconds and more with a name server that does not answer (see NameLookup).
 [[nodiscard]] Result<std::vector<Address>> resolve_by_system(const std::string& host);
 
 }  // namespace cardvault

@@ -89,22 +89,6 @@ TEST_CASE("address: only the plain notations are read") {
   CHECK_FALSE(Address::parse(std::string_view("127.0.0.1\0", 10)).has_value());
 }
 
-TEST_CASE("address: it goes into a socket address and comes back the same") {
-  const std::string text = GENERATE("127.0.0.1", "203.0.113.7", "::1", "2001:db8::7");
-  socklen_t size = 0;
-  const sockaddr_storage storage = address(text).with_port(8090, size);
-  const void* const raw = &storage;
-  const auto back = Address::of(*static_cast<const sockaddr*>(raw));
-  REQUIRE(back.has_value());
-  CHECK(*back == address(text));
-  CHECK(back->text() == text);
-  const bool v6 = text.find(':') != std::string::npos;
-  CHECK(size == (v6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in)));
-  std::uint16_t port = 0;
-  std::memcpy(&port, static_cast<const char*>(raw) + 2, sizeof port);
-  CHECK(ntohs(port) == 8090);
-}
-
 TEST_CASE("address: the system's resolver knows this machine, and an unknown name is an error") {
   const auto found = resolve_by_system("localhost");
   REQUIRE(found.has_value());

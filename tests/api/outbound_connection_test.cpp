@@ -111,7 +111,7 @@ TEST_CASE("outbound connection: an answer that began is not asked for again") {
     connection.request();
     connection.send(kOk);
     connection.request();
-    connection.send("H");
+    connection.send("HTTP/1.1 200 OK\r\n");
   });
   Outbound outbound;
   CHECK(name(outbound.close(profile(url(peer.port())))) == "none");
@@ -161,7 +161,6 @@ TEST_CASE("outbound connection: it is not kept when the peer ends it or said mor
       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: X, Close\r\n\r\nok",
       "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-      "HTTP/1.1 204 No Content\r\n\r\nok",
       "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: "
       "chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n");
   CAPTURE(answer);
@@ -172,6 +171,27 @@ TEST_CASE("outbound connection: it is not kept when the peer ends it or said mor
   CHECK(name(outbound.close(profile(url(peer.port())))) == "none");
   CHECK(name(outbound.close(profile(url(peer.port())))) == "none");
   CHECK(peer.connections() == 2);
+}
+
+TEST_CASE("outbound connection: what follows an answer is never the answer to the next message") {
+  const std::string more = "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n";
+  const std::string answer =
+      GENERATE(as<std::string>(), "HTTP/1.1 204 No Content\r\n\r\n",
+               "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+  const bool later = GENERATE(false, true);
+  CAPTURE(answer, later);
+  RawPeer peer([&](RawConnection& connection) {
+    while (!connection.request().empty()) {
+      connection.send(later ? answer : answer + more);
+      std::this_thread::sleep_for(std::chrono::milliseconds(later ? 20 : 0));
+      if (later) connection.send(more);
+    }
+  });
+  Outbound outbound;
+  CHECK(name(outbound.close(profile(url(peer.port())))) == "none");
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  CHECK(name(outbound.close(profile(url(peer.port())))) == "none");
 }
 
 TEST_CASE("outbound connection: an idle one is dropped after its time") {

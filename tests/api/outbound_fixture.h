@@ -1,23 +1,12 @@
 #pragma once
 
-#include <httplib.h>
-
-#include <atomic>
-#include <chrono>
-#include <cstdint>
-#include <filesystem>
-#include <functional>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
-#include <vector>
 
 #include "api/app/channel_gateway.h"
 #include "base/manual_clock.h"
 #include "crypto/random.h"
-#include "tests/support/certificates.h"
+#include "tests/support/http_peers.h"
 #include "vault/closing/channel_directory.h"
 
 namespace cardvault::test {
@@ -25,10 +14,6 @@ namespace cardvault::test {
 inline constexpr std::string_view kPayload =
     R"({"type":"card.deregistered","timestamp":"2026-07-01T08:00:00Z","data":{"card":"crd_1"}})";
 inline constexpr Time kSentAt{std::chrono::seconds(1782892800)};
-
-/// Any name is this machine. No test may look up, or send to, another.
-[[nodiscard]] Result<std::vector<Address>> this_machine(const std::string& host);
-[[nodiscard]] Resolver always(std::vector<std::string> addresses);
 
 [[nodiscard]] ChannelProfile profile(std::string close_url);
 [[nodiscard]] CloseMessage message(std::string id = "msg_1");
@@ -51,135 +36,5 @@ struct Outbound {
   }
   [[nodiscard]] Ed25519PublicKey public_key() const;
 };
-
-/// httplib's server on a free port; any of its handlers, then run().
-template <class Server>
-class HttpPeer {
- public:
-  template <class... Arguments>
-  explicit HttpPeer(Arguments&&... arguments) : server(std::forward<Arguments>(arguments)...) {
-    server.new_task_queue = [] { return new httplib::ThreadPool(20); };
-    // Without it the kernel would hand one port to two servers of parallel tests.
-    server.set_socket_options(
-        [](socket_t fd) { httplib::set_socket_opt(fd, SOL_SOCKET, SO_REUSEADDR, 1); });
-    server.set_pre_routing_handler([this](const httplib::Request&, httplib::Response&) {
-      ++requests;
-      return httplib::Server::HandlerResponse::Unhandled;
-    });
-    port = static_cast<std::uint16_t>(server.bind_to_any_port("127.0.0.1"));
-  }
-  ~HttpPeer() {
-    server.stop();
-    if (thread_.joinable()) thread_.join();
-  }
-  HttpPeer(const HttpPeer&) = delete;
-  HttpPeer& operator=(const HttpPeer&) = delete;
-
-  void run() {
-    thread_ = std::thread([this] { server.listen_after_bind(); });
-    server.wait_until_ready();
-  }
-  /// Answers POST /close by `handler` and runs.
-  void answer(httplib::Server::Handler handler) {
-    server.Post("/close", std::move(handler));
-    run();
-  }
-
-  Server server;
-  std::uint16_t port = 0;
-  std::atomic<int> requests = 0;
-
- private:
-  std::thread thread_;
-};
-
-using PlainPeer = HttpPeer<httplib::Server>;
-
-/// One connection as the peer's script sees it.
-class RawConnection {
- public:
-  RawConnection(int fd, int number) : fd_(fd), number_(number) {}
-
-  /// The how-manieth connection of the peer, from 1.
-  [[nodiscard]] int number() const { return number_; }
-  /// The next request, head and body; "" when there is none.
-  std::string request();
-  /// False when the other side is gone.
-  bool send(std::string_view bytes) const;
-  /// Sends byte after byte every few milliseconds for as long as the other side takes them.
-  void drip(std::string_view head, std::string_view endless) const;
-  /// Waits until the other side, or the test, has ended the connection.
-  void outlast();
-
- private:
-  int fd_;
-  int number_;
-  std::string unread_;
-};
-
-/// A server that does with each connection what the script says, and closes it then.
-class RawPeer {
- public:
-  explicit RawPeer(std::function<void(RawConnection&)> script);
-  /// Ends every connection that still lives.
-  ~RawPeer();
-  RawPeer(const RawPeer&) = delete;
-  RawPeer& operator=(const RawPeer&) = delete;
-
-  [[nodiscard]] std::uint16_t port() const { return port_; }
-  [[nodiscard]] int connections() const { return connections_; }
-
- private:
-  void accept_all();
-
-  std::function<void(RawConnection&)> script_;
-  int listener_;
-  std::uint16_t port_ = 0;
-  std::atomic<int> connections_ = 0;
-  std::mutex mutex_;
-  std::vector<int> open_;
-  std::vector<std::thread> threads_;
-  std::thread acceptor_;
-};
-
-/// A port at which nobody listens.
-[[nodiscard]] std::uint16_t free_port();
-
-/// A folder that goes away with it.
-struct Folder {
-  Folder();
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::filesystem::path path;
-};
-
-/// A key and a certificate that it signed itself, for names written as OpenSSL wants them:
-/// "DNS:channel.test,IP:127.0.0.1".
-class Identity {
- public:
-  explicit Identity(const std::string& alternative_names)
-      : certificate_(Certificate::self_signed(alternative_names)) {}
-
-  /// Lets an SSLServer be this.
-  [[nodiscard]] httplib::tls::ContextSetupCallback setup() const;
-  /// Writes the certificate, which is its own authority; the path of the file.
-  [[nodiscard]] std::string save(const Folder& folder) const;
-
- private:
-  Certificate certificate_;
-};
-
-using TlsPeer = HttpPeer<httplib::SSLServer>;
-
-/// How long `body` took.
-template <class Body>
-[[nodiscard]] std::chrono::milliseconds time_of(Body body) {
-  const auto begin = std::chrono::steady_clock::now();
-  body();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
-                                                               begin);
-}
 
 }  // namespace cardvault::test

@@ -2,7 +2,7 @@
 
 #include "crypto/aead.h"
 #include "crypto/keys/seals/transit_seal.h"
-#include "outbound_fixture.h"
+#include "tests/support/http_peers.h"
 #include "transit_engine.h"
 
 namespace cardvault::test {

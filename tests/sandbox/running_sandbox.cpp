@@ -6,6 +6,8 @@
 #include <chrono>
 #include <thread>
 
+#include "tests/support/locale_cache.h"
+
 namespace cardvault::test {
 namespace {
 
@@ -13,6 +15,7 @@ constexpr std::chrono::seconds kSoon{20};
 
 std::unique_ptr<sandbox::Sandbox> must_start(const sandbox::Settings& settings, const Clock& clock,
                                              RandomSource& random) {
+  fill_locale_cache();
   auto started = sandbox::Sandbox::start(settings, clock, random);
   REQUIRE(started);
   return *std::move(started);

@@ -1,12 +1,9 @@
 #include "crypto/keys/seals/transit_client.h"
 
 #include <algorithm>
-#include <csignal>
-#include <exception>
+#include <fstream>
 
 #include "base/ascii.h"
-#include "base/locale_cache.h"
-#include "net/client/http_connection.h"
 
 namespace cardvault {
 namespace {
@@ -86,6 +83,10 @@ Status check(const TransitOptions& options, const SecretText& token) {
 
 std::string_view meaning(NetFailure failure) {
   switch (failure) {
+    case NetFailure::resolve_failed:
+      return "has no address";
+    case NetFailure::target_refused:
+      return "is not this machine";
     case NetFailure::timeout:
       return "did not answer in time";
     case NetFailure::tls_failed:
@@ -101,27 +102,25 @@ std::string_view meaning(NetFailure failure) {
   }
 }
 
-/// The fields of a request, wiped at the end: the token is among them.
-struct Fields {
-  Fields(const Url& url, const std::string& name_space, const SecretText& token)
-      : headers{{"Host", url.authority()},
-                {"User-Agent", "cardvault"},
-                {"Content-Type", "application/json"},
-                {"Accept", "application/json"},
-                {"Accept-Encoding", "identity"},
-                {"Connection", "close"},
-                {"X-Vault-Request", "true"}} {
-    headers.emplace("X-Vault-Token", token.expose());
-    if (!name_space.empty()) headers.emplace("X-Vault-Namespace", name_space);
+/// A call whose fields are wiped at the end: the token is among them.
+struct SecretCall {
+  SecretCall() = default;
+  ~SecretCall() {
+    for (auto& field : http.fields) wipe(field.second);
   }
-  ~Fields() {
-    for (auto& field : headers) wipe(field.second);
-  }
-  Fields(const Fields&) = delete;
-  Fields& operator=(const Fields&) = delete;
+  SecretCall(const SecretCall&) = delete;
+  SecretCall& operator=(const SecretCall&) = delete;
 
-  httplib::Headers headers;
+  HttpCall http;
 };
+
+bool loopback_address(const Address& address) {
+  return address.is_loopback();
+}
+
+bool is_readable(const std::string& file) {
+  return std::ifstream(file).good();
+}
 
 }  // namespace
 
@@ -129,58 +128,48 @@ Result<std::unique_ptr<TransitClient>> TransitClient::open(TransitOptions option
                                                            Resolver resolver) {
   TRY_VALUE(auto url, server_of(options.address));
   if (Status sound = check(options, token); !sound) return fail(std::move(sound.error()));
-  std::signal(SIGPIPE, SIG_IGN);
-  fill_locale_cache();
-  const bool tls = url.tls;
-  std::unique_ptr<TransitClient> client(
-      new TransitClient(std::move(options), std::move(token), std::move(resolver), std::move(url)));
-  if (!tls) return client;
-  auto trust = TlsContext::trusting(client->options_.ca_file);
-  if (!trust) {
-    return unavailable("The authorities to trust for the transit server cannot be read" +
-                       (client->options_.ca_file.empty()
-                            ? std::string(".")
-                            : " from \"" + client->options_.ca_file + "\"."));
+  if (!options.ca_file.empty() && !is_readable(options.ca_file)) {
+    return unavailable("The authorities to trust for the transit server cannot be read from \"" +
+                       options.ca_file + "\".");
   }
-  client->trust_ = std::make_unique<const TlsContext>(*std::move(trust));
-  return client;
+  return std::unique_ptr<TransitClient>(
+      new TransitClient(std::move(options), std::move(token), std::move(resolver), std::move(url)));
 }
 
-Result<std::vector<Address>> TransitClient::addresses() const {
-  if (const auto literal = Address::parse(url_.host)) return std::vector{*literal};
-  auto found = resolver_(url_.host);
-  if (!found || found->empty()) {
-    return unavailable("The name of the transit server " + options_.address + " has no address.");
-  }
-  if (!url_.tls && !std::ranges::all_of(*found, &Address::is_loopback)) {
-    return unavailable("The transit server " + options_.address + " is not this machine.");
-  }
-  return found;
-}
+TransitClient::TransitClient(TransitOptions options, SecretText token, Resolver resolver, Url url)
+    : options_(std::move(options)),
+      token_(std::move(token)),
+      url_(std::move(url)),
+      http_(
+          {.resolver = std::move(resolver), .allows = url_.tls ? any_address : loopback_address}) {}
 
 Result<TransitAnswer> TransitClient::post(std::string_view operation,
                                           const std::string& body) const {
-  const CallDeadline deadline = steady_clock::now() + options_.timeout;
-  const auto failed = [&](NetFailure failure) {
-    return unavailable(
-        "The transit server " + options_.address + " " + std::string(meaning(failure)) + ".",
-        "transit: " + std::string(net_failure_name(failure)));
-  };
-  TRY_VALUE(const auto found, addresses());
-  // Of several addresses one that is dead leaves time for another.
-  const auto patience = found.size() > 1 ? options_.timeout / 2 : options_.timeout;
-  const auto connection =
-      HttpConnection::open({url_.host, url_.port, trust_.get()}, found, patience, deadline);
-  if (!connection) return failed(connection.error());
-
-  const Fields fields(url_, options_.name_space, token_);
-  const std::string target =
+  SecretCall call;
+  call.http.url = url_;
+  call.http.url.target =
       "/v1/" + options_.mount + "/" + std::string(operation) + "/" + options_.key;
-  HttpReply reply =
-      (*connection)->post(target, fields.headers, body, deadline, BodyOf::any_but_3xx);
-  const bool answered =
-      reply.failure == NetFailure::none || reply.failure == NetFailure::http_status;
-  if (!answered) return failed(reply.failure);
+  call.http.fields = {{"User-Agent", "cardvault"},
+                      {"Content-Type", "application/json"},
+                      {"Accept", "application/json"},
+                      {"Accept-Encoding", "identity"},
+                      {"X-Vault-Request", "true"}};
+  call.http.fields.emplace_back("X-Vault-Token", token_.expose());
+  if (!options_.name_space.empty()) {
+    call.http.fields.emplace_back("X-Vault-Namespace", options_.name_space);
+  }
+  call.http.body = body;
+  call.http.tls.authorities = options_.ca_file;
+  // Of several addresses one that is dead leaves time for another.
+  call.http.connect_timeout = options_.timeout / 2;
+  call.http.deadline = std::chrono::steady_clock::now() + options_.timeout;
+  call.http.wanted = BodyOf::any_but_3xx;
+  HttpReply reply = http_.send(call.http);
+  if (reply.failure != NetFailure::none && reply.failure != NetFailure::http_status) {
+    return unavailable(
+        "The transit server " + options_.address + " " + std::string(meaning(reply.failure)) + ".",
+        "transit: " + std::string(net_failure_name(reply.failure)));
+  }
   TransitAnswer answer{reply.status, SecretBytes::copy_of(as_bytes(reply.body))};
   wipe(reply.body);
   return answer;

@@ -8,8 +8,7 @@
 
 #include "base/url.h"
 #include "crypto/secret.h"
-#include "net/client/address.h"
-#include "net/client/tls.h"
+#include "net/client/http_client.h"
 
 namespace cardvault {
 
@@ -25,9 +24,9 @@ struct TransitOptions {
   std::string name_space = {};
   /// PEM of the authorities to trust, "" for the system's.
   std::string ca_file = {};
-  /// For a whole call, 1 ms to 60 s: connecting, TLS and the answer. Looking up the name blocks
-  /// longer when the resolver does (see resolve_by_system). A server in the same data centre
-  /// answers in milliseconds; 5 seconds outlast the election of a new leader, mostly.
+  /// For a whole call, 1 ms to 60 s: looking up the name, connecting, TLS and the answer. A server
+  /// in the same data centre answers in milliseconds; 5 seconds outlast the election of a new
+  /// leader, mostly.
   std::chrono::milliseconds timeout{5000};
 };
 
@@ -44,7 +43,6 @@ class TransitClient {
  public:
   /// Asks nothing yet. key_unavailable, `detail` saying which option, when one is not as above, the
   /// token is not 1 to 4096 visible ASCII characters, or the file of authorities cannot be read.
-  /// Sets SIGPIPE to be ignored, as httplib's server does.
   [[nodiscard]] static Result<std::unique_ptr<TransitClient>> open(TransitOptions options,
                                                                    SecretText token,
                                                                    Resolver resolver);
@@ -60,19 +58,12 @@ class TransitClient {
   }
 
  private:
-  TransitClient(TransitOptions options, SecretText token, Resolver resolver, Url url)
-      : options_(std::move(options)),
-        token_(std::move(token)),
-        resolver_(std::move(resolver)),
-        url_(std::move(url)) {}
-
-  [[nodiscard]] Result<std::vector<Address>> addresses() const;
+  TransitClient(TransitOptions options, SecretText token, Resolver resolver, Url url);
 
   const TransitOptions options_;
   const SecretText token_;
-  const Resolver resolver_;
   const Url url_;
-  std::unique_ptr<const TlsContext> trust_;  ///< none for plain http
+  mutable HttpClient http_;
 };
 
 }  // namespace cardvault
