@@ -12,16 +12,13 @@ namespace cardvault {
 
 /// A keyring as a store keeps it:
 ///
-///   format (1) = 2 | seal kind (1) | generation (8, big endian) | sealing (4) | length (2) |
+///   format (1) = 2 | seal kind (1) | generation (8, big endian) | seal version (4) | length (2) |
 ///   wrapped keyring key | nonce (24) | ciphertext | tag (16)
 ///
-/// The keyring key is random and wrapped by the seal; associated data is a label and all that
-/// stands before the nonce. The generation is the keyring's: a process that runs while the seal is
-/// changed sees by it that its keyring is still the newest. The sealing counts the changes of the
-/// seal, from
-/// 1. Format 1 was a keyring under a key file's root key itself:
-/// format (1) = 1 | nonce | ciphertext | tag. Rotating the root key is making another keyring key:
-/// records stay as they are.
+/// The keyring key is random and wrapped by the seal. The associated data is a label and everything
+/// before the nonce. The generation is the keyring's: a process that runs while the seal changes
+/// sees by it that its keyring is still the newest. The seal version counts the changes of the seal,
+/// from 1. Rotating the root key makes a new keyring key; records stay as they are.
 
 /// How new a stored keyring is: both numbers only rise. The seal may change without the keys.
 struct KeyringAge {

@@ -15,14 +15,15 @@
 
 namespace cardvault {
 
-/// How far the ending of one channel is. The numbers are stored.
+/// State of one channel's closure. The numbers are stored.
 ///
-///   state   | call answered, done | call answered, will report | try failed | reports: done |
-///   failed pending | closed              | closing                    | pending    | closed |
-///   pending closing | closed              | closing                    | pending    | closed |
-///   pending closed  | -                   | -                          | -          | - | -
+///   state   | answered: done | answered: will report | call failed | report: done | report: failed
+///   --------+----------------+-----------------------+-------------+--------------+---------------
+///   pending | closed         | closing               | pending     | closed       | pending
+///   closing | closed         | closing               | pending     | closed       | pending
+///   closed  | -              | -                     | -           | -            | -
 ///
-/// "Overdue" is no state of its own: it is not being closed when the deadline has passed.
+/// "Overdue" is not a state: an open closure is overdue once its deadline has passed.
 enum class ClosureState : std::uint8_t { pending = 1, closing = 2, closed = 3 };
 
 /// The ending of one channel for a card.
