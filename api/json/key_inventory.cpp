@@ -153,7 +153,7 @@ std::string render_inventory(const Keyring& keyring, const SealHead& head, Time 
   JsonWriter out;
   out.open_object()
       .member("generation", std::size_t{keyring.generation()})
-      .member("sealing", std::size_t{head.age.sealing})
+      .member("sealing", std::size_t{head.age.seal_version})
       .member("seal", seal_name(head.kind));
   out.key("keys").open_list();
   for (const auto& [id, key] : keyring.keys()) write_key(out, keyring, key, now);

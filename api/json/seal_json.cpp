@@ -155,7 +155,7 @@ Result<std::string> render_seal(KeyringKeeper& keeper, bool sealed, const SealOp
       .member("kind", seal_name(head.kind))
       .member("sealed", sealed)
       .member("generation", std::size_t{head.age.generation})
-      .member("sealing", std::size_t{head.age.sealing});
+      .member("sealing", std::size_t{head.age.seal_version});
   const std::string_view typed = typed_for(head.kind, options);
   if (!typed.empty()) out.member("typed", typed);
   if (head.kind == SealKind::shamir) {

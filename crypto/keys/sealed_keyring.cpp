@@ -24,7 +24,7 @@ std::unexpected<Error> corrupt(std::string_view why) {
 Bytes write_head(const SealHead& head) {
   Bytes bytes{kSealedFormat, static_cast<std::uint8_t>(head.kind)};
   append_big_endian(bytes, head.age.generation);
-  append_big_endian(bytes, head.age.sealing);
+  append_big_endian(bytes, head.age.seal_version);
   append_big_endian(bytes, static_cast<std::uint16_t>(head.wrapped.size()));
   bytes.insert(bytes.end(), head.wrapped.begin(), head.wrapped.end());
   return bytes;
@@ -61,17 +61,17 @@ Result<SealHead> read_seal_head(ByteView stored) {
 
 KeyringKey::KeyringKey(SealHead head, SecretBytes key)
     : kind_(head.kind),
-      sealing_(head.age.sealing),
+      seal_version_(head.age.seal_version),
       wrapped_(std::move(head.wrapped)),
       key_(std::move(key)) {}
 
-Result<KeyringKey> KeyringKey::make(Seal& seal, std::uint32_t sealing, RandomSource& random) {
+Result<KeyringKey> KeyringKey::make(Seal& seal, std::uint32_t seal_version, RandomSource& random) {
   SecretBytes key = SecretBytes::random(kAeadKeySize, random);
   TRY_VALUE(auto wrapped, seal.wrap(key));
   TRY_VALUE(const auto back, seal.unwrap(wrapped));
   if (!equal_constant_time(back.expose(), key.expose()))
     return corrupt("the seal gives back another key");
-  return KeyringKey({seal.kind(), {0, sealing}, std::move(wrapped)}, std::move(key));
+  return KeyringKey({seal.kind(), {0, seal_version}, std::move(wrapped)}, std::move(key));
 }
 
 Result<KeyringKey> KeyringKey::unwrap(Seal& seal, ByteView stored) {
@@ -87,7 +87,7 @@ Result<KeyringKey> KeyringKey::unwrap(Seal& seal, ByteView stored) {
 }
 
 Bytes KeyringKey::seal(const Keyring& keyring, RandomSource& random) const {
-  Bytes bytes = write_head({kind_, {keyring.generation(), sealing_}, wrapped_});
+  Bytes bytes = write_head({kind_, {keyring.generation(), seal_version_}, wrapped_});
   const Bytes associated = associated_data(bytes);
   return key_.with([&](ByteView key) {
     aead_seal(key, keyring.serialize().expose(), associated, random, bytes);

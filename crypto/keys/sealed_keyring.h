@@ -17,13 +17,13 @@ namespace cardvault {
 ///
 /// The keyring key is random and wrapped by the seal. The associated data is a label and everything
 /// before the nonce. The generation is the keyring's: a process that runs while the seal changes
-/// sees by it that its keyring is still the newest. The seal version counts the changes of the seal,
-/// from 1. Rotating the root key makes a new keyring key; records stay as they are.
+/// sees by it that its keyring is still the newest. The seal version counts the changes of the
+/// seal, from 1. Rotating the root key makes a new keyring key; records stay as they are.
 
 /// How new a stored keyring is: both numbers only rise. The seal may change without the keys.
 struct KeyringAge {
   std::uint64_t generation = 0;
-  std::uint32_t sealing = 0;
+  std::uint32_t seal_version = 0;
 
   bool operator==(const KeyringAge&) const = default;
 };
@@ -45,7 +45,7 @@ class KeyringKey {
  public:
   /// A fresh one, once the seal has shown that it gives it back: whoever may only wrap would close
   /// the vault for good. The errors of Seal::wrap and Seal::unwrap, record_corrupt for another key.
-  [[nodiscard]] static Result<KeyringKey> make(Seal& seal, std::uint32_t sealing,
+  [[nodiscard]] static Result<KeyringKey> make(Seal& seal, std::uint32_t seal_version,
                                                RandomSource& random);
   /// That of a stored keyring of format 2. The errors of read_seal_head and of Seal::unwrap, and
   /// key_unavailable when another kind of seal holds the root key.
@@ -57,11 +57,11 @@ class KeyringKey {
   /// key_unavailable when `stored` is under another keyring key; record_corrupt when it was
   /// changed.
   [[nodiscard]] Result<Keyring> open(ByteView stored) const;
-  [[nodiscard]] std::uint32_t sealing() const { return sealing_; }
+  [[nodiscard]] std::uint32_t seal_version() const { return seal_version_; }
 
  private:
   SealKind kind_;
-  std::uint32_t sealing_;
+  std::uint32_t seal_version_;
   Bytes wrapped_;
   GuardedKey key_;
 };

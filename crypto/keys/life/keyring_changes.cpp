@@ -14,7 +14,7 @@ Status KeyringKeeper::change(const KeyringKey& next, Change apply) {
   for (int round = 0; round < kMostRounds; ++round) {
     TRY_VALUE(const auto loaded, load());
     TRY_VALUE(auto keyring, key_->open(loaded.record.bytes()));
-    TRY(mark_.check({keyring.generation(), key_->sealing()}));
+    TRY(mark_.check({keyring.generation(), key_->seal_version()}));
     const Result<bool> applied = apply(keyring);
     if (!applied) return fail(applied.error());
     auto saved = *applied ? save(keyring, next, loaded.version) : Status();
@@ -82,7 +82,7 @@ Status KeyringKeeper::set_state(KeyId id, KeyState state) {
   });
 }
 
-Result<std::uint32_t> KeyringKeeper::next_sealing(Seal* present) const {
+Result<std::uint32_t> KeyringKeeper::next_seal_version(Seal* present) const {
   const std::scoped_lock lock(mutex_);
   if (!key_) return fail(vault_sealed());
   TRY_VALUE(const auto loaded, load());
@@ -93,7 +93,7 @@ Result<std::uint32_t> KeyringKeeper::next_sealing(Seal* present) const {
   if (stored.kind == SealKind::shamir && !opens) {
     return fail(share_refused("the present custodians' shares are needed"));
   }
-  return key_->sealing() + 1;
+  return key_->seal_version() + 1;
 }
 
 bool KeyringKeeper::show_if_stored_under(const KeyringKey& key) {
@@ -106,12 +106,12 @@ bool KeyringKeeper::show_if_stored_under(const KeyringKey& key) {
 }
 
 Status KeyringKeeper::reseal(Seal& seal, Seal* present) {
-  TRY_VALUE(const auto sealing, next_sealing(present));
+  TRY_VALUE(const auto seal_version, next_seal_version(present));
   // Not under the lock: whoever holds the root key may take long to answer.
-  TRY_VALUE(auto next, KeyringKey::make(seal, sealing, random_));
+  TRY_VALUE(auto next, KeyringKey::make(seal, seal_version, random_));
   const std::scoped_lock lock(mutex_);
   if (!key_) return fail(vault_sealed());
-  if (key_->sealing() + 1 != sealing) return fail(too_many_changes());
+  if (key_->seal_version() + 1 != seal_version) return fail(too_many_changes());
   auto changed = change(next, [](Keyring&) -> Result<bool> { return true; });
   // A save that failed may have been done all the same.
   if (changed || show_if_stored_under(next)) key_ = std::move(next);

@@ -59,7 +59,7 @@ Status KeyringKeeper::save(const Keyring& keyring, const KeyringKey& key, std::u
 void KeyringKeeper::show(Keyring keyring, const KeyringKey& key, std::uint64_t version,
                          SteadyClock::time_point asked) {
   version_ = version;
-  const KeyringAge age{keyring.generation(), key.sealing()};
+  const KeyringAge age{keyring.generation(), key.seal_version()};
   note_waiting(keyring);
   live_.install(std::move(keyring));
   if (timing_) live_.set_lease(asked + timing_->lease);
@@ -80,7 +80,7 @@ void KeyringKeeper::note_waiting(const Keyring& keyring) {
 
 Status KeyringKeeper::adopt(Keyring keyring, KeyringKey& key, const Loaded& from,
                             bool to_be_saved) {
-  TRY(mark_.check({keyring.generation(), key.sealing()}));
+  TRY(mark_.check({keyring.generation(), key.seal_version()}));
   if (to_be_saved) {
     TRY(save(keyring, key, from.version));
   }
@@ -234,7 +234,7 @@ Status KeyringKeeper::look_now() {
     return {};
   }
   TRY_VALUE(auto fresh, key_->open(loaded.record.bytes()));
-  TRY(mark_.check({fresh.generation(), key_->sealing()}));
+  TRY(mark_.check({fresh.generation(), key_->seal_version()}));
   show(std::move(fresh), *key_, loaded.version, loaded.asked);
   return {};
 }

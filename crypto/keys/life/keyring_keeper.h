@@ -106,7 +106,7 @@ class KeyringKeeper {
   void note_waiting(const Keyring& keyring);
   [[nodiscard]] std::vector<KeyId> promote_due(Keyring& keyring) const;
   [[nodiscard]] Status promote();
-  [[nodiscard]] Result<std::uint32_t> next_sealing(Seal* present) const;
+  [[nodiscard]] Result<std::uint32_t> next_seal_version(Seal* present) const;
   [[nodiscard]] bool show_if_stored_under(const KeyringKey& key);
   [[nodiscard]] SteadyClock::time_point now() const;
   [[nodiscard]] Status look_now();

@@ -18,13 +18,13 @@ std::optional<KeyringAge> parse_age(std::string_view text) {
   KeyringAge age;
   const auto first = std::from_chars(text.data(), end, age.generation);
   if (first.ec != std::errc{} || first.ptr == end || *first.ptr != ' ') return std::nullopt;
-  const auto second = std::from_chars(first.ptr + 1, end, age.sealing);
+  const auto second = std::from_chars(first.ptr + 1, end, age.seal_version);
   if (second.ec != std::errc{} || second.ptr != end) return std::nullopt;
   return age;
 }
 
 std::string text_of(const KeyringAge& age) {
-  return std::to_string(age.generation) + " " + std::to_string(age.sealing);
+  return std::to_string(age.generation) + " " + std::to_string(age.seal_version);
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ Result<KeyringAge> RollbackGuard::seen() const {
 
 Status RollbackGuard::check(const KeyringAge& age) const {
   TRY_VALUE(const auto newest, seen());
-  if (age.generation >= newest.generation && age.sealing >= newest.sealing) return {};
+  if (age.generation >= newest.generation && age.seal_version >= newest.seal_version) return {};
   return fail(ErrorCode::keyring_rolled_back,
               "The store holds an older keyring than this data directory has seen. If it was put "
               "back on purpose, remove \"" +
@@ -52,7 +52,7 @@ Status RollbackGuard::check(const KeyringAge& age) const {
 Status RollbackGuard::advance(const KeyringAge& age) const {
   TRY_VALUE(const auto newest, seen());
   const KeyringAge next{std::max(age.generation, newest.generation),
-                        std::max(age.sealing, newest.sealing)};
+                        std::max(age.seal_version, newest.seal_version)};
   if (next == newest) return {};
   return replace_private_file(file_, text_of(next) + "\n", kMarkFile);
 }
