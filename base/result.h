@@ -27,6 +27,14 @@ using Status = Result<void>;
   return std::unexpected<Error>(make_error(code, std::move(detail), std::move(inside)));
 }
 
+/// A failure because of a thing that already exists, named by its id.
+[[nodiscard]] inline std::unexpected<Error> fail_existing(const ErrorCode& code, std::string detail,
+                                                          std::string id) {
+  Error error = make_error(code, std::move(detail));
+  error.existing_id = std::move(id);
+  return fail(std::move(error));
+}
+
 }  // namespace cardvault
 
 // NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses.

@@ -22,8 +22,10 @@
 #include "vault/access/manage_credentials.h"
 #include "vault/access/view_token.h"
 #include "vault/cards/bind_card.h"
+#include "vault/cards/wallet_cards.h"
 #include "vault/change/pan_record.h"
 #include "vault/change/wallet_change.h"
+#include "vault/closing/wallet_closures.h"
 #include "vault/closing/working_days.h"
 
 namespace {
@@ -131,12 +133,12 @@ class Filler {
     ending.requested_at = card.bound_at + kEndedAhead;
     ending.deadline = vault_.deadlines.after(card.bound_at).at;
     bind(wallet, std::move(card));
-    if (!wallet.deregister(std::move(ending))) failed_ = true;
+    if (!end_card(wallet, std::move(ending))) failed_ = true;
   }
 
   void bind(Wallet& wallet, Card card) {
     const KeyedDigests number({card.fingerprint});
-    if (!wallet.bind_card(std::move(card), number)) failed_ = true;
+    if (!add_card(wallet, std::move(card), number)) failed_ = true;
   }
 
   Card make_card(const SampleCard& sample, const KeyedDigest& fingerprint) {

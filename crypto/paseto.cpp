@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "crypto/error_codes.h"
 #include "crypto/secret.h"
 
 namespace cardvault::paseto {
@@ -107,7 +108,7 @@ std::optional<Parts> split(std::string_view token) {
 }
 
 std::unexpected<Error> invalid() {
-  return fail(ErrorCode::token_invalid, "The token is not valid.");
+  return fail(CryptoError::token_invalid, "The token is not valid.");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/descriptor.h"
+#include "crypto/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -27,7 +28,7 @@ struct Named {
     return "The " + std::string(what) + " " + quoted() + " ";
   }
   [[nodiscard]] std::unexpected<Error> unusable(const std::string& why) const {
-    return fail(ErrorCode::key_unavailable, subject() + why);
+    return fail(CryptoError::key_unavailable, subject() + why);
   }
   [[nodiscard]] std::unexpected<Error> not_written(int cause) const {
     return fail(ErrorCode::store_unavailable,

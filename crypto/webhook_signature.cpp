@@ -5,6 +5,7 @@
 #include <ranges>
 
 #include "base/ascii.h"
+#include "crypto/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -68,7 +69,7 @@ bool is_one_by(const Ed25519PublicKey& key, std::string_view text, std::string_v
 }
 
 std::unexpected<Error> invalid(std::string_view why) {
-  return fail(ErrorCode::signature_invalid, "The signature of the message is not right.",
+  return fail(CryptoError::signature_invalid, "The signature of the message is not right.",
               OperatorText{"webhook: " + std::string(why)});
 }
 
@@ -99,7 +100,7 @@ Status verify_webhook(const Ed25519PublicKey& key, const WebhookHeaders& headers
   const std::string text = signed_text(headers.id, headers.timestamp, body);
   if (!is_one_by(key, text, headers.signature)) return invalid("no signature is by the key");
   if (std::chrono::abs(now - *sent_at) > kWebhookTolerance) {
-    return fail(ErrorCode::signature_expired,
+    return fail(CryptoError::signature_expired,
                 "The timestamp of the message is too far from the clock here.");
   }
   return {};

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "net/http_status.h"
+
 namespace cardvault::sandbox {
 namespace {
 
@@ -15,25 +17,6 @@ std::string_view title_of(int status) {
   return "No";
 }
 
-int status_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::signature_invalid:
-    case ErrorCode::signature_expired:
-      return 401;
-    case ErrorCode::route_not_found:
-      return 404;
-    case ErrorCode::body_too_large:
-      return 413;
-    case ErrorCode::key_unavailable:
-    case ErrorCode::busy:
-      return 503;
-    case ErrorCode::internal:
-      return 500;
-    default:
-      return 400;
-  }
-}
-
 }  // namespace
 
 Answer json_answer(int status, const Json& body) {
@@ -45,7 +28,7 @@ Answer problem(int status, const Error& error) {
             {"title", title_of(status)},
             {"status", status},
             {"detail", error.detail},
-            {"code", error_code_name(error.code)}};
+            {"code", error.code.name}};
   for (const FieldError& field : error.fields) {
     body["errors"].push_back({{"field", field.field}, {"reason", field.reason}});
   }
@@ -55,7 +38,7 @@ Answer problem(int status, const Error& error) {
 }
 
 Answer problem(const Error& error) {
-  return problem(status_of(error.code), error);
+  return problem(http_status(error.code.kind), error);
 }
 
 }  // namespace cardvault::sandbox

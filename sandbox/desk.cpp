@@ -5,6 +5,7 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "crypto/error_codes.h"
 #include "sandbox/quotable.h"
 
 namespace cardvault::sandbox {
@@ -97,14 +98,14 @@ Answer Desk::judge(Message& message, const IdDigest& id) {
     case SignatureVerdict::valid:
       break;
     case SignatureVerdict::invalid:
-      return problem(make_error(ErrorCode::signature_invalid, "The vault did not sign this."));
+      return problem(make_error(CryptoError::signature_invalid, "The vault did not sign this."));
     case SignatureVerdict::expired:
       return problem(
-          make_error(ErrorCode::signature_expired, "The vault signed this at another time."));
+          make_error(CryptoError::signature_expired, "The vault signed this at another time."));
     case SignatureVerdict::not_judged:
-      return problem(make_error(ErrorCode::key_unavailable, vault_.url()
-                                                                ? "The vault's keys cannot be had."
-                                                                : "No vault known."));
+      return problem(
+          make_error(CryptoError::key_unavailable,
+                     vault_.url() ? "The vault's keys cannot be had." : "No vault known."));
   }
   if (!message.says.asks_to_close(kChannels[message.channel])) {
     return problem(make_error(ErrorCode::invalid_request,

@@ -6,6 +6,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "net/server/error_codes.h"
 #include "sandbox/members.h"
 #include "sandbox/page.h"
 #include "sandbox/report.h"
@@ -35,7 +36,7 @@ void write(Response& response, Answer answer) {
 }
 
 Answer not_found(const std::string& what) {
-  return problem(make_error(ErrorCode::route_not_found, what));
+  return problem(make_error(HttpError::route_not_found, what));
 }
 
 Answer refuse(std::string field, std::string reason) {
@@ -135,9 +136,9 @@ Answer page(Desk& desk, const Request&) {
 void answer_what_httplib_refused(const Request&, Response& response) {
   if (!response.body.empty() || response.has_header(kDropMark)) return;
   const int status = response.status;
-  const auto code = status == 404   ? ErrorCode::route_not_found
-                    : status == 413 ? ErrorCode::body_too_large
-                                    : ErrorCode::bad_http;
+  const auto code = status == 404   ? HttpError::route_not_found
+                    : status == 413 ? HttpError::body_too_large
+                                    : HttpError::bad_http;
   write(response, problem(status, make_error(code, "Nothing here takes this request.")));
 }
 

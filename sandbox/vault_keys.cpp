@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/strict_json.h"
 #include "base/url.h"
+#include "crypto/error_codes.h"
 
 namespace cardvault::sandbox {
 namespace {
@@ -42,7 +43,7 @@ SignatureVerdict judge(const PublicKeys& keys, const WebhookHeaders& headers, Ti
   for (const Ed25519PublicKey& key : keys) {
     const auto verified = verify_webhook(key, headers, now, body);
     if (verified) return SignatureVerdict::valid;
-    if (verified.error().code == ErrorCode::signature_expired) return SignatureVerdict::expired;
+    if (verified.error().code == CryptoError::signature_expired) return SignatureVerdict::expired;
   }
   return SignatureVerdict::invalid;
 }

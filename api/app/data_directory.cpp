@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "crypto/error_codes.h"
+#include "crypto/keys/error_codes.h"
 #include "vault/storage/cached_store.h"
 
 namespace cardvault::api {
@@ -37,9 +39,9 @@ OpenData assemble(const DataPaths& paths, DirectoryLock lock, std::unique_ptr<Wa
 
 Result<SealKind> kind_of_stored(const SealHead& head, const SealOptions& options) {
   if (!options.kind || *options.kind == head.kind) return head.kind;
-  return fail(ErrorCode::key_unavailable, "The vault is sealed by " +
-                                              std::string(seal_name(head.kind)) + ", not by " +
-                                              std::string(seal_name(*options.kind)) + ".");
+  return fail(CryptoError::key_unavailable, "The vault is sealed by " +
+                                                std::string(seal_name(head.kind)) + ", not by " +
+                                                std::string(seal_name(*options.kind)) + ".");
 }
 
 /// Opens the keyring that is there.
@@ -159,7 +161,7 @@ Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, const C
   if (!data || sealed == Sealed::kept) return data;
   const auto opened = open_keyring_of(*data, paths, random);
   if (opened) return data;
-  const bool waits = sealed == Sealed::allowed && opened.error().code == ErrorCode::vault_sealed;
+  const bool waits = sealed == Sealed::allowed && opened.error().code == KeyError::vault_sealed;
   if (!waits) return fail(opened.error());
   return data;
 }

@@ -20,9 +20,9 @@ constexpr int kShare = 20;
 
 void log_if_failed(std::string_view event, const Status& done) {
   if (done) return;
-  log::write(log::Level::warning, event,
-             {{"code", error_code_name(done.error().code)},
-              {"inside", std::string_view(done.error().inside.text)}});
+  log::write(
+      log::Level::warning, event,
+      {{"code", done.error().code.name}, {"inside", std::string_view(done.error().inside.text)}});
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "api/metrics/closure_metrics.h"
 #include "api/metrics/metered_store.h"
 #include "base/log.h"
+#include "crypto/keys/error_codes.h"
 #include "crypto/process_hardening.h"
 #include "crypto/random.h"
 #include "net/server/running_server.h"
@@ -193,7 +194,7 @@ struct Process {
 Status first_look(ClientRegistry& clients) {
   auto loaded = clients.refresh();
   const bool may_pass = !loaded && (loaded.error().code == ErrorCode::store_unavailable ||
-                                    loaded.error().code == ErrorCode::vault_sealed);
+                                    loaded.error().code == KeyError::vault_sealed);
   return may_pass ? Status{} : loaded;
 }
 

@@ -4,6 +4,7 @@
 
 #include "api/json/key_inventory.h"
 #include "base/log.h"
+#include "net/server/error_codes.h"
 
 namespace cardvault::api {
 namespace {
@@ -45,7 +46,7 @@ Status StartupGate::ready() const {
   const OpenData* data = nullptr;
   {
     const std::scoped_lock lock(mutex_);
-    if (closing_) return fail(ErrorCode::shutting_down, "The server is stopping.");
+    if (closing_) return fail(HttpError::shutting_down, "The server is stopping.");
     if (data_ == nullptr) return fail(not_open_);
     data = data_;
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "api/callers/error_codes.h"
 #include "vault/wallet/binary.h"
 
 namespace cardvault::api {
@@ -83,7 +84,7 @@ bool has_secret(std::string_view key) {
 }
 
 std::unexpected<Error> unknown_key() {
-  return fail(ErrorCode::client_key_invalid, "The client key is not valid.");
+  return fail(CallerError::client_key_invalid, "The client key is not valid.");
 }
 
 }  // namespace
@@ -189,7 +190,7 @@ Status ClientRegistry::remove(const ClientId& client) {
     TRY_VALUE(const auto before, read());
     std::vector<Client> clients = before.clients;
     if (std::erase_if(clients, [&](const Client& one) { return one.id == client; }) == 0) {
-      return fail(ErrorCode::client_key_invalid, "There is no such client.");
+      return fail(CallerError::client_key_invalid, "There is no such client.");
     }
     TRY_VALUE(const auto saved, save(before, std::move(clients)));
     if (saved) return {};

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <thread>
 
+#include "crypto/keys/error_codes.h"
+
 namespace cardvault::api {
 namespace {
 
@@ -59,7 +61,7 @@ Result<json> await_job(const Common& common, const std::string& target, Result<j
     job = ask_json(common, "GET", target);
     if (!job) return job;
     if (job->at("number") != number) {
-      return fail(ErrorCode::job_running,
+      return fail(KeyError::job_running,
                   "Another job was started before the end of this one was seen: what it came to is "
                   "in the server's log.");
     }

@@ -8,6 +8,7 @@
 #include "api/app/offline_vault.h"
 #include "api/cli/admin_client.h"
 #include "api/handlers/routes.h"
+#include "net/server/error_codes.h"
 #include "net/server/route_table.h"
 
 namespace cardvault::api {
@@ -84,7 +85,7 @@ Result<std::string> Owner::ask_here(const std::string& method, const std::string
   std::vector<std::string_view> values;
   const auto* place = routes.find(request.path(), values);
   const Route* route = place == nullptr ? nullptr : place->route(request.method());
-  if (route == nullptr) return fail(ErrorCode::route_not_found, "No such path.");
+  if (route == nullptr) return fail(HttpError::route_not_found, "No such path.");
   request.match(RouteTable::match(*route, values));
   const Response response = route->handler(request);
   return body_or_error(response.status, response.body);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/cli/job_progress.h"
+#include "crypto/keys/error_codes.h"
 
 namespace cardvault::api {
 namespace {
@@ -23,7 +24,7 @@ Result<std::string> state_of(const Common& common, std::uint32_t id) {
   for (const json& key : inventory.at("keys")) {
     if (key.at("id") == id) return key.at("state").get<std::string>();
   }
-  return fail(ErrorCode::key_not_found, "The keyring has no such key.");
+  return fail(KeyError::key_not_found, "The keyring has no such key.");
 }
 
 /// Until every process has the new key and it encrypts.

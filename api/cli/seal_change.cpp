@@ -9,6 +9,7 @@
 
 #include "api/cli/seal_requests.h"
 #include "api/json/seal_json.h"
+#include "crypto/error_codes.h"
 #include "crypto/keys/live_keyring.h"
 #include "crypto/keys/seals/share_collector.h"
 #include "crypto/random.h"
@@ -81,7 +82,7 @@ Result<json> open_vault(const Common& common) {
 Result<SecretBytes> collect_root(const json& seal, RandomSource& random) {
   const auto wrapped = from_base64url(seal.value("wrapped", ""));
   if (!wrapped || wrapped->empty()) {
-    return fail(ErrorCode::key_unavailable, "The root key of this vault is not in shares.");
+    return fail(CryptoError::key_unavailable, "The root key of this vault is not in shares.");
   }
   ShareCollector collector(random);
   while (true) {

@@ -8,6 +8,7 @@
 #include "api/cli/seal_change.h"
 #include "api/cli/seal_requests.h"
 #include "api/json/seal_json.h"
+#include "crypto/error_codes.h"
 #include "crypto/random.h"
 
 namespace cardvault::api {
@@ -40,7 +41,7 @@ Result<json> give_shares(const Common& common, json seal) {
     seal = std::move(*answer);
   }
   if (any || !seal.at("sealed").get<bool>()) return seal;
-  return fail(ErrorCode::key_unavailable, "No share was given on standard input.");
+  return fail(CryptoError::key_unavailable, "No share was given on standard input.");
 }
 
 Result<json> give_typed(const Common& common, const std::string& what) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/seals/terminal.h"
+#include "crypto/error_codes.h"
 
 namespace cardvault::api {
 namespace {
@@ -51,7 +52,7 @@ Result<std::optional<SecretText>> next_share(const std::string& prompt) {
   }
   while (true) {
     auto line = read_secret_line(STDIN_FILENO);
-    if (!line && line.error().code == ErrorCode::key_unavailable) return std::nullopt;
+    if (!line && line.error().code == CryptoError::key_unavailable) return std::nullopt;
     if (!line) return fail(std::move(line.error()));
     if (!line->expose().starts_with('#')) return std::move(*line);
   }

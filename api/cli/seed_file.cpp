@@ -46,7 +46,7 @@ class SeedReader {
   }
 
   void refuse(const std::string& path, const Error& error) {
-    if (error.fields.empty()) wrong_.push_back({path, std::string(error_code_name(error.code))});
+    if (error.fields.empty()) wrong_.push_back({path, std::string(error.code.name)});
     for (const FieldError& one : error.fields) {
       wrong_.push_back(
           {path.empty() ? one.field : path + "." + one.field, one.reason, one.allowed});

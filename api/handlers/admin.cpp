@@ -1,5 +1,6 @@
 #include "api/handlers/admin.h"
 
+#include "api/callers/error_codes.h"
 #include "api/handlers/members.h"
 #include "api/json/body.h"
 #include "api/json/client_json.h"
@@ -42,7 +43,7 @@ Result<Response> list_clients(const AdminService& service, const Request&) {
 
 Result<Response> remove_client(const AdminService& service, const Request& request) {
   const auto id = ClientId::parse(request.param("client"));
-  if (!id) return fail(ErrorCode::client_key_invalid, "There is no such client.");
+  if (!id) return fail(CallerError::client_key_invalid, "There is no such client.");
   TRY(service.clients.remove(*id));
   return no_content();
 }

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "api/callers/error_codes.h"
 #include "net/server/problem.h"
 #include "net/server/route_table.h"
 #include "vault/change/blind_index.h"
 #include "vault/closing/canonical_json.h"
+#include "vault/closing/error_codes.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault::api {
 namespace {
@@ -24,7 +27,7 @@ std::optional<std::string_view> bearer(const Request& request) {
 }
 
 std::unexpected<Error> unauthenticated() {
-  return fail(ErrorCode::unauthenticated, "The Authorization header with a bearer is missing.");
+  return fail(CallerError::unauthenticated, "The Authorization header with a bearer is missing.");
 }
 
 Result<Response> call_backend(const Service& service, Permission permission, BackendHandler handler,
@@ -79,28 +82,28 @@ Handler front_end(const Service& service, Scope scope, FrontEndHandler handler) 
 
 Status require_permission(const Client& client, Permission permission) {
   if (client.permissions.allows(permission)) return {};
-  return fail(ErrorCode::permission_denied, "The client does not have the permission " +
-                                                std::string(permission_name(permission)) + ".");
+  return fail(CallerError::permission_denied, "The client does not have the permission " +
+                                                  std::string(permission_name(permission)) + ".");
 }
 
 Result<WalletId> wallet_in_path(const Request& request) {
-  return id_in_path<WalletId>(request, "wallet", ErrorCode::wallet_not_found,
+  return id_in_path<WalletId>(request, "wallet", WalletError::wallet_not_found,
                               "There is no such wallet.");
 }
 
 Result<DeviceId> device_in_path(const Request& request) {
-  return id_in_path<DeviceId>(request, "device", ErrorCode::device_not_found,
+  return id_in_path<DeviceId>(request, "device", WalletError::device_not_found,
                               "The wallet has no such device.");
 }
 
 Result<CardId> card_in_path(const Request& request) {
-  return id_in_path<CardId>(request, "card", ErrorCode::card_not_found,
+  return id_in_path<CardId>(request, "card", WalletError::card_not_found,
                             "The wallet has no such card.");
 }
 
 Result<DeregistrationId> deregistration_in_path(const Request& request) {
   return id_in_path<DeregistrationId>(request, "deregistration",
-                                      ErrorCode::deregistration_not_found,
+                                      ClosingError::deregistration_not_found,
                                       "The wallet has no such deregistration.");
 }
 

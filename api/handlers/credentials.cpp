@@ -5,15 +5,17 @@
 #include "api/handlers/members.h"
 #include "api/json/body.h"
 #include "api/json/render.h"
+#include "net/server/error_codes.h"
 #include "vault/access/manage_credentials.h"
 #include "vault/access/unlock.h"
+#include "vault/access/wallet_access.h"
 
 namespace cardvault::api::handlers {
 namespace {
 
 Result<UnlockMethod> method_in_path(const Request& request) {
   if (const auto method = parse_method(request.param("method"))) return *method;
-  return fail(ErrorCode::route_not_found, "A credential is either password or gesture.");
+  return fail(HttpError::route_not_found, "A credential is either password or gesture.");
 }
 
 UnlockRequest read_unlock(Body& body) {
@@ -49,7 +51,7 @@ Result<Response> get_credential(const BackendCall& call) {
   TRY_VALUE(const auto method, method_in_path(call.request));
   TRY_VALUE(const auto opened, open_wallet(call.service.vault, wallet));
   const Wallet& found = opened.wallet;
-  return json_response(200, render_credential(method, found.find_credential(method),
+  return json_response(200, render_credential(method, find_credential(found, method),
                                               call.service.vault.clock.now()));
 }
 

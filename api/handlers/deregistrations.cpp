@@ -5,6 +5,7 @@
 #include "vault/cards/view_cards.h"
 #include "vault/closing/change_channels.h"
 #include "vault/closing/deregister_card.h"
+#include "vault/closing/wallet_closures.h"
 
 namespace cardvault::api::handlers {
 namespace {
@@ -30,7 +31,7 @@ Result<Response> deregister(const Service& service, const Request& request, cons
 Status find_endable(const Viewer& viewer, const CardId& card) {
   const auto visible = visible_card(viewer, card);
   if (visible) return {};
-  const Deregistration* ended = viewer.wallet.find_deregistration_of(card);
+  const Deregistration* ended = find_deregistration_of(viewer.wallet, card);
   const auto& channel = viewer.claims.channel;
   const bool was_visible = ended != nullptr && !viewer.claims.card &&
                            (!channel || ended->find_closure(*channel) != nullptr);

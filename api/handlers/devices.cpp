@@ -3,6 +3,8 @@
 #include "api/json/body.h"
 #include "api/json/render.h"
 #include "vault/access/manage_devices.h"
+#include "vault/access/wallet_access.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault::api::handlers {
 
@@ -29,9 +31,9 @@ Result<Response> get_device(const BackendCall& call) {
   TRY_VALUE(const auto wallet, wallet_in_path(call.request));
   TRY_VALUE(const auto device, device_in_path(call.request));
   TRY_VALUE(const auto opened, open_wallet(call.service.vault, wallet));
-  const Device* found = opened.wallet.find_device(device);
+  const Device* found = find_device(opened.wallet, device);
   if (found == nullptr) {
-    return fail(ErrorCode::device_not_found, "The wallet has no such device.");
+    return fail(WalletError::device_not_found, "The wallet has no such device.");
   }
   return json_response(200, render_device(*found));
 }

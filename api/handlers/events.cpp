@@ -4,6 +4,7 @@
 #include "api/handlers/members.h"
 #include "api/json/body.h"
 #include "api/json/json_writer.h"
+#include "crypto/error_codes.h"
 #include "crypto/webhook_signature.h"
 #include "vault/closing/channel_directory.h"
 #include "vault/closing/deregister_card.h"
@@ -22,7 +23,7 @@ Result<Channel> sender_of(const Service& service, const Request& request, Body& 
   const auto channel = parse_channel(body.word("channel", 64));
   const ChannelProfile* profile = channel ? service.vault.channels.find(*channel) : nullptr;
   if (profile == nullptr || !profile->callback_key) {
-    return fail(ErrorCode::signature_invalid, "No configured channel reports with this name.");
+    return fail(CryptoError::signature_invalid, "No configured channel reports with this name.");
   }
   const WebhookHeaders headers{.id = std::string(request.header("Webhook-Id")),
                                .timestamp = std::string(request.header("Webhook-Timestamp")),

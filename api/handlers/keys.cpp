@@ -11,6 +11,7 @@
 #include "api/json/key_inventory.h"
 #include "api/json/seal_json.h"
 #include "base/log.h"
+#include "crypto/keys/error_codes.h"
 
 namespace cardvault::api::handlers {
 namespace {
@@ -37,7 +38,7 @@ OpenRequest read_open_request(Body& body) {
 Status open_without_shares(const AdminService& service, std::optional<SecretText> typed) {
   TRY_VALUE(const auto head, service.keeper.head());
   if (head.kind == SealKind::shamir) {
-    return fail(ErrorCode::share_refused, "The vault is opened by its custodians' shares.");
+    return fail(KeyError::share_refused, "The vault is opened by its custodians' shares.");
   }
   const std::string_view asks = typed_for(head.kind, service.seal);
   if (asks.empty() == typed.has_value()) {
@@ -53,8 +54,7 @@ void log_opened(const AdminService& service) {
   if (!service.vault.keyring.is_open()) return;
   log::write(log::Level::info, "vault_unsealed");
   if (const auto seen = service.clients.refresh(); !seen) {
-    log::write(log::Level::warning, "clients_not_refreshed",
-               {{"code", error_code_name(seen.error().code)}});
+    log::write(log::Level::warning, "clients_not_refreshed", {{"code", seen.error().code.name}});
   }
 }
 
@@ -80,7 +80,7 @@ std::unique_ptr<Seal> present_seal(const AdminService& service, std::optional<Se
 void log_share(const Result<bool>& offered) {
   if (offered) {
     log::write(log::Level::info, "share_accepted", {{"opened", *offered}});
-  } else if (offered.error().code == ErrorCode::share_refused) {
+  } else if (offered.error().code == KeyError::share_refused) {
     log::write(log::Level::warning, "share_refused",
                {{"why", std::string_view(offered.error().inside.text)}});
   }

@@ -8,6 +8,7 @@
 #include "api/json/json_writer.h"
 #include "base/log.h"
 #include "base/stoppable_wait.h"
+#include "crypto/keys/error_codes.h"
 #include "vault/rewrap/key_uses.h"
 #include "vault/rewrap/rewrap_all.h"
 #include "vault/storage/for_each_wallet.h"
@@ -83,7 +84,7 @@ Status KeyJobs::start(std::string job, Work work) {
   {
     const std::scoped_lock lock(mutex_);
     if (progress_.state == "running") {
-      return fail(ErrorCode::job_running, "A job of this kind runs; look at `cardvault key job`.");
+      return fail(KeyError::job_running, "A job of this kind runs; look at `cardvault key job`.");
     }
     const std::uint64_t number = progress_.number + 1;
     progress_ = {};
@@ -164,7 +165,7 @@ Status KeyJobs::take_away(KeyId id, KeyState state) {
 
 Status KeyJobs::retire(std::vector<KeyId> ids, std::uint64_t rate) {
   const auto running = [] {
-    return fail(ErrorCode::job_running, "A job of this store runs, or has run within a day.");
+    return fail(KeyError::job_running, "A job of this store runs, or has run within a day.");
   };
   {
     const std::scoped_lock lock(mutex_);
@@ -193,7 +194,7 @@ Status KeyJobs::retire_now(const std::vector<KeyId>& ids, std::uint64_t rate,
 
 Status KeyJobs::destroy_unused(KeyId id, const std::stop_token& stop) {
   auto taken = take_away_now(id, KeyState::destroyed, stop);
-  if (taken || taken.error().code != ErrorCode::key_in_use) return taken;
+  if (taken || taken.error().code != KeyError::key_in_use) return taken;
   log::write(log::Level::warning, "key_kept",
              {{"key", std::int64_t{id}}, {"why", std::string_view(taken.error().detail)}});
   return {};
@@ -227,7 +228,7 @@ Status KeyJobs::rewrap_now(std::uint64_t rate, const std::stop_token& stop) {
   for (const FailedWallet& failed : count.first_failed) {
     const std::string id = failed.wallet.text();
     log::write(log::Level::warning, "wallet_not_rewrapped",
-               {{"wallet", std::string_view(id)}, {"code", error_code_name(failed.why)}});
+               {{"wallet", std::string_view(id)}, {"code", failed.why.name}});
   }
   return {};
 }

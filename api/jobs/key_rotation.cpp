@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "crypto/keys/cryptoperiod.h"
+#include "crypto/keys/error_codes.h"
 
 namespace cardvault::api {
 namespace {
@@ -58,7 +59,7 @@ void KeyRotation::renew(const Keyring& keyring) {
   if (renewed) return;
   next_try_ = now + kAfterFailure;
   log::write(log::Level::error, "key_not_renewed",
-             {{"code", error_code_name(renewed.error().code)},
+             {{"code", renewed.error().code.name},
               {"inside", std::string_view(renewed.error().inside.text)}});
 }
 
@@ -71,9 +72,9 @@ void KeyRotation::retire(const Keyring& keyring) {
   if (outlived.empty()) return;
   next_pass_ = now + kBetweenTries;
   const auto started = jobs_.retire(std::move(outlived), keeper_.shared() ? kWalletsASecond : 0);
-  if (started || started.error().code == ErrorCode::job_running) return;
+  if (started || started.error().code == KeyError::job_running) return;
   log::write(log::Level::warning, "keys_not_retired",
-             {{"code", error_code_name(started.error().code)},
+             {{"code", started.error().code.name},
               {"inside", std::string_view(started.error().inside.text)}});
 }
 

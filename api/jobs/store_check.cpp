@@ -33,7 +33,7 @@ void StoreCheck::check(const std::stop_token& stop) {
   });
   if (!count) {
     log::write(log::Level::warning, "store_check_failed",
-               {{"code", error_code_name(count.error().code)},
+               {{"code", count.error().code.name},
                 {"inside", std::string_view(count.error().inside.text)}});
     return;
   }

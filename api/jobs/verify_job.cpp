@@ -7,6 +7,7 @@
 #include "api/jobs/stand_back.h"
 #include "api/json/json_writer.h"
 #include "base/log.h"
+#include "crypto/keys/error_codes.h"
 #include "vault/storage/for_each_wallet.h"
 #include "vault/storage/sqlite/backup_store.h"
 
@@ -58,7 +59,7 @@ Status VerifyJob::start(const Wanted& wanted) {
   {
     const std::scoped_lock lock(mutex_);
     if (progress_.state == "running") {
-      return fail(ErrorCode::job_running, "A check of the store runs already.");
+      return fail(KeyError::job_running, "A check of the store runs already.");
     }
     const std::uint64_t number = progress_.number + 1;
     progress_ = {};

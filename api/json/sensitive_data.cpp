@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "api/json/error_codes.h"
 #include "base/member_name.h"
 #include "vault/text/card_in_text.h"
 
@@ -61,7 +62,7 @@ class Finder {
 
   std::optional<Error> finish() {
     if (found_.empty()) return std::nullopt;
-    Error error = make_error(ErrorCode::sensitive_data_refused,
+    Error error = make_error(JsonError::sensitive_data_refused,
                              "The request carries data that this service never takes. Leave out "
                              "verification codes, PINs, track data and card expiry, and send card "
                              "numbers as \"pan\" only.");

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/seals/terminal.h"
+#include "crypto/keys/error_codes.h"
 #include "crypto/keys/seals/key_file_seal.h"
 #include "crypto/keys/seals/passphrase_seal.h"
 #include "crypto/private_file.h"
@@ -17,7 +18,7 @@ constexpr std::size_t kLongestPin = 255;
 constexpr std::size_t kLongestToken = 4096;
 
 std::unexpected<Error> in_shares() {
-  return fail(ErrorCode::vault_sealed,
+  return fail(KeyError::vault_sealed,
               "The vault is sealed: its custodians open it, in a running server, with `cardvault "
               "unseal`.");
 }

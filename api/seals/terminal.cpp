@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/descriptor.h"
+#include "crypto/error_codes.h"
 
 namespace cardvault::api {
 namespace {
@@ -22,7 +23,7 @@ constexpr char kInterrupt = 3;
 constexpr std::string_view kClear = "\033[2J\033[3J\033[H";
 
 std::unexpected<Error> nothing_given() {
-  return fail(ErrorCode::key_unavailable, "Nothing was given.");
+  return fail(CryptoError::key_unavailable, "Nothing was given.");
 }
 
 class Terminal {
@@ -75,7 +76,7 @@ Line read_line(int descriptor, std::span<char> room) {
 }
 
 std::unexpected<Error> no_terminal() {
-  return fail(ErrorCode::key_unavailable, "This process has no terminal to ask on.");
+  return fail(CryptoError::key_unavailable, "This process has no terminal to ask on.");
 }
 
 }  // namespace
@@ -110,7 +111,7 @@ Status show_on_terminal(const std::string& page) {
   const End end = read_line(terminal.descriptor(), room).end;
   (void)write_all(terminal.descriptor(), kClear);
   if (end == End::line) return {};
-  return fail(ErrorCode::key_unavailable, "The page was left without Enter.");
+  return fail(CryptoError::key_unavailable, "The page was left without Enter.");
 }
 
 }  // namespace cardvault::api

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "crypto/keys/error_codes.h"
+
 namespace cardvault {
 namespace {
 
@@ -59,7 +61,7 @@ Result<std::vector<KeyHandle>> signers(const LiveKeyring& live, Purpose purpose,
   };
   if (also) {
     const auto chosen = live.for_signing(purpose, *also);
-    if (!chosen && chosen.error().code != ErrorCode::key_expired) return fail(chosen.error());
+    if (!chosen && chosen.error().code != KeyError::key_expired) return fail(chosen.error());
     if (chosen) add(*chosen);
   }
   for (const Key* key : keyring->usable(purpose)) {

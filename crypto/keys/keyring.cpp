@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "crypto/aead.h"
+#include "crypto/error_codes.h"
+#include "crypto/keys/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -15,12 +17,12 @@ namespace {
 constexpr Seconds kDefaultCryptoperiod = std::chrono::hours{365 * 24};
 
 std::unexpected<Error> unavailable(Purpose purpose, const std::string& why) {
-  return fail(ErrorCode::key_unavailable, "A key that this needs is not available.",
+  return fail(CryptoError::key_unavailable, "A key that this needs is not available.",
               OperatorText{std::string(purpose_name(purpose)) + " key: " + why});
 }
 
 std::unexpected<Error> in_use(const std::string& why) {
-  return fail(ErrorCode::key_in_use, why);
+  return fail(KeyError::key_in_use, why);
 }
 
 bool encrypts(const Key& key) {
@@ -101,7 +103,7 @@ bool Keyring::complete(Time now, RandomSource& random) {
 
 Result<KeyId> Keyring::add(Purpose purpose, Time now, RandomSource& random) {
   if (waiting_for(purpose) != nullptr) {
-    return fail(ErrorCode::job_running, "A new key of this purpose waits for its promotion.");
+    return fail(KeyError::job_running, "A new key of this purpose waits for its promotion.");
   }
   const auto of_purpose = [&](const auto& entry) { return entry.second.purpose == purpose; };
   if (static_cast<std::size_t>(std::ranges::count_if(keys_, of_purpose)) >= kMostKeysOfAPurpose) {
@@ -127,7 +129,7 @@ void Keyring::promote(KeyId id, Time now) {
 
 Status Keyring::set_state(KeyId id, KeyState state, Time now) {
   const auto at = keys_.find(id);
-  if (at == keys_.end()) return fail(ErrorCode::key_not_found, "The keyring has no such key.");
+  if (at == keys_.end()) return fail(KeyError::key_not_found, "The keyring has no such key.");
   Key& key = at->second;
   if (key.state == state) return {};
   if (key.state == KeyState::destroyed) return in_use("The key has been destroyed; that is final.");

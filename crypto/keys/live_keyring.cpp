@@ -3,7 +3,9 @@
 #include <string>
 #include <utility>
 
+#include "crypto/error_codes.h"
 #include "crypto/keys/cryptoperiod.h"
+#include "crypto/keys/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -12,7 +14,7 @@ namespace {
 Status require_usable(const Keyring& keyring, const Key& key, Time now) {
   if (!has_ended(key, now) || has_successor(keyring, key.purpose)) return {};
   const std::string name(purpose_name(key.purpose));
-  return fail(ErrorCode::key_expired, "A key that this needs is past its cryptoperiod.",
+  return fail(KeyError::key_expired, "A key that this needs is past its cryptoperiod.",
               OperatorText{name + " key " + std::to_string(key.id) +
                            ": its cryptoperiod has ended; run: cardvault key rotate " + name});
 }
@@ -20,7 +22,7 @@ Status require_usable(const Keyring& keyring, const Key& key, Time now) {
 }  // namespace
 
 Error vault_sealed() {
-  return make_error(ErrorCode::vault_sealed,
+  return make_error(KeyError::vault_sealed,
                     "The vault is sealed. `cardvault unseal` opens it in a running server.");
 }
 
@@ -78,7 +80,7 @@ Result<std::shared_ptr<const Keyring>> LiveKeyring::trusted() const {
   auto keyring = snapshot();
   if (!keyring) return fail(vault_sealed());
   if (steady_() < trusted_until_.load()) return keyring;
-  return fail(ErrorCode::key_unavailable, "The keys cannot be confirmed now.",
+  return fail(CryptoError::key_unavailable, "The keys cannot be confirmed now.",
               OperatorText{"keyring: the store was not reached for too long to be sure of it"});
 }
 

@@ -5,6 +5,7 @@
 
 #include "crypto/aead.h"
 #include "crypto/big_endian.h"
+#include "crypto/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -77,9 +78,9 @@ Result<KeyringKey> KeyringKey::make(Seal& seal, std::uint32_t seal_version, Rand
 Result<KeyringKey> KeyringKey::unwrap(Seal& seal, ByteView stored) {
   TRY_VALUE(auto head, read_seal_head(stored));
   if (head.kind != seal.kind()) {
-    return fail(ErrorCode::key_unavailable, "The vault is sealed by " +
-                                                std::string(seal_name(head.kind)) + ", not by " +
-                                                std::string(seal_name(seal.kind())) + ".");
+    return fail(CryptoError::key_unavailable, "The vault is sealed by " +
+                                                  std::string(seal_name(head.kind)) + ", not by " +
+                                                  std::string(seal_name(seal.kind())) + ".");
   }
   TRY_VALUE(auto key, seal.unwrap(head.wrapped));
   if (key.size() != kAeadKeySize) return corrupt("the keyring key has a wrong length");
@@ -98,7 +99,7 @@ Bytes KeyringKey::seal(const Keyring& keyring, RandomSource& random) const {
 Result<Keyring> KeyringKey::open(ByteView stored) const {
   TRY_VALUE(const auto head, read_seal_head(stored));
   if (head.kind != kind_ || head.wrapped != wrapped_) {
-    return fail(ErrorCode::key_unavailable, "The keyring has been sealed anew.",
+    return fail(CryptoError::key_unavailable, "The keyring has been sealed anew.",
                 OperatorText{"sealed keyring: under another keyring key; a restart opens it"});
   }
   const Bytes bytes = write_head(head);

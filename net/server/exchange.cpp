@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
+#include "net/server/error_codes.h"
 #include "net/server/problem.h"
 #include "net/server/request_checks.h"
 
@@ -53,7 +54,7 @@ std::string_view raw_path(const httplib::Request& in) {
 }
 
 bool leaves_connection_usable(ErrorCode code, const httplib::Request& in) {
-  return (code == ErrorCode::route_not_found || code == ErrorCode::method_not_allowed) &&
+  return (code == HttpError::route_not_found || code == HttpError::method_not_allowed) &&
          !may_have_body(in);
 }
 
@@ -100,18 +101,18 @@ Status Exchange::check_serving() const {
     return fail(ErrorCode::busy, "All connections are taken. Try again after Retry-After.");
   }
   if (site_.draining) {
-    return fail(ErrorCode::shutting_down,
+    return fail(HttpError::shutting_down,
                 "This instance stops. Try again: another one may answer.");
   }
   return {};
 }
 
 Status Exchange::find_route() {
-  if (place_ == nullptr) return fail(ErrorCode::route_not_found, kNoSuchPath);
+  if (place_ == nullptr) return fail(HttpError::route_not_found, kNoSuchPath);
   const auto method = parse_http_method(in_->method);
   const Route* const route = method ? place_->route(*method) : nullptr;
   if (route == nullptr) {
-    return fail(ErrorCode::method_not_allowed,
+    return fail(HttpError::method_not_allowed,
                 "This path does not take this method. Use one that the Allow field lists.");
   }
   method_ = *method;
@@ -146,7 +147,7 @@ void Exchange::handle(httplib::Response& out) {
 void Exchange::refuse(const Error& error, const httplib::Request& in, httplib::Response& out) {
   left_unread_ = !body_read_ && !leaves_connection_usable(error.code, in);
   Response problem = problem_response(error, id_);
-  if (error.code == ErrorCode::method_not_allowed && place_ != nullptr) {
+  if (error.code == HttpError::method_not_allowed && place_ != nullptr) {
     problem.headers.emplace_back("Allow", place_->allow());
   }
   answer(std::move(problem), out);

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/socket.h"
 #include "crypto/secret.h"
+#include "net/server/error_codes.h"
 #include "net/server/request_checks.h"
 #include "net/server/request_target.h"
 #include "net/server/worker_pool.h"
@@ -67,21 +68,21 @@ class ConnectionQueue final : public httplib::TaskQueue {
 };
 
 Error refused_by_httplib(const httplib::Request& request, int status) {
-  if (status == 404) return make_error(ErrorCode::route_not_found, kNoSuchPath);
-  if (status == 413) return make_error(ErrorCode::body_too_large, kBodyLimit);
+  if (status == 404) return make_error(HttpError::route_not_found, kNoSuchPath);
+  if (status == 413) return make_error(HttpError::body_too_large, kBodyLimit);
   if (status == 414)
-    return make_error(ErrorCode::uri_too_long,
+    return make_error(HttpError::uri_too_long,
                       "The target is longer than 8192 bytes. Shorten the query.");
   if (stream->head_too_large() || request.headers.size() >= CPPHTTPLIB_HEADER_MAX_COUNT) {
     return make_error(
-        ErrorCode::headers_too_large,
+        HttpError::headers_too_large,
         "At most 100 header fields of 8 KiB each, 64 KiB in total. Send fewer or shorter ones.");
   }
   if (request.has_header("Transfer-Encoding")) {
-    return make_error(ErrorCode::transfer_encoding_refused, kSendLength);
+    return make_error(HttpError::transfer_encoding_refused, kSendLength);
   }
   return make_error(
-      ErrorCode::bad_http,
+      HttpError::bad_http,
       "The request is not well-formed HTTP/1.1. Check the request line and the fields.");
 }
 

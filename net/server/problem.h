@@ -5,10 +5,6 @@
 
 namespace cardvault {
 
-/// The HTTP status of a code. One switch without default: a new code does not compile until it
-/// stands here.
-[[nodiscard]] int http_status(ErrorCode code);
-
 /// The problem document (RFC 9457) of `error` with Content-Type application/problem+json: type,
 /// title, status, detail, code, request_id, and where the error has them errors, attempts_left,
 /// retry_after_s, fallback, card_id or device_id; Retry-After and WWW-Authenticate as headers

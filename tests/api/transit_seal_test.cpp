@@ -1,5 +1,6 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include "crypto/error_codes.h"
 #include "transit_fixture.h"
 
 namespace cardvault::test {
@@ -144,7 +145,7 @@ TEST_CASE("transit: a token that the server refuses is not in what is said about
   const auto stranger = transit_seal(options_for(transit.peer.port), "hvs.revoked");
   for (const auto& error :
        {stranger->wrap(some_key()).error(), stranger->unwrap(wrapped).error()}) {
-    CHECK(error.code == ErrorCode::key_unavailable);
+    CHECK(error.code == CryptoError::key_unavailable);
     CHECK(error.detail.contains("refuses the token"));
     CHECK(error.inside.text ==
           "transit: http_403: 2 errors occurred: * permission denied * invalid token");

@@ -6,6 +6,7 @@
 
 #include "api/json/render.h"
 #include "base/manual_clock.h"
+#include "crypto/keys/error_codes.h"
 #include "crypto/random.h"
 #include "vault/cards/bank_catalogue.h"
 
@@ -123,7 +124,7 @@ TEST_CASE("validator: a rotation of its key changes it, and a sealed vault has n
   CHECK(vault.tag(look) != before);
   vault.keyring.close();
   CHECK(validator_of(vault.keyring, look.viewer, look.body()).error().code ==
-        ErrorCode::vault_sealed);
+        KeyError::vault_sealed);
 }
 
 TEST_CASE("validator: a tag is quoted, visible and says nothing of wallet or version") {

@@ -13,7 +13,7 @@ namespace {
 
 std::string code_of(const std::string& text) {
   const auto parsed = parse_strict_json(text);
-  return parsed ? "ok" : std::string(error_code_name(parsed.error().code));
+  return parsed ? "ok" : std::string(parsed.error().code.name);
 }
 
 }  // namespace

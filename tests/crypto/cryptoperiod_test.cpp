@@ -45,7 +45,7 @@ struct Fixture {
 
 template <class T>
 std::string_view code_of(const Result<T>& outcome) {
-  return outcome ? "ok" : error_code_name(outcome.error().code);
+  return outcome ? "ok" : outcome.error().code.name;
 }
 
 }  // namespace

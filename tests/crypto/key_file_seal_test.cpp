@@ -10,6 +10,7 @@
 #include <string>
 
 #include "crypto/aead.h"
+#include "crypto/error_codes.h"
 #include "crypto/random.h"
 #include "seal_bytes.h"
 
@@ -61,7 +62,7 @@ void make_key(const fs::path& file) {
 std::string refusal(const fs::path& file) {
   SystemRandom random;
   const auto opened = KeyFileSeal::open(file, random);
-  if (opened || opened.error().code != ErrorCode::key_unavailable) return {};
+  if (opened || opened.error().code != CryptoError::key_unavailable) return {};
   return opened.error().detail;
 }
 

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "crypto/ed25519.h"
+#include "crypto/error_codes.h"
+#include "crypto/keys/error_codes.h"
 #include "crypto/random.h"
 #include "keyring_bytes.h"
 
@@ -27,7 +29,7 @@ bool damaged(const Result<T>& outcome) {
 
 template <class T>
 bool unavailable(const Result<T>& outcome) {
-  return !outcome && outcome.error().code == ErrorCode::key_unavailable;
+  return !outcome && outcome.error().code == CryptoError::key_unavailable;
 }
 
 }  // namespace
@@ -257,7 +259,7 @@ TEST_CASE("keyring: while a key waits for its promotion no other of its purpose 
   SystemRandom random;
   Keyring keyring = fresh_keyring();
   REQUIRE(keyring.add(Purpose::token, kNow, random).has_value());
-  CHECK(refused_with(ErrorCode::job_running, keyring.add(Purpose::token, kNow, random)));
+  CHECK(refused_with(KeyError::job_running, keyring.add(Purpose::token, kNow, random)));
   CHECK(keyring.add(Purpose::audit, kNow, random).has_value());
   REQUIRE(promote_all(keyring, kLater));
   CHECK(keyring.add(Purpose::token, kLater, random).has_value());
@@ -269,7 +271,7 @@ TEST_CASE("keyring: every change raises the generation by one, and what changes 
   CHECK(keyring.generation() == 1);
   REQUIRE(keyring.add(Purpose::token, kNow, random).has_value());
   CHECK(keyring.generation() == 2);
-  CHECK(refused_with(ErrorCode::job_running, keyring.add(Purpose::token, kNow, random)));
+  CHECK(refused_with(KeyError::job_running, keyring.add(Purpose::token, kNow, random)));
   REQUIRE(promote_all(keyring, kLater));
   CHECK(keyring.generation() == 3);
   REQUIRE(keyring.set_state(5, KeyState::disabled, kLater).has_value());
@@ -284,10 +286,10 @@ TEST_CASE(
   Keyring keyring = fresh_keyring();
   const KeyId waiting = keyring.add(Purpose::token, kNow, random).value();
   for (const KeyState state : {KeyState::disabled, KeyState::destroyed}) {
-    CHECK(refused_with(ErrorCode::key_in_use, keyring.set_state(5, state, kNow)));
-    CHECK(refused_with(ErrorCode::key_in_use, keyring.set_state(waiting, state, kNow)));
+    CHECK(refused_with(KeyError::key_in_use, keyring.set_state(5, state, kNow)));
+    CHECK(refused_with(KeyError::key_in_use, keyring.set_state(waiting, state, kNow)));
   }
-  CHECK(refused_with(ErrorCode::key_not_found, keyring.set_state(99, KeyState::disabled, kNow)));
+  CHECK(refused_with(KeyError::key_not_found, keyring.set_state(99, KeyState::disabled, kNow)));
   REQUIRE(promote_all(keyring, kLater));
   CHECK(keyring.set_state(5, KeyState::disabled, kLater).has_value());
   CHECK(unavailable(keyring.find(Purpose::token, 5)));
@@ -305,7 +307,7 @@ TEST_CASE("keyring: destroying a key is final, and says when it was") {
   CHECK(keyring.keys().at(5).destroyed_at == kLater);
   CHECK(keyring.set_state(5, KeyState::destroyed, kLater + kYear).has_value());
   CHECK(keyring.keys().at(5).destroyed_at == kLater);
-  CHECK(refused_with(ErrorCode::key_in_use, keyring.set_state(5, KeyState::enabled, kLater)));
+  CHECK(refused_with(KeyError::key_in_use, keyring.set_state(5, KeyState::enabled, kLater)));
   CHECK(bytes_of(Keyring::parse(bytes_of(keyring)).value()) == bytes_of(keyring));
 }
 

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/manual_clock.h"
+#include "crypto/error_codes.h"
+#include "crypto/keys/error_codes.h"
 #include "crypto/random.h"
 #include "keyring_bytes.h"
 
@@ -40,10 +42,10 @@ TEST_CASE("live keyring: a closed one answers vault_sealed to every question") {
   const FixedClock clock{kStart};
   const LiveKeyring live(clock);
   CHECK_FALSE(live.is_open());
-  CHECK(code_of(live.current(Purpose::token)) == ErrorCode::vault_sealed);
-  CHECK(code_of(live.find(Purpose::token, 5)) == ErrorCode::vault_sealed);
-  CHECK(code_of(live.find_cached(Purpose::token, 5)) == ErrorCode::vault_sealed);
-  CHECK(code_of(live.usable(Purpose::token)) == ErrorCode::vault_sealed);
+  CHECK(code_of(live.current(Purpose::token)) == KeyError::vault_sealed);
+  CHECK(code_of(live.find(Purpose::token, 5)) == KeyError::vault_sealed);
+  CHECK(code_of(live.find_cached(Purpose::token, 5)) == KeyError::vault_sealed);
+  CHECK(code_of(live.usable(Purpose::token)) == KeyError::vault_sealed);
 }
 
 TEST_CASE(
@@ -53,7 +55,7 @@ TEST_CASE(
   const Bytes before(held->material.expose().begin(), held->material.expose().end());
   it.live.close();
   CHECK(equal_constant_time(held->material.expose(), before));
-  CHECK(code_of(it.live.current(Purpose::token)) == ErrorCode::vault_sealed);
+  CHECK(code_of(it.live.current(Purpose::token)) == KeyError::vault_sealed);
 }
 
 TEST_CASE("live keyring: after the cryptoperiod a key opens but does not seal or sign any more") {
@@ -65,7 +67,7 @@ TEST_CASE("live keyring: after the cryptoperiod a key opens but does not seal or
   for (const Purpose purpose :
        {Purpose::wallet_records, Purpose::pan_wrapping, Purpose::token, Purpose::audit,
         Purpose::receipt_signing, Purpose::channel_signing}) {
-    CHECK(code_of(it.live.current(purpose)) == ErrorCode::key_expired);
+    CHECK(code_of(it.live.current(purpose)) == KeyError::key_expired);
   }
   CHECK(it.live.find(Purpose::wallet_records, id).has_value());
 }
@@ -84,7 +86,7 @@ TEST_CASE(
     "live keyring: a clock that jumps back over the end of a cryptoperiod lets it seal again") {
   Fixture it;
   it.clock.advance(kYear);
-  REQUIRE(code_of(it.live.current(Purpose::token)) == ErrorCode::key_expired);
+  REQUIRE(code_of(it.live.current(Purpose::token)) == KeyError::key_expired);
   it.clock.advance(-Seconds{60});
   CHECK(it.live.current(Purpose::token).has_value());
 }
@@ -98,9 +100,9 @@ TEST_CASE(
   keyring.promote(newer, it.clock.now());
   it.live.install(std::move(keyring));
   CHECK(it.live.for_signing(Purpose::channel_signing, id).value()->id == id);
-  CHECK(code_of(it.live.for_signing(Purpose::token, id)) == ErrorCode::key_unavailable);
+  CHECK(code_of(it.live.for_signing(Purpose::token, id)) == CryptoError::key_unavailable);
   it.clock.advance(kYear - Seconds{1});
-  CHECK(code_of(it.live.for_signing(Purpose::channel_signing, id)) == ErrorCode::key_expired);
+  CHECK(code_of(it.live.for_signing(Purpose::channel_signing, id)) == KeyError::key_expired);
   CHECK(it.live.current(Purpose::channel_signing).value()->id == newer);
 }
 
@@ -121,7 +123,7 @@ TEST_CASE("live keyring: a record's unknown key is looked for once more, a token
     ++looks;
     it.live.install(fresh->clone());
   });
-  CHECK(code_of(it.live.find_cached(Purpose::audit, id)) == ErrorCode::key_unavailable);
+  CHECK(code_of(it.live.find_cached(Purpose::audit, id)) == CryptoError::key_unavailable);
   CHECK(looks == 0);
   CHECK(it.live.find(Purpose::audit, id).has_value());
   CHECK(looks == 1);
@@ -142,8 +144,8 @@ TEST_CASE("live keyring: one that was not confirmed in time seals nothing until 
   Fixture it;
   const KeyId id = it.live.current(Purpose::token).value()->id;
   it.live.set_lease(LiveKeyring::SteadyClock::now());
-  CHECK(code_of(it.live.current(Purpose::token)) == ErrorCode::key_unavailable);
-  CHECK(code_of(it.live.usable(Purpose::subject_index)) == ErrorCode::key_unavailable);
+  CHECK(code_of(it.live.current(Purpose::token)) == CryptoError::key_unavailable);
+  CHECK(code_of(it.live.usable(Purpose::subject_index)) == CryptoError::key_unavailable);
   CHECK(it.live.find(Purpose::token, id).has_value());
   it.live.look_again_with([&] { it.live.set_lease(LiveKeyring::SteadyClock::time_point::max()); });
   CHECK(it.live.current(Purpose::token).has_value());

@@ -4,6 +4,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "crypto/error_codes.h"
 #include "crypto/random.h"
 #include "published_vectors.h"
 
@@ -29,7 +30,7 @@ std::string make_token(std::string_view message = "claims", std::string_view foo
 bool refused(std::string_view token, std::string_view footer = kFooter,
              std::string_view assertion = kDevice) {
   const auto opened = paseto::decrypt(kKey, token, footer, assertion);
-  return !opened && opened.error().code == ErrorCode::token_invalid;
+  return !opened && opened.error().code == CryptoError::token_invalid;
 }
 
 }  // namespace
@@ -70,7 +71,7 @@ TEST_CASE("paseto: the published tokens that must fail do, and public ones are n
     const auto opened = paseto::decrypt(key, member(test, "token"), member(test, "footer"),
                                         member(test, "implicit-assertion"));
     REQUIRE_FALSE(opened.has_value());
-    CHECK(opened.error().code == ErrorCode::token_invalid);
+    CHECK(opened.error().code == CryptoError::token_invalid);
     ++seen;
   }
   CHECK(seen == 7);

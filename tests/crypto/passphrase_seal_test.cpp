@@ -5,6 +5,7 @@
 #include <string>
 
 #include "crypto/big_endian.h"
+#include "crypto/error_codes.h"
 #include "crypto/random.h"
 #include "published_vectors.h"
 #include "seal_bytes.h"
@@ -47,7 +48,7 @@ std::string detail_of(std::string_view passphrase, const Bytes& bytes) {
 
 bool is_weak(std::string_view passphrase) {
   const auto made = PassphraseSeal::create(SecretText(passphrase), system_random, kCheap);
-  return !made && made.error().code == ErrorCode::weak_credential &&
+  return !made && made.error().code == CryptoError::weak_credential &&
          made.error().fields.at(0).field == "passphrase" &&
          made.error().fields.at(0).reason == "too_short";
 }

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "crypto/aead.h"
+#include "crypto/error_codes.h"
 #include "crypto/random.h"
 #include "tests/support/soft_hsm.h"
 
@@ -60,7 +61,7 @@ struct User {
 std::string refusal(const std::string& key) {
   SystemRandom random;
   const auto opened = Pkcs11Seal::open(SoftHsm::place("vault", key), SoftHsm::pin(), random);
-  if (opened || opened.error().code != ErrorCode::key_unavailable) return {};
+  if (opened || opened.error().code != CryptoError::key_unavailable) return {};
   return opened.error().detail;
 }
 
@@ -92,7 +93,7 @@ TEST_CASE("pkcs11 key: a label that is taken is left as it is") {
 
   const Status again = Pkcs11Seal::create_key(place, SoftHsm::pin());
   REQUIRE_FALSE(again.has_value());
-  CHECK(again.error().code == ErrorCode::key_unavailable);
+  CHECK(again.error().code == CryptoError::key_unavailable);
   CHECK(again.error().detail ==
         "There is already the key \"root\" in the token \"vault\"; it is left as it is.");
   const auto opened =

@@ -2,6 +2,7 @@
 #include <mutex>
 
 #include "crypto/aead.h"
+#include "crypto/error_codes.h"
 #include "crypto/keys/seals/pkcs11_session.h"
 #include "crypto/random.h"
 #include "tests/support/soft_hsm.h"
@@ -30,8 +31,8 @@ struct Vault {
   [[nodiscard]] std::string refusal() const {
     const auto opened = seal->unwrap(wrapped);
     const auto sealed = seal->wrap(key);
-    if (opened || opened.error().code != ErrorCode::key_unavailable) return {};
-    if (sealed || sealed.error().code != ErrorCode::key_unavailable) return {};
+    if (opened || opened.error().code != CryptoError::key_unavailable) return {};
+    if (sealed || sealed.error().code != CryptoError::key_unavailable) return {};
     return sealed.error().detail;
   }
 

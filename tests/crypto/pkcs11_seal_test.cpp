@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "crypto/aead.h"
+#include "crypto/error_codes.h"
 #include "crypto/random.h"
 #include "tests/support/soft_hsm.h"
 
@@ -23,7 +24,7 @@ bool is_corrupt(const Result<T>& outcome) {
 std::string refusal(const Pkcs11Place& place, std::string_view pin = SoftHsm::kPin) {
   SystemRandom random;
   const auto opened = Pkcs11Seal::open(place, SecretText(pin), random);
-  if (opened || opened.error().code != ErrorCode::key_unavailable) return {};
+  if (opened || opened.error().code != CryptoError::key_unavailable) return {};
   CHECK_FALSE((!pin.empty() && says(opened.error().detail + opened.error().inside.text, pin)));
   return opened.error().detail;
 }
@@ -117,7 +118,7 @@ TEST_CASE("pkcs11: a wrong PIN is refused") {
   const Status made =
       Pkcs11Seal::create_key(SoftHsm::place("vault", "new"), SecretText("test-pin-4712"));
   REQUIRE_FALSE(made.has_value());
-  CHECK(made.error().code == ErrorCode::key_unavailable);
+  CHECK(made.error().code == CryptoError::key_unavailable);
   CHECK(made.error().inside.text == "C_Login: CKR_PIN_INCORRECT");
 }
 

@@ -7,6 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "crypto/aead.h"
+#include "crypto/error_codes.h"
 #include "crypto/random.h"
 #include "keyring_bytes.h"
 #include "published_vectors.h"
@@ -56,7 +57,7 @@ ErrorCode code_of(const Result<Bytes>& outcome) {
 
 bool refused(const Result<Bytes>& outcome) {
   const ErrorCode code = code_of(outcome);
-  return code == ErrorCode::record_corrupt || code == ErrorCode::key_unavailable;
+  return code == ErrorCode::record_corrupt || code == CryptoError::key_unavailable;
 }
 
 bool shows(ByteView bytes, std::string_view text) {
@@ -148,8 +149,8 @@ TEMPLATE_TEST_CASE("record seal: with its key disabled or destroyed a record wai
   for (const KeyState state : {KeyState::disabled, KeyState::destroyed}) {
     const LiveKeyring keyring(with_state(vault.keyring, 1, state), kBeforeAnyEnd);
     const RecordSealer sealer(keyring, random);
-    CHECK(code_of(TestType::open(sealer, kHome, record)) == ErrorCode::key_unavailable);
-    CHECK(TestType::seal(sealer, kHome, {}).error().code == ErrorCode::key_unavailable);
+    CHECK(code_of(TestType::open(sealer, kHome, record)) == CryptoError::key_unavailable);
+    CHECK(TestType::seal(sealer, kHome, {}).error().code == CryptoError::key_unavailable);
   }
 }
 
@@ -162,7 +163,7 @@ TEMPLATE_TEST_CASE("record seal: records of an older key open after the change o
   const RecordSealer sealer(rotated, random);
   CHECK(TestType::open(sealer, kHome, record).has_value());
   const auto newer = TestType::seal(sealer, kHome, as_bytes(kText)).value();
-  CHECK(code_of(TestType::open(vault.sealer, kHome, newer)) == ErrorCode::key_unavailable);
+  CHECK(code_of(TestType::open(vault.sealer, kHome, newer)) == CryptoError::key_unavailable);
 }
 
 TEMPLATE_TEST_CASE("record seal: another vault's keys do not open a record", "", PlainWay,
@@ -189,7 +190,7 @@ TEST_CASE("record seal: a record of an older or unknown format or algorithm does
 TEST_CASE("record seal: a record does not open for another purpose") {
   const Vault vault;
   const auto record = vault.sealer.seal(kPurpose, kHome, as_bytes(kText)).value();
-  CHECK(code_of(vault.sealer.open(Purpose::audit, kHome, record)) == ErrorCode::key_unavailable);
+  CHECK(code_of(vault.sealer.open(Purpose::audit, kHome, record)) == CryptoError::key_unavailable);
 }
 
 TEST_CASE("record seal: a newer key's number on an older key's record does not open it") {

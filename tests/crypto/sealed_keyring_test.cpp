@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crypto/aead.h"
+#include "crypto/error_codes.h"
 #include "crypto/keys/seals/root_key.h"
 #include "crypto/random.h"
 #include "keyring_bytes.h"
@@ -43,7 +44,7 @@ class OneWaySeal final : public Seal {
   Result<Bytes> wrap(const SecretBytes&) override { return Bytes{7}; }
   Result<SecretBytes> unwrap(ByteView) override {
     if (answers_) return SecretBytes::random(kAeadKeySize, random_);
-    return fail(ErrorCode::key_unavailable, "It may not.");
+    return fail(CryptoError::key_unavailable, "It may not.");
   }
 
  private:
@@ -94,14 +95,14 @@ TEST_CASE("sealed keyring: another kind of seal is told which one it is") {
   Fixture it;
   RootSeal other(SealKind::transit);
   const auto opened = open_keyring(other, it.stored);
-  REQUIRE(code_of(opened) == ErrorCode::key_unavailable);
+  REQUIRE(code_of(opened) == CryptoError::key_unavailable);
   CHECK(opened.error().detail == "The vault is sealed by passphrase, not by transit.");
 }
 
 TEST_CASE("sealed keyring: one under another keyring key is not taken for a damaged one") {
   Fixture it;
   const KeyringKey fresh = KeyringKey::make(it.seal, 4, it.random).value();
-  CHECK(code_of(fresh.open(it.stored)) == ErrorCode::key_unavailable);
+  CHECK(code_of(fresh.open(it.stored)) == CryptoError::key_unavailable);
 }
 
 TEST_CASE("sealed keyring: bytes cut at any length, or with any bit flipped, do not open") {
@@ -142,6 +143,6 @@ TEST_CASE("sealed keyring: under a seal that does not give the key back nothing 
   SystemRandom random;
   OneWaySeal refuses(false);
   OneWaySeal mistaken(true);
-  CHECK(code_of(KeyringKey::make(refuses, 1, random)) == ErrorCode::key_unavailable);
+  CHECK(code_of(KeyringKey::make(refuses, 1, random)) == CryptoError::key_unavailable);
   CHECK(code_of(KeyringKey::make(mistaken, 1, random)) == ErrorCode::record_corrupt);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <thread>
 
+#include "crypto/keys/error_codes.h"
 #include "crypto/random.h"
 #include "seal_bytes.h"
 
@@ -61,7 +62,7 @@ bool opened(const Result<ShareCollector::Outcome>& outcome) {
 }
 
 bool refused(const Result<ShareCollector::Outcome>& outcome) {
-  return !outcome && outcome.error().code == ErrorCode::share_refused &&
+  return !outcome && outcome.error().code == KeyError::share_refused &&
          outcome.error().detail == share_refused("").detail && outcome.error().fields.empty();
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <type_traits>
 
+#include "crypto/keys/error_codes.h"
 #include "crypto/keys/seals/share_words.h"
 #include "crypto/random.h"
 
@@ -54,7 +55,7 @@ bool reads_as_printed(std::string_view typed) {
 
 bool refused(std::string_view typed) {
   const auto share = Share::parse(SecretText(typed));
-  return !share && share.error().code == ErrorCode::share_refused &&
+  return !share && share.error().code == KeyError::share_refused &&
          share.error().detail == share_refused("").detail;
 }
 

@@ -3,6 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <numeric>
 
+#include "crypto/error_codes.h"
+
 using namespace cardvault;
 using namespace std::chrono_literals;
 
@@ -34,11 +36,11 @@ Status verify(const WebhookHeaders& headers, Time now = kNow, std::string_view b
 }
 
 bool invalid(const Status& outcome) {
-  return !outcome && outcome.error().code == ErrorCode::signature_invalid;
+  return !outcome && outcome.error().code == CryptoError::signature_invalid;
 }
 
 bool expired(const Status& outcome) {
-  return !outcome && outcome.error().code == ErrorCode::signature_expired;
+  return !outcome && outcome.error().code == CryptoError::signature_expired;
 }
 
 /// `count` signatures of the right form by other keys, one space behind each.

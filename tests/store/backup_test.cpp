@@ -52,7 +52,7 @@ StoreTally tally_of(WalletArchive& archive) {
 template <class T>
 bool is_refused(const Result<T>& result, ErrorCode code, std::string_view why) {
   if (result) return false;
-  UNSCOPED_INFO(error_code_name(result.error().code) << ": " << result.error().detail);
+  UNSCOPED_INFO(result.error().code.name << ": " << result.error().detail);
   return result.error().code == code && result.error().detail.find(why) != std::string::npos;
 }
 

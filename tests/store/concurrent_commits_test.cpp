@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "store_fixture.h"
+#include "vault/storage/error_codes.h"
 
 namespace cardvault::test {
 namespace {
@@ -110,7 +111,7 @@ TEMPLATE_LIST_TEST_CASE("a change that fails does not hurt those committed besid
         as_expected[n] = outcome && *outcome == CommitOutcome::conflict;
         break;
       case 1:
-        as_expected[n] = !outcome && outcome.error().code == ErrorCode::audit_log_damaged;
+        as_expected[n] = !outcome && outcome.error().code == StorageError::audit_log_damaged;
         break;
       default:
         as_expected[n] = committed(outcome);

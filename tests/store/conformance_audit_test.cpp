@@ -1,6 +1,7 @@
 #include <catch2/catch_template_test_macros.hpp>
 
 #include "store_fixture.h"
+#include "vault/storage/error_codes.h"
 
 namespace cardvault::test {
 namespace {
@@ -61,7 +62,7 @@ TEMPLATE_LIST_TEST_CASE("an audit entry is never written over: the whole commit 
   second.audit = {{.seq = 1, .record = record(9), .link = digest(9)}};
   const auto refused = store->commit(second);
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == ErrorCode::audit_log_damaged);
+  CHECK(refused.error().code == StorageError::audit_log_damaged);
   CHECK(must(store->load(wallet_id(1)))->version == 1);
   CHECK(must(store->load_pan(wallet_id(1), card_id(1))) == std::nullopt);
   CHECK(must(store->find({IndexKind::subject, digest(1)})).empty());

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "store_fixture.h"
+#include "vault/storage/error_codes.h"
 
 namespace cardvault::test {
 namespace {
@@ -68,7 +69,7 @@ TEMPLATE_LIST_TEST_CASE("a log that is rewritten in part, beyond its end or out 
     change.add_index = {{IndexKind::subject, digest(1)}};
     const auto refused = store->commit(change);
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().code == ErrorCode::audit_log_damaged);
+    CHECK(refused.error().code == StorageError::audit_log_damaged);
   }
   CHECK(must(store->load(wallet_id(1)))->version == 1);
   CHECK(must(store->load_pan(wallet_id(1), card_id(1))) == std::nullopt);
@@ -95,7 +96,7 @@ TEMPLATE_LIST_TEST_CASE("a log is replaced whole by a repair, whatever its lengt
   std::swap(wrong.audit[1], wrong.audit[2]);
   const auto refused = store->commit(wrong);
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == ErrorCode::audit_log_damaged);
+  CHECK(refused.error().code == StorageError::audit_log_damaged);
   check_audit(*store, 1, 1, other_row);
   REQUIRE(must(store->commit(with_audit(1, version, 2, 4))) == CommitOutcome::committed);
 }
@@ -153,7 +154,7 @@ TEMPLATE_LIST_TEST_CASE("many commits at once: an error is told, and leaves each
   changes[7].audit.front().seq = 2;
   const auto refused = store->commit_all(changes);
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == ErrorCode::audit_log_damaged);
+  CHECK(refused.error().code == StorageError::audit_log_damaged);
   for (std::uint32_t n = 1; n <= 20; ++n) {
     const auto entries = must(store->read_audit(wallet_id(n), 0, 9)).size();
     CHECK(entries == (must(store->load(wallet_id(n))) ? 3 : 0));

@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "redis_fixture.h"
+#include "vault/storage/error_codes.h"
 #include "vault/storage/redis/wallet_value.h"
 
 namespace cardvault::test {
@@ -48,7 +49,7 @@ TEST_CASE("redis: a log whose last entry is cut off or gone takes no further one
       damaged.set(name, whole.substr(0, whole.size() - std::min(gone, whole.size())));
       const auto refused = damaged.store->commit(next(rows + 1));
       REQUIRE_FALSE(refused);
-      CHECK(refused.error().code == ErrorCode::audit_log_damaged);
+      CHECK(refused.error().code == StorageError::audit_log_damaged);
     }
     damaged.set(name, whole);
     CHECK(must(damaged.store->commit(next(rows + 1))) == CommitOutcome::committed);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "store_fixture.h"
+#include "vault/storage/error_codes.h"
 #include "vault/storage/sqlite/sqlite_archive.h"
 #include "vault/storage/sqlite/sqlite_store.h"
 
@@ -46,7 +47,7 @@ template <class T>
 bool is_explained(const Result<T>& result) {
   return result || result.error().code == ErrorCode::record_corrupt ||
          result.error().code == ErrorCode::store_unavailable ||
-         result.error().code == ErrorCode::audit_log_damaged ||
+         result.error().code == StorageError::audit_log_damaged ||
          result.error().code == ErrorCode::internal;
 }
 

@@ -96,7 +96,7 @@ using Adapters = std::tuple<MemoryAdapter, SqliteAdapter, RedisAdapter, RedisClu
 template <class T>
 T must(Result<T> result) {
   if (!result) {
-    FAIL(error_code_name(result.error().code) << ": " << result.error().inside.text);
+    FAIL(result.error().code.name << ": " << result.error().inside.text);
   }
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }

@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "vault/change/pan_record.h"
+#include "vault/closing/wallet_closures.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {
@@ -94,7 +95,7 @@ TEST_CASE("bank cancels a card: every wallet that holds it ends it, others keep 
   CHECK(fixture.wallet(fixture.id).cards.size() == 1);
   CHECK(fixture.wallet(other).cards.empty());
   CHECK(fixture.wallet(frozen).cards.empty());
-  CHECK(fixture.wallet(other).find_deregistration_of(theirs)->reason == "bank_cancelled");
+  CHECK(find_deregistration_of(fixture.wallet(other), theirs)->reason == "bank_cancelled");
   CHECK(fixture.holders(kCmbDebit) == 0);
   CHECK(fixture.holders(kVisa) == 1);
   CHECK(*cancel() == 0);

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "tests/support/temp_directory.h"
+#include "vault/closing/wallet_closures.h"
 #include "vault/storage/sqlite/sqlite_store.h"
 #include "vault_fixture.h"
 
@@ -294,7 +295,7 @@ TEST_CASE("worker: re-binding the number while its old card is closing makes a n
   REQUIRE(wallet.cards.size() == 1);
   CHECK(wallet.cards.front().id == anew);
   CHECK(wallet.cards.front().channels == channels({Channel::alipay}));
-  CHECK(wallet.find_deregistration(all[0].ending)->is_closed());
+  CHECK(find_deregistration(wallet, all[0].ending)->is_closed());
 }
 
 TEST_CASE("worker: stopped while calls wait, it begins no other and loses none") {

@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "vault/access/wallet_access.h"
+#include "vault/cards/wallet_cards.h"
+#include "vault/closing/wallet_closures.h"
 #include "vault/wallet/binary.h"
 #include "vault_fixture.h"
 
@@ -173,17 +176,18 @@ Wallet rich_wallet() {
   channels.insert(Channel::wechat_pay);
   for (std::uint8_t n = 1; n <= 6; ++n) {
     const KeyedDigest number{digest_of("card " + std::to_string(n)), 3};
-    REQUIRE(wallet.bind_card({.id = id_of<CardId>(n),
-                              .fingerprint = number,
-                              .bank_code = "BOCOM",
-                              .funding = Funding::debit,
-                              .scheme = Scheme::unionpay,
-                              .first6 = "622609",
-                              .last4 = "0048",
-                              .nickname = "工资卡",
-                              .channels = channels,
-                              .bound_at = now},
-                             KeyedDigests({number})));
+    REQUIRE(add_card(wallet,
+                     {.id = id_of<CardId>(n),
+                      .fingerprint = number,
+                      .bank_code = "BOCOM",
+                      .funding = Funding::debit,
+                      .scheme = Scheme::unionpay,
+                      .first6 = "622609",
+                      .last4 = "0048",
+                      .nickname = "工资卡",
+                      .channels = channels,
+                      .bound_at = now},
+                     KeyedDigests({number})));
   }
   for (std::uint8_t n = 1; n <= 2; ++n) {
     wallet.devices.push_back({.id = id_of<DeviceId>(n),
@@ -196,7 +200,8 @@ Wallet rich_wallet() {
                               .bound_at = now});
   }
   for (const UnlockMethod method : kUnlockMethods) {
-    wallet.set_credential(
+    put_credential(
+        wallet,
         {.method = method, .pepper = 6, .verifier = Bytes(57, 9), .set_at = now, .attempts = {}});
   }
   Credential& password = wallet.credentials.front();
@@ -209,12 +214,12 @@ Wallet rich_wallet() {
   ending.card = id_of<CardId>(6);
   ending.reason = "lost";
   ending.requested_at = now;
-  const auto ended = wallet.deregister(ending);
+  const auto ended = end_card(wallet, ending);
   REQUIRE(ended);
   (*ended)->closures = {{.channel = Channel::alipay}, {.channel = Channel::wearable}};
   (*ended)->closures[0].fail(CloseFailure::http_status, 503, now + Seconds{5});
   (*ended)->closures[1].close(now, digest_of("answer"));
-  wallet.revoke_token(id_of<TokenId>(1), now + Seconds{60}, now);
+  revoke_token(wallet, id_of<TokenId>(1), now + Seconds{60}, now);
   wallet.answers.push_back({.key = {digest_of("key"), 8},
                             .request = digest_of("request"),
                             .at = now,

@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
+#include "vault/access/wallet_access.h"
 #include "vault/wallet/codec.h"
 #include "vault_fixture.h"
 
@@ -19,7 +20,7 @@ TEST_CASE("bind device: the wallet keeps its name and key, and only hashes of wh
   REQUIRE(code_of(answer) == "ok");
   CHECK(answer->created);
   const Wallet wallet = fixture.wallet(id);
-  const Device* device = wallet.find_device(DeviceId::parse(answer->body).value());
+  const Device* device = find_device(wallet, DeviceId::parse(answer->body).value());
   REQUIRE(device != nullptr);
   CHECK(device->name == "王的手机");
   CHECK(device->has_sim);
@@ -36,7 +37,7 @@ TEST_CASE("bind device: without a SIM it has none") {
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
   const Wallet wallet = fixture.wallet(id);
-  CHECK_FALSE(wallet.find_device(device)->has_sim);
+  CHECK_FALSE(find_device(wallet, device)->has_sim);
 }
 
 TEST_CASE("bind device: the same one again is refused with its id, nothing changes") {

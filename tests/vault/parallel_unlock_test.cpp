@@ -4,6 +4,8 @@
 #include <string>
 
 #include "in_parallel.h"
+#include "vault/access/error_codes.h"
+#include "vault/wallet/error_codes.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {
@@ -22,10 +24,10 @@ struct Tally {
   void add(const Result<IssuedToken>& outcome) {
     if (outcome) {
       ++opened;
-    } else if (outcome.error().code == ErrorCode::unlock_failed) {
+    } else if (outcome.error().code == AccessError::unlock_failed) {
       ++failed;
       ++left.at(outcome.error().attempts_left.value());
-    } else if (outcome.error().code == ErrorCode::credential_locked) {
+    } else if (outcome.error().code == WalletError::credential_locked) {
       ++locked;
     } else if (outcome.error().code == ErrorCode::busy && outcome.error().retry_after) {
       ++busy;

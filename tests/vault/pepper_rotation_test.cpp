@@ -1,5 +1,6 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include "vault/access/wallet_access.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {
@@ -13,7 +14,7 @@ struct PepperFixture : VaultFixture {
   PepperFixture() { set_password(id); }
   [[nodiscard]] Credential password() {
     const Wallet opened = wallet(id);
-    return *opened.find_credential(UnlockMethod::password);
+    return *find_credential(opened, UnlockMethod::password);
   }
 };
 

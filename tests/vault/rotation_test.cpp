@@ -2,6 +2,7 @@
 #include <string>
 
 #include "other_process.h"
+#include "vault/access/wallet_access.h"
 #include "vault/change/blind_index.h"
 
 namespace cardvault::test {
@@ -179,10 +180,10 @@ TEST_CASE("rotation: one phone has unlike hashes in two wallets and twice in one
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId first = fixture.make_device(id, "phone-1");
-  const Digest before = fixture.wallet(id).find_device(first)->fingerprint;
+  const Digest before = find_device(fixture.wallet(id), first)->fingerprint;
   REQUIRE(code_of(unbind_device(fixture.vault, id, fixture.actor, first)) == "ok");
   const DeviceId second = fixture.make_device(id, "phone-1");
-  CHECK(fixture.wallet(id).find_device(second)->fingerprint != before);
+  CHECK(find_device(fixture.wallet(id), second)->fingerprint != before);
 }
 
 }  // namespace cardvault::test

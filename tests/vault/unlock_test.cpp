@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "../crypto/keyring_bytes.h"
+#include "vault/access/wallet_access.h"
 #include "vault/wallet/times.h"
 #include "vault_fixture.h"
 
@@ -34,10 +35,10 @@ struct UnlockFixture : VaultFixture {
     for (int i = 0; i < 5; ++i) REQUIRE(code_of(guess()) == "unlock_failed");
   }
   [[nodiscard]] std::uint32_t failures() {
-    return wallet(id).find_credential(UnlockMethod::password)->consecutive_failures;
+    return find_credential(wallet(id), UnlockMethod::password)->consecutive_failures;
   }
   [[nodiscard]] std::size_t in_flight() {
-    return wallet(id).find_credential(UnlockMethod::password)->in_flight.size();
+    return find_credential(wallet(id), UnlockMethod::password)->in_flight.size();
   }
   /// From the commit of this number on, counted from now.
   void fail_commits_from(int first) {
@@ -304,7 +305,7 @@ TEST_CASE("unlock: 200 changes of a replica-less store that come through unanswe
 TEST_CASE("unlock: 200 evaluations that cannot be carried out lock nobody") {
   UnlockFixture fixture;
   const auto damage = [&](Wallet& opened, WalletChange&) -> Result<bool> {
-    opened.find_credential(UnlockMethod::password)->verifier.pop_back();
+    find_credential(opened, UnlockMethod::password)->verifier.pop_back();
     return true;
   };
   REQUIRE(change_wallet(fixture.vault, fixture.id, fixture.actor, damage));

@@ -39,7 +39,7 @@ inline constexpr std::string_view kGesture = "0-1-2-5-8";
 /// The stable name of the error, "ok" for a success.
 template <class T>
 [[nodiscard]] std::string_view code_of(const Result<T>& result) {
-  return result ? "ok" : error_code_name(result.error().code);
+  return result ? "ok" : result.error().code.name;
 }
 
 /// The reason of the only field error.

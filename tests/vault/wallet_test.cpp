@@ -5,6 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "vault/access/wallet_access.h"
+#include "vault/cards/wallet_cards.h"
+#include "vault/closing/wallet_closures.h"
+#include "vault/lifecycle/wallet_state.h"
 #include "vault_fixture.h"
 
 namespace cardvault::test {
@@ -36,12 +40,12 @@ Credential credential(UnlockMethod method, std::uint8_t verifier = 7) {
 }
 
 Status bind(Wallet& wallet, const Card& one) {
-  return wallet.bind_card(one, KeyedDigests({one.fingerprint}));
+  return add_card(wallet, one, KeyedDigests({one.fingerprint}));
 }
 
 Status bind(Wallet& wallet, const Device& one) {
-  return wallet.bind_device(
-      one, [&](const Device& other) { return other.fingerprint == one.fingerprint; });
+  return add_device(wallet, one,
+                    [&](const Device& other) { return other.fingerprint == one.fingerprint; });
 }
 
 Wallet with_cards(std::uint8_t count) {
@@ -66,7 +70,8 @@ std::vector<std::uint8_t> defaults_of(const Wallet& wallet) {
 }
 
 Status move_card(Wallet& wallet, std::uint8_t number, std::uint32_t to) {
-  return wallet.change_card(id_of<CardId>(number), {.nickname = {}, .is_default = {}, .order = to});
+  return change_card(wallet, id_of<CardId>(number),
+                     {.nickname = {}, .is_default = {}, .order = to});
 }
 
 Deregistration ending(std::uint8_t number) {
@@ -139,7 +144,7 @@ TEST_CASE("wallet: a place beyond the list, false as default or a foreign card i
   Wallet wallet = with_cards(2);
   const auto first = id_of<CardId>(1);
   const auto change = [&](const CardId& id, const CardChange& wanted) {
-    return [&wallet, id, wanted] { return wallet.change_card(id, wanted); };
+    return [&wallet, id, wanted] { return change_card(wallet, id, wanted); };
   };
   Error error = check_refused(wallet, "invalid_request",
                               change(first, {.nickname = "a", .is_default = true, .order = 2}));
@@ -157,8 +162,8 @@ TEST_CASE("wallet: a place beyond the list, false as default or a foreign card i
 
 TEST_CASE("wallet: exactly one card is the default, whichever is chosen") {
   Wallet wallet = with_cards(3);
-  REQUIRE(code_of(wallet.change_card(
-              id_of<CardId>(2), {.nickname = "rent", .is_default = true, .order = 2})) == "ok");
+  REQUIRE(code_of(change_card(wallet, id_of<CardId>(2),
+                              {.nickname = "rent", .is_default = true, .order = 2})) == "ok");
   CHECK(order_of(wallet) == "132");
   CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{2});
   CHECK(wallet.cards[2].nickname == "rent");
@@ -166,12 +171,12 @@ TEST_CASE("wallet: exactly one card is the default, whichever is chosen") {
 
 TEST_CASE("wallet: deregistering the default card makes the next in the list the default") {
   Wallet wallet = with_cards(3);
-  REQUIRE(code_of(wallet.deregister(ending(1))) == "ok");
+  REQUIRE(code_of(end_card(wallet, ending(1))) == "ok");
   CHECK(order_of(wallet) == "23");
   CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{2});
-  REQUIRE(code_of(wallet.deregister(ending(3))) == "ok");
+  REQUIRE(code_of(end_card(wallet, ending(3))) == "ok");
   CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{2});
-  REQUIRE(code_of(wallet.deregister(ending(2))) == "ok");
+  REQUIRE(code_of(end_card(wallet, ending(2))) == "ok");
   CHECK(wallet.cards.empty());
   REQUIRE(code_of(bind(wallet, card(4))) == "ok");
   CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{4});
@@ -184,7 +189,7 @@ TEST_CASE("wallet: a deregistration has one closure to be tried at once per chan
   channels.insert(Channel::sms_bank);
   REQUIRE(code_of(bind(wallet, card(1, channels))) == "ok");
   REQUIRE(code_of(bind(wallet, card(2))) == "ok");
-  const auto made = wallet.deregister(ending(1));
+  const auto made = end_card(wallet, ending(1));
   REQUIRE(code_of(made) == "ok");
   CHECK((*made)->last4 == "1001");
   CHECK((*made)->reason == "lost");
@@ -198,10 +203,10 @@ TEST_CASE("wallet: a deregistration has one closure to be tried at once per chan
   }
   CHECK_FALSE((*made)->is_closed());
   CHECK(wallet.next_due() == kStart);
-  CHECK(wallet.find_deregistration_of(id_of<CardId>(1)) == *made);
-  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(1)) == *made);
+  CHECK(find_deregistration_of(wallet, id_of<CardId>(1)) == *made);
+  CHECK(find_deregistration(wallet, id_of<DeregistrationId>(1)) == *made);
   CHECK(wallet.find_card(id_of<CardId>(1)) == nullptr);
-  check_refused(wallet, "card_not_found", [&] { return wallet.deregister(ending(1)); });
+  check_refused(wallet, "card_not_found", [&] { return end_card(wallet, ending(1)); });
 }
 
 TEST_CASE("wallet: of done deregistrations the last 64 are remembered, of others all") {
@@ -211,15 +216,15 @@ TEST_CASE("wallet: of done deregistrations the last 64 are remembered, of others
   wallet.deregistrations.push_back(open);
   for (std::uint8_t n = 1; n <= 70; ++n) {
     REQUIRE(code_of(bind(wallet, card(n))) == "ok");
-    const auto made = wallet.deregister(ending(n));
+    const auto made = end_card(wallet, ending(n));
     REQUIRE(code_of(made) == "ok");
     CHECK((*made)->id == id_of<DeregistrationId>(n));
-    wallet.forget_done_deregistrations();
+    forget_done_deregistrations(wallet);
   }
   CHECK(wallet.deregistrations.size() == 65);
-  CHECK(wallet.find_deregistration(open.id) != nullptr);
-  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(6)) == nullptr);
-  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(7)) != nullptr);
+  CHECK(find_deregistration(wallet, open.id) != nullptr);
+  CHECK(find_deregistration(wallet, id_of<DeregistrationId>(6)) == nullptr);
+  CHECK(find_deregistration(wallet, id_of<DeregistrationId>(7)) != nullptr);
 }
 
 TEST_CASE("wallet: deregistrations of channels are forgotten before those of cards") {
@@ -230,13 +235,13 @@ TEST_CASE("wallet: deregistrations of channels are forgotten before those of car
   }
   for (std::uint8_t n = 65; n <= 67; ++n) {
     wallet.deregistrations.push_back(ending(n));
-    wallet.forget_done_deregistrations();
+    forget_done_deregistrations(wallet);
   }
   CHECK(wallet.deregistrations.size() == 64);
-  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(3)) == nullptr);
-  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(4)) == nullptr);
-  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(1)) == nullptr);
-  CHECK(wallet.find_deregistration(id_of<DeregistrationId>(2)) != nullptr);
+  CHECK(find_deregistration(wallet, id_of<DeregistrationId>(3)) == nullptr);
+  CHECK(find_deregistration(wallet, id_of<DeregistrationId>(4)) == nullptr);
+  CHECK(find_deregistration(wallet, id_of<DeregistrationId>(1)) == nullptr);
+  CHECK(find_deregistration(wallet, id_of<DeregistrationId>(2)) != nullptr);
 }
 
 TEST_CASE("wallet: the list version rises with every change that a list shows") {
@@ -250,14 +255,14 @@ TEST_CASE("wallet: the list version rises with every change that a list shows") 
   CHECK(rises([&] { REQUIRE(bind(wallet, card(3))); }));
   CHECK(rises([&] { REQUIRE(move_card(wallet, 1, 2)); }));
   CHECK(rises([&] {
-    REQUIRE(wallet.change_card(first, {.nickname = "rent", .is_default = {}, .order = {}}));
+    REQUIRE(change_card(wallet, first, {.nickname = "rent", .is_default = {}, .order = {}}));
   }));
   CHECK(rises([&] {
     REQUIRE(
-        wallet.change_card(id_of<CardId>(2), {.nickname = {}, .is_default = true, .order = {}}));
+        change_card(wallet, id_of<CardId>(2), {.nickname = {}, .is_default = true, .order = {}}));
   }));
-  CHECK(rises([&] { wallet.set_locale("en-US"); }));
-  CHECK(rises([&] { REQUIRE(wallet.deregister(ending(1))); }));
+  CHECK(rises([&] { set_locale(wallet, "en-US"); }));
+  CHECK(rises([&] { REQUIRE(end_card(wallet, ending(1))); }));
 }
 
 TEST_CASE("wallet: the list version stays with every change that no list shows") {
@@ -266,17 +271,17 @@ TEST_CASE("wallet: the list version stays with every change that no list shows")
   const auto before = wallet.list_version;
   const auto first = id_of<CardId>(1);
   REQUIRE(bind(wallet, device(2)));
-  REQUIRE(wallet.unbind_device(id_of<DeviceId>(1)));
-  wallet.set_credential(credential(UnlockMethod::gesture));
-  REQUIRE(wallet.remove_credential(UnlockMethod::gesture));
+  REQUIRE(remove_device(wallet, id_of<DeviceId>(1)));
+  put_credential(wallet, credential(UnlockMethod::gesture));
+  REQUIRE(remove_credential(wallet, UnlockMethod::gesture));
   wallet.kill_all_tokens();
-  wallet.revoke_token(id_of<TokenId>(1), kStart + Seconds{60}, kStart);
-  wallet.set_locale(wallet.locale);
+  revoke_token(wallet, id_of<TokenId>(1), kStart + Seconds{60}, kStart);
+  set_locale(wallet, wallet.locale);
   CHECK_FALSE(bind(wallet, card(1)).has_value());
   CHECK_FALSE(move_card(wallet, 1, 9).has_value());
   CHECK(wallet.list_version == before);
-  REQUIRE(wallet.change_card(first, {.nickname = "", .is_default = true, .order = 0}));
-  REQUIRE(wallet.change_card(first, {.nickname = {}, .is_default = {}, .order = {}}));
+  REQUIRE(change_card(wallet, first, {.nickname = "", .is_default = true, .order = 0}));
+  REQUIRE(change_card(wallet, first, {.nickname = {}, .is_default = {}, .order = {}}));
   CHECK(wallet.list_version == before);
 }
 
@@ -295,21 +300,21 @@ TEST_CASE("wallet: an unbound device's tries are forgotten, another's are not") 
   Wallet wallet;
   REQUIRE(bind(wallet, device(1)));
   REQUIRE(bind(wallet, device(2)));
-  wallet.set_credential(credential(UnlockMethod::password));
-  Credential* password = wallet.find_credential(UnlockMethod::password);
+  put_credential(wallet, credential(UnlockMethod::password));
+  Credential* password = find_credential(wallet, UnlockMethod::password);
   for (std::uint8_t n = 1; n <= 2; ++n) {
     fail_try(*password, id_of<DeviceId>(n), n);
     REQUIRE(password->begin_try({id_of<ChargeId>(n), id_of<DeviceId>(n), kStart}));
   }
-  REQUIRE(code_of(wallet.unbind_device(id_of<DeviceId>(1))) == "ok");
-  CHECK(wallet.find_device(id_of<DeviceId>(1)) == nullptr);
+  REQUIRE(code_of(remove_device(wallet, id_of<DeviceId>(1))) == "ok");
+  CHECK(find_device(wallet, id_of<DeviceId>(1)) == nullptr);
   REQUIRE(password->attempts.size() == 1);
   CHECK(password->attempts.front().device == id_of<DeviceId>(2));
   REQUIRE(password->in_flight.size() == 1);
   CHECK(password->in_flight.front().device == id_of<DeviceId>(2));
   CHECK(password->consecutive_failures == 2);
   check_refused(wallet, "device_not_found",
-                [&] { return wallet.unbind_device(id_of<DeviceId>(1)); });
+                [&] { return remove_device(wallet, id_of<DeviceId>(1)); });
 }
 
 TEST_CASE("wallet: the epoch rises when all tokens must die, and not otherwise") {
@@ -320,56 +325,57 @@ TEST_CASE("wallet: the epoch rises when all tokens must die, and not otherwise")
     return wallet.epoch > before;
   };
   CHECK(rises([&] { wallet.kill_all_tokens(); }));
-  CHECK(rises([&] { wallet.set_credential(credential(UnlockMethod::password)); }));
-  CHECK(rises([&] { wallet.set_credential(credential(UnlockMethod::password, 8)); }));
-  CHECK(rises([&] { REQUIRE(wallet.remove_credential(UnlockMethod::password)); }));
-  CHECK(rises([&] { REQUIRE(wallet.set_frozen(true)); }));
-  CHECK_FALSE(rises([&] { REQUIRE(wallet.set_frozen(true)); }));
-  CHECK(rises([&] { REQUIRE(wallet.set_frozen(false)); }));
+  CHECK(rises([&] { put_credential(wallet, credential(UnlockMethod::password)); }));
+  CHECK(rises([&] { put_credential(wallet, credential(UnlockMethod::password, 8)); }));
+  CHECK(rises([&] { REQUIRE(remove_credential(wallet, UnlockMethod::password)); }));
+  CHECK(rises([&] { REQUIRE(set_frozen(wallet, true)); }));
+  CHECK_FALSE(rises([&] { REQUIRE(set_frozen(wallet, true)); }));
+  CHECK(rises([&] { REQUIRE(set_frozen(wallet, false)); }));
   CHECK_FALSE(rises([&] { REQUIRE(bind(wallet, card(1))); }));
   CHECK_FALSE(rises([&] { REQUIRE(bind(wallet, device(1))); }));
-  CHECK_FALSE(rises([&] { REQUIRE(wallet.unbind_device(id_of<DeviceId>(1))); }));
-  CHECK_FALSE(rises([&] { REQUIRE(wallet.deregister(ending(1))); }));
-  CHECK_FALSE(rises([&] { wallet.set_locale("en"); }));
-  CHECK_FALSE(rises([&] { wallet.revoke_token(id_of<TokenId>(1), kStart + Seconds{60}, kStart); }));
+  CHECK_FALSE(rises([&] { REQUIRE(remove_device(wallet, id_of<DeviceId>(1))); }));
+  CHECK_FALSE(rises([&] { REQUIRE(end_card(wallet, ending(1))); }));
+  CHECK_FALSE(rises([&] { set_locale(wallet, "en"); }));
+  CHECK_FALSE(
+      rises([&] { revoke_token(wallet, id_of<TokenId>(1), kStart + Seconds{60}, kStart); }));
 }
 
 TEST_CASE("wallet: setting a credential anew clears its failures and leaves the other one alone") {
   Wallet wallet;
-  wallet.set_credential(credential(UnlockMethod::password));
-  wallet.set_credential(credential(UnlockMethod::gesture));
+  put_credential(wallet, credential(UnlockMethod::password));
+  put_credential(wallet, credential(UnlockMethod::gesture));
   for (const UnlockMethod method : kUnlockMethods) {
-    wallet.find_credential(method)->consecutive_failures = kTriesBeforeVoid;
+    find_credential(wallet, method)->consecutive_failures = kTriesBeforeVoid;
   }
-  wallet.set_credential(credential(UnlockMethod::password, 8));
+  put_credential(wallet, credential(UnlockMethod::password, 8));
   CHECK(wallet.credentials.size() == 2);
-  CHECK_FALSE(wallet.find_credential(UnlockMethod::password)->is_void());
-  CHECK(wallet.find_credential(UnlockMethod::password)->verifier == Bytes{8});
-  CHECK(wallet.find_credential(UnlockMethod::gesture)->is_void());
+  CHECK_FALSE(find_credential(wallet, UnlockMethod::password)->is_void());
+  CHECK(find_credential(wallet, UnlockMethod::password)->verifier == Bytes{8});
+  CHECK(find_credential(wallet, UnlockMethod::gesture)->is_void());
 }
 
 TEST_CASE("wallet: a credential that is not set cannot be removed") {
   Wallet wallet;
-  wallet.set_credential(credential(UnlockMethod::gesture));
+  put_credential(wallet, credential(UnlockMethod::gesture));
   check_refused(wallet, "credential_not_set",
-                [&] { return wallet.remove_credential(UnlockMethod::password); });
+                [&] { return remove_credential(wallet, UnlockMethod::password); });
 }
 
 TEST_CASE("wallet: the fallback names only another method that this device could use now") {
   Wallet wallet;
   const auto phone = id_of<DeviceId>(1);
   const auto fallback = [&](Time now) {
-    return wallet.unlock_fallbacks(UnlockMethod::gesture, phone, now);
+    return unlock_fallbacks(wallet, UnlockMethod::gesture, phone, now);
   };
-  wallet.set_credential(credential(UnlockMethod::gesture));
+  put_credential(wallet, credential(UnlockMethod::gesture));
   CHECK(fallback(kStart).empty());
-  wallet.set_credential(credential(UnlockMethod::password));
+  put_credential(wallet, credential(UnlockMethod::password));
   CHECK(fallback(kStart) == std::vector<std::string>{"password"});
-  Credential* password = wallet.find_credential(UnlockMethod::password);
+  Credential* password = find_credential(wallet, UnlockMethod::password);
   for (std::uint8_t n = 1; n <= 5; ++n) fail_try(*password, phone, n);
   CHECK(fallback(kStart).empty());
   CHECK(fallback(kStart + kLockTime) == std::vector<std::string>{"password"});
-  CHECK(wallet.unlock_fallbacks(UnlockMethod::gesture, id_of<DeviceId>(2), kStart) ==
+  CHECK(unlock_fallbacks(wallet, UnlockMethod::gesture, id_of<DeviceId>(2), kStart) ==
         std::vector<std::string>{"password"});
   password->consecutive_failures = kTriesBeforeVoid;
   CHECK(fallback(kStart + kLockTime).empty());
@@ -377,27 +383,27 @@ TEST_CASE("wallet: the fallback names only another method that this device could
 
 TEST_CASE("wallet: a revoked token is remembered until it expires, no longer") {
   Wallet wallet;
-  wallet.revoke_token(id_of<TokenId>(1), kStart + Seconds{60}, kStart);
-  CHECK(wallet.is_revoked(id_of<TokenId>(1)));
-  CHECK_FALSE(wallet.is_revoked(id_of<TokenId>(2)));
-  wallet.revoke_token(id_of<TokenId>(2), kStart + Seconds{90}, kStart + Seconds{59});
-  CHECK(wallet.is_revoked(id_of<TokenId>(1)));
-  wallet.revoke_token(id_of<TokenId>(3), kStart + Seconds{90}, kStart + Seconds{60});
-  CHECK_FALSE(wallet.is_revoked(id_of<TokenId>(1)));
+  revoke_token(wallet, id_of<TokenId>(1), kStart + Seconds{60}, kStart);
+  CHECK(is_revoked(wallet, id_of<TokenId>(1)));
+  CHECK_FALSE(is_revoked(wallet, id_of<TokenId>(2)));
+  revoke_token(wallet, id_of<TokenId>(2), kStart + Seconds{90}, kStart + Seconds{59});
+  CHECK(is_revoked(wallet, id_of<TokenId>(1)));
+  revoke_token(wallet, id_of<TokenId>(3), kStart + Seconds{90}, kStart + Seconds{60});
+  CHECK_FALSE(is_revoked(wallet, id_of<TokenId>(1)));
   CHECK(wallet.revoked_tokens.size() == 2);
-  wallet.revoke_token(id_of<TokenId>(3), kStart + Seconds{90}, kStart + Seconds{60});
+  revoke_token(wallet, id_of<TokenId>(3), kStart + Seconds{90}, kStart + Seconds{60});
   CHECK(wallet.revoked_tokens.size() == 2);
 }
 
 TEST_CASE("wallet: the 65th revoked token at once kills all tokens instead") {
   Wallet wallet;
   const Time end = kStart + Seconds{60};
-  for (std::uint8_t n = 1; n <= 64; ++n) wallet.revoke_token(id_of<TokenId>(n), end, kStart);
+  for (std::uint8_t n = 1; n <= 64; ++n) revoke_token(wallet, id_of<TokenId>(n), end, kStart);
   CHECK(wallet.revoked_tokens.size() == 64);
   const auto epoch = wallet.epoch;
-  wallet.revoke_token(id_of<TokenId>(64), end, kStart);
+  revoke_token(wallet, id_of<TokenId>(64), end, kStart);
   CHECK(wallet.epoch == epoch);
-  wallet.revoke_token(id_of<TokenId>(65), end, kStart);
+  revoke_token(wallet, id_of<TokenId>(65), end, kStart);
   CHECK(wallet.epoch == epoch + 1);
   CHECK(wallet.revoked_tokens.empty());
 }
@@ -405,32 +411,32 @@ TEST_CASE("wallet: the 65th revoked token at once kills all tokens instead") {
 TEST_CASE("wallet: only an active one passes require_active") {
   Wallet wallet;
   CHECK(code_of(wallet.require_active()) == "ok");
-  REQUIRE(wallet.set_frozen(true));
+  REQUIRE(set_frozen(wallet, true));
   CHECK(code_of(wallet.require_active()) == "wallet_frozen");
   CHECK(code_of(wallet.require_open()) == "ok");
-  REQUIRE(wallet.set_frozen(false));
+  REQUIRE(set_frozen(wallet, false));
   CHECK(code_of(wallet.require_active()) == "ok");
 }
 
 TEST_CASE("wallet: closing ends devices, credentials and tokens, and is final") {
   Wallet wallet;
   REQUIRE(bind(wallet, device(1)));
-  wallet.set_credential(credential(UnlockMethod::password));
+  put_credential(wallet, credential(UnlockMethod::password));
   const auto epoch = wallet.epoch;
-  wallet.close();
+  close_wallet(wallet);
   CHECK(wallet.devices.empty());
   CHECK(wallet.credentials.empty());
   CHECK(wallet.epoch > epoch);
   CHECK(code_of(wallet.require_active()) == "wallet_closed");
-  check_refused(wallet, "wallet_closed", [&] { return wallet.set_frozen(false); });
-  check_refused(wallet, "wallet_closed", [&] { return wallet.set_frozen(true); });
+  check_refused(wallet, "wallet_closed", [&] { return set_frozen(wallet, false); });
+  check_refused(wallet, "wallet_closed", [&] { return set_frozen(wallet, true); });
 }
 
 TEST_CASE("wallet: one channel of a card is closed and the card lives on") {
   Wallet wallet;
   REQUIRE(bind(wallet, card(1, channels({Channel::alipay, Channel::sms_bank}))));
   const auto version = wallet.list_version;
-  const auto made = wallet.close_channel(ending(1), Channel::alipay);
+  const auto made = close_channel(wallet, ending(1), Channel::alipay);
   REQUIRE(code_of(made) == "ok");
   REQUIRE(*made != nullptr);
   CHECK((*made)->extent == Extent::channel);
@@ -439,36 +445,36 @@ TEST_CASE("wallet: one channel of a card is closed and the card lives on") {
   CHECK(wallet.list_version > version);
   REQUIRE(wallet.cards.size() == 1);
   CHECK(wallet.cards.front().channels == channels({Channel::sms_bank}));
-  CHECK(wallet.find_deregistration_of(id_of<CardId>(1)) == nullptr);
+  CHECK(find_deregistration_of(wallet, id_of<CardId>(1)) == nullptr);
 }
 
 TEST_CASE("wallet: closing a channel that the card was not opened for changes nothing") {
   Wallet wallet;
   REQUIRE(bind(wallet, card(1, channels({Channel::alipay}))));
   const Wallet before = wallet;
-  const auto made = wallet.close_channel(ending(1), Channel::wearable);
+  const auto made = close_channel(wallet, ending(1), Channel::wearable);
   REQUIRE(code_of(made) == "ok");
   CHECK(*made == nullptr);
   CHECK(wallet == before);
   check_refused(wallet, "card_not_found",
-                [&] { return wallet.close_channel(ending(2), Channel::alipay); });
+                [&] { return close_channel(wallet, ending(2), Channel::alipay); });
 }
 
 TEST_CASE("wallet: a channel is not opened again while it is still being told to close") {
   Wallet wallet;
   REQUIRE(bind(wallet, card(1, channels({Channel::alipay}))));
-  const auto made = wallet.close_channel(ending(1), Channel::alipay);
+  const auto made = close_channel(wallet, ending(1), Channel::alipay);
   REQUIRE(made);
   check_refused(wallet, "channel_closing",
-                [&] { return wallet.open_channel(id_of<CardId>(1), Channel::alipay); });
-  CHECK(code_of(wallet.open_channel(id_of<CardId>(1), Channel::wearable)) == "ok");
-  wallet.find_deregistration(id_of<DeregistrationId>(1))
+                [&] { return open_channel(wallet, id_of<CardId>(1), Channel::alipay); });
+  CHECK(code_of(open_channel(wallet, id_of<CardId>(1), Channel::wearable)) == "ok");
+  find_deregistration(wallet, id_of<DeregistrationId>(1))
       ->find_closure(Channel::alipay)
       ->close(kStart, Digest{});
-  CHECK(code_of(wallet.open_channel(id_of<CardId>(1), Channel::alipay)) == "ok");
+  CHECK(code_of(open_channel(wallet, id_of<CardId>(1), Channel::alipay)) == "ok");
   CHECK(wallet.cards.front().channels == channels({Channel::alipay, Channel::wearable}));
   check_refused(wallet, "card_not_found",
-                [&] { return wallet.open_channel(id_of<CardId>(9), Channel::alipay); });
+                [&] { return open_channel(wallet, id_of<CardId>(9), Channel::alipay); });
 }
 
 TEST_CASE(
@@ -481,8 +487,8 @@ TEST_CASE(
   }
   check_refused(wallet, "limit_reached", [&] { return bind(wallet, card(9)); });
   check_refused(wallet, "limit_reached",
-                [&] { return wallet.open_channel(id_of<CardId>(1), Channel::wearable); });
-  CHECK(code_of(wallet.deregister(ending(1))) == "ok");
+                [&] { return open_channel(wallet, id_of<CardId>(1), Channel::wearable); });
+  CHECK(code_of(end_card(wallet, ending(1))) == "ok");
   wallet.deregistrations.front().closures.front().close(kStart, Digest{});
   CHECK(code_of(bind(wallet, card(9))) == "ok");
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "vault/access/error_codes.h"
+
 namespace cardvault {
 namespace {
 
@@ -15,7 +17,7 @@ constexpr std::array<std::string_view, 12> kShapes{"0367",     "03678",     "012
                                                    "01258763", "012587634", "0123",    "012345678"};
 
 std::unexpected<Error> invalid_gesture(std::string reason) {
-  Error error = make_error(ErrorCode::invalid_gesture, "This is not a gesture on a 3x3 grid.");
+  Error error = make_error(AccessError::invalid_gesture, "This is not a gesture on a 3x3 grid.");
   error.fields.push_back({"gesture", std::move(reason)});
   return fail(std::move(error));
 }

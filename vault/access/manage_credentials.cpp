@@ -1,7 +1,9 @@
 #include "vault/access/manage_credentials.h"
 
+#include "crypto/error_codes.h"
 #include "vault/access/gesture.h"
 #include "vault/access/password.h"
+#include "vault/access/wallet_access.h"
 
 namespace cardvault {
 namespace {
@@ -27,7 +29,7 @@ Status check_new_secret(UnlockMethod method, const SecretText& secret) {
   if (method == UnlockMethod::password) return check_new_password(secret);
   TRY_VALUE(const auto gesture, Gesture::parse(secret));
   if (!gesture.is_commonplace()) return {};
-  Error error = make_error(ErrorCode::weak_credential, "This gesture is too easy to guess.");
+  Error error = make_error(CryptoError::weak_credential, "This gesture is too easy to guess.");
   error.fields.push_back({"gesture", "commonplace"});
   return fail(std::move(error));
 }
@@ -48,7 +50,7 @@ Result<Credential> set_credential(const AccessVault& vault, const WalletId& wall
   TRY(change_wallet(
       vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
         TRY(opened.require_open());
-        opened.set_credential(*credential);
+        put_credential(opened, *credential);
         change.audit("credential.set", {{"method", std::string(method_name(method))}});
         return true;
       }));
@@ -59,7 +61,7 @@ Status remove_credential(const Vault& vault, const WalletId& wallet, const Actor
                          UnlockMethod method) {
   return change_wallet(
       vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
-        TRY(opened.remove_credential(method));
+        TRY(remove_credential(opened, method));
         change.audit("credential.removed", {{"method", std::string(method_name(method))}});
         return true;
       });

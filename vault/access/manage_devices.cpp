@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/keyed_hash.h"
+#include "vault/access/wallet_access.h"
 
 namespace cardvault {
 
@@ -54,7 +55,7 @@ Result<Answer> bind_device(const Vault& vault, const WalletId& wallet, const Act
   const auto is_same = [&](const Device& one) { return likeness.same_fingerprint(one); };
   const auto decide = [&](Wallet& opened, WalletChange& change) -> Result<Answer> {
     TRY(opened.require_active());
-    TRY(opened.bind_device(device, is_same));
+    TRY(add_device(opened, device, is_same));
     if (wanted.id) opened.kill_all_tokens();
     change.audit("device.bound", {{"device", device.id.text()}});
     return render(device);
@@ -66,7 +67,7 @@ Status unbind_device(const Vault& vault, const WalletId& wallet, const Actor& ac
                      const DeviceId& device) {
   return change_wallet(vault, wallet, actor,
                        [&](Wallet& opened, WalletChange& change) -> Result<bool> {
-                         TRY(opened.unbind_device(device));
+                         TRY(remove_device(opened, device));
                          change.audit("device.unbound", {{"device", device.text()}});
                          return true;
                        });

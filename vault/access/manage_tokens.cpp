@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "vault/access/error_codes.h"
+#include "vault/access/wallet_access.h"
+#include "vault/wallet/error_codes.h"
+
 namespace cardvault {
 namespace {
 
@@ -17,11 +21,11 @@ Result<Seconds> token_life(const TokenRequest& request) {
 Result<IssuedToken> make_token(const Vault& vault, const Wallet& wallet,
                                const TokenRequest& request) {
   TRY(wallet.require_active());
-  if (wallet.find_device(request.device) == nullptr) {
-    return fail(ErrorCode::device_not_found, "The wallet has no such device.");
+  if (find_device(wallet, request.device) == nullptr) {
+    return fail(WalletError::device_not_found, "The wallet has no such device.");
   }
   if (request.card && wallet.find_card(*request.card) == nullptr) {
-    return fail(ErrorCode::card_not_found, "The wallet has no such card.");
+    return fail(WalletError::card_not_found, "The wallet has no such card.");
   }
   TRY_VALUE(const auto life, token_life(request));
   const Time now = vault.clock.now();
@@ -57,18 +61,18 @@ Result<Answer> issue_token(const Vault& vault, const WalletId& wallet, const Act
 Status check_token_alive(const Wallet& wallet, const TokenClaims& claims) {
   const bool closed = wallet.state == WalletState::closed;
   if (const auto active = wallet.require_active(); !active && !closed) return active;
-  const bool alive = !closed && claims.epoch == wallet.epoch && !wallet.is_revoked(claims.id) &&
-                     wallet.find_device(claims.device) != nullptr &&
+  const bool alive = !closed && claims.epoch == wallet.epoch && !is_revoked(wallet, claims.id) &&
+                     find_device(wallet, claims.device) != nullptr &&
                      (!claims.card || wallet.find_card(*claims.card) != nullptr);
   if (alive) return {};
-  return fail(ErrorCode::token_revoked, "The token has been revoked.");
+  return fail(AccessError::token_revoked, "The token has been revoked.");
 }
 
 Result<std::optional<TokenClaims>> introspect_token(const Vault& vault, std::string_view token) {
   const auto claims = verify_token(vault.keyring, token, vault.clock.now());
   if (!claims) return std::nullopt;
   const auto opened = open_wallet(vault, claims->wallet);
-  if (!opened && opened.error().code == ErrorCode::wallet_not_found) return std::nullopt;
+  if (!opened && opened.error().code == WalletError::wallet_not_found) return std::nullopt;
   if (!opened) return fail(opened.error());
   if (!check_token_alive(opened->wallet, *claims)) return std::nullopt;
   return *claims;
@@ -80,12 +84,12 @@ Status revoke_token(const Vault& vault, const Actor& actor, std::string_view tok
   if (!claims || claims->expires_at <= vault.clock.now()) return {};
   const auto changed = change_wallet(
       vault, claims->wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
-        if (opened.is_revoked(claims->id) || claims->epoch != opened.epoch) return false;
-        opened.revoke_token(claims->id, claims->expires_at, change.now());
+        if (is_revoked(opened, claims->id) || claims->epoch != opened.epoch) return false;
+        revoke_token(opened, claims->id, claims->expires_at, change.now());
         change.audit("token.revoked", {{"token", claims->id.text()}});
         return true;
       });
-  if (!changed && changed.error().code == ErrorCode::wallet_not_found) return {};
+  if (!changed && changed.error().code == WalletError::wallet_not_found) return {};
   return changed;
 }
 

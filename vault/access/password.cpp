@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "crypto/error_codes.h"
 #include "crypto/opaque_string.h"
 #include "vault/access/weak_words.h"
 
@@ -21,7 +22,7 @@ constexpr std::size_t kLooked = 25;
 constexpr double kFewestGuesses = 8;
 
 std::unexpected<Error> weak(std::string reason) {
-  Error error = make_error(ErrorCode::weak_credential,
+  Error error = make_error(CryptoError::weak_credential,
                            "This password is too easy to guess. Use a longer one, such as a few "
                            "words that do not belong together.");
   error.fields.push_back({"password", std::move(reason)});

@@ -1,6 +1,9 @@
 #include "vault/access/unlock.h"
 
+#include "vault/access/error_codes.h"
 #include "vault/access/manage_credentials.h"
+#include "vault/access/wallet_access.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -11,12 +14,12 @@ std::vector<std::pair<std::string, std::string>> details_of(const UnlockRequest&
 
 Result<Credential*> find_usable(Wallet& wallet, const UnlockRequest& request) {
   TRY(wallet.require_active());
-  if (wallet.find_device(request.device) == nullptr) {
-    return fail(ErrorCode::device_not_found, "The wallet has no such device.");
+  if (find_device(wallet, request.device) == nullptr) {
+    return fail(WalletError::device_not_found, "The wallet has no such device.");
   }
-  Credential* credential = wallet.find_credential(request.method);
+  Credential* credential = find_credential(wallet, request.method);
   if (credential == nullptr) {
-    return fail(ErrorCode::credential_not_set, "The wallet has no credential of this kind.");
+    return fail(AccessError::credential_not_set, "The wallet has no credential of this kind.");
   }
   return credential;
 }
@@ -39,7 +42,7 @@ void give_back(const Vault& vault, const WalletId& wallet, const Actor& actor,
                const UnlockRequest& request, const ChargeId& charge) {
   (void)change_wallet(vault, wallet, actor,
                       [&](Wallet& opened, WalletChange& change) -> Result<bool> {
-                        Credential* credential = opened.find_credential(request.method);
+                        Credential* credential = find_credential(opened, request.method);
                         if (credential == nullptr || !credential->give_back(charge)) return false;
                         change.audit("unlock.given_back", details_of(request));
                         return true;
@@ -58,7 +61,7 @@ Result<Begun> begin(const AccessVault& vault, const WalletId& wallet, const Acto
     auto free = credential->begin_try({begun.charge, request.device, change.now()});
     if (!free) {
       Error error = std::move(free.error());
-      error.fallback = opened.unlock_fallbacks(request.method, request.device, change.now());
+      error.fallback = unlock_fallbacks(opened, request.method, request.device, change.now());
       return fail(std::move(error));
     }
     if (!begun.permit) {
@@ -117,7 +120,7 @@ Result<Credential*> find_charged(Wallet& wallet, const UnlockRequest& request,
 }
 
 Error unlock_failed(const FailedTry& failed) {
-  Error error = make_error(ErrorCode::unlock_failed, "The password or gesture is not right.");
+  Error error = make_error(AccessError::unlock_failed, "The password or gesture is not right.");
   error.attempts_left = failed.attempts_left;
   if (failed.locked && !failed.voided) error.retry_after = kLockTime;
   return error;
@@ -132,7 +135,7 @@ Error commit_failure(const Vault& vault, const WalletId& wallet, const Actor& ac
       vault, wallet, actor, [&](Wallet& opened, WalletChange& change) -> Result<bool> {
         TRY_VALUE(const auto credential, find_charged(opened, request, charge));
         failed = credential->fail_try(charge, change.now());
-        fallback = opened.unlock_fallbacks(request.method, request.device, change.now());
+        fallback = unlock_fallbacks(opened, request.method, request.device, change.now());
         change.audit("unlock.failed", details_of(request));
         return true;
       });

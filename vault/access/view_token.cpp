@@ -4,7 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "crypto/error_codes.h"
+#include "crypto/keys/error_codes.h"
 #include "crypto/paseto.h"
+#include "vault/access/error_codes.h"
 #include "vault/wallet/times.h"
 
 namespace cardvault {
@@ -16,7 +19,7 @@ struct Footer {
 };
 
 std::unexpected<Error> token_invalid() {
-  return fail(ErrorCode::token_invalid, "The token is not one of this vault's.");
+  return fail(CryptoError::token_invalid, "The token is not one of this vault's.");
 }
 
 std::string make_footer(KeyId key, const DeviceId& device) {
@@ -137,7 +140,7 @@ Result<TokenClaims> read_token(const LiveKeyring& keyring, std::string_view toke
   const auto footer = parse_footer(*footer_text);
   if (!footer) return token_invalid();
   const auto key = keyring.find_cached(Purpose::token, footer->key);
-  if (!key && key.error().code == ErrorCode::vault_sealed) return fail(key.error());
+  if (!key && key.error().code == KeyError::vault_sealed) return fail(key.error());
   if (!key) return token_invalid();
   const auto message =
       paseto::decrypt((*key)->material.expose(), token, *footer_text, footer->device);
@@ -150,10 +153,10 @@ Result<TokenClaims> read_token(const LiveKeyring& keyring, std::string_view toke
 Result<TokenClaims> verify_token(const LiveKeyring& keyring, std::string_view token, Time now) {
   auto claims = read_token(keyring, token);
   if (!claims) return claims;
-  if (claims->expires_at <= now) return fail(ErrorCode::token_expired, "The token has expired.");
+  if (claims->expires_at <= now) return fail(AccessError::token_expired, "The token has expired.");
   if (claims->issued_at > now + kClockTolerance ||
       claims->expires_at > now + kLongestTokenLife + kClockTolerance) {
-    return fail(ErrorCode::token_invalid,
+    return fail(CryptoError::token_invalid,
                 "The token was issued by a clock that was ahead. Get a new one.");
   }
   return claims;
@@ -164,9 +167,9 @@ Result<TokenClaims> verify_presented_token(const LiveKeyring& keyring, std::stri
   auto claims = verify_token(keyring, token, now);
   if (!claims) return claims;
   if (claims->device.text() == device_header) return claims;
-  return fail(ErrorCode::token_wrong_device, device_header.empty()
-                                                 ? "The Device-Id header is missing."
-                                                 : "The token belongs to another device.");
+  return fail(AccessError::token_wrong_device, device_header.empty()
+                                                   ? "The Device-Id header is missing."
+                                                   : "The token belongs to another device.");
 }
 
 }  // namespace cardvault

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "vault/change/wallet_change.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -20,7 +21,7 @@ Result<Part> read_part(const Vault& vault, const WalletId& wallet, std::uint64_t
                        std::size_t limit) {
   TRY_VALUE(auto snapshot,
             vault.store.load_snapshot(wallet, {.audit_after = after, .audit_limit = limit}));
-  if (!snapshot) return fail(ErrorCode::wallet_not_found, "There is no such wallet.");
+  if (!snapshot) return fail(WalletError::wallet_not_found, "There is no such wallet.");
   TRY_VALUE(const auto opened, open_stored_wallet(vault, wallet, snapshot->wallet));
   return Part{.head = opened.wallet.audit, .rows = std::move(snapshot->audit)};
 }

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "vault/change/wallet_change.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -53,7 +54,7 @@ Result<AuditPage> read_audit(const Vault& vault, const WalletId& wallet, std::ui
   const std::size_t before = after > 0 ? 1 : 0;
   TRY_VALUE(auto snapshot, vault.store.load_snapshot(wallet, {.audit_after = after - before,
                                                               .audit_limit = limit + before + 1}));
-  if (!snapshot) return fail(ErrorCode::wallet_not_found, "There is no such wallet.");
+  if (!snapshot) return fail(WalletError::wallet_not_found, "There is no such wallet.");
   TRY_VALUE(const auto opened, open_stored_wallet(vault, wallet, snapshot->wallet));
   AuditPage page;
   page.head = opened.wallet.audit;

@@ -3,7 +3,9 @@
 #include <map>
 #include <utility>
 
+#include "crypto/error_codes.h"
 #include "vault/change/wallet_change.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -22,7 +24,7 @@ struct Remains {
 Status require_enabled(const Keyring& keyring, const AuditRow& row) {
   const auto found = keyring.keys().find(key_of(row.record));
   if (found == keyring.keys().end() || found->second.state != KeyState::disabled) return {};
-  return fail(ErrorCode::key_unavailable,
+  return fail(CryptoError::key_unavailable,
               "The log has entries under a disabled audit key: enable it before the repair.");
 }
 
@@ -32,7 +34,7 @@ Result<Remains> read_remains(const Vault& vault, const WalletId& id) {
   for (std::uint64_t after = 0;;) {
     TRY_VALUE(auto snapshot, vault.store.load_snapshot(
                                  id, {.audit_after = after, .audit_limit = kMostRowsInSnapshot}));
-    if (!snapshot) return fail(ErrorCode::wallet_not_found, "There is no such wallet.");
+    if (!snapshot) return fail(WalletError::wallet_not_found, "There is no such wallet.");
     if (after == 0) {
       TRY_VALUE(auto opened, open_stored_wallet(vault, id, snapshot->wallet));
       remains.version = opened.version;

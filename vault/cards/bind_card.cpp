@@ -1,5 +1,6 @@
 #include "vault/cards/bind_card.h"
 
+#include "vault/cards/wallet_cards.h"
 #include "vault/change/blind_index.h"
 #include "vault/change/pan_record.h"
 #include "vault/closing/change_channels.h"
@@ -36,7 +37,7 @@ Result<Answer> import_card(const CardVault& vault, const WalletId& wallet, const
             PanRecord(vault, wallet, card.id).seal(wanted.pan, wanted.holder_name, wanted.phone));
   const auto decide = [&](Wallet& opened, WalletChange& change) -> Result<Answer> {
     TRY(opened.require_active());
-    TRY(opened.bind_card(card, number));
+    TRY(add_card(opened, card, number));
     change.put_pans.emplace_back(card.id, pan);
     change.add_index.push_back({IndexKind::pan_fingerprint, card.fingerprint.value});
     change.audit("card.bound", {{"card", card.id.text()}, {"how", "import"}});

@@ -2,6 +2,11 @@
 
 #include <algorithm>
 
+#include "vault/access/error_codes.h"
+#include "vault/cards/error_codes.h"
+#include "vault/cards/wallet_cards.h"
+#include "vault/wallet/error_codes.h"
+
 namespace cardvault {
 namespace {
 
@@ -11,7 +16,7 @@ bool shows(const TokenClaims& claims, const Card& card) {
 }
 
 std::unexpected<Error> lacks_scope(Scope scope) {
-  return fail(ErrorCode::insufficient_scope,
+  return fail(CardError::insufficient_scope,
               "The token does not have the scope " + std::string(scope_name(scope)) + ".");
 }
 
@@ -35,8 +40,8 @@ Result<Viewer> admit_viewer(const Vault& vault, std::string_view token,
     return lacks_scope(needed);
   }
   auto opened = open_wallet(vault, claims.wallet);
-  if (!opened && opened.error().code == ErrorCode::wallet_not_found) {
-    return fail(ErrorCode::token_revoked, "The token has been revoked.");
+  if (!opened && opened.error().code == WalletError::wallet_not_found) {
+    return fail(AccessError::token_revoked, "The token has been revoked.");
   }
   if (!opened) return fail(opened.error());
   TRY(check_token_alive(opened->wallet, claims));
@@ -55,7 +60,7 @@ std::vector<const Card*> visible_cards(const Viewer& viewer) {
 Result<const Card*> visible_card(const Viewer& viewer, const CardId& card) {
   const Card* found = viewer.wallet.find_card(card);
   if (found == nullptr || !shows(viewer.claims, *found)) {
-    return fail(ErrorCode::card_not_found, "The wallet has no such card.");
+    return fail(WalletError::card_not_found, "The wallet has no such card.");
   }
   return found;
 }
@@ -72,7 +77,7 @@ Result<Wallet> change_card(const ClosingVault& vault, const Viewer& viewer, cons
   const auto decide = [&](Wallet& opened, WalletChange& change) -> Result<bool> {
     TRY(check_token_alive(opened, viewer.claims));
     const std::vector<Card> before = opened.cards;
-    TRY(opened.change_card(card, wanted.appearance));
+    TRY(change_card(opened, card, wanted.appearance));
     if (opened.cards != before) change.audit("card.changed", {{"card", card.text()}});
     TRY(decide_channel_change(vault, opened, change, card, wanted.channels));
     after = opened;

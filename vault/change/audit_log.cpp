@@ -1,5 +1,6 @@
 #include "vault/change/audit_log.h"
 
+#include "crypto/keys/error_codes.h"
 #include "vault/wallet/binary.h"
 
 namespace cardvault {
@@ -110,7 +111,7 @@ Result<AuditRow> seal_audit_entry(const Vault& vault, Wallet& wallet, AuditEntry
 Result<std::optional<OpenedEntry>> open_audit_entry(const Vault& vault, const WalletId& wallet,
                                                     const AuditRow& row, const AuditHead& before) {
   auto opened = open_row(vault, wallet, row);
-  if (!opened && opened.error().code == ErrorCode::vault_sealed) {
+  if (!opened && opened.error().code == KeyError::vault_sealed) {
     return fail(std::move(opened.error()));
   }
   if (!opened) return std::nullopt;

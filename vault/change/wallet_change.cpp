@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "vault/change/audit_log.h"
+#include "vault/change/error_codes.h"
 #include "vault/wallet/codec.h"
+#include "vault/wallet/error_codes.h"
 #include "vault/wallet/times.h"
 
 namespace cardvault {
@@ -19,7 +21,7 @@ constexpr std::string_view kRecordKind = "wallet";
 
 Result<OpenWallet> open_wallet(const Vault& vault, const WalletId& id) {
   TRY_VALUE(const auto stored, vault.store.load(id));
-  if (!stored) return fail(ErrorCode::wallet_not_found, "There is no such wallet.");
+  if (!stored) return fail(WalletError::wallet_not_found, "There is no such wallet.");
   return open_stored_wallet(vault, id, *stored);
 }
 
@@ -98,7 +100,7 @@ Result<std::optional<Answer>> recall_answer(const Wallet& wallet, const Idempote
   });
   if (found == wallet.answers.end() || found->at + kAnswerLifetime <= now) return std::nullopt;
   if (!idempotency.request.has(found->request)) {
-    return fail(ErrorCode::idempotency_key_reused,
+    return fail(ChangeError::idempotency_key_reused,
                 "This Idempotency-Key was used with another request body.");
   }
   return Answer{.body = found->body, .location = found->location, .replayed = true};

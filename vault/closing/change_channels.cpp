@@ -1,6 +1,7 @@
 #include "vault/closing/change_channels.h"
 
 #include "vault/closing/end.h"
+#include "vault/closing/wallet_closures.h"
 
 namespace cardvault {
 
@@ -21,7 +22,7 @@ Status decide_channel_change(const ClosingVault& vault, Wallet& wallet, WalletCh
     opened.insert(*wanted.open);
     TRY(require_configured(vault, opened, "open_channel"));
     const Wallet before = wallet;
-    TRY(wallet.open_channel(card, *wanted.open));
+    TRY(open_channel(wallet, card, *wanted.open));
     if (wallet != before) {
       change.audit("card.channel_opened",
                    {{"card", card.text()}, {"channel", std::string(channel_name(*wanted.open))}});

@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kAfterStoreFailure{1};
 void log_failed(std::string_view event, const WalletId& wallet, const Error& error) {
   log::write(log::Level::error, event,
              {{"wallet", wallet.text()},
-              {"code", error_code_name(error.code)},
+              {"code", error.code.name},
               {"inside", std::string_view(error.inside.text)}});
 }
 

@@ -5,6 +5,9 @@
 #include "vault/change/blind_index.h"
 #include "vault/change/pan_record.h"
 #include "vault/closing/end.h"
+#include "vault/closing/error_codes.h"
+#include "vault/closing/wallet_closures.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -23,7 +26,7 @@ Result<bool> cancel_card_in(const ClosingVault& vault, const WalletId& wallet, c
         TRY(end_card(vault, opened, change, card->id, event.reason));
         return true;
       });
-  if (!changed && changed.error().code == ErrorCode::wallet_not_found) return false;
+  if (!changed && changed.error().code == WalletError::wallet_not_found) return false;
   if (!changed) return fail(changed.error());
   return ended;
 }
@@ -38,7 +41,7 @@ Result<Answer> deregister_card(const ClosingVault& vault, const WalletId& wallet
     if (admission) {
       TRY(admission(opened));
     }
-    if (const Deregistration* done = opened.find_deregistration_of(card)) {
+    if (const Deregistration* done = find_deregistration_of(opened, card)) {
       Answer answer = render(*done);
       answer.created = false;
       return answer;
@@ -73,9 +76,9 @@ Result<std::vector<Deregistration>> list_deregistrations(const ClosingVault& vau
 Result<Deregistration> read_deregistration(const ClosingVault& vault, const WalletId& wallet,
                                            const DeregistrationId& id) {
   TRY_VALUE(const auto opened, open_wallet(vault, wallet));
-  const Deregistration* found = opened.wallet.find_deregistration(id);
+  const Deregistration* found = find_deregistration(opened.wallet, id);
   if (found == nullptr) {
-    return fail(ErrorCode::deregistration_not_found, "The wallet has no such deregistration.");
+    return fail(ClosingError::deregistration_not_found, "The wallet has no such deregistration.");
   }
   return *found;
 }

@@ -1,6 +1,8 @@
 #include "vault/closing/end.h"
 
 #include "vault/closing/receipt.h"
+#include "vault/closing/wallet_closures.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -23,17 +25,17 @@ Deregistration begin(const ClosingVault& vault, const CardId& card, const std::s
 Result<Deregistration> end_card(const ClosingVault& vault, Wallet& wallet, WalletChange& change,
                                 const CardId& card, const std::string& reason) {
   const Card* bound = wallet.find_card(card);
-  if (bound == nullptr) return fail(ErrorCode::card_not_found, "The wallet has no such card.");
+  if (bound == nullptr) return fail(WalletError::card_not_found, "The wallet has no such card.");
   change.remove_index.push_back({IndexKind::pan_fingerprint, bound->fingerprint.value});
   change.delete_pans.push_back(card);
-  TRY_VALUE(const auto made, wallet.deregister(begin(vault, card, reason, change.now())));
+  TRY_VALUE(const auto made, end_card(wallet, begin(vault, card, reason, change.now())));
   change.audit("card.deregistered",
                {{"card", card.text()}, {"deregistration", made->id.text()}, {"reason", reason}});
   if (made->is_closed()) {
     TRY(finish(vault, wallet.id, change, *made));
   }
   Deregistration ended = *made;
-  wallet.forget_done_deregistrations();
+  forget_done_deregistrations(wallet);
   return ended;
 }
 
@@ -49,7 +51,7 @@ Result<std::optional<Deregistration>> end_channel(const ClosingVault& vault, Wal
                                                   WalletChange& change, const CardId& card,
                                                   Channel channel, const std::string& reason) {
   TRY_VALUE(const auto made,
-            wallet.close_channel(begin(vault, card, reason, change.now()), channel));
+            close_channel(wallet, begin(vault, card, reason, change.now()), channel));
   if (made == nullptr) return std::nullopt;
   change.audit("card.channel_closed", {{"card", card.text()},
                                        {"channel", std::string(channel_name(channel))},

@@ -34,7 +34,7 @@ Result<OpenPage> list_open_deregistrations(const Vault& vault, const WalletId& a
       return fail(opened.error());
     } else {
       log::write(log::Level::error, "due_wallet_unreadable",
-                 {{"wallet", id.text()}, {"code", error_code_name(opened.error().code)}});
+                 {{"wallet", id.text()}, {"code", opened.error().code.name}});
     }
   }
   if (wallets.size() == limit) page.next = wallets.back();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "crypto/error_codes.h"
 #include "vault/closing/canonical_json.h"
 
 namespace cardvault {
@@ -56,7 +57,7 @@ std::unexpected<Error> no_receipt() {
 }
 
 std::unexpected<Error> not_genuine() {
-  return fail(ErrorCode::signature_invalid,
+  return fail(CryptoError::signature_invalid,
               "The receipt is not genuine: its signature does not fit what it says.");
 }
 
@@ -80,7 +81,7 @@ Result<VerifiedReceipt> verify_statement(json receipt, const std::vector<Publish
     return one.id == key_id && one.purpose == purpose_name(Purpose::receipt_signing);
   });
   if (key == keys.end()) {
-    return fail(ErrorCode::key_unavailable,
+    return fail(CryptoError::key_unavailable,
                 "The receipt names a key that is not among the published ones.");
   }
   const auto signature = take_signature(receipt);

@@ -4,6 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "vault/closing/end.h"
+#include "vault/closing/error_codes.h"
+#include "vault/closing/wallet_closures.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -99,7 +102,7 @@ struct Settling {
   }
 
   void apply(const TriedClosure& tried) {
-    Deregistration* one = wallet.find_deregistration(tried.key.deregistration);
+    Deregistration* one = find_deregistration(wallet, tried.key.deregistration);
     Closure* closure = one == nullptr ? nullptr : one->find_closure(tried.key.channel);
     if (closure == nullptr || !closure->is_open()) return;
     const CloseFailure failure = tried.reply.failure;
@@ -123,11 +126,11 @@ struct Settling {
   /// `open` were open at the start.
   Status finish_closed(const std::vector<DeregistrationId>& open) {
     for (const DeregistrationId& id : open) {
-      Deregistration* one = wallet.find_deregistration(id);
+      Deregistration* one = find_deregistration(wallet, id);
       if (!one->is_closed()) continue;
       TRY(finish(vault, wallet.id, change, *one));
     }
-    wallet.forget_done_deregistrations();
+    forget_done_deregistrations(wallet);
     return {};
   }
 };
@@ -141,9 +144,9 @@ std::vector<DeregistrationId> open_ones(const Wallet& wallet) {
 }
 
 Result<Deregistration*> find_known(Wallet& wallet, const DeregistrationId& id) {
-  Deregistration* one = wallet.find_deregistration(id);
+  Deregistration* one = find_deregistration(wallet, id);
   if (one != nullptr) return one;
-  return fail(ErrorCode::deregistration_not_found, "The wallet has no such deregistration.");
+  return fail(ClosingError::deregistration_not_found, "The wallet has no such deregistration.");
 }
 
 bool is_stale(const Closure& closure, const ClosureReport& report) {
@@ -186,7 +189,7 @@ Result<Begun> begin_tries(const ClosingVault& vault, const WalletId& wallet, Tim
     return true;
   };
   const auto changed = change_wallet(vault, wallet, kWorker, decide);
-  if (!changed && changed.error().code == ErrorCode::wallet_not_found) return Begun{};
+  if (!changed && changed.error().code == WalletError::wallet_not_found) return Begun{};
   if (!changed) return fail(changed.error());
   return begun;
 }
@@ -231,7 +234,7 @@ Result<Reported> report_closure(const ClosingVault& vault, const Backoff& backof
     TRY_VALUE(const auto one, find_known(opened, report.key.deregistration));
     Closure* closure = one->find_closure(report.key.channel);
     if (closure == nullptr) {
-      return fail(ErrorCode::closure_not_found, "The card was not opened for this channel.");
+      return fail(ClosingError::closure_not_found, "The card was not opened for this channel.");
     }
     Settling settling{.vault = vault, .backoff = backoff, .wallet = opened, .change = change};
     const auto open = open_ones(opened);

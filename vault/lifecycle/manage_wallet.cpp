@@ -2,6 +2,8 @@
 
 #include "vault/change/blind_index.h"
 #include "vault/closing/end.h"
+#include "vault/lifecycle/wallet_state.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -18,7 +20,7 @@ Result<std::optional<OpenWallet>> find_wallet(const Vault& vault, IndexKind kind
   TRY_VALUE(const auto found, find_wallets(vault.store, kind, digests));
   for (const WalletId& id : found) {
     auto opened = open_wallet(vault, id);
-    if (!opened && opened.error().code == ErrorCode::wallet_not_found) continue;
+    if (!opened && opened.error().code == WalletError::wallet_not_found) continue;
     if (!opened) return fail(opened.error());
     if (belongs(opened->wallet)) return std::move(*opened);
   }
@@ -94,12 +96,12 @@ Status change_state(const ClosingVault& vault, Wallet& wallet, WalletChange& cha
     std::vector<std::pair<std::string, std::string>> why;
     if (given) why.emplace_back("reason", *given);
     change.audit(freeze ? "wallet.frozen" : "wallet.unfrozen", std::move(why));
-    return wallet.set_frozen(freeze);
+    return set_frozen(wallet, freeze);
   }
   const std::string reason = given.value_or("wallet_closed");
   TRY(end_all_cards(vault, wallet, change, reason));
   TRY(free_subject(vault, wallet, change));
-  wallet.close();
+  close_wallet(wallet);
   change.audit("wallet.closed", {{"reason", reason}});
   return {};
 }
@@ -153,7 +155,7 @@ Result<Wallet> update_wallet(const ClosingVault& vault, const WalletId& id, cons
       TRY(change_state(vault, wallet, change, *update.state, update.reason));
     }
     if (update.locale && *update.locale != wallet.locale) {
-      wallet.set_locale(*update.locale);
+      set_locale(wallet, *update.locale);
       change.audit("wallet.locale_changed", {{"locale", *update.locale}});
     }
     after = wallet;

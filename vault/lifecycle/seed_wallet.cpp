@@ -4,7 +4,10 @@
 #include <utility>
 
 #include "vault/access/manage_credentials.h"
+#include "vault/access/wallet_access.h"
 #include "vault/change/pan_record.h"
+#include "vault/closing/wallet_closures.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -51,7 +54,8 @@ class Seeding {
  private:
   Result<Wallet> find_or_create() {
     auto opened = open_wallet(vault_, id_);
-    if (!opened && opened.error().code != ErrorCode::wallet_not_found) return fail(opened.error());
+    if (!opened && opened.error().code != WalletError::wallet_not_found)
+      return fail(opened.error());
     if (!opened) return create();
     TRY_VALUE(const auto subject, subject_digests(vault_, wanted_.wallet.subject));
     // What a closed wallet keeps of its subject is not made anew when keys change.
@@ -72,7 +76,7 @@ class Seeding {
   }
 
   Status seed(const Wallet& wallet, const NewDevice& device) {
-    const Device* present = wallet.find_device(*device.id);
+    const Device* present = find_device(wallet, *device.id);
     if (present == nullptr) {
       return added(bind_device(vault_, id_, actor_, device, std::nullopt, no_answer<Device>),
                    device.id->text(), seeded_);
@@ -85,7 +89,7 @@ class Seeding {
 
   Status seed(const Wallet& wallet, const NewCard& card) {
     const Card* present = wallet.find_card(*card.id);
-    if (present == nullptr && wallet.find_deregistration_of(*card.id) != nullptr) {
+    if (present == nullptr && find_deregistration_of(wallet, *card.id) != nullptr) {
       tell(card.id->text(), "deregistered");
       return {};
     }
@@ -102,7 +106,7 @@ class Seeding {
 
   Status seed(const Wallet& wallet, UnlockMethod method, const std::optional<SecretText>& secret) {
     if (!secret) return {};
-    const Credential* present = wallet.find_credential(method);
+    const Credential* present = find_credential(wallet, method);
     if (present == nullptr) {
       TRY(set_credential(vault_, id_, actor_, method, *secret));
       ++seeded_.added;

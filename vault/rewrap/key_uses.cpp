@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "crypto/keys/error_codes.h"
 #include "vault/access/view_token.h"
 #include "vault/change/wallet_change.h"
 #include "vault/rewrap/key_ages.h"
@@ -25,7 +26,7 @@ class Counting {
     if (!stored) return {};
     ++uses_.of[key_of(stored->record)];
     const auto opened = open_stored_wallet(vault_, id, *stored);
-    if (!opened && opened.error().code == ErrorCode::vault_sealed) return fail(opened.error());
+    if (!opened && opened.error().code == KeyError::vault_sealed) return fail(opened.error());
     if (!opened) {
       ++uses_.unreadable;
       return {};
@@ -158,17 +159,17 @@ Result<KeyUses> count_key_uses(const ClosingVault& vault, const std::stop_token&
 Status require_unused(const Key& key, KeyState wanted, const KeyUses& uses) {
   if (key.purpose == Purpose::receipt_signing) {
     if (wanted != KeyState::destroyed) return {};
-    return fail(ErrorCode::key_in_use,
+    return fail(KeyError::key_in_use,
                 "Receipts outside are checked with this key's public half: it is not destroyed.");
   }
   if (uses.unreadable > 0) {
-    return fail(ErrorCode::key_in_use, std::to_string(uses.unreadable) +
-                                           " wallets do not open: what they need is not known.");
+    return fail(KeyError::key_in_use, std::to_string(uses.unreadable) +
+                                          " wallets do not open: what they need is not known.");
   }
   const std::uint64_t left = uses.count(key.id);
   if (left == 0) return {};
-  return fail(ErrorCode::key_in_use, "The key is still needed by " + std::to_string(left) +
-                                         std::string(what_is_left(key.purpose)));
+  return fail(KeyError::key_in_use, "The key is still needed by " + std::to_string(left) +
+                                        std::string(what_is_left(key.purpose)));
 }
 
 }  // namespace cardvault

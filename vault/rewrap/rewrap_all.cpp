@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "crypto/error_codes.h"
 #include "vault/rewrap/rewrap_wallet.h"
+#include "vault/storage/error_codes.h"
 #include "vault/storage/for_each_wallet.h"
 
 namespace cardvault {
@@ -15,8 +17,8 @@ constexpr int kMostRounds = 1000;
 
 /// The fault is the wallet's own: the next one may be sound.
 bool is_of_the_wallet(ErrorCode code) {
-  return code == ErrorCode::record_corrupt || code == ErrorCode::key_unavailable ||
-         code == ErrorCode::write_conflict || code == ErrorCode::audit_log_damaged ||
+  return code == ErrorCode::record_corrupt || code == CryptoError::key_unavailable ||
+         code == ErrorCode::write_conflict || code == StorageError::audit_log_damaged ||
          code == ErrorCode::internal;
 }
 

@@ -5,6 +5,7 @@
 #include "vault/change/pan_record.h"
 #include "vault/change/wallet_change.h"
 #include "vault/lifecycle/manage_wallet.h"
+#include "vault/wallet/error_codes.h"
 #include "vault/wallet/times.h"
 
 namespace cardvault {
@@ -116,7 +117,7 @@ Result<std::optional<Commit>> WalletRewrap::next(RewrapSubject subject) {
   Error error = make_error(ErrorCode::write_conflict, "Too many changes of this wallet at once.");
   for (int round = 0; round < kMostTries; ++round) {
     auto opened = open_wallet(vault_, id_);
-    if (!opened && opened.error().code == ErrorCode::wallet_not_found) return std::nullopt;
+    if (!opened && opened.error().code == WalletError::wallet_not_found) return std::nullopt;
     if (!opened) return fail(std::move(opened.error()));
     // What was read between two changes need not fit together; that of one version has to.
     if (opened->version == seen) return fail(std::move(error));

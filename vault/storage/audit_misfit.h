@@ -1,12 +1,13 @@
 #pragma once
 
 #include "vault/storage/commit.h"
+#include "vault/storage/error_codes.h"
 
 namespace cardvault {
 
 /// What a store answers when a commit's audit entries do not fit to the log that it has.
 [[nodiscard]] inline std::unexpected<Error> audit_misfit(const WalletId& wallet) {
-  return fail(ErrorCode::audit_log_damaged,
+  return fail(StorageError::audit_log_damaged,
               "The audit log of this wallet is damaged. Nothing was changed. An operator has to "
               "repair it.",
               OperatorText{"the log does not end where the wallet record says: run `cardvault "

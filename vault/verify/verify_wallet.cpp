@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "crypto/error_codes.h"
 #include "vault/audit/audit_chain.h"
 #include "vault/change/pan_record.h"
 #include "vault/change/wallet_change.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -15,7 +17,7 @@ constexpr int kMostReads = 8;
 
 /// The fault of what is stored, not of the store or the keyring.
 bool is_damage(ErrorCode code) {
-  return code == ErrorCode::record_corrupt || code == ErrorCode::key_unavailable;
+  return code == ErrorCode::record_corrupt || code == CryptoError::key_unavailable;
 }
 
 class Verification {
@@ -96,7 +98,7 @@ class Verification {
 
   Status audit_log() {
     const auto check = check_audit_chain(vault_, id_);
-    if (!check && check.error().code == ErrorCode::wallet_not_found) return {};
+    if (!check && check.error().code == WalletError::wallet_not_found) return {};
     if (!check) {
       const auto noted = unreadable(check.error());
       return noted ? Status() : fail(noted.error());

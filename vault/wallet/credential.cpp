@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "vault/wallet/error_codes.h"
+
 namespace cardvault {
 namespace {
 
@@ -50,11 +52,11 @@ bool Credential::has_charge(const ChargeId& charge) const {
 Status Credential::begin_try(const Charge& charge) {
   const Time now = charge.taken_at;
   if (is_void()) {
-    return fail(ErrorCode::credential_void,
+    return fail(WalletError::credential_void,
                 "Too many failed attempts: this credential must be set anew.");
   }
   if (const auto until = locked_until(charge.device, now)) {
-    return refused(ErrorCode::credential_locked, "Too many failed attempts.",
+    return refused(WalletError::credential_locked, "Too many failed attempts.",
                    std::chrono::ceil<Seconds>(*until - now));
   }
   const auto failed = std::ranges::find(attempts, charge.device, &Attempts::device);

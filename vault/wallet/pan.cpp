@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/unicode.h"
+#include "vault/wallet/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -39,7 +40,7 @@ struct ReadDigits {
 };
 
 std::unexpected<Error> invalid_pan(std::string reason) {
-  Error error = make_error(ErrorCode::invalid_pan, "This is not a card number.");
+  Error error = make_error(WalletError::invalid_pan, "This is not a card number.");
   error.fields.push_back({"pan", std::move(reason)});
   return fail(std::move(error));
 }

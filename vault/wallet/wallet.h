@@ -1,11 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -53,9 +51,10 @@ struct AuditHead {
   bool operator==(const AuditHead&) const = default;
 };
 
-/// A user's cards, devices and credentials: a plain value without I/O, clock or randomness. Every
-/// method decides and changes, or returns an error and changes nothing. Sealed as one record, so
-/// one read serves a list and one compare-and-swap makes any change atomic.
+/// A user's cards, devices and credentials: a plain value without I/O, clock or randomness. What a
+/// capability does with it stands in that capability's room (vault/access/wallet_access.h,
+/// vault/cards/wallet_cards.h, vault/closing/wallet_closures.h). Sealed as one record, so one read
+/// serves a list and one compare-and-swap makes any change atomic.
 class Wallet {
  public:
   WalletId id;
@@ -81,67 +80,17 @@ class Wallet {
   /// wallet_closed when closed: a frozen wallet still lets its owner's backend change it.
   [[nodiscard]] Status require_open() const;
 
-  /// Freezes or unfreezes. Raises the epoch when the state changes, so tokens from before a freeze
-  /// stay dead after it. wallet_closed when closed.
-  [[nodiscard]] Status set_frozen(bool frozen);
-  /// The end of the wallet: the user's name, devices, credentials, remembered answers and all
-  /// tokens are gone. Its cards are deregistered before.
-  void close();
-  void set_locale(std::string next);
-  void kill_all_tokens() { ++epoch; }
-  /// Forgets revocations that have expired by `now`.
-  void revoke_token(const TokenId& token, Time expires_at, Time now);
-  [[nodiscard]] bool is_revoked(const TokenId& token) const;
+  /// limit_reached while kMaxOpenDeregistrations are open.
+  [[nodiscard]] Status require_room_for_deregistration() const;
 
-  /// device_already_bound when `is_same` says so of a device, limit_reached.
-  [[nodiscard]] Status bind_device(Device device,
-                                   const std::function<bool(const Device&)>& is_same);
-  /// Forgets its tries too. device_not_found.
-  [[nodiscard]] Status unbind_device(const DeviceId& device);
-  [[nodiscard]] const Device* find_device(const DeviceId& device) const;
-
-  /// Replaces the credential of the method, with all its failures, and kills all tokens.
-  void set_credential(Credential credential);
-  /// credential_not_set. Kills all tokens.
-  [[nodiscard]] Status remove_credential(UnlockMethod method);
-  [[nodiscard]] const Credential* find_credential(UnlockMethod method) const;
-  [[nodiscard]] Credential* find_credential(UnlockMethod method);
-  /// Methods other than `method` that `device` could unlock with at `now`.
-  [[nodiscard]] std::vector<std::string> unlock_fallbacks(UnlockMethod method,
-                                                          const DeviceId& device, Time now) const;
-
-  /// card_already_bound (with the card's id) when a card has one of the digests that `number` is
-  /// known as, limit_reached. The first card is the default one.
-  [[nodiscard]] Status bind_card(Card card, const KeyedDigests& number);
-  /// card_not_found, invalid_request.
-  [[nodiscard]] Status change_card(const CardId& card, const CardChange& change);
   [[nodiscard]] const Card* find_card(const CardId& card) const;
-
-  /// Ends the card of `made` for good: it leaves the list, and `made` is kept with a closure, to be
-  /// tried at once, for every channel the card was opened for, and for every one that was closed
-  /// before and does not know it yet: no card is closed while a channel may show it.
   /// card_not_found.
-  [[nodiscard]] Result<Deregistration*> deregister(Deregistration made);
-  /// Ends one channel of the card of `made` alike. nullptr when the card was not opened for it.
-  /// card_not_found.
-  [[nodiscard]] Result<Deregistration*> close_channel(Deregistration made, Channel channel);
-  /// channel_closing while an earlier closure of the same is open (the message on its way would
-  /// close what was just opened), card_not_found, limit_reached.
-  [[nodiscard]] Status open_channel(const CardId& card, Channel channel);
+  [[nodiscard]] Result<std::vector<Card>::iterator> require_card(const CardId& card);
 
-  /// The one that ended a card, nullptr when there is none.
-  [[nodiscard]] const Deregistration* find_deregistration_of(const CardId& card) const;
-  [[nodiscard]] const Deregistration* find_deregistration(const DeregistrationId& wanted) const;
-  [[nodiscard]] Deregistration* find_deregistration(const DeregistrationId& wanted);
-  /// When a worker has to look at the wallet again: see Deregistration::next_due().
-  [[nodiscard]] std::optional<Time> next_due() const;
-  /// The oldest closed ones beyond kMaxDoneDeregistrations, those of channels first.
-  void forget_done_deregistrations();
-
- private:
+  void kill_all_tokens() { ++epoch; }
   void list_changed() { ++list_version; }
-  [[nodiscard]] Status require_room_for_endings() const;
-  [[nodiscard]] ChannelSet channels_being_closed(const CardId& card) const;
+  /// The earliest Deregistration::next_due(): when a worker has to look at the wallet again.
+  [[nodiscard]] std::optional<Time> next_due() const;
 };
 
 }  // namespace cardvault

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "crypto/error_codes.h"
 #include "crypto/keys/cryptoperiod.h"
 
 namespace cardvault {
@@ -14,8 +15,9 @@ constexpr std::chrono::milliseconds kBetweenLooks{200};
 
 Status require_shares(const SealHead& head) {
   if (head.kind == SealKind::shamir) return {};
-  return fail(ErrorCode::key_unavailable, "The root key is not in shares: the vault is sealed by " +
-                                              std::string(seal_name(head.kind)) + ".");
+  return fail(CryptoError::key_unavailable,
+              "The root key is not in shares: the vault is sealed by " +
+                  std::string(seal_name(head.kind)) + ".");
 }
 
 }  // namespace
@@ -44,7 +46,7 @@ Result<KeyringKeeper::Loaded> KeyringKeeper::load() const {
   const auto asked = now();
   TRY_VALUE(auto stored, store_.load());
   if (stored) return Loaded{asked, stored->version, std::move(stored->record)};
-  return fail(ErrorCode::key_unavailable,
+  return fail(CryptoError::key_unavailable,
               "There is no vault here yet: run `cardvault init --data DIR` first.");
 }
 
@@ -214,7 +216,7 @@ void KeyringKeeper::look_again() {
   const bool is_recent = last_look_ >= asked || now() - last_look_ < kBetweenLooks;
   if (const auto looked = is_recent ? Status() : look_now(); !looked) {
     log::write(log::Level::warning, "keyring_not_refreshed",
-               {{"code", error_code_name(looked.error().code)},
+               {{"code", looked.error().code.name},
                 {"inside", std::string_view(looked.error().inside.text)}});
   }
   // After the look: what another process promoted before a jump of the clock has ended, too. What

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "crypto/error_codes.h"
+#include "crypto/keys/error_codes.h"
 #include "crypto/private_file.h"
 
 namespace cardvault {
@@ -34,14 +36,14 @@ Result<KeyringAge> RollbackGuard::seen() const {
   if (!std::filesystem::exists(file_, error) && !error) return KeyringAge{};
   TRY_VALUE(const auto text, read_private_file(file_, kLongest, kMarkFile));
   if (const auto age = parse_age(text.expose())) return *age;
-  return fail(ErrorCode::key_unavailable,
+  return fail(CryptoError::key_unavailable,
               "The keyring mark \"" + file_.string() + "\" is damaged: it holds no two numbers.");
 }
 
 Status RollbackGuard::check(const KeyringAge& age) const {
   TRY_VALUE(const auto newest, seen());
   if (age.generation >= newest.generation && age.seal_version >= newest.seal_version) return {};
-  return fail(ErrorCode::keyring_rolled_back,
+  return fail(KeyError::keyring_rolled_back,
               "The store holds an older keyring than this data directory has seen. If it was put "
               "back on purpose, remove \"" +
                   file_.string() + "\".",

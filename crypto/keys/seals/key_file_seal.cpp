@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crypto/aead.h"
+#include "crypto/error_codes.h"
 #include "crypto/keys/seals/root_key.h"
 #include "crypto/private_file.h"
 
@@ -54,7 +55,7 @@ Result<std::unique_ptr<KeyFileSeal>> KeyFileSeal::open(const std::filesystem::pa
   TRY_VALUE(const auto line, read_private_file(file, kLongestFile, kWhat, kIfMissing));
   SecretBytes root = decode_root(line);
   if (root.size() != kAeadKeySize) {
-    return fail(ErrorCode::key_unavailable,
+    return fail(CryptoError::key_unavailable,
                 "The key file \"" + file.string() +
                     "\" does not hold a key: one line of 43 base64url characters is expected.");
   }

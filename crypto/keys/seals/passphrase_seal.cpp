@@ -9,6 +9,7 @@
 
 #include "crypto/aead.h"
 #include "crypto/big_endian.h"
+#include "crypto/error_codes.h"
 #include "crypto/keys/seals/root_key.h"
 #include "crypto/opaque_string.h"
 
@@ -70,7 +71,7 @@ Result<std::unique_ptr<PassphraseSeal>> PassphraseSeal::create(SecretText passph
   }
   if (!opaque || utf8_length(opaque->expose()) < kShortestPassphrase) {
     Error error = make_error(
-        ErrorCode::weak_credential,
+        CryptoError::weak_credential,
         "The passphrase needs " + std::to_string(kShortestPassphrase) + " characters or more.");
     error.fields.push_back({"passphrase", "too_short"});
     return fail(std::move(error));
@@ -115,7 +116,7 @@ Result<SecretBytes> PassphraseSeal::root(ByteView head, PasswordCost cost) const
       crypto_pwhash(out.data(), out.size(), input.data(), input.size(), salt.data(), cost.passes,
                     std::size_t{cost.memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13);
   if (outcome == 0) return derived;
-  return fail(ErrorCode::key_unavailable, "There is not enough memory to try the passphrase.",
+  return fail(CryptoError::key_unavailable, "There is not enough memory to try the passphrase.",
               OperatorText{"Argon2id: no memory for " + std::to_string(cost.memory_kib) + " KiB"});
 }
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "crypto/error_codes.h"
+
 namespace cardvault {
 namespace {
 
@@ -56,14 +58,15 @@ std::string in_hex(CK_RV answer) {
 }
 
 std::unexpected<Error> not_loaded(const std::string& path, const char* reason) {
-  return fail(ErrorCode::key_unavailable, "The PKCS #11 module \"" + path + "\" cannot be loaded.",
+  return fail(CryptoError::key_unavailable,
+              "The PKCS #11 module \"" + path + "\" cannot be loaded.",
               OperatorText{reason != nullptr ? reason : "no reason given"});
 }
 
 }  // namespace
 
 std::unexpected<Error> token_unavailable(std::string detail, OperatorText inside) {
-  return fail(ErrorCode::key_unavailable, std::move(detail), std::move(inside));
+  return fail(CryptoError::key_unavailable, std::move(detail), std::move(inside));
 }
 
 std::mutex& Pkcs11Module::lock() {
@@ -97,7 +100,7 @@ Status Pkcs11Module::start() {
   threads.flags = CKF_OS_LOCKING_OK;
   const CK_RV answer = calls_->C_Initialize(&threads);
   if (answer == CKR_OK || answer == CKR_CRYPTOKI_ALREADY_INITIALIZED) return {};
-  return fail(ErrorCode::key_unavailable, "The PKCS #11 module does not start.",
+  return fail(CryptoError::key_unavailable, "The PKCS #11 module does not start.",
               pkcs11_answer("C_Initialize", answer));
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/aead.h"
+#include "crypto/error_codes.h"
 #include "crypto/keys/seals/pkcs11_key.h"
 
 namespace cardvault {
@@ -127,7 +128,7 @@ auto Pkcs11Seal::on_token(Operation operation) -> decltype(operation()) {
   const std::lock_guard lock(Pkcs11Module::lock());
   if (connection_->is_open()) {
     auto outcome = operation();
-    if (outcome || outcome.error().code != ErrorCode::key_unavailable) return outcome;
+    if (outcome || outcome.error().code != CryptoError::key_unavailable) return outcome;
   }
   if (Status back = reconnect(); !back) return fail(std::move(back.error()));
   return operation();

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "crypto/error_codes.h"
+
 namespace cardvault {
 namespace {
 
@@ -92,7 +94,7 @@ Pkcs11Session::Login Pkcs11Session::log_in(const SecretText& pin, Error& why) {
       calls().C_Login(handle_, CKU_USER, shown.expose_mutable().data(), shown.size());
   if (answer == CKR_OK || answer == CKR_USER_ALREADY_LOGGED_IN) return Login::done;
   const bool refused = is_refusal(answer);
-  why = make_error(ErrorCode::key_unavailable,
+  why = make_error(CryptoError::key_unavailable,
                    refused ? refusal(token_label_, answer)
                            : "The token \"" + token_label_ + "\" takes no login now.",
                    pkcs11_answer("C_Login", answer));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "crypto/keyed_hash.h"
+#include "crypto/keys/error_codes.h"
 #include "crypto/keys/seals/share_words.h"
 
 namespace cardvault {
@@ -155,7 +156,7 @@ SecretText Share::text() const {
 }
 
 Error share_refused(std::string_view why) {
-  return make_error(ErrorCode::share_refused,
+  return make_error(KeyError::share_refused,
                     "The share is not accepted. Check what was typed, and that it is a share of "
                     "this vault that was not given yet.",
                     OperatorText{"share: " + std::string(why)});

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "base/ascii.h"
+#include "crypto/error_codes.h"
 
 namespace cardvault {
 namespace {
@@ -16,7 +17,7 @@ constexpr std::size_t kLongestToken = 4096;
 constexpr std::size_t kLongestName = 255;
 
 std::unexpected<Error> unavailable(std::string detail, std::string inside = {}) {
-  return fail(ErrorCode::key_unavailable, std::move(detail), OperatorText{std::move(inside)});
+  return fail(CryptoError::key_unavailable, std::move(detail), OperatorText{std::move(inside)});
 }
 
 bool is_word(char c) {

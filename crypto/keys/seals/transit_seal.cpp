@@ -4,6 +4,7 @@
 #include <array>
 
 #include "crypto/aead.h"
+#include "crypto/error_codes.h"
 #include "crypto/keys/seals/transit_message.h"
 
 namespace cardvault {
@@ -74,7 +75,7 @@ Result<SecretBytes> TransitSeal::unwrap(ByteView wrapped) {
 }
 
 std::unexpected<Error> TransitSeal::unavailable(const std::string& what, std::string inside) const {
-  return fail(ErrorCode::key_unavailable,
+  return fail(CryptoError::key_unavailable,
               "The transit server " + client_->options().address + " " + what + ".",
               OperatorText{"transit: " + std::move(inside)});
 }

@@ -23,15 +23,10 @@ ErrorCode error_code_of(int sqlite_code) {
   }
 }
 
-std::string_view detail_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::record_corrupt:
-      return "stored data is damaged";
-    case ErrorCode::internal:
-      return "the store refused the change";
-    default:
-      return "the store cannot do this now";
-  }
+std::string_view detail_of(const ErrorCode& code) {
+  if (code == ErrorCode::record_corrupt) return "stored data is damaged";
+  if (code == ErrorCode::internal) return "the store refused the change";
+  return "the store cannot do this now";
 }
 
 }  // namespace

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <algorithm>
+
+namespace cardvault {
+
+/// The first of `things` whose `member` equals `key`; nullptr when there is none.
+template <class Things, class Key, class Member>
+[[nodiscard]] auto* find_by(Things& things, const Key& key, Member member) {
+  const auto found = std::ranges::find(things, key, member);
+  return found == std::ranges::end(things) ? nullptr : &*found;
+}
+
+}  // namespace cardvault
