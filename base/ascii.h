@@ -2,7 +2,7 @@
 
 namespace cardvault {
 
-/// Classes of ASCII characters, whatever the locale.
+/// Classes of ASCII characters. They do not depend on the locale.
 constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }

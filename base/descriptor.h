@@ -7,10 +7,10 @@
 
 namespace cardvault {
 
-/// An open file, closed at the end of its scope.
+/// An open file. The destructor closes it.
 class Descriptor {
  public:
-  /// As open(2), with O_CLOEXEC; errno says why it is not open.
+  /// Calls open(2) with O_CLOEXEC. If is_open() is false afterwards, errno holds the reason.
   explicit Descriptor(const std::filesystem::path& file, int flags, mode_t mode = 0);
   ~Descriptor();
   Descriptor(const Descriptor&) = delete;
@@ -23,7 +23,7 @@ class Descriptor {
   int number_;
 };
 
-/// All of `text`, however many calls it takes; errno says why not.
+/// Writes all of `text`, in as many calls as it takes. If it fails, errno holds the reason.
 [[nodiscard]] bool write_all(int descriptor, std::string_view text);
 
 }  // namespace cardvault

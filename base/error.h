@@ -70,16 +70,17 @@ inline constexpr ErrorCode ErrorCode::store_unavailable{"store_unavailable", Err
 inline constexpr ErrorCode ErrorCode::internal{"internal", ErrorKind::internal,
                                                "Something went wrong inside the service."};
 
-/// Text for the operator's log. A type of its own so that it cannot be rendered into an answer by
+/// Text for the operator's log. It has a type of its own, so that no answer can contain it by
 /// accident. It never holds a secret or card data either.
 struct OperatorText {
   std::string text;
 };
 
-/// One refused member of a request. `field` is its name (dots for nesting), `reason` a stable word:
-/// required, unknown_field, wrong_type, too_long, too_short, control_characters, not_allowed,
-/// invalid_format, out_of_range, duplicate, not_configured. `allowed` lists the values that the
-/// member takes, where reason is not_allowed and the values are a fixed list.
+/// One refused member of a request. `field` is its name, with dots for nesting. `reason` is a
+/// stable word such as required, unknown_field, wrong_type, too_long, too_short,
+/// control_characters, not_allowed, invalid_format, out_of_range, duplicate or not_configured. For
+/// not_allowed, `allowed` lists the accepted values if they are a fixed list. For an unknown_field
+/// whose name is not repeated, it lists the known members.
 struct FieldError {
   std::string field;
   std::string reason;
@@ -87,7 +88,7 @@ struct FieldError {
 };
 
 /// A failure as a value. `detail` is for the caller and may be shown to anyone; `inside` is for the
-/// operator. The optional parts are filled where the contract names them for the code.
+/// operator. The optional parts are filled if the contract names them for the code.
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string detail;
@@ -104,7 +105,7 @@ struct Error {
   return Error{.code = code, .detail = std::move(detail)};
 }
 
-/// An error whose cause only the operator may read.
+/// An error with a cause that only the operator may read.
 [[nodiscard]] inline Error make_error(ErrorCode code, std::string detail, OperatorText inside) {
   return Error{.code = code, .detail = std::move(detail), .inside = std::move(inside)};
 }

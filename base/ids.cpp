@@ -33,7 +33,7 @@ IdBits IdBits::make(Time at, RandomSource& random) {
 
 std::optional<IdBits> IdBits::parse(std::string_view text) {
   static constexpr auto values = digit_values();
-  // 26 digits hold 130 bits: the first digit may only use three of its five.
+  // 26 digits hold 130 bits, so the first digit may use only three of its five bits.
   if (text.size() != kTextLength || text.front() > '7') return std::nullopt;
   IdBits id;
   std::uint32_t bits = 0;
@@ -54,7 +54,7 @@ std::optional<IdBits> IdBits::parse(std::string_view text) {
 
 void IdBits::append_to(std::string& out) const {
   std::uint32_t bits = 0;
-  unsigned held = 2;  // two leading zero bits make 130
+  unsigned held = 2;  // two zero bits in front make 130
   for (const std::uint8_t byte : bytes) {
     bits = (bits << 8U) | byte;
     held += 8;

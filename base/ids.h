@@ -13,21 +13,21 @@
 
 namespace cardvault {
 
-/// 128 bits that sort by time: 48 bits of milliseconds since 1970, then 80 random bits, printed as
-/// 26 characters of Crockford's base 32 (the ULID layout), here in lower case.
+/// 128 bits that sort by time: 48 bits of milliseconds since 1970, then 80 random bits. The text
+/// has 26 characters of Crockford's base 32 in lower case (the ULID layout).
 struct IdBits {
   std::array<std::uint8_t, 16> bytes{};
 
   auto operator<=>(const IdBits&) const = default;
 
   [[nodiscard]] static IdBits make(Time at, RandomSource& random);
-  /// Exactly 26 lower-case characters, the first at most '7'; nullopt for anything else.
+  /// Accepts exactly 26 lower-case characters, the first at most '7'; nullopt for anything else.
   [[nodiscard]] static std::optional<IdBits> parse(std::string_view text);
   void append_to(std::string& out) const;
 };
 
-/// An identifier of one kind of thing. `Kind::prefix` is the text in front, as in "wal_01j...".
-/// Ids of different kinds do not convert into each other.
+/// Identifier of one kind of thing. `Kind::prefix` is the text in front, as in "wal_01j...". Ids of
+/// different kinds do not convert into each other.
 template <class Kind>
 class Id {
  public:
@@ -98,7 +98,7 @@ using RequestId = Id<RequestKind>;
 template <class Kind>
 struct std::hash<cardvault::Id<Kind>> {
   std::size_t operator()(const cardvault::Id<Kind>& id) const noexcept {
-    // The tail is random, so it is already a hash.
+    // The last eight bytes are random, so they serve as the hash.
     std::size_t value = 0;
     for (std::size_t i = 8; i < 16; ++i) value = (value << 8U) | id.bits().bytes[i];
     return value;

@@ -6,8 +6,8 @@
 
 namespace cardvault {
 
-/// A clock that runs with another one but can be pushed forward: the test mode's virtual time and
-/// the tests' own. Over a FixedClock it stands still until pushed.
+/// A clock that follows another clock and can be advanced: virtual time for test mode and for
+/// tests. Over a FixedClock it moves only when it is advanced.
 class AdjustableClock final : public Clock {
  public:
   explicit AdjustableClock(const Clock& base) : base_(base) {}

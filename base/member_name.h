@@ -4,14 +4,14 @@
 
 namespace cardvault {
 
-/// What an answer names a member whose own name is not repeated.
+/// An answer uses this name for a member if it does not repeat the member's own name.
 inline constexpr std::string_view kUnnamed = "(unnamed)";
-/// Refused members that one answer lists at most: enough for any request that was meant well.
+/// Maximum number of refused members in one answer: enough for any honest request.
 inline constexpr std::size_t kMostRefused = 16;
 
-/// True for a name as this project's own members have: 1 to 24 small letters and underscores. Only
-/// such a name may come back to a caller who sent it as an unknown member. A longer one would make
-/// the answer large; one with other characters may be a secret at the wrong place.
+/// True for 1 to 24 small letters and underscores: the form of this project's own member names. An
+/// answer may repeat only such a name of an unknown member. A longer name would make the answer
+/// large. A name with other characters may be a secret in the wrong place.
 [[nodiscard]] constexpr bool is_member_name(std::string_view name) {
   constexpr std::size_t kLongest = 24;
   return !name.empty() && name.size() <= kLongest &&

@@ -5,8 +5,8 @@
 
 namespace cardvault {
 
-/// Where unpredictable bytes come from. Passed in so that a simulation can replay a seed; the
-/// service uses crypto's SystemRandom. Implementations are safe to call from any thread.
+/// Source of unpredictable bytes. Callers pass it in, so that a simulation can replay a seed; the
+/// service uses SystemRandom from crypto/. Implementations are safe to call from any thread.
 class RandomSource {
  public:
   virtual ~RandomSource() = default;

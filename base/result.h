@@ -7,8 +7,8 @@
 
 namespace cardvault {
 
-/// A value, or why there is none. Nothing in this project reports a failure another way; exceptions
-/// of libraries are caught where the library is called.
+/// A value or an Error. This project reports every failure this way. Exceptions of libraries are
+/// caught at the call into the library.
 template <class T>
 using Result = std::expected<T, Error>;
 
@@ -47,12 +47,13 @@ using Status = Result<void>;
   if (!tried) return std::unexpected(std::move(tried).error()); \
   declaration = *std::move(tried)
 
-/// TRY(expression): leaves the function with the error of `expression`, a Status or Result, when it
-/// has one.
+/// TRY(expression): evaluates a Status or Result. If it holds an error, the function returns that
+/// error.
 #define TRY(...) CARDVAULT_TRY(CARDVAULT_JOIN(tried_, __LINE__), __VA_ARGS__)
-/// TRY_VALUE(declaration, expression): the same; otherwise `declaration` becomes its value, as in
-/// TRY_VALUE(const auto wallet, open_wallet(vault, id)). What it was moved from lives as long: not
-/// for short secrets in a std::string.
+/// TRY_VALUE(declaration, expression): the same; on success it initialises `declaration` with the
+/// value, as in TRY_VALUE(const auto wallet, open_wallet(vault, id)). The moved-from Result lives
+/// until the end of the scope. So do not use it for a short secret in a std::string: a short string
+/// copies its characters when it moves.
 #define TRY_VALUE(declaration, ...) \
   CARDVAULT_TRY_VALUE(CARDVAULT_JOIN(tried_, __LINE__), declaration, __VA_ARGS__)
 // NOLINTEND(bugprone-macro-parentheses)

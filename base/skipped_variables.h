@@ -5,11 +5,11 @@
 
 namespace cardvault {
 
-/// Gives the options of a parsed CLI::App, and of the commands that were named, the values of their
-/// environment variables that CLI11 skips: from version 2.2 on it holds the text of a variable, a
-/// list as a whole, against the option's checks, and goes on without it when one fails. To be
-/// called after parse(); throws the ParseError that the same text on the command line would have
-/// caused.
+/// From version 2.2 on, CLI11 checks the text of an environment variable against the option's
+/// checks, and takes a list as one text. If a check fails, CLI11 ignores the variable silently.
+/// This function applies such variables to the options of a parsed CLI::App and of the commands
+/// that were named. Call it after parse(). It throws the ParseError that the same text on the
+/// command line would cause.
 template <class App>
 void take_skipped_variables(App& app) {
   for (auto* option : app.get_options()) {

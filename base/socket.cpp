@@ -15,7 +15,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::int64_t kLongestWait = 60'000;
 
-/// Rounded up: rounded down, the last millisecond would be waited for in a busy loop.
+/// Rounds up. Rounding down would turn the last millisecond into a busy loop.
 int milliseconds_until(SteadyClock::time_point deadline) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, kLongestWait));

@@ -5,7 +5,7 @@
 
 namespace cardvault {
 
-/// Returns after `time`, or as soon as `stop` is asked for.
+/// Returns after `time`, or as soon as `stop` is requested.
 void wait_unless_stopped(std::chrono::nanoseconds time, const std::stop_token& stop);
 
 }  // namespace cardvault

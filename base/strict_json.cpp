@@ -41,7 +41,7 @@ Result<json> parse_strict_json(std::string_view text) {
   try {
     value = json::parse(text, watch);
   } catch (const json::parse_error& error) {
-    // Not what() as it is: it quotes the text.
+    // Does not repeat what(): it quotes the text.
     return malformed("The text stops being JSON at byte " + std::to_string(error.byte) + ".");
   } catch (const json::exception&) {
     return malformed("The JSON text holds a number that is too large.");

@@ -7,11 +7,13 @@
 
 namespace cardvault {
 
-/// The only way in which this project parses JSON that comes from outside: one JSON text (RFC
-/// 8259) of well-formed UTF-8 in which no object repeats a name, at most eight levels deep.
-/// malformed_json for every other text. That includes a text with a byte order mark in front or a
-/// NUL byte anywhere: the parser below would skip the mark and would take the NUL for the end, so
-/// two readers could see two different documents.
+/// The only parser in this project for JSON from outside. It accepts one JSON text (RFC 8259) in
+/// well-formed UTF-8, at most eight levels deep. No object may repeat a name, and every number must
+/// fit a double.
+///
+/// malformed_json for every other text. A byte order mark in front and a NUL byte anywhere are
+/// refused too. The parser below would skip the mark and stop at the NUL, so two readers could see
+/// two different documents.
 [[nodiscard]] Result<nlohmann::json> parse_strict_json(std::string_view text);
 
 }  // namespace cardvault

@@ -17,7 +17,7 @@ std::optional<int> take_digits(std::string_view& text, std::size_t count) {
   return value;
 }
 
-/// A letter in either case (RFC 3339, 5.6).
+/// Takes `wanted` off the front of `text`; a letter may have either case (RFC 3339, 5.6).
 bool take(std::string_view& text, char wanted) {
   if (text.empty()) return false;
   const char first = text.front();
@@ -74,12 +74,12 @@ std::optional<minutes> take_offset(std::string_view& text) {
   return east ? offset : -offset;
 }
 
-// Years have four digits, also once the offset is taken away.
+// Years have four digits, before and after the offset is subtracted.
 constexpr Time kFirst{sys_days{year{0} / 1 / 1}};
 constexpr Time kPastLast{sys_days{year{10'000} / 1 / 1}};
 
-/// A leap second ends a month in UTC (RFC 3339, 5.6 and 5.7). This clock has none: it is the second
-/// after it.
+/// A leap second ends a month in UTC (RFC 3339, 5.6 and 5.7). This clock has no leap seconds, so
+/// `time` is the second after it.
 bool follows_leap_second(Time time) {
   const sys_days date = floor<days>(time);
   return year_month_day{date}.day() == day{1} && time - date < seconds{1};

@@ -12,14 +12,15 @@ namespace cardvault {
 using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 using Seconds = std::chrono::seconds;
 
-/// RFC 3339 in UTC with whole seconds, "2026-11-23T08:00:00Z".
+/// Formats as RFC 3339 in UTC with whole seconds: "2026-11-23T08:00:00Z".
 [[nodiscard]] std::string format_rfc3339(Time time);
 
-/// RFC 3339: what format_rfc3339 prints, also with small letters, a fraction, a numeric offset, or
-/// a leap second at the end of a month, which is taken for the second after it. nullopt otherwise.
+/// Reads RFC 3339: the output of format_rfc3339(), and also small letters, a fraction and a numeric
+/// offset. A leap second at the end of a month becomes the second after it. nullopt for anything
+/// else.
 [[nodiscard]] std::optional<Time> parse_rfc3339(std::string_view text);
 
-/// Where the time comes from. Implementations are safe to call from any thread.
+/// Source of the time. Implementations are safe to call from any thread.
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -9,7 +9,7 @@
 namespace cardvault {
 namespace {
 
-// A blank cell of a Braille pattern: a symbol by category that shows nothing.
+// A Braille pattern without dots. Its category says symbol, but it shows nothing.
 constexpr char32_t kBrailleBlank = 0x2800;
 constexpr char32_t kReplacement = 0xfffd;
 
@@ -37,7 +37,7 @@ bool is_ignorable_format(char32_t point) {
   return is_in(point, U_GC_CF_MASK) && has(point, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
-/// Of those below U+0080, where no library is needed.
+/// Classifies characters below U+0080; this needs no library.
 Character ascii_character(char32_t point) {
   if (point >= '0' && point <= '9') {
     return {point, Glyph::digit, static_cast<std::uint8_t>(point - '0')};
@@ -73,7 +73,8 @@ bool is_tag(char32_t point) {
          !has(point, UCHAR_JOIN_CONTROL);
 }
 
-/// A format character where it has a meaning; `before` is the character in front of it, 0 for none.
+/// True if a format character has a meaning at its place. `before` is the character in front of it,
+/// 0 at the beginning of the text.
 bool is_in_place(char32_t point, char32_t before) {
   if (has(point, UCHAR_BIDI_CONTROL)) return true;
   const bool pictograph =

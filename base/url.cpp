@@ -80,7 +80,7 @@ std::optional<std::uint16_t> parse_port(std::string_view digits) {
   return port;
 }
 
-/// The end of the host in `authority`: behind the bracket, or before the colon of the port.
+/// End of the host in `authority`: after the bracket, or before the colon of the port.
 std::size_t host_end(std::string_view authority) {
   if (!authority.starts_with('[')) return std::min(authority.find(':'), authority.size());
   const auto bracket = authority.find(']');

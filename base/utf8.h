@@ -8,10 +8,10 @@ namespace cardvault {
 
 struct CodePoint {
   std::uint32_t value = 0;
-  std::size_t length = 0;  ///< bytes it takes; 0: not well-formed (RFC 3629)
+  std::size_t length = 0;  ///< in bytes; 0: not well-formed (RFC 3629)
 };
 
-/// The first one of a text that is not empty.
+/// Decodes the first code point of `text`, which must not be empty.
 [[nodiscard]] CodePoint decode_utf8(std::string_view text);
 
 }  // namespace cardvault

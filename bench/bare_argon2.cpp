@@ -1,5 +1,5 @@
 // bench_bare_argon2 THREADS SECONDS: prints how many password evaluations a second the processors
-// do when nothing else is asked of them; the ceiling of unlock.
+// reach without any other work. This is the ceiling of unlock.
 
 #include <atomic>
 #include <charconv>
@@ -24,7 +24,7 @@ std::uint32_t number(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() ? value : 0;
 }
 
-/// Evaluations until `end`; 0 when one failed.
+/// Number of evaluations until `end`; 0 if one failed.
 std::uint64_t evaluate_until(SteadyClock::time_point end, ByteView verifier,
                              const SecretText& secret, ByteView pepper) {
   std::uint64_t done = 0;

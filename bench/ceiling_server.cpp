@@ -1,6 +1,6 @@
 // bench_ceiling_server HEADERS BODY: answers GET /v1/cards with the bytes of two files ("Name:
-// value" lines and the body), on a free loopback port that it prints, until SIGTERM. It is the
-// server of the service with everything behind it taken away: what a list view could reach at best.
+// value" lines and the body) until SIGTERM. It listens on a free loopback port and prints it. It is
+// the service's server without the vault behind it: the best that a list view could reach.
 
 #include <signal.h>
 

@@ -1,8 +1,8 @@
-// bench_fill_vault DIR WALLETS KNOWN [ENDED]: fills the vault in DIR, with its wallets there or,
-// when CARDVAULT_STORE says so, elsewhere, with wallets of one device, one gesture (0-1-2-5-8) and
-// five cards, through the store port and the service's own sealing. Prints for KNOWN of them,
-// evenly spread, a line "wallet device token". The first ENDED wallets had a sixth card, which is
-// deregistered and has seven channels to be closed.
+// bench_fill_vault DIR WALLETS KNOWN [ENDED]: fills the vault in DIR through the store port and the
+// service's own sealing. If CARDVAULT_STORE is set, the wallets go to that store. Each wallet has
+// one device, one gesture (0-1-2-5-8) and five cards. For KNOWN wallets, evenly spread, it prints a
+// line "wallet device token". The first ENDED wallets also have a sixth card, which is deregistered
+// and has seven channels to close.
 
 #include <array>
 #include <atomic>
@@ -32,7 +32,7 @@ namespace {
 
 using namespace cardvault;
 
-/// As many commits as this share one sync of the disk.
+/// This many commits share one sync of the disk.
 constexpr std::uint64_t kThreads = 256;
 /// So far ahead that no closure is due before the benchmark moves the clock.
 constexpr Seconds kEndedAhead{600};
@@ -53,8 +53,8 @@ constexpr std::array<SampleCard, 5> kCards{{
     {"6216261000000000018", "PAB", Scheme::unionpay, Funding::debit},
 }};
 
-/// A stand-in for the keyed hash of a subject. Counting up keeps the index of a big vault quick to
-/// fill; no list view reads it.
+/// Stands in for the keyed hash of a subject. It counts up, so that the index of a large vault
+/// fills quickly; no list view reads it.
 Digest numbered_digest(std::uint64_t number) {
   Digest digest{};
   for (std::size_t i = 0; i < 8; ++i) {
@@ -63,7 +63,7 @@ Digest numbered_digest(std::uint64_t number) {
   return digest;
 }
 
-/// What a wallet's digests are made with.
+/// Key material for a wallet's digests.
 struct Hashes {
   KeyId subject = 0;
   std::vector<KeyedDigest> fingerprints = {};  ///< of kCards
@@ -80,13 +80,13 @@ class Filler {
         known_(known),
         ended_(ended) {}
 
-  /// False when a commit or a token failed.
+  /// Returns false if a commit or a token failed.
   bool run() {
     std::vector<std::jthread> workers;
     workers.reserve(kThreads);
     for (std::uint64_t i = 0; i < kThreads; ++i) workers.emplace_back([this] { work(); });
     workers.clear();
-    // When all is written, because a big vault takes longer than a token lives.
+    // Tokens are made last, because filling a large vault takes longer than a token lives.
     for (const TokenClaims& claims : tokens_) print(claims);
     return !failed_;
   }

@@ -9,7 +9,7 @@
 
 namespace cardvault {
 
-/// The bytes of `value`, most significant first: the order of every stored number.
+/// The bytes of `value`, most significant byte first. All stored numbers have this order.
 template <std::unsigned_integral T>
 [[nodiscard]] constexpr std::array<std::uint8_t, sizeof(T)> to_big_endian(T value) {
   std::array<std::uint8_t, sizeof(T)> bytes{};
@@ -19,7 +19,7 @@ template <std::unsigned_integral T>
   return bytes;
 }
 
-/// The inverse, from the first sizeof(T) bytes of `bytes`, which has at least that many.
+/// The inverse. It reads the first sizeof(T) bytes of `bytes`, which must have at least that many.
 template <std::unsigned_integral T>
 [[nodiscard]] constexpr T from_big_endian(ByteView bytes) {
   T value = 0;

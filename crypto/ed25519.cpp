@@ -13,7 +13,7 @@ static_assert(kEd25519SeedSize == crypto_sign_SEEDBYTES);
 static_assert(std::tuple_size_v<Ed25519Signature> == crypto_sign_BYTES);
 static_assert(std::tuple_size_v<Ed25519PublicKey> == crypto_sign_PUBLICKEYBYTES);
 
-/// libsodium's own form of a key pair, seed and public half in a row; wiped at the end.
+/// libsodium's own form of a key pair: the seed, then the public half. The destructor wipes it.
 class KeyPair {
  public:
   explicit KeyPair(ByteView seed) {
@@ -61,14 +61,15 @@ std::string to_base64(ByteView bytes) {
 }
 
 std::optional<Bytes> from_base64(std::string_view text) {
-  // libsodium wants a valid pointer even to room for nothing.
+  // libsodium needs a valid pointer even for an empty buffer.
   Bytes bytes(text.size() / 4 * 3 + 1);
   std::size_t size = 0;
   const int outcome = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(),
                                         nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL);
   if (outcome != 0) return std::nullopt;
   bytes.resize(size);
-  // libsodium 1.0.18 takes bytes from 0x80 on for digits; only the one right spelling comes back.
+  // libsodium 1.0.18 takes bytes from 0x80 on for digits. Encoding again accepts only the one right
+  // spelling.
   if (to_base64(bytes) != text) return std::nullopt;
   return bytes;
 }

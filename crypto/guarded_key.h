@@ -8,9 +8,9 @@
 
 namespace cardvault {
 
-/// A key that is used seldom and kept long: between uses its pages can be neither read nor written,
-/// so that a stray or malicious read of memory ends the process instead of yielding it. Moves,
-/// never copies; threads take turns.
+/// A key for rare use and long keeping. Between uses its pages can be neither read nor written. So
+/// a stray or malicious read of memory ends the process and does not reveal the key. Moves, never
+/// copies. Threads may share it; they use the key one at a time.
 class GuardedKey {
  public:
   explicit GuardedKey(SecretBytes key) : state_(std::make_unique<State>()) {
@@ -18,7 +18,7 @@ class GuardedKey {
     state_->key.forbid_access();
   }
 
-  /// What `use` makes of the bytes, which are there for as long as it runs.
+  /// Returns the result of `use(bytes)`. The bytes are readable only during this call.
   template <class Use>
   [[nodiscard]] auto with(Use use) const {
     const std::scoped_lock lock(state_->mutex);

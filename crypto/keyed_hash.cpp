@@ -10,7 +10,7 @@ namespace {
 class Hmac {
  public:
   explicit Hmac(ByteView key) {
-    // libsodium wants a valid pointer even to no bytes at all.
+    // libsodium needs a valid pointer even for an empty key.
     const std::uint8_t* bytes = key.empty() ? &kNoKey : key.data();
     crypto_auth_hmacsha256_init(&state_, bytes, key.size());
   }

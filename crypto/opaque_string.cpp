@@ -12,19 +12,20 @@
 #include <string_view>
 #include <vector>
 
-// ICU's macros over UTF-16 (U16_NEXT and its like) mix signed and unsigned numbers.
+// ICU's macros for UTF-16 (such as U16_NEXT) mix signed and unsigned numbers.
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 
 namespace cardvault {
 namespace {
 
-/// UTF-16 units that one character maps to: fullwidth and halfwidth ones map to one character.
+/// Room in UTF-16 units for the mapping of one character. Fullwidth and halfwidth characters map to
+/// one character each.
 constexpr std::size_t kMostUnits = 4;
 constexpr UChar32 kNonJoiner = 0x200c;
 constexpr UChar32 kJoiner = 0x200d;
 constexpr std::uint8_t kVirama = 9;  // canonical combining class
 
-/// UTF-16 as ICU works on it, wiped at the end.
+/// UTF-16 text for ICU. The destructor wipes it.
 class Units {
  public:
   explicit Units(std::size_t size) : units_(size) {}
@@ -49,7 +50,8 @@ const UNormalizer2* normalizer(decltype(&unorm2_getNFCInstance) which) {
   return which(&status);
 }
 
-/// What stands for a fullwidth or halfwidth character, and for a space; else the character.
+/// Appends the usual character for a fullwidth or halfwidth one, U+0020 for a space, and every
+/// other character unchanged.
 void append_mapped(UChar32 point, Units& to) {
   std::array<UChar, kMostUnits> mapped{};
   std::int32_t length = 0;
@@ -71,7 +73,8 @@ int joining(UChar32 point) {
   return u_getIntPropertyValue(point, UCHAR_JOINING_TYPE);
 }
 
-/// RFC 5892, A.1: the non-joiner stands between two letters that would join, marks left aside.
+/// RFC 5892, A.1: the non-joiner stands between two letters that would join. Marks between them do
+/// not count.
 bool parts_joining_letters(const Units& text, std::int32_t from, std::int32_t to) {
   UChar32 point = 0;
   int before = U_JT_TRANSPARENT;
@@ -88,7 +91,7 @@ bool parts_joining_letters(const Units& text, std::int32_t from, std::int32_t to
          (behind == U_JT_RIGHT_JOINING || behind == U_JT_DUAL_JOINING);
 }
 
-/// RFC 5892, A.1 and A.2, for the joiner or non-joiner that takes [from, to).
+/// RFC 5892, A.1 and A.2. The joiner or non-joiner takes [from, to).
 bool is_needed_joiner(UChar32 joiner, const Units& text, std::int32_t from, std::int32_t to) {
   if (from == 0) return false;
   UChar32 before = 0;
@@ -98,7 +101,7 @@ bool is_needed_joiner(UChar32 joiner, const Units& text, std::int32_t from, std:
   return joiner == kNonJoiner && parts_joining_letters(text, from, to);
 }
 
-/// RFC 8264, section 8, its exceptions too (RFC 5892, 2.6).
+/// RFC 8264, section 8, with its exceptions (RFC 5892, 2.6).
 bool is_freeform(UChar32 point) {
   constexpr std::array<UChar32, 10> kExceptions{0x0640, 0x07fa, 0x302e, 0x302f, 0x3031,
                                                 0x3032, 0x3033, 0x3034, 0x3035, 0x303b};
@@ -144,7 +147,7 @@ SecretText to_utf8(const Units& text) {
 
 std::optional<SecretText> opaque_string(const SecretText& text) {
   const std::string_view bytes = text.expose();
-  // Far above any password; below it no size here overflows 32 bits.
+  // Far above the length of any password. Below this limit no size here overflows 32 bits.
   constexpr std::size_t kLongest = 64 * 1024;
   if (bytes.empty() || bytes.size() > kLongest) return std::nullopt;
   if (is_ascii(bytes)) return SecretText(bytes);

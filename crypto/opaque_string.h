@@ -6,8 +6,9 @@
 
 namespace cardvault {
 
-/// The form of a password or passphrase that is hashed, so that it opens however the keyboard
-/// spells it. It is the OpaqueString profile of RFC 8265, 4.2, with one addition and one omission:
+/// Canonical form of a password or passphrase for hashing. With it, every keyboard's spelling of
+/// the same secret gives the same hash. It is the OpaqueString profile of RFC 8265, 4.2, with one
+/// addition and one omission:
 ///
 ///   1  fullwidth and halfwidth characters become the usual ones (the addition)
 ///   2  every space becomes U+0020
@@ -16,11 +17,11 @@ namespace cardvault {
 ///      unassigned character, no conjoining jamo; a zero-width joiner or non-joiner only where a
 ///      script needs it (RFC 5892, appendix A.1 and A.2)
 ///
-/// The rules of RFC 5892 for visible characters in context (middle dot, digits of two alphabets)
-/// are left out. docs/decisions/0028 says why. ASCII text maps to itself.
+/// The omission: the rules of RFC 5892 for visible characters in context (middle dot, digits of two
+/// alphabets). docs/decisions/0028 gives the reasons. Printable ASCII text maps to itself.
 ///
-/// nullopt for a text that is empty, is not well-formed UTF-8 or fails step 4. A mapped text maps
-/// to itself. Copies made on the way are wiped. May be called from any thread.
+/// nullopt for a text that is empty, is longer than 64 KiB, is not well-formed UTF-8 or fails step
+/// 4. A mapped text maps to itself. Intermediate copies are wiped. Safe from any thread.
 [[nodiscard]] std::optional<SecretText> opaque_string(const SecretText& text);
 
 }  // namespace cardvault

@@ -16,7 +16,7 @@ constexpr std::size_t kLongestToken = 4096;
 
 using Tag = std::array<std::uint8_t, kTagSize>;
 
-/// Keyed BLAKE2b over pieces.
+/// Keyed BLAKE2b over a message in pieces.
 class KeyedBlake {
  public:
   KeyedBlake(ByteView key, std::size_t output) {
@@ -75,8 +75,9 @@ struct MessageKeys {
   std::array<std::uint8_t, 32> authentication{};
 };
 
-/// The tag over the pre-authentication encoding (PAE) of header, nonce, ciphertext, footer and
-/// assertion.
+/// Returns the tag over the pre-authentication encoding (PAE) of header, nonce, ciphertext, footer
+/// and assertion. PAE writes the number of pieces and the length of each piece as 64-bit
+/// little-endian numbers. So no byte can move from one piece to the next under the same tag.
 Tag authenticate(const MessageKeys& keys, ByteView nonce, ByteView ciphertext,
                  std::string_view footer, std::string_view assertion) {
   KeyedBlake hash(keys.authentication, kTagSize);

@@ -23,7 +23,7 @@ constexpr std::size_t kMemoryAt = 5;
 constexpr std::size_t kSaltAt = 9;
 constexpr std::size_t kHashAt = kSaltAt + kSaltSize;
 constexpr std::size_t kVerifierSize = kHashAt + kHashSize;
-// A stored verifier must not be able to ask for more than the machine can give.
+// Limits for a stored verifier: it must not be able to demand more than the machine has.
 constexpr std::uint32_t kMostPasses = 16;
 constexpr std::uint32_t kLeastMemoryKib = 8;
 constexpr std::uint32_t kMostMemoryKib = 1024 * 1024;
@@ -91,8 +91,8 @@ Result<bool> check_verifier(ByteView verifier, const SecretText& secret, ByteVie
     return fail(ErrorCode::record_corrupt, "A stored record cannot be opened.",
                 OperatorText{"credential verifier is not well-formed"});
   }
-  // A text without an opaque form is evaluated as it is: it is no text that a verifier was made
-  // from, and takes as long as a wrong one.
+  // A text without an opaque form is hashed as it is. It cannot match, because no verifier was made
+  // from such a text. But it takes as long as any wrong secret.
   const auto opaque = verifier[0] == kOfOpaqueString ? opaque_string(secret) : std::nullopt;
   TRY_VALUE(auto hash, evaluate(opaque ? *opaque : secret, pepper,
                                 verifier.subspan(kSaltAt, kSaltSize), *cost));

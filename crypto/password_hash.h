@@ -16,20 +16,22 @@ struct PasswordCost {
   std::uint32_t memory_kib = 19 * 1024;
 };
 
-/// What is kept of a password or gesture: useless for guessing without the pepper key.
+/// Makes the stored verifier of a password or gesture. Without the pepper key it does not help to
+/// guess the secret.
 ///
 ///   verifier = format (1) | passes (4, big endian) | memory in KiB (4) | salt (16) | hash (32)
 ///   hash = Argon2id(HMAC-SHA-256(pepper, opaque_string(secret)), salt)
 ///
-/// The format is 2. One of format 1, which older versions made, is of the secret byte for byte and
-/// is still checked so. Either costs one evaluation. invalid_request for a secret that
-/// opaque_string() refuses.
+/// The format is 2. Older versions made format 1, which hashes the secret byte for byte;
+/// check_verifier() still accepts it. Either format costs one evaluation. invalid_request if
+/// opaque_string() refuses the secret; internal if `cost` is outside 1-16 passes and 8 KiB - 1 GiB;
+/// busy if there is no memory for the evaluation.
 [[nodiscard]] Result<Bytes> make_verifier(const SecretText& secret, ByteView pepper,
                                           PasswordCost cost, RandomSource& random);
 
-/// True when `secret` is the one the verifier was made from. record_corrupt for a verifier that is
-/// not well-formed; busy when memory for the evaluation is not to be had. Blocks for the whole
-/// evaluation (tens of milliseconds): run it behind a VerificationGate.
+/// True if the verifier was made from `secret`. record_corrupt if the verifier is not well-formed;
+/// busy if there is no memory for the evaluation. It blocks for the whole evaluation (tens of
+/// milliseconds), so run it behind a VerificationGate.
 [[nodiscard]] Result<bool> check_verifier(ByteView verifier, const SecretText& secret,
                                           ByteView pepper);
 

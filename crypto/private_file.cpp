@@ -18,7 +18,7 @@ namespace {
 
 constexpr mode_t kOwnerOnly = S_IRUSR | S_IWUSR;
 
-/// The file as errors name it.
+/// The file with the name that errors use for it.
 struct Named {
   const std::filesystem::path& file;
   std::string_view what;
@@ -58,7 +58,7 @@ Status check_file(const Named& named, const Descriptor& descriptor) {
   return {};
 }
 
-/// As much as there is, at most the room there is.
+/// Reads until `room` is full or the file ends. Returns the number of bytes.
 std::size_t read_into(const Descriptor& descriptor, std::span<std::uint8_t> room) {
   std::size_t size = 0;
   while (size < room.size()) {
@@ -100,7 +100,7 @@ Status replace_private_file(const std::filesystem::path& file, std::string_view 
 Result<SecretText> read_private_file(const std::filesystem::path& file, std::size_t longest,
                                      std::string_view what, std::string_view if_missing) {
   const Named named{file, what};
-  // O_NONBLOCK: a named pipe in the file's place must not hang the start.
+  // O_NONBLOCK: if somebody puts a named pipe in place of the file, the start must not hang.
   const Descriptor descriptor(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (!descriptor.is_open()) {
     if (errno == ELOOP) return named.unusable("is a symbolic link. Name the file itself.");
@@ -108,7 +108,7 @@ Result<SecretText> read_private_file(const std::filesystem::path& file, std::siz
     return named.unusable(std::string("cannot be opened: ") + std::strerror(errno));
   }
   TRY(check_file(named, descriptor));
-  SecretBytes room(longest + 2);  // a line end and one byte more, to notice a longer file
+  SecretBytes room(longest + 2);  // one for the line end, one to notice a longer file
   std::string_view text =
       as_text(room.expose().first(read_into(descriptor, room.expose_mutable())));
   if (text.ends_with('\n')) text.remove_suffix(1);

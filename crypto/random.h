@@ -4,10 +4,11 @@
 
 namespace cardvault {
 
-/// Must succeed once before anything else of this room is used; false when libsodium cannot start.
+/// Call this before anything else in crypto/; it must succeed once. False if libsodium cannot
+/// start.
 [[nodiscard]] bool init_crypto();
 
-/// The operating system's generator (libsodium randombytes_buf). Stateless, safe from any thread.
+/// The operating system's generator (libsodium randombytes_buf). Stateless; safe from any thread.
 class SystemRandom final : public RandomSource {
  public:
   void fill(std::span<std::uint8_t> out) override;

@@ -75,7 +75,8 @@ void wipe(std::span<std::uint8_t> memory) {
   sodium_memzero(memory.data(), memory.size());
 }
 
-// A moved-from or shortened string keeps its old characters in the rest of its buffer.
+// A moved-from or shortened string keeps its old characters in the unused part of its buffer. So
+// the whole buffer is wiped.
 void wipe(std::string& text) {
   text.resize(text.capacity());
   sodium_memzero(text.data(), text.size());

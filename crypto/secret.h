@@ -12,10 +12,10 @@
 
 namespace cardvault {
 
-/// Key material: lives in sodium_malloc memory (guard pages, locked where the limit allows, wiped
-/// when freed), moves but never copies, and has no conversion to text. The bytes are reached
-/// through expose() only, which is the word to grep for. Costs several system calls to make: for
-/// keys, not for request data.
+/// Key material in sodium_malloc memory: with guard pages, locked if the limit allows it, wiped
+/// when freed. It moves but never copies and has no conversion to text. Only expose() and
+/// expose_mutable() give access to the bytes, so `expose` is the word to grep for. Creating one
+/// costs several system calls: use it for keys, not for request data.
 class SecretBytes {
  public:
   SecretBytes() = default;
@@ -36,7 +36,8 @@ class SecretBytes {
   [[nodiscard]] ByteView expose() const { return {data_, size_}; }
   [[nodiscard]] std::span<std::uint8_t> expose_mutable() { return {data_, size_}; }
 
-  /// Until allow_reading() whoever touches the bytes is ended by SIGSEGV. A system call each.
+  /// Until allow_reading(), any access to the bytes ends the process with SIGSEGV. Each of the two
+  /// costs a system call.
   void forbid_access();
   void allow_reading();
 
@@ -45,8 +46,9 @@ class SecretBytes {
   std::size_t size_ = 0;
 };
 
-/// A short-lived secret text from a request or an opened record (card number, password, gesture):
-/// ordinary heap memory, wiped when destroyed or assigned over. Moves, never copies.
+/// A short-lived secret text from a request or an opened record (card number, password, gesture).
+/// It lives in ordinary heap memory, which is wiped on destruction and on assignment. Moves, never
+/// copies.
 class SecretText {
  public:
   SecretText() = default;
@@ -67,7 +69,7 @@ class SecretText {
   std::string text_;
 };
 
-// A secret in a stream, a log line or a JSON document is a compile error.
+// Code that puts a secret into a stream, a log line or a JSON document does not compile.
 std::ostream& operator<<(std::ostream&, const SecretBytes&) = delete;
 std::ostream& operator<<(std::ostream&, const SecretText&) = delete;
 template <class Json>
@@ -75,14 +77,14 @@ void to_json(Json&, const SecretBytes&) = delete;
 template <class Json>
 void to_json(Json&, const SecretText&) = delete;
 
-/// Constant-time in the contents; the lengths are not secret.
+/// Takes constant time for given lengths. The lengths themselves are not secret.
 [[nodiscard]] bool equal_constant_time(ByteView a, ByteView b);
 
-/// Overwrites memory in a way the compiler keeps.
+/// Overwrites memory so that the compiler cannot remove the write.
 void wipe(std::span<std::uint8_t> memory);
 void wipe(std::string& text);
 
-/// Wipes a buffer when the scope ends, however it ends.
+/// Wipes a buffer at the end of the scope, also after an early return or an exception.
 class WipeAtEnd {
  public:
   explicit WipeAtEnd(std::span<char> buffer) : buffer_(buffer) {}

@@ -53,7 +53,8 @@ void VerificationGate::wait_turn() {
   turn_.wait(lock, [&] { return ticket < served_; });
 }
 
-// The right to run passes straight to the longest waiting caller, so nobody overtakes the queue.
+// A caller that ends gives its turn directly to the caller that has waited longest. `running_` does
+// not change, so a new caller cannot find a free turn and overtake the queue.
 void VerificationGate::leave(bool was_running) {
   const std::lock_guard lock(mutex_);
   --places_;

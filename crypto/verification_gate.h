@@ -8,15 +8,15 @@
 
 namespace cardvault {
 
-/// Bounds how many password evaluations run and wait at once, so that a flood of unlocks cannot
-/// take all processors and memory from the list view. Safe from any thread.
+/// Bounds the number of password evaluations that run and wait at the same time. So a flood of
+/// unlocks cannot take all processors and memory from the list view. Safe from any thread.
 class VerificationGate {
  public:
-  /// `running` evaluations at a time (at least one), at most `waiting` more callers queued behind
-  /// them.
+  /// At most `running` evaluations at a time (at least one), and at most `waiting` more callers in
+  /// the queue.
   VerificationGate(std::uint32_t running, std::uint32_t waiting);
 
-  /// A place at the gate; given back when destroyed. Used by one thread at a time.
+  /// A place at the gate. The destructor gives it back. Only one thread at a time may use it.
   class Permit {
    public:
     ~Permit();
@@ -25,8 +25,8 @@ class VerificationGate {
     Permit(const Permit&) = delete;
     Permit& operator=(const Permit&) = delete;
 
-    /// Returns when one evaluation may run. Those who ask first run first. The wait is bounded by
-    /// the places: (waiting / running + 1) evaluations.
+    /// Returns when this caller's evaluation may run. Callers run in the order of their calls. The
+    /// number of places bounds the wait to (waiting / running + 1) evaluations.
     void wait_turn();
 
    private:
@@ -37,13 +37,13 @@ class VerificationGate {
     bool running_ = false;
   };
 
-  /// A place, without waiting: time to do what has to be done before the evaluation while others
-  /// evaluate. busy with retry_after when all places are taken.
+  /// Takes a place without waiting. The caller can then prepare its evaluation while others
+  /// evaluate. busy with retry_after if all places are taken.
   [[nodiscard]] Result<Permit> reserve();
-  /// A place whose turn has come. busy as above.
+  /// Takes a place and waits for its turn. busy as above.
   [[nodiscard]] Result<Permit> enter();
 
-  /// Places taken right now, by evaluations that run, wait or are about to.
+  /// Number of places taken now: by evaluations that run, that wait, or that will start soon.
   [[nodiscard]] std::uint32_t depth() const;
 
  private:
@@ -56,7 +56,7 @@ class VerificationGate {
   std::condition_variable turn_;
   std::uint32_t places_ = 0;
   std::uint32_t running_ = 0;
-  // Tickets are served in order, or the bound on the wait would not hold.
+  // Tickets are served in order; otherwise the bound on the wait would not hold.
   std::uint64_t next_ticket_ = 0;
   std::uint64_t served_ = 0;
 };

@@ -42,7 +42,8 @@ std::optional<Time> parse_timestamp(std::string_view text) {
   return Time{Seconds{seconds}};
 }
 
-// A part that could be the timestamp would let one signature fit two messages, cut at other dots.
+// The signed text joins id, timestamp and body with dots. If a part of the id could be the
+// timestamp, one signature would fit two messages that are cut at different dots.
 bool could_be_cut_elsewhere(std::string_view id) {
   auto behind_a_dot = std::views::split(id, '.') | std::views::drop(1);
   return std::ranges::any_of(behind_a_dot, [](const auto& part) {

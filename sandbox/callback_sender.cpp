@@ -72,7 +72,7 @@ bool CallbackSender::take_due(Job& job) {
     } else {
       job = waiting_.top();
       waiting_.pop();
-      // This thread may have been the only one that kept an eye on the next job.
+      // This thread may have been the only one that waited for the next job.
       if (!waiting_.empty()) wake_.notify_one();
       return true;
     }

@@ -20,51 +20,53 @@
 
 namespace cardvault::sandbox {
 
-/// A channel's report that a closure is done, or is not going to be.
+/// A channel's report that a closure is done, or will not be done.
 struct Callback {
   ChannelIndex channel = 0;
-  std::string id;    ///< webhook-id, "evt_...": the same for every copy and every try
+  std::string id;    ///< webhook-id, "evt_...": the same for every copy and every attempt
   std::string body;  ///< the event
   bool forged = false;
   IdDigest closure{};       ///< of the message that asked for the closure
-  std::uint64_t epoch = 0;  ///< how often the desk had been reset when it was made
+  std::uint64_t epoch = 0;  ///< number of resets of the desk when the callback was made
 };
 
 [[nodiscard]] constexpr bool is_success(int status) {
   return status >= 200 && status < 300;
 }
 
-/// One try to deliver a copy of a callback.
+/// One attempt to deliver a copy of a callback.
 struct CallbackTry {
   std::shared_ptr<const Callback> callback;
-  int status = 0;      ///< the vault's answer, 0 when there was none
-  bool ended = false;  ///< no further try of this copy follows
+  int status = 0;      ///< the vault's answer; 0: no answer
+  bool ended = false;  ///< no further attempt of this copy follows
 };
 
-/// Delivers callbacks to VAULT/v1/channel-events, each after its delay, by a few threads over
-/// connections that are kept. What is not answered 2xx is tried again, kRetries times, after
-/// `first_retry` and then twice as long each time. Safe from any thread.
+/// Delivers callbacks to VAULT/v1/channel-events, each after its delay. A few threads send them
+/// over kept connections. A callback without a 2xx answer is retried up to kRetries times, first
+/// after `first_retry` and then after twice the previous wait. Safe from any thread.
 class CallbackSender {
  public:
   static constexpr std::size_t kThreads = 8;
-  /// Copies that wait or are being sent: some 50 MB, and minutes of work.
+  /// Limit of waiting copies: about 50 MB, and minutes of work.
   static constexpr std::size_t kMost = 100'000;
-  /// With a first retry after a quarter of a second: sixteen seconds, enough for a vault to
-  /// restart.
+  /// If the first retry comes after 250 ms, the last one comes after sixteen seconds. A vault can
+  /// restart in that time.
   static constexpr int kRetries = 6;
 
-  /// Keeps references to what it is given. `observe` is called after every try, by several threads.
+  /// Keeps references to its arguments. `observe` is called after every attempt, from several
+  /// threads.
   CallbackSender(const VaultLink& vault, const ChannelKeys& keys, const Clock& clock,
                  std::chrono::milliseconds first_retry,
                  std::function<void(const CallbackTry&)> observe);
-  /// Ends the threads, within the five seconds that a silent vault is given; drops what waits.
+  /// Ends the threads, at the latest after the five-second timeout of a silent vault. Drops waiting
+  /// copies.
   ~CallbackSender();
   CallbackSender(const CallbackSender&) = delete;
   CallbackSender& operator=(const CallbackSender&) = delete;
 
-  /// False, and nothing is sent, when there is no place for all copies.
+  /// Returns false and sends nothing if there is no room for all copies.
   [[nodiscard]] bool offer(Callback callback, int copies, std::chrono::milliseconds delay);
-  /// Drops what waits, and what is being sent now is not tried again.
+  /// Drops waiting copies; copies in flight are not retried.
   void clear();
 
  private:
@@ -81,7 +83,7 @@ class CallbackSender {
   void work();
   [[nodiscard]] bool take_due(Job& job);
   [[nodiscard]] int send(const Callback& callback);
-  /// True when it will be tried again.
+  /// Returns true if the job will be retried.
   [[nodiscard]] bool put_back(Job job);
 
   const VaultLink& vault_;

@@ -10,17 +10,17 @@
 
 namespace cardvault::sandbox {
 
-/// The keys with which the channels sign what they report, new with every start. Safe from any
+/// The keys that the channels sign their reports with. Each start makes new ones. Safe from any
 /// thread.
 class ChannelKeys {
  public:
   explicit ChannelKeys(RandomSource& random);
 
-  /// What the vault is told to trust, "whpk_...".
+  /// The public key for the vault's configuration, "whpk_...".
   [[nodiscard]] std::string public_key(ChannelIndex channel) const;
   [[nodiscard]] WebhookHeaders sign(ChannelIndex channel, std::string_view id, Time at,
                                     std::string_view body) const;
-  /// Signed by someone whom the vault has no reason to trust.
+  /// Signs with a key that the vault does not trust.
   [[nodiscard]] WebhookHeaders forge(std::string_view id, Time at, std::string_view body) const;
 
  private:

@@ -7,8 +7,8 @@
 
 namespace cardvault::sandbox {
 
-/// The channels this program plays. Spelled out here rather than taken from the vault: the world
-/// outside knows only the names that were agreed on.
+/// The channels that this program plays. They are listed here and not taken from the vault, because
+/// the world outside knows only the agreed names.
 inline constexpr std::array<std::string_view, 7> kChannels{
     "wechat_pay",         "official_account", "mini_program", "alipay",
     "unionpay_quickpass", "wearable",         "sms_bank"};

@@ -11,11 +11,12 @@ namespace cardvault::sandbox {
 class Sandbox;
 
 /// A vault's channels configuration in which every channel is this sandbox: `{channels: [{name,
-/// close_url, completion: "response" or "callback", callback_key}]}`, the key, "whpk_...", for
-/// callback channels only.
+/// close_url, completion: "response" or "callback", callback_key}]}`. Only callback channels have
+/// the key, "whpk_...".
 [[nodiscard]] std::string channels_configuration(const Sandbox& sandbox, const Settings& settings);
 
-/// Replaces `file` at once, so that nobody reads half of it. internal when it cannot be written.
+/// Replaces `file` in one step, so that a reader never sees half of it. Error: internal if it
+/// cannot be written.
 [[nodiscard]] Status write_file(const std::filesystem::path& file, const std::string& text);
 
 }  // namespace cardvault::sandbox

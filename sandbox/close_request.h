@@ -5,7 +5,7 @@
 
 namespace cardvault::sandbox {
 
-/// What a message to a channel says, as quotable text; "" for what it leaves out.
+/// The content of a message to a channel, as quotable text; "" for a missing member.
 struct CloseRequest {
   std::string type = {};
   std::string deregistration = {};
@@ -16,13 +16,14 @@ struct CloseRequest {
   std::string reason = {};
   std::string extent = {};
 
-  /// A channel can act on it: type channel.close_requested for this channel, with card and
-  /// deregistration, and extent card or channel. The wallet is named only to channels that report.
+  /// True if a channel can act on the message: its type is channel.close_requested for this
+  /// channel, it has card and deregistration, and its extent is card or channel. The wallet is
+  /// optional: only channels that report get it.
   [[nodiscard]] bool asks_to_close(std::string_view channel_name) const;
 };
 
-/// Reads whatever `body` is, a message from the vault or not. Members it does not know are left
-/// alone, as a receiver should so that the sender may add some.
+/// Reads any body, also if it is not a message from the vault. Unknown members are ignored, so that
+/// the sender may add members.
 [[nodiscard]] CloseRequest read_close_request(std::string_view body);
 
 }  // namespace cardvault::sandbox

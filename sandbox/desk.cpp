@@ -13,7 +13,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Closures whose report was given up; more than this many are not sent again when asked.
+/// Limit of closures whose report was given up. Above it, a repeated message does not send the
+/// report again.
 constexpr std::size_t kMostUnreported = 100'000;
 
 struct EventKind {
@@ -32,12 +33,12 @@ Answer play_status(int status, ChannelIndex channel) {
     return problem(status, make_error(ErrorCode::internal, "A knob of this channel says so."));
   }
   Answer answer = json_answer(status, {{"channel", kChannels[channel]}, {"closed", false}});
-  // Whoever follows it arrives somewhere that answers 200 to GET.
+  // A client that follows the redirect with GET gets a 200.
   if (status >= 300) answer.location = "/livez";
   return answer;
 }
 
-/// The answer that a fault gives instead of the channel's own, if one is set.
+/// The answer of a fault knob; nullopt if none is set.
 std::optional<Answer> play_fault(Knobs& knobs, ChannelIndex channel) {
   if (knobs.down) return Answer{.status = 0, .dropped = true};
   if (knobs.fail_next > 0) {

@@ -24,34 +24,39 @@
 
 namespace cardvault::sandbox {
 
-/// A channel as shown.
+/// The visible state of a channel.
 struct ChannelState {
   Knobs knobs;
   Counters counters;
 };
 
-/// The seven channels behind their addresses. Safe from any thread: signatures are verified and
-/// messages read outside the one lock, which is held for microseconds.
+/// The seven channels behind their addresses. Safe from any thread. Signatures are verified and
+/// messages are read outside the only lock, which is held for microseconds.
 class Desk {
  public:
-  /// Keeps references to `clock` and `random`. `settings.vault` has been parsed.
+  /// Keeps references to `clock` and `random`. `settings.vault` must have been parsed.
   Desk(const Settings& settings, const Clock& clock, RandomSource& random);
 
-  /// What the channel answers to a message. 401 for a signature that is not the vault's, 503 while
-  /// no vault, or no key of it, is known, 400 for a signed message that does not ask this channel
-  /// to close a card, 503 when too many callbacks wait. A message accepted before is answered as
-  /// the first time, and does nothing unless its callback was given up: then it is sent once more.
+  /// A channel's answer to a message, unless a fault knob answers first:
+  /// - 401 if the signature is not the vault's;
+  /// - 503 while the vault or its keys are not known;
+  /// - 400 if a signed message does not ask this channel to close a card;
+  /// - 503 if too many callbacks wait.
+  ///
+  /// A message that was accepted before gets its first answer again and does nothing. If its
+  /// callback was given up, the callback is sent once more.
   [[nodiscard]] Answer receive(ChannelIndex channel, const WebhookHeaders& headers,
                                std::string_view body);
 
-  /// See apply_patch(); the knobs after it.
+  /// Applies apply_patch() and returns the new knobs.
   [[nodiscard]] Result<Knobs> turn_knobs(ChannelIndex channel, std::string_view patch);
-  /// Messages are judged by the keys of this vault from here on. `url` has been parsed.
+  /// From now on, messages are verified with the keys of this vault. `url` must have been parsed.
   void set_vault(std::string url);
-  /// For a vault in test mode whose clock was moved: signatures carry the time. The time after it.
+  /// Moves the clock and returns the new time. Use it after the clock of a vault in test mode was
+  /// moved, because signatures carry the time.
   Time advance_clock(Seconds by);
-  /// As after the start: knobs, counters, messages and ids; callbacks that wait are dropped. The
-  /// vault, its keys, the channels' own keys and the clock stay.
+  /// Resets knobs, counters, messages and ids to their state after the start and drops waiting
+  /// callbacks. The vault, its keys, the channels' own keys and the clock stay.
   void reset();
 
   [[nodiscard]] PerChannel<ChannelState> channels() const;
@@ -63,7 +68,7 @@ class Desk {
   }
 
  private:
-  /// The answer of a channel that is as it should be; `message` learns what it was.
+  /// The answer of a channel without a fault. Updates `message`.
   [[nodiscard]] Answer judge(Message& message, const IdDigest& id);
   [[nodiscard]] Answer accept(Message& message, const IdDigest& id);
   [[nodiscard]] bool offer_callback(const Message& message, const IdDigest& closure);
@@ -83,7 +88,7 @@ class Desk {
   /// Closures whose callback was given up.
   std::unordered_set<IdDigest, IdDigestHash> unreported_;
   std::uint64_t epoch_ = 0;
-  /// Last, because its threads use all of the above.
+  /// Last, because its threads use all other members.
   CallbackSender callbacks_;
 };
 

@@ -10,8 +10,8 @@
 
 namespace cardvault::sandbox {
 
-/// What is kept of a webhook-id: 16 bytes of a hash over it and the channel. Two of a million are
-/// the same with a chance below 10^-26.
+/// Stored form of a webhook-id: 16 bytes of a hash over it and the channel. The chance that two of
+/// a million are equal is below 10^-26.
 using IdDigest = std::array<std::uint8_t, 16>;
 
 [[nodiscard]] IdDigest digest_of_id(std::string_view channel, std::string_view webhook_id);
@@ -24,17 +24,17 @@ struct IdDigestHash {
   }
 };
 
-/// Remembers the newest ids. Adding and looking up take the same time however many there are,
-/// because the table has its final size from the start. Not for several threads at once.
+/// Remembers the newest ids. The table has its final size from the start, so adding and look-up
+/// take the same time for any number of ids. Use from one thread at a time.
 class IdMemory {
  public:
-  /// A million is some 70 MB; they come as they are needed.
+  /// A million ids take about 70 MB, which are used as ids come.
   static constexpr std::size_t kMost = 1'000'000;
 
   explicit IdMemory(std::size_t most = kMost) : most_(most) { known_.reserve(most); }
 
   [[nodiscard]] bool knows(const IdDigest& id) const { return known_.contains(id); }
-  /// Forgets the oldest when there are too many.
+  /// Forgets the oldest id if there are too many.
   void add(const IdDigest& id);
   void clear();
   [[nodiscard]] std::size_t size() const { return known_.size(); }

@@ -6,7 +6,7 @@
 
 namespace cardvault::sandbox {
 
-/// Waiting that can be called off. Safe from any thread.
+/// A wait that can be interrupted. Safe from any thread.
 class Interruptible {
  public:
   /// Returns after `time`, or as soon as it is interrupted.
@@ -14,7 +14,7 @@ class Interruptible {
     std::unique_lock lock(mutex_);
     interrupted_.wait_for(lock, time, [this] { return over_; });
   }
-  /// Ends all waiting, for good.
+  /// Ends all waits, also later ones.
   void interrupt() {
     {
       const std::lock_guard lock(mutex_);

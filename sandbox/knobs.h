@@ -9,40 +9,40 @@
 
 namespace cardvault::sandbox {
 
-/// How long a channel may take at most, to answer or to report.
+/// Longest delay of an answer or a report.
 inline constexpr std::chrono::milliseconds kLongestDelay{60'000};
 
-/// How one channel behaves. As made, it closes what it is asked to and says so in its answer.
-/// Faults are played in the order they stand here: a channel that is down does nothing else.
+/// The behaviour of one channel. By default it closes a card on request and says so in its answer.
+/// Faults are applied in the order of these members: a channel that is down does nothing else.
 struct Knobs {
   /// The connection ends without an answer.
   bool down = false;
-  /// This many messages are answered 500 and not acted on.
+  /// This many messages are answered with 500; nothing else is done.
   int fail_next = 0;
-  /// Every message is answered with this status and not acted on.
+  /// Every message is answered with this status; nothing else is done.
   std::optional<int> status = {};
-  /// The answer waits; what the message asks for is done before.
+  /// The answer is delayed; the request is carried out before.
   std::chrono::milliseconds delay{0};
   /// Answers 202 and reports the closure later.
   bool callback = false;
   std::chrono::milliseconds callback_delay{0};
-  /// The report is sent this often, every time with the same webhook-id.
+  /// The report is sent this often, always with the same webhook-id.
   int callback_copies = 1;
   /// The report is signed with a key that is not the channel's.
   bool callback_forged = false;
-  /// It reports closure.failed instead of closure.completed.
+  /// The report is closure.failed instead of closure.completed.
   bool callback_failed = false;
 
   bool operator==(const Knobs&) const = default;
 };
 
-/// `knobs` with the members of a JSON object applied: down, fail_next (0 to 1000000), status (null
-/// or 200 to 599), delay_ms and callback_delay_ms (0 to 60000), callback, callback_copies (1 to 5),
-/// callback_forged, callback_failed. malformed_json or invalid_request, and nothing is applied,
-/// when anything about it is wrong.
+/// Returns `knobs` with the members of a JSON object applied: down, fail_next (0 to 1000000),
+/// status (null or 200 to 599), delay_ms and callback_delay_ms (0 to 60000), callback,
+/// callback_copies (1 to 5), callback_forged, callback_failed. If anything is wrong, nothing is
+/// applied. Errors: malformed_json, invalid_request.
 [[nodiscard]] Result<Knobs> apply_patch(Knobs knobs, std::string_view json);
 
-/// All members, as apply_patch takes them.
+/// All members, in the form that apply_patch accepts.
 [[nodiscard]] nlohmann::ordered_json to_json(const Knobs& knobs);
 
 }  // namespace cardvault::sandbox

@@ -19,7 +19,7 @@ int report(const Error& error) {
   return 1;
 }
 
-/// In every thread started from here on; wait_for_stop() takes them.
+/// Blocks the stop signals in all threads started later; run() receives them with sigwait().
 sigset_t block_stop_signals() {
   sigset_t signals;
   sigemptyset(&signals);

@@ -12,24 +12,24 @@
 
 namespace cardvault::sandbox {
 
-/// The JSON object of a control request, read member by member. What is wrong is collected and
-/// comes out of finish(), together with members that nobody asked for.
+/// The JSON object of a control request, read member by member. Wrong members are collected;
+/// finish() reports them together with unknown members.
 class Members {
  public:
-  /// malformed_json for anything but one JSON object.
+  /// Error: malformed_json for anything but one JSON object.
   [[nodiscard]] static Result<Members> parse(std::string_view text);
 
-  /// The value of a member: nullopt when it is not there or refused.
+  /// The value of a member; nullopt if it is absent or refused.
   [[nodiscard]] std::optional<bool> boolean(const std::string& name);
   [[nodiscard]] std::optional<std::int64_t> integer(const std::string& name, std::int64_t least,
                                                     std::int64_t most);
   [[nodiscard]] std::optional<std::string> text(const std::string& name);
-  /// True when the member is there and null, which the other readers refuse.
+  /// True if the member is null, which the other readers refuse.
   [[nodiscard]] bool takes_null(const std::string& name);
-  /// Refuses a request that lacks the member.
+  /// Refuses a request without the member.
   void require(const std::string& name);
 
-  /// invalid_request with every member that was refused or is unknown.
+  /// Error: invalid_request with every refused or unknown member.
   [[nodiscard]] Status finish() const;
 
  private:

@@ -15,7 +15,7 @@
 
 namespace cardvault::sandbox {
 
-/// What became of a message's signature. not_judged: no vault, or none of its keys, is known.
+/// The result of checking a signature. not_judged: the vault or its keys are not known.
 enum class SignatureVerdict : std::uint8_t { valid, invalid, expired, not_judged };
 
 [[nodiscard]] std::string_view verdict_name(SignatureVerdict verdict);
@@ -28,21 +28,21 @@ struct Message {
   CloseRequest says = {};
   SignatureVerdict signature = SignatureVerdict::not_judged;
   bool duplicate = false;
-  /// What it was answered with; 0 when the connection was dropped instead.
+  /// The status of the answer; 0 if the connection was dropped.
   int status = 0;
 };
 
-/// The newest messages. Not for several threads at once.
+/// The newest messages. Use from one thread at a time.
 class MessageLog {
  public:
-  /// How many are kept: under 2 MB, and more than anyone reads by eye.
+  /// Number of messages kept: under 2 MB, and more than a person reads.
   static constexpr std::size_t kKept = 1000;
 
   void add(Message message);
   void clear() { messages_.clear(); }
   [[nodiscard]] std::size_t size() const { return messages_.size(); }
 
-  /// At most `limit`, the newest first; those of one channel when it is named.
+  /// At most `limit` messages, the newest first. With `channel`, only those of that channel.
   [[nodiscard]] std::vector<Message> newest(std::size_t limit,
                                             std::optional<ChannelIndex> channel = {}) const;
 

@@ -8,19 +8,20 @@
 
 namespace cardvault::sandbox {
 
-/// What the command line and the environment say.
+/// Options from the command line and the environment.
 struct Options {
   Settings settings;
-  /// Where the vault's channels configuration goes; empty for nowhere.
+  /// File for the vault's channels configuration; "": not written.
   std::filesystem::path channels_file;
   bool json = false;
 };
 
-/// Puts "127.0.0.1:8090" or "[::1]:8090" into the settings; invalid_request for anything else.
+/// Sets host and port from "127.0.0.1:8090" or "[::1]:8090". Error: invalid_request for any other
+/// text.
 [[nodiscard]] Status parse_listen(std::string_view text, Settings& settings);
 
-/// The options, or the exit status of a program that was asked for help or misused; what there was
-/// to say about that has been printed.
+/// Returns the options. After a request for help or a wrong option, it has printed a message and
+/// returns the exit status.
 [[nodiscard]] std::expected<Options, int> parse_options(int argc, char** argv);
 
 }  // namespace cardvault::sandbox

@@ -66,7 +66,7 @@ void add_word(std::string& words, std::string_view word) {
   words += word;
 }
 
-/// What differs from a channel that is as it should be.
+/// The knobs that differ from their defaults.
 std::string describe(const Knobs& knobs) {
   std::string words;
   const auto ms = [](std::chrono::milliseconds time) {

@@ -9,11 +9,11 @@
 
 namespace cardvault::sandbox {
 
-/// Text for any place in an HTML document: content or quoted attribute.
+/// Escapes text for any place in an HTML document: content or quoted attribute.
 [[nodiscard]] std::string escape_html(std::string_view text);
 
-/// One self-contained page: the channels with their knobs and counters, then `messages`. All text
-/// that came from outside is escaped.
+/// A self-contained page: the channels with their knobs and counters, then `messages`. All text
+/// from outside is escaped.
 [[nodiscard]] std::string render_page(const PerChannel<ChannelState>& channels,
                                       const std::vector<Message>& messages,
                                       const std::optional<std::string>& vault_url);

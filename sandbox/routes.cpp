@@ -19,9 +19,9 @@ using httplib::Response;
 
 constexpr std::size_t kShownOnPage = 100;
 constexpr std::size_t kShownUnlessSaid = 100;
-/// Ten years; what a test's calendar needs is weeks.
+/// Ten years; a test's calendar needs weeks.
 constexpr Seconds kFarthest = std::chrono::days(10 * 365);
-/// Never sent: tells the header writer to write nothing, which ends the connection.
+/// Never sent. It makes the header writer write nothing, which ends the connection.
 constexpr const char* kDropMark = "Sandbox-Drop";
 
 ssize_t write_headers_or_drop(httplib::Stream& stream, const httplib::Headers& headers) {

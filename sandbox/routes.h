@@ -9,8 +9,7 @@ class Server;
 
 namespace cardvault::sandbox {
 
-/// The only place where paths stand. The server's handlers keep references to `desk` and
-/// `patience`.
+/// Adds all routes; no other file has paths. The handlers keep references to `desk` and `patience`.
 void add_routes(httplib::Server& server, Desk& desk, Interruptible& patience);
 
 }  // namespace cardvault::sandbox

@@ -16,10 +16,9 @@ namespace cardvault::sandbox {
 namespace {
 
 constexpr std::size_t kMaxBody = 64 * 1024;
-/// Connections over the limit that wait for a thread; those beyond are closed at once.
+/// Connections over the limit that wait for a thread. Further connections are closed at once.
 constexpr std::size_t kWaitingConnections = 64;
-/// Longer than the pauses of a caller that keeps its connections, so that it rarely finds one
-/// ended.
+/// Longer than the pauses of a caller that keeps its connections, so it rarely meets a closed one.
 constexpr std::chrono::seconds kKeepAlive{60};
 constexpr std::chrono::seconds kClientPatience{10};
 
@@ -36,7 +35,7 @@ class Sandbox::Running {
     server_.set_read_timeout(kClientPatience);
     server_.set_write_timeout(kClientPatience);
     server_.set_payload_max_length(kMaxBody);
-    // Without SO_REUSEPORT, with which a second process could take the port too.
+    // Not SO_REUSEPORT: with it, a second process could take the port too.
     server_.set_socket_options(
         [](socket_t socket) { httplib::set_socket_opt(socket, SOL_SOCKET, SO_REUSEADDR, 1); });
     server_.new_task_queue = [threads = settings_.connections] {

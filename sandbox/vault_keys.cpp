@@ -15,7 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-/// More than a vault has between two rotations; each costs a verification of a forged message.
+/// More keys than a vault has between two rotations. Each key costs one verification of a forged
+/// message.
 constexpr std::size_t kMostKeys = 16;
 constexpr std::chrono::seconds kTimeout{2};
 
@@ -104,7 +105,8 @@ VaultKeys::Snapshot VaultKeys::newer_than(const Snapshot& seen) {
   const auto url = vault_.url();
   if (!url || std::chrono::steady_clock::now() < next_fetch_) return seen;
   auto fetched = fetch(*url);
-  // From its end, so that those who waited while a slow vault failed do not each try again.
+  // Counted from the end of the fetch: callers that waited while a slow vault failed do not retry
+  // one after the other.
   next_fetch_ = std::chrono::steady_clock::now() + refetch_after_;
   if (!fetched) return seen;
   const std::lock_guard lock(mutex_);

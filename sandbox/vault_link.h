@@ -9,11 +9,11 @@
 
 namespace cardvault::sandbox {
 
-/// "http://HOST:PORT" or "https://HOST:PORT" as Url::parse() takes it, the port optional, nothing
-/// behind it but perhaps a slash, which is taken away. invalid_request for anything else.
+/// Accepts "http://HOST:PORT" or "https://HOST:PORT" as Url::parse() does. The port and a slash at
+/// the end are optional; the slash is removed. Error: invalid_request for any other text.
 [[nodiscard]] Result<std::string> parse_vault_url(std::string_view text);
 
-/// Where the vault is; unknown until somebody says so. Safe from any thread.
+/// The vault's address; nullopt until it is set. Safe from any thread.
 class VaultLink {
  public:
   void set(std::string url);

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kEmbedded = "sqlite:";
 
-/// The directory of an embedded store.
+/// Directory of an embedded store; nullopt for any other store.
 std::optional<fs::path> directory_of(const StoreOptions& store) {
   if (!store.url.starts_with(kEmbedded) || store.url.size() == kEmbedded.size()) {
     return std::nullopt;
@@ -49,7 +49,7 @@ Result<OpenArchive> open_embedded(
   return OpenArchive{.lock = std::move(lock), .archive = std::move(archive)};
 }
 
-/// Of a store that is reached by URL.
+/// Opens a store that is reached by URL.
 Result<OpenArchive> open_remote(const StoreOptions& store) {
   if (store.url.starts_with("redis")) {
     TRY_VALUE(auto options, redis_options(store));

@@ -10,27 +10,27 @@
 
 namespace cardvault::api {
 
-/// A store that a copy reads or fills, and what keeps others off it.
+/// A store that a copy reads or writes. An embedded store is locked during the copy.
 struct OpenArchive {
-  std::optional<DirectoryLock> lock;  ///< of an embedded store's directory
+  std::optional<DirectoryLock> lock;  ///< the directory's lock; only for an embedded store
   std::unique_ptr<WalletArchive> archive;
 };
 
-/// Both sides of a copy.
+/// The two stores of a copy.
 struct ArchivePair {
   OpenArchive source;
   OpenArchive target;
 };
 
-/// Each store's `url` is "sqlite:DIR" or a URL. A target's directory is created when it is not
-/// there; nothing is created before the source could be opened. invalid_request for a text that is
-/// no store and for a store that is to be copied into itself; `internal`, saying what to do, when
-/// another process owns a directory; store_unavailable when there is no such source.
+/// Opens both stores of a copy. Each store's `url` is "sqlite:DIR" or a URL. The source is opened
+/// first; only then a missing target directory is created. Errors: invalid_request if a `url` is
+/// not a store, or if both name the same store; `internal` (the detail says what to do) if another
+/// process owns a directory; store_unavailable if the source does not exist.
 [[nodiscard]] Result<ArchivePair> open_archives(const StoreOptions& source,
                                                 const StoreOptions& target);
 
-/// A store that is reached by URL, which others may use meanwhile. The errors of redis_options()
-/// and of the store.
+/// Opens a store that is reached by URL. Other processes may use it at the same time. Errors: those
+/// of redis_options() and of the store.
 [[nodiscard]] Result<std::unique_ptr<WalletArchive>> open_shared_archive(const StoreOptions& store);
 
 }  // namespace cardvault::api

@@ -23,7 +23,7 @@ Result<CalendarFiles> CalendarFiles::load(fs::path directory, std::string_view c
 }
 
 bool CalendarFiles::refresh() {
-  // Before reading: what changes meanwhile is a change to the next call.
+  // Look before reading: the next call must see a change made while this call reads.
   auto now = look();
   if (now == seen_) return false;
   seen_ = std::move(now);

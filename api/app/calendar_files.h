@@ -13,26 +13,26 @@
 
 namespace cardvault::api {
 
-/// As shipped_path("calendars").
+/// The same as shipped_path("calendars").
 [[nodiscard]] std::filesystem::path default_calendars_directory();
 
-/// Keeps a DeadlineRule's calendar like the files of a directory (see config/calendars/README.md).
-/// A directory without a document of the calendar is no error, only a warning in the log: every
-/// year is provisional until there is one. One thread at a time.
+/// Keeps a DeadlineRule's calendar equal to the files of a directory (see
+/// config/calendars/README.md). If the directory has no document of the calendar, this logs a
+/// warning and every year stays provisional. Use from one thread at a time.
 class CalendarFiles {
  public:
-  /// Reads the directory and hands the calendar to `rule`, which outlives this. invalid_request,
-  /// naming the directory or the file and saying what is wrong with it.
+  /// Reads the directory and gives the calendar to `rule`, which must outlive this object. Error:
+  /// invalid_request; the detail names the directory or file and says what is wrong with it.
   [[nodiscard]] static Result<CalendarFiles> load(std::filesystem::path directory,
                                                   std::string_view calendar, DeadlineRule& rule);
 
-  /// Reads the files again if their names, sizes or times have changed. True when the rule counts
-  /// by another calendar from now on, so that provisional deadlines want computing again. Files
-  /// that are not all good leave the calendar as it was, with one warning in the log per change.
+  /// Reads the files again if their names, sizes or times have changed. Returns true if `rule` uses
+  /// a new calendar from now on; the caller should then compute provisional deadlines again. If any
+  /// file is invalid, the calendar stays as it was and each change logs one warning.
   bool refresh();
 
  private:
-  /// How a file looked from outside.
+  /// Path, size and time of a file.
   struct Seen {
     std::filesystem::path file;
     std::uintmax_t size = 0;
@@ -44,7 +44,7 @@ class CalendarFiles {
   CalendarFiles(std::filesystem::path directory, std::string_view calendar, DeadlineRule& rule)
       : directory_(std::move(directory)), calendar_(calendar), rule_(&rule) {}
 
-  /// nullopt for a directory that cannot be read.
+  /// Returns nullopt if the directory cannot be read.
   [[nodiscard]] std::optional<std::vector<Seen>> look() const;
   [[nodiscard]] Status read() const;
 

@@ -19,8 +19,8 @@ HttpFields fields_of(const WebhookHeaders& signature) {
           {"webhook-signature", signature.signature}};
 }
 
-// Receivers look at 16 signatures at least; four cost a message 400 bytes and four rotations within
-// a year are more than anybody makes.
+// Receivers check at least 16 signatures. Four signatures add 400 bytes to a message, and four
+// rotations within a year are more than an operator makes.
 constexpr std::size_t kMostSignatures = 4;
 
 CloseFailure close_failure_of(NetFailure failure) {
@@ -49,7 +49,7 @@ CloseFailure close_failure_of(NetFailure failure) {
   return CloseFailure::connection_lost;
 }
 
-/// Of the statuses that say "not now" (RFC 6585 section 4, RFC 9110 section 15.6.4).
+/// Reads Retry-After from a 429 or 503 (RFC 6585 section 4, RFC 9110 section 15.6.4).
 std::optional<Seconds> retry_after_of(const HttpReply& reply, Time now) {
   if (reply.status != 429 && reply.status != 503) return std::nullopt;
   return parse_retry_after(reply.field("Retry-After"), now);

@@ -12,24 +12,28 @@
 namespace cardvault::api {
 
 struct ChannelGatewayOptions {
-  /// Lets channels stand at private, loopback and reserved addresses, and be told over plain http.
-  /// For tests, the sandbox and a network that is itself the boundary. A close URL comes from the
-  /// operator, but the address its name has does not: without this, whoever controls that name
-  /// could have the vault post to services behind the firewall.
+  /// Allows channels at private, loopback and reserved addresses, and over plain http. Use it for
+  /// tests, for the sandbox, and in a network that is itself the boundary. By default these are
+  /// refused: the operator chooses the close URL but not the address that its name resolves to. An
+  /// attacker who controls that name could otherwise make the vault post to services behind the
+  /// firewall.
   bool allow_private_targets = false;
-  /// Shorter than the 5 seconds after which the most impatient servers close an idle connection,
-  /// so that a message seldom meets that moment; long enough for a burst of closures.
+  /// Idle connections are kept this long. The least patient servers close one after 5 seconds. A
+  /// shorter time makes it rare that a message meets this moment. It is long enough for a burst of
+  /// closures.
   std::chrono::milliseconds keep_idle{4000};
 };
 
-/// Tells channels over HTTP by signed webhooks (docs/channels.md), within the rules of HttpClient:
-/// one deadline for everything, and only addresses that were judged are connected to, so no later
-/// answer of a name server changes anything.
+/// Notifies channels over HTTP with signed webhooks (docs/channels.md). The rules of HttpClient
+/// apply: one deadline covers the whole call. The gateway connects only to addresses that it has
+/// checked, so a later answer of a name server changes nothing.
 ///
-/// A message carries one signature by each channel_signing key that may still sign, four at most,
-/// so that a receiver that has not seen the newest key verifies it by an older one.
-/// A message that meets the end of a kept connection before the first line of an answer is posted
-/// once more on a new one, within the same timeout: receivers know it again by its webhook-id.
+/// A message carries one signature for each channel_signing key that may still sign, at most four.
+/// A receiver that does not know the newest key yet can verify an older signature.
+///
+/// If a kept connection ends before the first line of an answer, the message is posted once more.
+/// The second post uses a new connection and the same timeout. Receivers recognise it by its
+/// webhook-id.
 class HttpChannelGateway final : public ChannelGateway {
  public:
   /// Keeps a reference to `keyring`.

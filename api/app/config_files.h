@@ -9,15 +9,17 @@
 
 namespace cardvault::api {
 
-/// The file or directory of data that the program came with: beside an installed program
-/// ../share/cardvault/NAME, in a build tree config/NAME.
+/// Path of a data file or directory that is shipped with the program: ../share/cardvault/NAME
+/// beside an installed program, config/NAME in a build tree.
 [[nodiscard]] std::filesystem::path shipped_path(std::string_view name);
 
-/// The *.json in a directory, by name. invalid_request, naming the directory, if it cannot be read.
+/// The *.json files of a directory, sorted by name. Error: invalid_request if the directory cannot
+/// be read; the detail names it.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> json_files(
     const std::filesystem::path& directory);
 
-/// All of a file. invalid_request, naming the file, if it cannot be read.
+/// The whole content of a file. Error: invalid_request if the file cannot be read; the detail names
+/// it.
 [[nodiscard]] Result<std::string> read_config_file(const std::filesystem::path& file);
 
 }  // namespace cardvault::api

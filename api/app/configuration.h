@@ -13,27 +13,27 @@
 
 namespace cardvault::api {
 
-/// Where the data is that an operator may replace.
+/// Paths of the data files that an operator may replace.
 struct ConfigurationFiles {
   std::filesystem::path banks;                        ///< a directory
   std::filesystem::path channels;                     ///< a file
   std::filesystem::path calendars;                    ///< a directory
-  std::string time_zone{DeadlineRule::kDefaultZone};  ///< in which the deadline's days are counted
+  std::string time_zone{DeadlineRule::kDefaultZone};  ///< the deadline's days are counted in it
   std::uint32_t working_days = DeadlineRule::kDefaultWorkingDays;
 
-  /// What the program came with.
+  /// Paths of the files that are shipped with the program.
   [[nodiscard]] static ConfigurationFiles shipped();
 };
 
-/// The data, read.
+/// The content of the data files.
 struct Configuration {
   BankCatalogue banks;
   ChannelDirectory channels;
   std::unique_ptr<DeadlineRule> deadlines;
-  CalendarFiles calendars;  ///< keeps `deadlines` like its files
+  CalendarFiles calendars;  ///< keeps `deadlines` equal to its files
 
-  /// invalid_request, naming the file and saying what is wrong with it, or the option whose path
-  /// does not exist.
+  /// Error: invalid_request; the detail names the file and says what is wrong with it, or names the
+  /// option whose path does not exist.
   [[nodiscard]] static Result<Configuration> load(const ConfigurationFiles& files);
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Some eight thousand wallets of five cards; what a busy hour asks for again and again.
+// About eight thousand wallets of five cards, the working set of a busy hour.
 constexpr std::size_t kCacheBytes = std::size_t{16} << 20U;
 
 Result<DirectoryLock> own(const DataPaths& paths) {
@@ -24,7 +24,7 @@ Result<DirectoryLock> own(const DataPaths& paths) {
   return fail(ErrorCode::internal, "Another process owns " + paths.directory.string() + ".");
 }
 
-/// The keyring closed, over a store that may be one of many processes' own.
+/// Returns the data with a closed keyring. Other processes may share a store that is not embedded.
 OpenData assemble(const DataPaths& paths, DirectoryLock lock, std::unique_ptr<WalletStore> store,
                   RandomSource& random, const Clock& clock) {
   const auto timing =
@@ -44,7 +44,7 @@ Result<SealKind> kind_of_stored(const SealHead& head, const SealOptions& options
                                                 std::string(seal_name(*options.kind)) + ".");
 }
 
-/// Opens the keyring that is there.
+/// Opens the stored keyring.
 Status open_keyring_of(OpenData& data, const DataPaths& paths, RandomSource& random) {
   TRY_VALUE(const auto head, data.keeper->head());
   TRY_VALUE(const auto kind, kind_of_stored(head, paths.seal));
@@ -52,7 +52,8 @@ Status open_keyring_of(OpenData& data, const DataPaths& paths, RandomSource& ran
   return data.keeper->open(*seal);
 }
 
-/// A root key is made only where there is no keyring that another one would have sealed.
+/// Opens the stored keyring. A root key is created only if no keyring is stored, because a stored
+/// one needs the root key that sealed it.
 Status open_or_create_keyring(OpenData& data, const DataPaths& paths, RandomSource& random) {
   TRY_VALUE(const auto existing, data.store->load_vault_record(VaultRecord::keyring));
   if (existing) return open_keyring_of(data, paths, random);
@@ -68,14 +69,15 @@ std::unexpected<Error> no_directory(const DataPaths& paths) {
                                              : "create it, for admin.sock and the lock."));
 }
 
-/// Unless others may write: then everything is read anew each time.
+/// Caches an embedded store only. Other processes may write to a shared store, so each read must go
+/// to it.
 std::unique_ptr<WalletStore> with_cache(std::unique_ptr<WalletStore> store,
                                         const DataPaths& paths) {
   if (!paths.store.is_embedded()) return store;
   return make_cached_store(std::move(store), kCacheBytes);
 }
 
-/// Whether anything is sealed under the keyring that is there.
+/// True if a wallet is sealed under the stored keyring.
 Result<bool> is_used(WalletStore& store) {
   TRY_VALUE(const auto wallets, store.list_wallets({}, 1));
   return !wallets.items.empty() || !wallets.next.empty();

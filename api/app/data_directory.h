@@ -19,12 +19,12 @@
 
 namespace cardvault::api {
 
-/// Where a vault's files are.
+/// Paths of a vault's files.
 ///
 ///   DIR/            0700
-///     root.key      the root key (0600), when a key file is the seal and is not kept elsewhere
+///     root.key      the root key (0600), if the seal is a key file and has no other path
 ///     keyring.mark  the newest keyring seen (see RollbackGuard)
-///     vault.db      the embedded store; not there when wallets are kept elsewhere
+///     vault.db      the embedded store; absent if wallets are kept elsewhere
 ///     admin.sock    the command line's way into a running server (0600)
 ///     lock          held by the process that owns DIR
 struct DataPaths {
@@ -32,7 +32,7 @@ struct DataPaths {
   SealOptions seal = {};
   StoreOptions store = {};
 
-  /// With DIR/root.key for a key file that `seal` does not name.
+  /// Uses DIR/root.key if `seal` names no key file.
   [[nodiscard]] static DataPaths in(const std::filesystem::path& directory, SealOptions seal = {},
                                     StoreOptions store = {});
   [[nodiscard]] std::filesystem::path socket() const { return directory / "admin.sock"; }
@@ -40,7 +40,7 @@ struct DataPaths {
   [[nodiscard]] std::filesystem::path database() const { return directory / "vault.db"; }
 };
 
-/// A data directory that this process owns, with its keyring opened, or closed when it is sealed.
+/// A data directory that this process owns. The keyring is open, or closed if the vault is sealed.
 struct OpenData {
   DirectoryLock lock;
   std::unique_ptr<WalletStore> store;
@@ -49,46 +49,49 @@ struct OpenData {
   std::unique_ptr<KeyringKeeper> keeper;
 };
 
-/// Whether a vault whose root key is in shares may be opened as it is, sealed; kept: no vault is
-/// unsealed, whoever holds its root key.
+/// Behaviour of open_data() for a sealed vault. refused: it fails. allowed: it returns the data
+/// with the keyring sealed. kept: it does not try to unseal, whichever seal the vault has.
 enum class Sealed : std::uint8_t { refused, allowed, kept };
 
-/// 0700; one that is there already is left as it is.
+/// Creates the directory with mode 0700. An existing directory stays as it is.
 [[nodiscard]] Status make_data_directory(const std::filesystem::path& directory);
 
-/// What init made: each is to be shown once.
+/// The result of initialize_data(). Its secrets are shown to the operator once.
 struct NewVault {
   AddedClient client;
-  Ceremony ceremony = {};          ///< without shares unless the seal is of shares
+  Ceremony ceremony = {};          ///< has shares only if the seal is Shamir shares
   std::vector<Share> shares = {};  ///< in the order of the custodians
 };
 
-/// What is done with the shares of a new vault before its first client is made: while they are not
-/// safe the vault is none.
+/// Stores the shares of a new vault in a safe place. It is called before the keyring is saved: if
+/// it fails, no vault is created.
 using KeepShares = std::function<Status(const Ceremony&, const std::vector<Share>&)>;
 
-/// Creates directory, root key, store and keyring and the first client, named "admin" with the
-/// permission admin. What a crash in the middle left is continued, not repeated; a keyring whose
-/// shares may be lost, and that no wallet or client is sealed under, is made anew. `internal` with
-/// a readable detail when the store holds a vault already or another process owns DIR. A second
-/// process on a store that is shared needs no vault of its own: it needs the root key. `clock`
-/// is not kept.
+/// Creates the directory, root key, store, keyring and the first client. The client is named
+/// "admin" and has the permission admin. A call after a crash continues the interrupted one. If the
+/// seal is Shamir shares and no wallet or client is stored, the call makes a new keyring, because
+/// the old shares may be lost. A second process on a shared store does not need this: it needs the
+/// root key. `clock` is not kept.
+/// Errors: `internal` with a readable detail if the store already holds a vault or another process
+/// owns DIR; those of the seal, of the store and of `keep_shares`.
 [[nodiscard]] Result<NewVault> initialize_data(const DataPaths& paths, RandomSource& random,
                                                const Clock& clock, const KeepShares& keep_shares);
 
-/// Opens a vault, making first what it lacks of directory, root key, store and keyring; no client.
-/// As open_data.
+/// Opens a vault. Creates a missing directory, root key, store and keyring first, but no client.
+/// Errors and lifetimes: see open_data.
 [[nodiscard]] Result<OpenData> open_or_create_data(const DataPaths& paths, RandomSource& random,
                                                    const Clock& clock);
 
-/// key_unavailable, record_corrupt, keyring_rolled_back or store_unavailable, saying what to do
-/// about it; vault_sealed unless that is allowed. A keyring that an older version made is completed
-/// (see KeyringKeeper::open), which is then its only form: that older version does not read it any
-/// more. `random` and `clock` outlive the data.
+/// Opens the vault of a data directory. `random` and `clock` must outlive the data. A keyring made
+/// by an older version is completed (see KeyringKeeper::open); after that the older version cannot
+/// read it.
+/// Errors: key_unavailable, record_corrupt, keyring_rolled_back or store_unavailable, with a detail
+/// that says what to do; `internal` if another process owns the directory; vault_sealed if `sealed`
+/// is `refused`.
 [[nodiscard]] Result<OpenData> open_data(const DataPaths& paths, RandomSource& random,
                                          const Clock& clock, Sealed sealed = Sealed::refused);
 
-/// Whether another process owns the directory now.
+/// True if another process owns the directory now.
 [[nodiscard]] Result<bool> is_owned_by_another(const DataPaths& paths);
 
 }  // namespace cardvault::api

@@ -65,7 +65,8 @@ void Housekeeping::run() {
   }
 }
 
-// Also between the wallets of a long round: a client removed elsewhere must not live on for it.
+// Also called between the wallets of a long round, so that a client removed by another process
+// loses its access in time.
 void Housekeeping::see_others() {
   const auto now = SteadyClock::now();
   if (now < next_look_at_others_) return;
@@ -85,7 +86,7 @@ void Housekeeping::see_ends_of_keys() {
 
 void Housekeeping::go_over_open_ones() {
   const auto began = SteadyClock::now();
-  // Set again by what fails, for the next round.
+  // A failure below sets calendar_is_new_ again; the next round then retries.
   compute_deadlines_ = std::exchange(calendar_is_new_, false);
   ClosureCensus census;
   const auto visited = visit_open_deregistrations(vault_, [&](const OpenDeregistration& one) {
@@ -116,7 +117,8 @@ void Housekeeping::put_right(const OpenDeregistration& one) {
 }
 
 Seconds Housekeeping::longest_wait() const {
-  // A circuit may rest, and what it turned back is spread out after that.
+  // A circuit breaker may stay open this long, and the closures it rejected are spread out after
+  // that.
   Seconds longest =
       std::max({backoff_.most, kLongestRetryAfter, Seconds{2 * CircuitBreaker::kLongestRest}});
   for (std::size_t i = 0; i < kChannelNames.size(); ++i) {

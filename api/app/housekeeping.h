@@ -16,15 +16,20 @@
 
 namespace cardvault::api {
 
-/// What a server does beside answering and closing channels, over and over: sees new calendar files
-/// within a few seconds and computes provisional deadlines by them; sees every second which clients
-/// other processes added and removed, and which keys they changed; says every hour which keys end
-/// soon, renews and destroys them (see KeyRotation); frees closures that a wrong clock has put off;
-/// counts the open ones for the metrics. Going over them reads every wallet with an open closure,
-/// so it takes at most a twentieth of one processor's time.
+/// The periodic work of a server, apart from answering requests and closing channels:
+/// - every second, between two rounds, it loads calendar files that changed;
+/// - a new calendar makes it compute provisional deadlines again;
+/// - every second it loads clients and keys that other processes changed;
+/// - every hour it warns of keys that expire soon;
+/// - it renews and destroys keys (see KeyRotation);
+/// - it frees closures that a wrong clock has put off too far;
+/// - it counts the open closures for the metrics.
+///
+/// A round over the open closures reads every wallet that has one. A pause of 20 times its duration
+/// follows, so rounds take at most a twentieth of one processor's time.
 class Housekeeping {
  public:
-  /// All outlive this. `backoff` is the worker's. Starts at once.
+  /// Starts at once. All references must outlive this object. `backoff` is the closure worker's.
   Housekeeping(const ClosingVault& vault, ClientRegistry& clients, KeyringKeeper& keeper,
                KeyRotation& rotation, CalendarFiles& calendars, ClosureMetrics& metrics,
                Backoff backoff);
@@ -50,7 +55,7 @@ class Housekeeping {
   std::mutex mutex_;
   std::condition_variable stop_asked_;
   std::atomic<bool> stopping_{false};
-  bool calendar_is_new_ = true;  ///< provisional deadlines are to be computed in the next round
+  bool calendar_is_new_ = true;  ///< the next round computes provisional deadlines
   bool compute_deadlines_ = false;
   std::chrono::steady_clock::time_point next_round_{};
   std::chrono::steady_clock::time_point next_look_at_others_{};

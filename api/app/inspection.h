@@ -6,10 +6,10 @@
 
 namespace cardvault::api {
 
-/// All that a server does to find damage in its store: beside pages of audit logs, over and over by
-/// itself, and when an operator asks for it.
+/// Everything that looks for damage in a server's store: the check beside pages of audit logs, the
+/// repeated background check, and the check that an operator starts.
 struct Inspection {
-  /// As StoreCheck. Starts at once.
+  /// Starts at once. Lifetimes: see StoreCheck.
   Inspection(const Vault& vault, Metrics& metrics, std::uint64_t rate, bool shared)
       : verify(vault, VerifyJob::Run::background, shared),
         walker(vault, audits, shared),

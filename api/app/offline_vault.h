@@ -12,11 +12,11 @@
 
 namespace cardvault::api {
 
-/// A vault that no server has open, without bank, channel or calendar: for commands that read
-/// wallets or make a closure due, not for closing channels.
+/// A vault that no server has open. It has no bank, channel or calendar. Commands use it to read
+/// wallets or to make a closure due; it cannot close channels.
 class OfflineVault {
  public:
-  /// As open_data; sealed when it has to be: then only its seal can be asked about.
+  /// See open_data. If the vault stays sealed, only its seal can be read.
   [[nodiscard]] static Result<std::unique_ptr<OfflineVault>> open(const DataPaths& paths);
 
   OfflineVault(const OfflineVault&) = delete;
@@ -27,7 +27,7 @@ class OfflineVault {
   }
 
  private:
-  /// What the data refers to, at an address of its own.
+  /// Objects that the data refers to; they need a stable address.
   struct Surroundings {
     SystemRandom random;
     SystemClock clock;

@@ -39,7 +39,7 @@ struct HostPort {
   std::uint16_t port = 0;
 };
 
-/// "127.0.0.1:8080" or "[::1]:8080".
+/// Parses "127.0.0.1:8080" or "[::1]:8080".
 Result<HostPort> parse_host_port(const std::string& text) {
   const std::size_t colon = text.rfind(':');
   HostPort parsed;
@@ -62,8 +62,9 @@ sigset_t stop_signals() {
   return signals;
 }
 
-/// In every thread started from here on; wait_for_stop() takes them. A peer that went away and a
-/// file that may not grow are errors of the call that met them, not ends of the process.
+/// Blocks the stop signals in all threads started later; wait_for_stop() receives them. SIGPIPE and
+/// SIGXFSZ are ignored: a closed connection or a file at its size limit is then only an error of
+/// the call.
 void settle_signals() {
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
@@ -71,7 +72,7 @@ void settle_signals() {
   signal(SIGXFSZ, SIG_IGN);
 }
 
-/// Every connection is a file descriptor: take as many as the system allows this process.
+/// Raises the limit of file descriptors to the hard limit: every connection needs one.
 void raise_file_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -116,7 +117,7 @@ void announce(const ServeOptions& options, const std::string& listen, const std:
   std::fflush(stdout);
 }
 
-/// Told at the start, because closures would only say so one by one.
+/// Warns once at the start; otherwise each closure would report it separately.
 void warn_of_refused_targets(const ChannelDirectory& channels, bool allowed) {
   for (std::size_t i = 0; i < kChannelNames.size() && !allowed; ++i) {
     const ChannelProfile* profile = channels.find(static_cast<Channel>(i));
@@ -150,7 +151,7 @@ Status check_memory_lock(const ServeOptions& options) {
   return {};
 }
 
-/// What holds for the whole process, and what no single option can be checked for.
+/// Sets up the whole process, and checks options that depend on each other.
 Status prepare_process(const ServeOptions& options) {
   if (options.backoff.least > options.backoff.most) {
     return fail(ErrorCode::invalid_request, "The closure backoff's minimum is above its maximum.");
@@ -175,7 +176,7 @@ Result<Listeners> parse_listeners(const ServeOptions& options) {
   return Listeners{std::move(listen), std::move(admin)};
 }
 
-/// What there is before the vault is open, and after.
+/// Objects that exist before the vault is open.
 struct Process {
   const ServeOptions& options;
   const HostPort& listen;
@@ -189,8 +190,8 @@ struct Process {
   const RunningServer& admin;
 };
 
-/// Housekeeping reads them again every second, so a store that is gone for a moment, or a vault
-/// that is sealed, is no reason not to start.
+/// Loads the clients. Housekeeping loads them again every second, so the server starts even if the
+/// store is unavailable for a moment or the vault is sealed.
 Status first_look(ClientRegistry& clients) {
   auto loaded = clients.refresh();
   const bool may_pass = !loaded && (loaded.error().code == ErrorCode::store_unavailable ||
@@ -277,7 +278,7 @@ Status serve(const ServeOptions& options) {
   TRY_VALUE(auto admin_server,
             Server::bind({.host = listeners.admin.host, .port = listeners.admin.port},
                          admin_routes(probes), [](const Finished&) {}));
-  std::optional<OpenData> data;  // outlives `admin`, whose probes ask it
+  std::optional<OpenData> data;  // outlives `admin`, because its probes read the data
   const RunningServer admin(std::move(admin_server));
   const auto admin_address = with_port(options.admin_listen, admin.port());
   log::write(log::Level::info, "starting", {{"admin_listen", std::string_view(admin_address)}});

@@ -25,17 +25,18 @@ struct ServeOptions {
   Backoff backoff;
   KeyRotation::Mode key_rotation = KeyRotation::Mode::automatic;
   bool allow_private_targets = false;
-  bool require_memory_lock = false;  ///< do not start where keys could be swapped out
+  bool require_memory_lock = false;  ///< fail at start if the kernel could swap keys out
   bool test_mode = false;
-  std::uint32_t check_rate = 20;  ///< wallets a second in the background check; 0: no check
+  std::uint32_t check_rate = 20;  ///< wallets a second in the background check (0 = no check)
   bool json = false;
 };
 
-/// Half of the processors, at least one: password evaluations leave the rest to the list view.
+/// Half of the processors, at least one. The list view uses the rest.
 [[nodiscard]] std::uint32_t default_verification_threads();
 
-/// Runs the service until SIGTERM or SIGINT, then lets running requests finish. Prints where it
-/// listens on standard output once it does. An error is why it could not start.
+/// Runs the service until SIGTERM or SIGINT, then completes the requests in flight. Once it
+/// listens, it prints the addresses on standard output. An error says why the service could not
+/// start, or that a listener ended by itself.
 [[nodiscard]] Status serve(const ServeOptions& options);
 
 }  // namespace cardvault::api

@@ -9,29 +9,29 @@
 
 namespace cardvault::api {
 
-/// Opens the vault's data and knows whether requests can be answered now. Safe from any thread.
+/// Opens the vault's data and knows whether the server can answer requests. Safe from any thread.
 class StartupGate {
  public:
-  /// Waits that long, or shorter when the process is told to stop: then true.
+  /// Waits for the given time. Returns true, and early, if the process receives a stop signal.
   using StopWithin = std::function<bool(std::chrono::milliseconds)>;
 
-  /// As open_data(), sealed if it has to be, but a shared store that cannot be reached now is tried
-  /// again, every second, until it can; nullopt when the process is told to stop before.
+  /// Calls open_data() with Sealed::allowed. If a shared store is unavailable, retries every
+  /// second. Returns nullopt if the process is told to stop first.
   [[nodiscard]] Result<std::optional<OpenData>> open_data(const DataPaths& paths,
                                                           RandomSource& random, const Clock& clock,
                                                           const StopWithin& stop_within);
 
-  /// From now on ready(), open() and key_metrics() ask `data`, which outlives the last call.
+  /// From now on ready(), open() and key_metrics() read `data`, which must outlive the last call.
   void opened(const OpenData& data);
-  /// From now on ready() answers shutting_down.
+  /// From now on ready() fails with shutting_down.
   void close();
 
-  /// store_unavailable, saying why the store is not open yet or does not answer; vault_sealed;
-  /// shutting_down.
+  /// Errors: store_unavailable, with the reason, if the store is not open yet or does not answer;
+  /// vault_sealed; shutting_down.
   [[nodiscard]] Status ready() const;
-  /// vault_sealed while there is no keyring in this process.
+  /// Error: vault_sealed while this process has no keyring.
   [[nodiscard]] Status open() const;
-  /// render_key_metrics(), or nothing before the data are there.
+  /// render_key_metrics(), or "" before opened().
   [[nodiscard]] std::string key_metrics(Time now) const;
 
  private:

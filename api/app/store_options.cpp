@@ -12,10 +12,10 @@
 namespace cardvault::api {
 namespace {
 
-/// Nobody's password is longer.
+/// Passwords are shorter than this.
 constexpr std::streamsize kMostPasswordBytes = 4096;
 
-/// Without the line's end that editors and `echo` leave.
+/// Removes the line end that editors and `echo` add.
 Result<SecretText> read_password(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::string text(kMostPasswordBytes, '\0');

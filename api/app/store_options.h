@@ -11,11 +11,11 @@
 
 namespace cardvault::api {
 
-/// Where the wallets of a vault are kept, as an operator says it.
+/// Where the wallets of a vault are kept, as the operator's options say.
 struct StoreOptions {
-  /// "sqlite", the embedded store in the data directory, or a URL (see RedisLocation).
+  /// "sqlite" for the embedded store in the data directory, or a URL (see RedisLocation).
   std::string url = "sqlite";
-  /// The password's file: a URL on a command line can be read by every user of the machine.
+  /// File with the password. A password in a URL would be visible to every user of the machine.
   std::filesystem::path password_file = {};
   std::filesystem::path ca_file = {};
   std::filesystem::path certificate_file = {};
@@ -24,20 +24,20 @@ struct StoreOptions {
   std::uint32_t timeout_ms = 1000;
   bool accept_data_loss = false;
 
-  /// In a file that one process owns; otherwise many may share it.
+  /// True if the store is a file owned by one process. Many processes may share any other store.
   [[nodiscard]] bool is_embedded() const { return url == "sqlite"; }
 };
 
-/// How to reach the Redis that `options` names, with the password from its file. invalid_request
-/// for a URL that is none and a password that cannot be read.
+/// Connection options of the Redis in `options`, with the password from its file. Error:
+/// invalid_request if the URL is invalid or the password cannot be read.
 [[nodiscard]] Result<RedisOptions> redis_options(const StoreOptions& options);
 
-/// The store; the embedded one in `directory`, which the caller owns. store_unavailable when trying
-/// again may help; see open_sqlite_store and open_redis_store.
+/// Opens the store. The caller must own `directory`, which holds an embedded store. Errors: those
+/// of open_sqlite_store and open_redis_store; store_unavailable means that a retry may help.
 [[nodiscard]] Result<std::unique_ptr<WalletStore>> open_store(
     const StoreOptions& options, const std::filesystem::path& directory);
 
-/// A store's URL with a password among the arguments of this process.
+/// True if one of the arguments is a store URL with a password.
 [[nodiscard]] bool has_password(int argc, char** argv);
 
 }  // namespace cardvault::api

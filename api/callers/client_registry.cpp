@@ -64,7 +64,7 @@ SecretText make_key(const ClientId& id, RandomSource& random) {
 
 constexpr std::size_t kIdLength = ClientId::kTextLength - ClientKind::prefix.size();
 
-/// Whose key this would be.
+/// The client id in a key; nullopt if there is none.
 std::optional<ClientId> client_of(std::string_view key) {
   if (!key.starts_with(kKeyPrefix)) return std::nullopt;
   const auto bits = IdBits::parse(key.substr(kKeyPrefix.size()).substr(0, kIdLength));
@@ -72,7 +72,7 @@ std::optional<ClientId> client_of(std::string_view key) {
   return ClientId(*bits);
 }
 
-/// Whether a key that begins with a client's id ends as make_key() ends it.
+/// True if the part after the client id has the form that make_key() gives it.
 bool has_secret(std::string_view key) {
   std::string_view rest = key.substr(kKeyPrefix.size() + kIdLength);
   if (!rest.starts_with('_')) return false;
@@ -113,8 +113,8 @@ Status ClientRegistry::look() {
   return last_outcome_;
 }
 
-// Those who waited for a look that began after they came have no look of their own: a store that
-// times out holds nobody up for more than two of its timeouts.
+// A caller that waited for the lock uses the result of a look that began after it asked. So even if
+// the store times out, a caller waits for at most two timeouts.
 Status ClientRegistry::look_for_stranger() {
   const auto asked = SteadyClock::now();
   const std::scoped_lock lock(change_);

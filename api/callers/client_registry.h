@@ -27,45 +27,49 @@ struct Client {
   Time created_at{};
 };
 
-/// A client key as handed out, once: "cvk_" | client id's 26 characters | "_" | 43 characters of
-/// base64url, 256 random bits. Because it cannot be guessed, a plain hash of it is enough to keep.
+/// A new client and its client key, which is shown only once. The key is "cvk_" | the 26 characters
+/// of the client id | "_" | 43 characters of base64url (256 random bits). It cannot be guessed, so
+/// a plain hash of it is enough to store.
 struct AddedClient {
   Client client;
   SecretText key;
 };
 
-/// The clients, kept as one sealed record in the store and as a snapshot in memory. Other processes
-/// may change the record: a client they added is known when its key first comes, one they removed
-/// is unknown from the next refresh() on, which Housekeeping calls every second. Safe from any
-/// thread; authenticate() takes no lock beyond the snapshot's for a key that is known.
+/// The clients. They are one sealed record in the store and a snapshot in memory. Other processes
+/// may change the record. A client added by another process is found when its key is first used. A
+/// client removed by another process is unknown after the next refresh(); Housekeeping calls it
+/// every second.
+///
+/// Safe from any thread. For a known client, authenticate() takes only the lock of the snapshot.
 class ClientRegistry {
  public:
-  /// A key that nobody has costs a read of the store, so only so many a second do.
+  /// Limit of store reads a second for unknown clients: each of their keys costs a read.
   static constexpr int kLooksASecond = 4;
 
-  /// `store`, `sealer` and `random` outlive the registry.
+  /// `store`, `sealer` and `random` must outlive the registry.
   ClientRegistry(WalletStore& store, const RecordSealer& sealer, RandomSource& random);
 
-  /// Reads the record. record_corrupt, key_unavailable, store_unavailable.
+  /// Reads the record. Errors: record_corrupt, key_unavailable, vault_sealed, store_unavailable.
   [[nodiscard]] Status refresh();
 
-  /// limit_reached, write_conflict, store_unavailable.
+  /// Errors: limit_reached, write_conflict; those of refresh().
   [[nodiscard]] Result<AddedClient> add(std::string name, PermissionSet permissions, Time now);
-  /// A client whose key was made elsewhere, by a random generator; true when it was not there yet.
-  /// client_key_invalid for what is no key, invalid_request (conflict) when its id is another
-  /// client's or has another name or other permissions; as add().
+  /// Adds a client whose key was made elsewhere by a random generator. Returns false if it is
+  /// already registered. Errors: client_key_invalid if `key` is not a client key; invalid_request
+  /// (conflict) if its id belongs to a client with another key, name or permissions; those of
+  /// add().
   [[nodiscard]] Result<bool> add_with_key(const SecretText& key, std::string name,
                                           PermissionSet permissions, Time now);
-  /// Its key stops working at once in this process. client_key_invalid when there is no such
-  /// client.
+  /// Removes a client. Its key stops working at once in this process. Errors: client_key_invalid if
+  /// the client does not exist; those of add() except limit_reached.
   [[nodiscard]] Status remove(const ClientId& client);
 
-  /// Seals the record anew when it is under an older key than the current one. write_conflict; the
-  /// errors of refresh().
+  /// Seals the record again if its key is older than the current key. Errors: write_conflict; those
+  /// of refresh().
   [[nodiscard]] Status rewrap();
 
-  /// The client whose key this is; client_key_invalid. One that is unknown is looked for in the
-  /// store, kLooksASecond times at most; the errors of refresh() when that failed.
+  /// The client of this key. An unknown client is looked up in the store, at most kLooksASecond
+  /// times a second. Errors: client_key_invalid; those of refresh() if that read failed.
   [[nodiscard]] Result<Client> authenticate(std::string_view key);
   [[nodiscard]] std::vector<Client> list() const;
 
@@ -87,15 +91,16 @@ class ClientRegistry {
   using SteadyClock = std::chrono::steady_clock;
 
   [[nodiscard]] Result<Snapshot> read() const;
-  /// Reads and shows, under `change_`, so that nothing older is shown after something newer.
+  /// Reads the record and shows it. The caller holds `change_`, so an older state never replaces a
+  /// newer one.
   [[nodiscard]] Status look();
-  /// look(), unless one has begun since the caller asked or there were too many lately; what the
-  /// last one came to.
+  /// Calls look(), unless one has begun since the caller asked or the limit is reached. Returns the
+  /// outcome of the last look().
   [[nodiscard]] Status look_for_stranger();
   [[nodiscard]] std::optional<Client> find(const ClientId& id) const;
-  /// Adds it to those that are there by now.
+  /// Adds the client to the clients stored now.
   [[nodiscard]] Status insert(const Client& client);
-  /// Saves on top of `before`; false when another process was first.
+  /// Saves on top of `before`. Returns false if another process saved first.
   [[nodiscard]] Result<bool> save(const Snapshot& before, std::vector<Client> clients);
 
   WalletStore& store_;
@@ -106,7 +111,7 @@ class ClientRegistry {
   Status last_outcome_;
   SteadyClock::time_point counting_since_;
   int looks_ = 0;
-  // Not std::atomic<std::shared_ptr>, whose load races with its store in g++ 12's library.
+  // std::atomic<std::shared_ptr> is not used: its load races with its store in g++ 12's library.
   mutable std::mutex snapshot_lock_;
   std::shared_ptr<const Snapshot> snapshot_;
 };

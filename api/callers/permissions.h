@@ -9,7 +9,7 @@
 
 namespace cardvault::api {
 
-/// What a backend client may do. The numbers are stored. `admin` includes all others.
+/// Permissions of a backend client. The numbers are stored. `admin` includes all others.
 enum class Permission : std::uint8_t {
   admin = 0,
   wallets_read = 1,
@@ -42,7 +42,7 @@ class PermissionSet {
  public:
   constexpr PermissionSet() = default;
   constexpr explicit PermissionSet(std::uint32_t bits) : bits_(bits) {}
-  /// nullopt for an unknown name or none at all.
+  /// Returns nullopt for an unknown name or an empty list.
   [[nodiscard]] static std::optional<PermissionSet> parse(const std::vector<std::string>& names);
 
   [[nodiscard]] constexpr bool allows(Permission permission) const {

@@ -14,7 +14,8 @@ constexpr std::chrono::milliseconds kBetweenLooks{20};
 constexpr std::chrono::seconds kToConnect{5};
 constexpr std::size_t kMostBody = std::size_t{64} << 20;
 
-/// A server owns the directory before it listens on the socket. What never connected was not sent.
+/// A server owns the directory before it listens on the socket, so a failed connection is retried.
+/// It is safe: a request without a connection was not sent.
 HttpReply send_when_it_listens(HttpCall& call, std::chrono::seconds patience) {
   HttpClient client({});
   const auto give_up = std::chrono::steady_clock::now() + kToStart;

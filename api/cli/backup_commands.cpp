@@ -18,8 +18,9 @@ Status back_up(const DataPaths& paths, const std::filesystem::path& file) {
   return tally ? Status() : fail(tally.error());
 }
 
-/// The keyring that the directory has seen was another's, or is a newer one: the person who puts a
-/// backup back wants the one in it.
+/// Restores the file and removes the rollback mark. The mark names the keyring that this directory
+/// saw last. That keyring may be newer than the one in the backup, or belong to another vault; the
+/// operator wants the one in the backup.
 Status restore_into_directory(const DataPaths& paths, const std::filesystem::path& file) {
   TRY(make_data_directory(paths.directory));
   TRY_VALUE(const auto lock, DirectoryLock::try_acquire(paths.directory));
@@ -38,10 +39,10 @@ Status put_back(const DataPaths& paths, const std::filesystem::path& file) {
   return RollbackGuard(paths.mark()).forget();
 }
 
-/// The copy is good as a copy; this is about what was copied. It needs the vault's keys, and a
-/// backup is made of a sealed vault, too.
+/// Verifies the vault in the backup, not the copy itself. This needs the vault's keys. A backup of
+/// a sealed vault is also valid, so a check that cannot run is not an error.
 int check_copy(const Common& common, const std::string& file) {
-  // Of a store that others write meanwhile, the index may lack entries (docs/backup.md).
+  // If others write to the store during the backup, the index may lack entries (docs/backup.md).
   const auto job = verify(common, {{"file", std::filesystem::absolute(file).string()},
                                    {"index", common.store.is_embedded()}});
   if (job) {

@@ -31,7 +31,7 @@ bool is_wanted(const json& closure, const Selection& selection) {
          (selection.state.empty() || state == selection.state);
 }
 
-/// Every open deregistration with a wanted closure, its other closures left out.
+/// All open deregistrations that have a selected closure, without their other closures.
 Result<json> collect(const Common& common, const Selection& selection) {
   json found = json::array();
   std::string target = "/closures";
@@ -96,7 +96,7 @@ Result<std::int64_t> retry_one(const Common& common, const std::string& wallet,
   return json::parse(answer).at("retried").get<std::int64_t>();
 }
 
-/// What --all means: every open closure that the selection wants.
+/// Implements --all: retries every selected open closure.
 Result<std::int64_t> retry_all(const Common& common, const Selection& selection) {
   TRY_VALUE(const auto found, collect(common, selection));
   std::int64_t count = 0;

@@ -12,7 +12,7 @@
 
 namespace cardvault::api {
 
-/// What every command may be told.
+/// Options that every command has.
 struct Common {
   std::string data;
   std::string log_level = "info";
@@ -21,44 +21,46 @@ struct Common {
   StoreOptions store = {};
 
   [[nodiscard]] DataPaths paths() const { return DataPaths::in(data, seal, store); }
-  /// Of the vault at paths(), which stay as they are from the first call on.
+  /// The owner of the vault at paths(). paths() must not change after the first call.
   [[nodiscard]] Owner& owner() const;
 
   mutable std::shared_ptr<Owner> asked = {};  ///< see owner()
 };
 
-/// The command that the arguments name, to be run once all of them are known; its exit status.
+/// Runs the command that the arguments name and returns its exit status. It is called after all
+/// arguments are parsed.
 using Chosen = std::function<int()>;
 
-/// CARDVAULT_STORE_CA_FILE for "--store-ca-file".
+/// Name of an option's environment variable: CARDVAULT_STORE_CA_FILE for "--store-ca-file".
 [[nodiscard]] std::string variable_of(const std::string& option);
 
 void add_output_options(CLI::App& command, Common& common);
-/// Those of a command that works on a vault.
+/// Adds the options of a command that works on a vault.
 void add_common(CLI::App& command, Common& common);
-/// How to reach a store that is called `name`: --NAME-password-file (CARDVAULT_NAME_PASSWORD_FILE),
-/// the files of TLS, the timeout.
+/// Adds the options to reach the store `name`: --NAME-password-file (CARDVAULT_NAME_PASSWORD_FILE),
+/// the TLS files and the timeout.
 void add_store_access(CLI::App& command, StoreOptions& store, const std::string& name);
-/// What must be durable there before it is done: --NAME-wait-replicas, --accept-data-loss.
+/// Adds the durability options of the store `name`: --NAME-wait-replicas, --accept-data-loss.
 void add_store_durability(CLI::App& command, StoreOptions& store, const std::string& name);
 
-/// Which seal: its kind, by the option named; the ceremony of shares; how to reach whoever holds
-/// the root key, options that begin with --PREFIX; and how to make one there.
+/// Add the options of a seal: its kind, as the option `option`; the ceremony of shares; access to
+/// the holder of the root key; and the creation of a root key there. The last two begin with
+/// --PREFIX.
 CLI::Option* add_seal_kind(CLI::App& command, const std::string& option, SealOptions& seal,
                            const std::string& help);
 void add_ceremony_options(CLI::App& command, SealOptions& seal);
 void add_seal_access(CLI::App& command, SealOptions& seal, const std::string& prefix);
 void add_seal_creation(CLI::App& command, SealOptions& seal, const std::string& prefix);
 
-/// Those of a command that needs to know banks and channels.
+/// Adds the options of a command that needs banks and channels.
 void add_bank_and_channel_options(CLI::App& command, ConfigurationFiles& files);
 
-/// A line on standard output; run_command_line() sees to it that it got there.
+/// Prints a line on standard output; run_command_line() checks that it was written.
 void print(const std::string& text);
-/// The error on standard error; 1, the exit status of a command that failed.
+/// Prints the error on standard error. Returns 1, the exit status of a failed command.
 [[nodiscard]] int report(const Error& error);
 
-// Each adds its part of the command line. `common` and `chosen` outlive `app`.
+// Each function adds its part of the command line. `common` and `chosen` must outlive `app`.
 void add_audit_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_backup_commands(CLI::App& app, Common& common, Chosen& chosen);
 void add_client_commands(CLI::App& app, Common& common, Chosen& chosen);

@@ -133,7 +133,7 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       ->envname("CARDVAULT_TEST_MODE");
 }
 
-/// Prints the help or version that was asked for, or says what is wrong with the arguments.
+/// Prints the requested help or version, or says what is wrong with the arguments.
 int end_without_command(const CLI::App& app, const CLI::ParseError& error,
                         std::span<char* const> arguments) {
   if (error.get_exit_code() == 0) return app.exit(error);
@@ -141,8 +141,8 @@ int end_without_command(const CLI::App& app, const CLI::ParseError& error,
   return kUsageStatus;
 }
 
-/// A warning and no refusal: whoever runs the program may give it variables that are for others, as
-/// Kubernetes does.
+/// Only a warning: the environment may hold variables for other programs, for example those that
+/// Kubernetes adds.
 void warn_of_unknown_variables(const CLI::App& app) {
   for (const UnknownVariable& variable : unknown_variables(app, environ)) {
     log::write(log::Level::warning, "environment_variable_unknown",
@@ -152,7 +152,8 @@ void warn_of_unknown_variables(const CLI::App& app) {
   }
 }
 
-/// What was promised on standard output, a share or a key shown once, has to have got there.
+/// Runs the command and checks that standard output was written: it may hold a share or key that is
+/// shown only once.
 int run_to_the_end(const Chosen& chosen) {
   try {
     const int status = chosen();
@@ -209,13 +210,13 @@ int run_command_line(int argc, char** argv) {
   log::Level level = log::Level::info;
   if (log::parse_level(common.log_level, level)) log::set_level(level);
   warn_of_unknown_variables(app);
-  // A store that went away, or a reader of our output, is an error of the call that met it.
+  // A closed connection or pipe is then an error of the call and does not end the process.
   std::signal(SIGPIPE, SIG_IGN);
   if (has_password(argc, argv)) {
     log::write(log::Level::warning, "password_in_arguments",
                {{"note", "every user of this machine can read it: use --store-password-file"}});
   }
-  // Commands hold shares and passphrases; serve() says so when the kernel refuses.
+  // Commands hold shares and passphrases. Only serve() reports it if the kernel refuses.
   (void)forbid_memory_dumps();
   if (!init_crypto()) return report(make_error(ErrorCode::internal, "libsodium cannot start."));
   return run_to_the_end(chosen);

@@ -78,7 +78,7 @@ void add_copy_command(CLI::App& app, Common& common, Chosen& chosen) {
   add_store_durability(*command, sides->to, "to");
   add_output_options(*command, common);
   command->callback([&common, &chosen, sides] {
-    // Nothing is written there.
+    // The source is only read, so no data can be lost there.
     sides->from.accept_data_loss = true;
     chosen = [&common, sides] { return run_copy(common, *sides); };
   });

@@ -58,7 +58,7 @@ void ProgressLine::show(const CopyProgress& progress, Now now) {
 
 void ProgressLine::draw(const CopyProgress& progress) {
   const std::string text = progress_text(progress);
-  // "\x1b[K" takes away what a longer line has left.
+  // "\x1b[K" removes the rest of a longer line.
   std::fprintf(to_, is_terminal_ ? "\r%s\x1b[K" : "%s\n", text.c_str());
   std::fflush(to_);
   is_drawn_ = true;

@@ -9,18 +9,18 @@
 
 namespace cardvault::api {
 
-/// How far a copy is, as a line of at most 79 columns: with a bar where the total is known.
+/// A copy's progress as a line of at most 79 columns, with a bar if the total is known.
 [[nodiscard]] std::string progress_text(const CopyProgress& progress);
 
-/// Shows a copy's progress on standard error: on a terminal one line that is drawn over, up to ten
-/// times a second; elsewhere a line every five seconds. The last state of each stage is shown. One
-/// thread at a time.
+/// Shows a copy's progress on standard error. On a terminal it redraws one line, up to ten times a
+/// second; elsewhere it prints a line every five seconds. The last state of each stage is always
+/// shown. Use from one thread at a time.
 class ProgressLine {
  public:
   using Now = std::chrono::steady_clock::time_point;
 
   ProgressLine(std::FILE* to, bool is_terminal) : to_(to), is_terminal_(is_terminal) {}
-  /// Ends the line that is drawn over.
+  /// Ends the line that is redrawn.
   ~ProgressLine();
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -35,7 +35,7 @@ class ProgressLine {
   const bool is_terminal_;
   std::optional<CopyProgress> last_;
   std::optional<Now> drawn_at_;
-  bool is_drawn_ = false;  ///< `last_` is what can be seen
+  bool is_drawn_ = false;  ///< `last_` is visible
 };
 
 }  // namespace cardvault::api

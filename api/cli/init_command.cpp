@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Where the root key is, for the person who has just made it.
+/// Tells the operator where the new root key is.
 std::string about_root_key(const DataPaths& paths) {
   switch (paths.seal.kind.value_or(SealKind::key_file)) {
     case SealKind::key_file:

@@ -19,7 +19,7 @@ std::string text_or(const json& value, const std::string& otherwise) {
   return value.is_string() ? value.get<std::string>() : otherwise;
 }
 
-/// A line on a terminal that is written over, to show how far a job is.
+/// A progress bar: one line on a terminal that is redrawn.
 class Bar {
  public:
   void show(const json& job) {

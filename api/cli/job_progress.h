@@ -8,15 +8,17 @@
 
 namespace cardvault::api {
 
-/// One request to the vault's owner (see Owner::ask); its answer. `body` null: without one.
+/// Sends one request to the vault's owner (see Owner::ask) and returns its answer. A null `body`
+/// sends none.
 [[nodiscard]] Result<nlohmann::json> ask_json(const Common& common, const std::string& method,
                                               const std::string& target,
                                               const nlohmann::json& body = {},
                                               std::chrono::seconds patience = Owner::kPatience);
 
-/// Waits for the end of a job, whose state is at `target`, and shows on a terminal how far it is;
-/// what it came to. `job` is the answer to its start. job_running when another one was started
-/// meanwhile, else what kept it from its end.
+/// Waits until a job ends, shows its progress on a terminal and returns its result. `job` is the
+/// answer to the request that started it; `target` is the path of its state. Errors: job_running if
+/// another job was started meanwhile; `internal` with the reason if the job failed or was stopped;
+/// those of Owner::ask.
 [[nodiscard]] Result<nlohmann::json> await_job(const Common& common, const std::string& target,
                                                Result<nlohmann::json> job);
 

@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 const std::string kJobs = "/keyring/jobs";
-// A large database is written anew; each server of Redis may take half an hour.
+// A large SQLite database is rewritten; each Redis server may take half an hour.
 constexpr std::chrono::hours kMostCompacting{12};
 
 struct KeyWanted {

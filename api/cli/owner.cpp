@@ -14,7 +14,7 @@
 namespace cardvault::api {
 namespace {
 
-/// A request that never was on a wire.
+/// A request made in this process, without a connection.
 class LocalRequest final : public Request {
  public:
   LocalRequest(Method method, std::string_view target, std::string_view body)
@@ -31,7 +31,7 @@ class LocalRequest final : public Request {
   [[nodiscard]] std::string_view param(std::string_view name) const override {
     return match_.param(name);
   }
-  /// The commands ask for ids and numbers, which are written as they are.
+  /// No percent-decoding: the commands send only ids and numbers.
   [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const override {
     for (std::string_view rest = query_; !rest.empty();) {
       const std::string_view pair = rest.substr(0, rest.find('&'));

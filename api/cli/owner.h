@@ -12,10 +12,10 @@ namespace cardvault::api {
 
 class OfflineVault;
 
-/// How the command line reaches a vault: by asking the server that owns the directory, through its
-/// socket, or, when none does, by opening the directory, once, and running the same routes (see
-/// socket_routes) in this process. Which of the two is decided by the first question: a command
-/// does not take a directory from a server that is being started again.
+/// Gives the command line access to a vault. If a server owns the directory, it asks the server
+/// through its socket. Otherwise it opens the directory once and runs the same routes (see
+/// socket_routes) in this process. The first request decides: a command must not take the directory
+/// from a server that restarts.
 class Owner {
  public:
   static constexpr std::chrono::seconds kPatience{30};
@@ -25,12 +25,13 @@ class Owner {
   Owner(const Owner&) = delete;
   Owner& operator=(const Owner&) = delete;
 
-  /// The body of a 2xx answer; otherwise an error whose detail is the problem document's, why the
-  /// directory cannot be opened, or that the server said nothing for so long.
+  /// Returns the body of a 2xx answer. An error has the detail of the problem document, or says why
+  /// the directory cannot be opened or that the server did not answer within `patience`.
   [[nodiscard]] Result<std::string> ask(const std::string& method, const std::string& target,
                                         const std::string& body,
                                         std::chrono::seconds patience = kPatience);
-  /// Whether a server has the vault, or had it when that was asked first. As is_owned_by_another().
+  /// True if a server owned the vault at the first call of is_server() or ask(). Errors: those of
+  /// is_owned_by_another().
   [[nodiscard]] Result<bool> is_server();
 
  private:

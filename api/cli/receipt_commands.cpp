@@ -14,7 +14,7 @@ struct Verification {
   std::string keys;
 };
 
-/// The published keys, from the file or from the vault that --data names.
+/// The published keys, from the file or from the vault of --data.
 Result<std::string> keys_document(const Common& common, const std::string& file) {
   if (!file.empty()) return read_config_file(file);
   if (!common.data.empty()) return common.owner().ask("GET", "/keys", "");

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-// Three times as long as a new key waits on a store that processes share.
+// Three times as long as a new key waits for its promotion on a shared store.
 constexpr int kMostLooks = 40;
 constexpr std::chrono::milliseconds kBetweenLooks{1000};
 
@@ -27,7 +27,7 @@ Result<std::string> state_of(const Common& common, std::uint32_t id) {
   return fail(KeyError::key_not_found, "The keyring has no such key.");
 }
 
-/// Until every process has the new key and it encrypts.
+/// Waits until every process has the new key and it encrypts.
 Status await_promotion(const Common& common, std::uint32_t id) {
   for (int look = 0; look < kMostLooks; ++look) {
     TRY_VALUE(const auto state, state_of(common, id));
@@ -39,11 +39,11 @@ Status await_promotion(const Common& common, std::uint32_t id) {
               "`cardvault key list`.");
 }
 
-/// What to rotate: the one named, all, or those whose current keys are due.
+/// The purposes to rotate: the named one, all, or those whose current key is due.
 Result<std::vector<std::string>> purposes_of(const Common& common, const RotateOptions& wanted) {
   if (!wanted.all && !wanted.due) return std::vector{wanted.purpose};
   TRY_VALUE(const auto inventory, ask_json(common, "GET", "/keyring"));
-  // A purpose whose new key waits for its promotion has been rotated already.
+  // If a purpose has a key that waits for its promotion, it has already been rotated.
   std::set<std::string> waiting;
   for (const json& key : inventory.at("keys")) {
     if (key.at("state") == "waiting") waiting.insert(key.at("purpose").get<std::string>());
@@ -92,7 +92,7 @@ int rotate_keys(const Common& common, const RotateOptions& wanted) {
   }
   const auto purposes = purposes_of(common, wanted);
   if (!purposes) return report(purposes.error());
-  // All are added first: on a shared store they wait together.
+  // Add all keys first, so that they wait at the same time on a shared store.
   std::vector<Added> keys;
   for (const std::string& purpose : *purposes) {
     auto added = add_key(common, purpose);

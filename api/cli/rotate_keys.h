@@ -6,15 +6,15 @@
 
 namespace cardvault::api {
 
-/// What `key rotate` makes new keys for: one purpose, or every one that is due, or all.
+/// The purposes that `key rotate` makes new keys for: one, all that are due, or all.
 struct RotateOptions {
   std::string purpose;
   bool due = false;
   bool all = false;
-  bool no_wait = false;  ///< on a shared store: do not wait until the new keys encrypt
+  bool no_wait = false;  ///< do not wait until the new keys encrypt (shared store)
 };
 
-/// `key rotate`: prints each new key; the exit status.
+/// Runs `key rotate` and prints each new key. Returns the exit status.
 [[nodiscard]] int rotate_keys(const Common& common, const RotateOptions& wanted);
 
 }  // namespace cardvault::api

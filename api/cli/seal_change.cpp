@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-/// In the custodians' hands before anything is sealed under them.
+/// Gives the shares to the custodians before the keyring is sealed under them.
 Status give_out(const ShareOutput& output, const SharedRoot& shared, RandomSource& random) {
   const Ceremony& ceremony = shared.ceremony;
   const auto shares = split_root(ceremony, shared.root.expose(), random);
@@ -32,7 +32,7 @@ Status give_out(const ShareOutput& output, const SharedRoot& shared, RandomSourc
   return fail(ErrorCode::store_unavailable, "The shares cannot be printed.");
 }
 
-/// After a change that failed, or only seemed to: which shares open the vault from now on.
+/// Says which shares open the vault from now on, after a change that failed or reported a failure.
 std::string what_now(const Common& common, const Ceremony& handed_out) {
   const auto seal = ask_seal(common, "GET", "/seal");
   if (!seal) {
@@ -48,8 +48,8 @@ std::string what_now(const Common& common, const Ceremony& handed_out) {
          "with `cardvault seal status` before you destroy them.";
 }
 
-/// Hands out shares of `root` and changes to them. `present` is the root key of a vault that is in
-/// shares already.
+/// Hands out shares of `root` and seals the vault with them. `present` is the present root key if
+/// it is in shares already.
 int change_to_shares(const Common& common, const SealChange& wanted, SecretBytes root,
                      std::optional<SecretBytes> present) {
   SystemRandom random;
@@ -71,14 +71,14 @@ int change_to_shares(const Common& common, const SealChange& wanted, SecretBytes
   return report(error);
 }
 
-/// Whether the seal can be changed now, before secrets are made for that.
+/// The state of the seal. Fails if the seal cannot be changed now, before any secret is made.
 Result<json> open_vault(const Common& common) {
   auto seal = ask_seal(common, "GET", "/seal");
   if (seal && seal->at("sealed").get<bool>()) return fail(vault_sealed());
   return seal;
 }
 
-/// The root key that the present custodians' shares make, tried on the stored keyring's key.
+/// The root key from the present custodians' shares. It is tried on the stored keyring key.
 Result<SecretBytes> collect_root(const json& seal, RandomSource& random) {
   const auto wrapped = from_base64url(seal.value("wrapped", ""));
   if (!wrapped || wrapped->empty()) {
@@ -94,8 +94,8 @@ Result<SecretBytes> collect_root(const json& seal, RandomSource& random) {
   }
 }
 
-/// What the present custodians have to give before a root key in shares is given up; nothing of
-/// another.
+/// Before a root key in shares is replaced, its custodians must give it. nullopt for any other
+/// seal.
 Result<std::optional<SecretBytes>> present_root(const json& seal, RandomSource& random) {
   if (seal.at("kind") != "shamir") return std::nullopt;
   TRY_VALUE(auto root, collect_root(seal, random));

@@ -5,16 +5,17 @@
 
 namespace cardvault::api {
 
-/// A change of the seal, as the command line asks for it.
+/// A change of the seal that the operator asks for.
 struct SealChange {
   SealOptions to;
   ShareOutput output;
 };
 
-/// Another seal, or another root key; the exit status. Custodians of a vault in shares are asked
-/// for theirs first, and new shares are handed out before anything is sealed under them.
+/// Changes the seal or the root key and returns the exit status. If the vault's root key is in
+/// shares, it asks the present custodians for them first. New shares are handed out before the
+/// keyring is sealed under them.
 [[nodiscard]] int migrate_seal(const Common& common, const SealChange& wanted);
-/// New shares of the same root key; the exit status.
+/// Makes new shares of the same root key. Returns the exit status.
 [[nodiscard]] int replace_custodians(const Common& common, const SealChange& wanted);
 
 }  // namespace cardvault::api

@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-/// What typed_for() names.
+/// Asks for the secret that typed_for() names.
 Result<SecretText> ask_typed(std::string_view what, const SealOptions& options) {
   return what == "pin" ? ask_pin() : ask_passphrase(options);
 }
@@ -29,7 +29,7 @@ SecretText body_with(std::string_view name, const SecretText& secret) {
   return body;
 }
 
-/// One share from a terminal; from a file or pipe as many as there are, until the vault is open.
+/// Sends one share from a terminal; from a file or pipe, sends shares until the vault is open.
 Result<json> give_shares(const Common& common, json seal) {
   bool any = false;
   while (seal.at("sealed").get<bool>()) {
@@ -71,7 +71,7 @@ int close(const Common& common) {
   return show_seal(common, ask_seal(common, "POST", "/seal/close", "{}"));
 }
 
-/// What the store says of a vault that no server has.
+/// The seal in the store of a vault that no server has open.
 Result<json> seal_at_rest(const Common& common) {
   SystemRandom random;
   const SystemClock clock;

@@ -5,7 +5,7 @@
 namespace cardvault::api {
 namespace {
 
-/// Adds options whose names begin alike.
+/// Adds options that share a prefix.
 class Adder {
  public:
   Adder(CLI::App& command, std::string prefix) : command_(command), prefix_(std::move(prefix)) {}

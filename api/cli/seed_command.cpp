@@ -46,7 +46,7 @@ void add_up(Seeded& all, Seeded one) {
   std::ranges::move(one.differences, std::back_inserter(all.differences));
 }
 
-/// A detail for what stands in the way is worth more than the name of the rule.
+/// A detail that explains the cause helps more than the name of the rule.
 std::unexpected<Error> with_detail(Error error) {
   if (error.code == ErrorCode::invalid_request) {
     error.detail = "The vault has something else than the file says, or cannot take it.";

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMostWallets = 1000;
 
-/// Reads object by object and collects what is wrong anywhere.
+/// Reads object by object and collects all errors.
 class SeedReader {
  public:
   SeedFile read(Body& body) {
@@ -56,7 +56,7 @@ class SeedReader {
     if (const auto finished = body.finish(); !finished) refuse(path, finished.error());
   }
 
-  /// Each id and subject once: a second one could only be a slip.
+  /// Each id and subject may occur only once; a duplicate is a mistake in the file.
   void only_once(Body& body, std::string_view member, std::string_view value) {
     if (!value.empty() && !seen_.insert(std::string(value)).second)
       body.refuse(member, "duplicate");

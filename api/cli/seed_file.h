@@ -9,20 +9,20 @@
 
 namespace cardvault::api {
 
-/// What `cardvault seed` fills a test vault with: see config/seed.json.
+/// The content of the file that `cardvault seed` fills a test vault with; see config/seed.json.
 ///
 ///   {client: {name, permissions}, wallets: [{id, subject, locale?, password?, gesture?,
 ///     devices?: [{id, name, fingerprint, sim?, public_key?}],
 ///     cards?: [{id, pan, holder_name?, phone?, channels?}]}]}
 ///
-/// Members mean what they mean in the API (docs/api.md).
+/// The members have the same meaning as in the API (docs/api.md).
 struct SeedFile {
   ClientRequest client;
   std::vector<SeedWallet> wallets;
 };
 
-/// invalid_request with every wrong member, as in "wallets[0].cards[2].pan"; malformed_json or
-/// sensitive_data_refused as of the body of a request.
+/// Errors: invalid_request with every wrong member, such as "wallets[0].cards[2].pan";
+/// malformed_json and sensitive_data_refused as for the body of a request.
 [[nodiscard]] Result<SeedFile> parse_seed_file(std::string_view text);
 
 }  // namespace cardvault::api

@@ -12,14 +12,14 @@
 namespace cardvault::api {
 namespace {
 
-/// What a person has to know of a share besides its text; lines that `unseal` passes over.
+/// Information about a share for its custodian. `unseal` ignores these lines.
 std::string heading(const Ceremony& ceremony, std::size_t index) {
   return "# cardvault: share " + std::to_string(index + 1) + " of " +
          std::to_string(ceremony.shares) + " for " + ceremony.custodians[index] + "; any " +
          std::to_string(ceremony.threshold) + " open the vault\n";
 }
 
-/// The name without what a file name, or whoever lists files, could take for something else.
+/// The custodian's name with only letters, digits and '-', which are safe in a file name.
 std::string file_name(const Ceremony& ceremony, std::size_t index) {
   std::string name = ceremony.custodians[index];
   std::ranges::replace_if(

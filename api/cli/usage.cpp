@@ -11,17 +11,17 @@ namespace {
 
 constexpr std::string_view kPrefix = "CARDVAULT_";
 
-/// Read by scripts, by tests and by docker-compose.yml; whoever exports them may run the program.
+/// Variables of scripts, tests and docker-compose.yml. They may be set when the program runs.
 constexpr std::array<std::string_view, 12> kOfScripts{
     "CARDVAULT_BUILD",        "CARDVAULT_BUILD_NETWORK",   "CARDVAULT_CACHE_DIR",
     "CARDVAULT_CLUSTER_PORT", "CARDVAULT_DEPS_DIR",        "CARDVAULT_GID",
     "CARDVAULT_PORT",         "CARDVAULT_PROMETHEUS_PORT", "CARDVAULT_SEED",
     "CARDVAULT_TEST_SEED",    "CARDVAULT_TEST_VECTORS",    "CARDVAULT_UID"};
-/// The sandbox's, and what Kubernetes gives every container beside a service called cardvault.
+/// Variables of the sandbox, and those that Kubernetes sets for a service named cardvault.
 constexpr std::array<std::string_view, 3> kOfOthers{"CARDVAULT_SANDBOX_", "CARDVAULT_SERVICE_",
                                                     "CARDVAULT_PORT_"};
 
-/// Letters to change, insert or leave out to get from one to the other.
+/// Levenshtein distance: how many letters to change, insert or delete.
 std::size_t distance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> row(to.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -69,7 +69,7 @@ bool has_option(const CLI::App& app, const std::string& name) {
   return app.get_option_no_throw(name) != nullptr;
 }
 
-/// The paths, as "client add", of the commands that have the option.
+/// Collects the paths, such as "client add", of the commands that have the option.
 void commands_with(const CLI::App& app, const std::string& option, const std::string& path,
                    std::vector<std::string>& found) {
   for (const CLI::App* command : commands_of(app)) {
@@ -79,7 +79,7 @@ void commands_with(const CLI::App& app, const std::string& option, const std::st
   }
 }
 
-/// `serve` before the others: most files are for it.
+/// Prefers `serve`, because most files are for it.
 std::optional<std::string> a_command_with(const CLI::App& app, const std::string& option) {
   std::vector<std::string> found;
   commands_with(app, option, {}, found);
@@ -88,7 +88,7 @@ std::optional<std::string> a_command_with(const CLI::App& app, const std::string
   return serve == found.end() ? found.front() : *serve;
 }
 
-/// "[client.add]" for the command "client add".
+/// Returns "[client.add]" for the command "client add".
 std::string section_of(std::string command) {
   std::ranges::replace(command, ' ', '.');
   return "[" + command + "]";
@@ -100,7 +100,7 @@ std::string joined(const std::vector<std::string>& words, const char* between) {
   return all;
 }
 
-/// What is wrong with one key of the file; empty when nothing is.
+/// Says what is wrong with one key of the file; "" if it is valid.
 std::string explain_key(const CLI::App& app, const CLI::ConfigItem& item) {
   const CLI::App* command = &app;
   for (const std::string& name : item.parents) {
@@ -137,7 +137,7 @@ std::string explain_file(const CLI::App& app, const CLI::ParseError& error) {
   return subject + ": " + error.what();
 }
 
-/// Reads the arguments as the parser does, up to the first word that it cannot know.
+/// Reads the arguments as the parser does, up to the first unknown word.
 class Walk {
  public:
   Walk(const CLI::App& app, std::span<char* const> arguments) : app_(app), command_(&app) {
@@ -199,7 +199,7 @@ class Walk {
   std::string path_ = "cardvault";
   std::string problem_;
   bool skip_ = false;   ///< the next word is the value of an option
-  bool ended_ = false;  ///< by "--": everything that follows is a value
+  bool ended_ = false;  ///< after "--": all later words are values
 };
 
 void add_variables(const CLI::App& app, std::vector<std::string>& names) {

@@ -7,11 +7,11 @@
 
 namespace cardvault::api {
 
-/// Has the vault's owner look at everything in its store, or in a backup, and waits for the end.
-/// `wanted` is `{rate?, index?, file?}`; the job as VerifyJob renders it.
+/// Asks the vault's owner to check the whole store, or a backup, and waits for the end. `wanted` is
+/// `{rate?, index?, file?}`. Returns the job as VerifyJob renders it.
 [[nodiscard]] Result<nlohmann::json> verify(const Common& common, const nlohmann::json& wanted);
 
-/// Its findings in words, one a line, on standard output; 1 when there are any.
+/// Prints the job's findings, one a line, on standard output. Returns 1 if there are any.
 [[nodiscard]] int print_findings(const nlohmann::json& job);
 
 }  // namespace cardvault::api

@@ -6,7 +6,8 @@ namespace cardvault::api {
 
 using AdminHandler = Result<Response> (*)(const AdminService&, const Request&);
 
-/// Calls and turns an error into its problem document; who reaches the socket may call.
+/// Calls the handler and turns an error into its problem document. There is no authentication:
+/// access to the socket is the permission.
 [[nodiscard]] Handler admin(const AdminService& service, AdminHandler handler);
 
 namespace handlers {
@@ -15,15 +16,15 @@ namespace handlers {
 [[nodiscard]] Result<Response> list_clients(const AdminService& service, const Request& request);
 [[nodiscard]] Result<Response> remove_client(const AdminService& service, const Request& request);
 
-/// `?cursor=`: the open deregistrations of the next hundred wallets.
+/// Answers the open deregistrations of the next 100 wallets after `?cursor=`.
 [[nodiscard]] Result<Response> open_closures(const AdminService& service, const Request& request);
 [[nodiscard]] Result<Response> show_closures(const AdminService& service, const Request& request);
-/// `{channel?}`
+/// Body: `{channel?}`.
 [[nodiscard]] Result<Response> retry_closures(const AdminService& service, const Request& request);
-/// `{rate?, index?, file?}`; the job.
+/// Body: `{rate?, index?, file?}`. Answers the job.
 [[nodiscard]] Result<Response> start_verify(const AdminService& service, const Request& request);
 [[nodiscard]] Result<Response> show_verify(const AdminService& service, const Request& request);
-/// `{wallet, first_broken, entries, lost}`
+/// Answers `{wallet, first_broken, entries, lost}`.
 [[nodiscard]] Result<Response> repair_audit(const AdminService& service, const Request& request);
 [[nodiscard]] Result<Response> show_keys(const AdminService& service, const Request& request);
 

@@ -16,13 +16,13 @@
 
 namespace cardvault::api {
 
-/// What handlers need of the closing of channels.
+/// Settings and observer for closing channels.
 struct Closing {
   Backoff backoff;
   ClosureObserver& observer;
 };
 
-/// What handlers work with; outlives all of them.
+/// The objects that handlers work with. They must outlive all handlers.
 struct Service {
   const WholeVault& vault;
   ClientRegistry& clients;
@@ -39,7 +39,7 @@ struct BackendCall {
   Actor actor;
 };
 
-/// A request with a view token that was admitted.
+/// A request whose view token was admitted.
 struct FrontEndCall {
   const Service& service;
   const Request& request;
@@ -50,38 +50,42 @@ using OpenHandler = Result<Response> (*)(const Service&, const Request&);
 using BackendHandler = Result<Response> (*)(const BackendCall&);
 using FrontEndHandler = Result<Response> (*)(const FrontEndCall&);
 
-/// For anyone: what is public, or proves by itself who sent it. Calls and turns an error into its
-/// problem document.
+/// Handler of a route without authentication: its answer is public, or the request itself proves
+/// its sender. Turns an error into its problem document.
 [[nodiscard]] Handler anyone(const Service& service, OpenHandler handler);
 
-/// Authenticates "Authorization: Bearer cvk_...", requires `permission`, calls, and turns an error
-/// into its problem document. unauthenticated, client_key_invalid, permission_denied.
+/// Authenticates "Authorization: Bearer cvk_...", requires `permission`, calls the handler and
+/// turns an error into its problem document. Errors: unauthenticated, client_key_invalid,
+/// permission_denied.
 [[nodiscard]] Handler backend(const Service& service, Permission permission,
                               BackendHandler handler);
 
 /// The same for "Authorization: Bearer v4.local...." with Device-Id and a scope; see admit_viewer.
 [[nodiscard]] Handler front_end(const Service& service, Scope scope, FrontEndHandler handler);
 
-/// permission_denied. For what a request does beyond its route's own permission.
+/// Checks a permission that a request needs in addition to its route's permission. Error:
+/// permission_denied.
 [[nodiscard]] Status require_permission(const Client& client, Permission permission);
 
-/// The `:wallet`, `:device` ... of the path. The kind's not-found error when it is not an id at
-/// all.
+/// The id in `:wallet`, `:device` ... of the path. If the text is not an id, the error is the
+/// not-found error of its kind.
 [[nodiscard]] Result<WalletId> wallet_in_path(const Request& request);
 [[nodiscard]] Result<DeviceId> device_in_path(const Request& request);
 [[nodiscard]] Result<CardId> card_in_path(const Request& request);
 [[nodiscard]] Result<DeregistrationId> deregistration_in_path(const Request& request);
 
-/// From the Idempotency-Key header, if there is one: 1 to 255 visible ASCII characters, else
-/// invalid_request. `who` keeps the keys of different callers apart. Bodies are compared by value
-/// (RFC 8785): white space and the order of members make no difference. Of a body that was read.
+/// Reads the Idempotency-Key header: 1 to 255 visible ASCII characters. nullopt if it is absent.
+/// `who` separates the keys of different callers. Bodies are compared by value (RFC 8785): white
+/// space and the order of members make no difference. Call it after the body was read. Error:
+/// invalid_request.
 [[nodiscard]] Result<std::optional<Idempotency>> idempotency_of(const Service& service,
                                                                 const Request& request,
                                                                 std::string_view who);
 
 [[nodiscard]] Response json_response(int status, std::string body);
-/// `created_status` with Location for what this request, or its first try, created; 200 for what
-/// was there already. Idempotent-Replayed: true for a remembered answer.
+/// Renders an answer. If this request or its first attempt created something, the status is
+/// `created_status` and Location is set. If it already existed, the status is 200. A remembered
+/// answer has Idempotent-Replayed: true.
 [[nodiscard]] Response answer_response(Answer answer, int created_status);
 [[nodiscard]] Response no_content();
 

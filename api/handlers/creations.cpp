@@ -17,7 +17,7 @@ constexpr std::size_t kPublicKeySize = 32;  // X25519
 constexpr std::size_t kLongestPanText = 64;
 constexpr std::size_t kLongestHolderName = 128;
 constexpr std::size_t kLongestPhone = 32;
-constexpr std::size_t kLongestLocale = 35;  // what RFC 5646 (4.4.1) says a tag needs
+constexpr std::size_t kLongestLocale = 35;  // minimum buffer in RFC 5646 (4.4.1)
 
 Bytes read_public_key(Body& body) {
   const auto text = body.maybe_word("public_key", 64);
@@ -30,7 +30,7 @@ Bytes read_public_key(Body& body) {
   return std::move(*key);
 }
 
-/// A name that may be shown to people one day, and until then is kept sealed.
+/// A name that may be displayed later. Until then it is kept sealed.
 std::optional<SecretText> maybe_name(Body& body, std::string_view name, std::size_t longest) {
   const auto text = body.maybe_secret(name, longest);
   if (!text) return std::nullopt;
@@ -42,7 +42,7 @@ std::optional<SecretText> maybe_name(Body& body, std::string_view name, std::siz
 }  // namespace
 
 NewWallet read_new_wallet(Body& body) {
-  // A secret here because an operator's subject may well be a phone number.
+  // Read as a secret, because an operator may use a phone number as subject.
   const SecretText subject = body.secret("subject", kLongestSubject);
   return {.subject = std::string(subject.expose()), .locale = maybe_locale(body).value_or("zh-CN")};
 }

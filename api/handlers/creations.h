@@ -7,14 +7,15 @@
 
 namespace cardvault::api {
 
-/// What is created, as requests and seed files write it. A wrong member is refused in `body`.
+/// New wallets, devices and cards, as requests and seed files write them. A wrong member is refused
+/// in `body`.
 
 /// `{subject, locale?}`
 [[nodiscard]] NewWallet read_new_wallet(Body& body);
 /// `{name, fingerprint, sim?, public_key?}`
 [[nodiscard]] NewDevice read_new_device(Body& body);
 
-/// The members of a card before the number is parsed, which fails in its own way.
+/// The members of a card before its number is parsed: that parse has its own error.
 struct CardMembers {
   SecretText pan;
   std::optional<SecretText> holder_name;
@@ -24,13 +25,13 @@ struct CardMembers {
 
 /// `{pan, holder_name?, phone?, channels?}`
 [[nodiscard]] CardMembers read_card_members(Body& body);
-/// invalid_pan.
+/// Error: invalid_pan.
 [[nodiscard]] Result<NewCard> parse_new_card(CardMembers members);
 
-/// Under "locale", see parse_locale(). invalid_format.
+/// The member "locale", see parse_locale(). A wrong one is refused as invalid_format.
 [[nodiscard]] std::optional<std::string> maybe_locale(Body& body);
 
-/// Of a password or a gesture as it comes in.
+/// Limit of a password or gesture in a request.
 inline constexpr std::size_t kLongestSecretBytes = 1024;
 
 }  // namespace cardvault::api

@@ -26,8 +26,8 @@ Result<Response> deregister(const Service& service, const Request& request, cons
   return answer_response(std::move(answer), 202);
 }
 
-/// Also a card that is ended already and that the viewer's list could have shown: asking again
-/// answers with the same deregistration.
+/// Also accepts a card that has already ended, if the viewer's list could have shown it: a retry
+/// gets the same deregistration.
 Status find_endable(const Viewer& viewer, const CardId& card) {
   const auto visible = visible_card(viewer, card);
   if (visible) return {};

@@ -18,7 +18,7 @@ constexpr std::size_t kLongestPanText = 64;
 constexpr std::array<std::string_view, 2> kReports{"closure.completed", "closure.failed"};
 constexpr std::array<std::string_view, 1> kBankEvents{"card.cancelled"};
 
-/// The channel that a message says it is from, once its signature has proven it.
+/// The channel that sent the message, proven by its signature.
 Result<Channel> sender_of(const Service& service, const Request& request, Body& body) {
   const auto channel = parse_channel(body.word("channel", 64));
   const ChannelProfile* profile = channel ? service.vault.channels.find(*channel) : nullptr;
@@ -40,7 +40,7 @@ IdType read_id(Body& body, std::string_view name) {
   return id.value_or(IdType());
 }
 
-/// The seconds of a timestamp that verify_webhook has accepted.
+/// The time in a timestamp header that verify_webhook has accepted.
 Time sent_at(const Request& request) {
   return Time{Seconds(std::stoll(std::string(request.header("Webhook-Timestamp"))))};
 }

@@ -2,8 +2,8 @@
 
 #include "api/handlers/call.h"
 
-/// One function per row of the contract; api/handlers/routes.cpp says which URL leads to which. A
-/// handler parses, calls one use case and renders.
+/// One function per row of the contract; api/handlers/routes.cpp maps the URLs to them. A handler
+/// parses, calls one use case and renders.
 namespace cardvault::api::handlers {
 
 // wallets.cpp

@@ -34,7 +34,8 @@ OpenRequest read_open_request(Body& body) {
   return {body.maybe_secret("share", kLongestSecret), body.maybe_secret("typed", kLongestSecret)};
 }
 
-/// By what the seal holds itself, or by what somebody typed: a server has nobody to ask.
+/// Opens a seal that is not in shares. `typed` is the secret that the operator typed: a server
+/// cannot ask for it.
 Status open_without_shares(const AdminService& service, std::optional<SecretText> typed) {
   TRY_VALUE(const auto head, service.keeper.head());
   if (head.kind == SealKind::shamir) {
@@ -49,7 +50,7 @@ Status open_without_shares(const AdminService& service, std::optional<SecretText
   return service.keeper.open(*seal);
 }
 
-/// The keys need the first client at once, not only when housekeeping looks.
+/// Logs the unsealing and loads the clients now, so that client keys work at once.
 void log_opened(const AdminService& service) {
   if (!service.vault.keyring.is_open()) return;
   log::write(log::Level::info, "vault_unsealed");
@@ -67,7 +68,7 @@ Result<std::unique_ptr<Seal>> next_seal(const AdminService& service, SealRequest
   return std::make_unique<ShamirSeal>(std::move(shared.ceremony), std::move(shared.root), random);
 }
 
-/// The present custodians, who give up a root key that is in shares; nothing when it is not.
+/// The present Shamir seal with its custodians' root key; nullptr for any other seal.
 std::unique_ptr<Seal> present_seal(const AdminService& service, std::optional<SecretBytes> root) {
   const auto head = service.keeper.head();
   if (!root || !head || head->kind != SealKind::shamir) return nullptr;
@@ -76,7 +77,7 @@ std::unique_ptr<Seal> present_seal(const AdminService& service, std::optional<Se
   return std::make_unique<ShamirSeal>(std::move(*ceremony), std::move(*root), service.vault.random);
 }
 
-/// Who gave it is not known: the share's number says no more than a name that anybody may write.
+/// The log names no custodian: the number in a share does not prove its sender.
 void log_share(const Result<bool>& offered) {
   if (offered) {
     log::write(log::Level::info, "share_accepted", {{"opened", *offered}});
@@ -90,7 +91,7 @@ Response job_response(int status, const KeyJobs& jobs) {
   return json_response(status, jobs.render());
 }
 
-/// What is said of a key that somebody wants to take away.
+/// A request to change the state of a key.
 struct StateRequest {
   KeyId id = 0;
   std::optional<KeyState> state;

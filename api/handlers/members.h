@@ -9,22 +9,22 @@
 
 namespace cardvault::api {
 
-/// Members that several requests have in common. A wrong one is refused in `body`.
+/// Members that several requests have. A wrong member is refused in `body`.
 
-/// Of the member "reason", in characters.
+/// Limit of the member "reason", in characters.
 constexpr std::size_t kLongestReason = 64;
-/// Of the member "rate" of jobs, wallets a second.
+/// Limit of the member "rate" of jobs, in wallets a second.
 constexpr std::int64_t kMostRate = 10'000'000;
 
-/// "device_id". One that is no id at all is refused as invalid_format.
+/// The member "device_id". A text that is not an id is refused as invalid_format.
 [[nodiscard]] DeviceId read_device_id(Body& body);
-/// "card_id".
+/// The member "card_id".
 [[nodiscard]] std::optional<CardId> maybe_card_id(Body& body);
-/// A channel's name under `name`.
+/// The member `name`, a channel's name.
 [[nodiscard]] std::optional<Channel> maybe_channel(Body& body, std::string_view name);
-/// "open_channel" and "close_channel", of which the request may have one or both.
+/// The members "open_channel" and "close_channel"; the request may have one or both.
 [[nodiscard]] ChannelChange read_channel_change(Body& body);
-/// "channels", empty when absent.
+/// The member "channels"; empty if absent.
 [[nodiscard]] ChannelSet read_channels(Body& body);
 
 }  // namespace cardvault::api

@@ -16,7 +16,7 @@ Handler probe(const ProbeService& service, ProbeHandler handler) {
 namespace handlers {
 namespace {
 
-/// Ten years either way: far enough for any test, near enough that no time overflows.
+/// Ten years in each direction: enough for any test, and no time overflows.
 constexpr std::int64_t kFarthest = 10LL * 366 * 24 * 60 * 60;
 
 Response status_response(std::string_view status) {

@@ -14,38 +14,39 @@
 
 namespace cardvault::api {
 
-/// The contract's routes for wallets' backends and front ends. `service` outlives the server.
+/// The routes for wallets' backends and front ends. `service` must outlive the server.
 [[nodiscard]] std::vector<Route> public_routes(const Service& service);
 
-/// What the admin listener works with, also while the vault is not open yet; outlives the server.
+/// Objects that the admin listener uses, also before the vault is open. They must outlive the
+/// server.
 struct ProbeService {
   Metrics& metrics;
   ClosureMetrics& closures;
   const VerificationGate& gate;
   const Clock& clock;
-  /// What is to be said of the keys; empty before the vault's data are there.
+  /// Metrics of the keys; "" before the vault's data are open.
   std::function<std::string()> key_metrics;
-  /// Success when requests can be answered now.
+  /// Success if the server can answer requests now.
   std::function<Status()> ready;
-  /// The clock that POST /v1/test/clock moves; nullptr outside test mode, and then the route is not
-  /// there.
+  /// The clock that POST /v1/test/clock moves. Outside test mode it is nullptr and the route does
+  /// not exist.
   AdjustableClock* test_clock = nullptr;
 };
 
-/// Probes, metrics and virtual time: for an address that only the operator reaches.
+/// Probes, metrics and the test clock. Only the operator should reach their address.
 [[nodiscard]] std::vector<Route> admin_routes(const ProbeService& service);
 
-/// What the operator's commands work with; outlives the server.
+/// Objects that the operator's commands use. They must outlive the server.
 struct AdminService {
   const ClosingVault& vault;
   ClientRegistry& clients;
   KeyringKeeper& keeper;
   KeyJobs& jobs;
-  const SealOptions& seal;  ///< to open it again with
+  const SealOptions& seal;  ///< to unseal with
   VerifyJob& verify;
 };
 
-/// What the command line asks of a running server through DIR/admin.sock.
+/// The routes that the command line calls in a running server through DIR/admin.sock.
 [[nodiscard]] std::vector<Route> socket_routes(const AdminService& service);
 
 }  // namespace cardvault::api

@@ -34,8 +34,8 @@ TokenRequest read_token_request(Body& body) {
   return request;
 }
 
-/// The token is one parameter of the request, a secret like any other. The hint says where to look
-/// first (RFC 7009 and RFC 7662, 2.1); here is one place only.
+/// The token is a member of the request and a secret. token_type_hint (RFC 7009 and RFC 7662, 2.1)
+/// is ignored: there is only one place to look.
 Result<SecretText> token_in_body(const Request& request) {
   return read_body(request.body(), [](Body& body) {
     static_cast<void>(body.maybe_word("token_type_hint", kLongestHint));

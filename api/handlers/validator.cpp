@@ -8,7 +8,8 @@
 namespace cardvault::api {
 namespace {
 
-/// 144 bits in base64url without a partial group; far more than any number of lists can collide in.
+/// 144 bits, which base64url writes without a partial group. A collision of lists is not to be
+/// expected.
 constexpr std::size_t kTagBytes = 18;
 
 constexpr std::string_view kWhiteSpace = " \t";
@@ -22,7 +23,7 @@ bool may_stand_in_tag(char c) {
   return byte == 0x21 || (byte >= 0x23 && byte != 0x7f);
 }
 
-/// Takes one entity tag from the front of `rest`; the quoted part of it.
+/// Removes one entity tag from the front of `rest` and returns its quoted part.
 std::optional<std::string_view> take_tag(std::string_view& rest) {
   if (rest.starts_with("W/")) rest.remove_prefix(2);
   if (!rest.starts_with('"')) return std::nullopt;

@@ -6,11 +6,12 @@
 
 namespace cardvault::api {
 
-/// The thread that walks over long audit logs after pages of them were shown, one log at a time
-/// (see AuditCheckpoints). Ends within one step of a walk.
+/// A thread that checks long audit logs after pages of them were shown, one log at a time (see
+/// AuditCheckpoints). It stops within one step of a check.
 class AuditWalker {
  public:
-  /// Both outlive this. `shared`: other threads share the store's connections (see stand_back()).
+  /// Both references must outlive this object. `shared`: other threads use the same connections to
+  /// the store (see stand_back()).
   AuditWalker(const Vault& vault, AuditCheckpoints& checkpoints, bool shared);
 
  private:

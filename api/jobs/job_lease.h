@@ -6,25 +6,25 @@
 
 namespace cardvault::api {
 
-/// Lets one process at a time, of those that share a store, go over all wallets to destroy old
-/// keys: a time in a sealed record of the store, before which no process begins. It spares work and
-/// decides nothing: a pass that two processes make does no harm. The machines' clocks may differ by
-/// less than a term. Used by one thread at a time.
+/// A lease for a pass over all wallets that destroys old keys. Only one of the processes that share
+/// a store should make it at a time. The lease is a time in a sealed record of the store; before
+/// that time no other process begins. It only saves work: a pass made by two processes does no
+/// harm. The machines' clocks may differ by less than kTerm. Use from one thread at a time.
 class JobLease {
  public:
   /// Longer than any batch of wallets takes, so that renew() comes in time.
   static constexpr Seconds kTerm{60};
-  /// How long no process begins again after a pass.
+  /// After a pass, no process begins another one for this long.
   static constexpr Seconds kRest = std::chrono::hours{24};
 
   explicit JobLease(const Vault& vault) : vault_(vault) {}
 
-  /// Takes it for a term; false when it is taken, or another process was faster. A record that does
-  /// not open, and a time further ahead than a rest, are none. The errors of the store and of
-  /// LiveKeyring::current().
+  /// Takes the lease for kTerm. Returns false if another process has it or was faster. Ignores a
+  /// record that does not open, and a time more than kRest + kTerm from now. Errors: those of the
+  /// store and of LiveKeyring::current().
   [[nodiscard]] Result<bool> begin();
-  /// Of one that was begun: the next time is that far from now. Does nothing where another process
-  /// has it by now.
+  /// Extends a lease that begin() took: no process begins before `time` has passed. Does nothing if
+  /// another process has the lease by now.
   void renew(Seconds time);
 
  private:

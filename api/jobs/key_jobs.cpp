@@ -16,14 +16,14 @@
 namespace cardvault::api {
 namespace {
 
-// By then requests that took the key before it was retired are over, and every other process has
-// seen the next key or has lost its lease on the keyring.
+// After this time, requests that took the key before it was retired have ended. Every other process
+// has seen the next key or has lost its lease on the keyring.
 constexpr Seconds kAllLetGo = KeyringKeeper::Timing{}.promote_after;
 constexpr std::chrono::seconds kBetweenRenewals = JobLease::kTerm / 4;
-// The time of retirement may have been noted by a clock that is behind this one.
+// Margin for a clock that was behind this one when it noted the retirement.
 constexpr Seconds kRecently{60};
 
-/// Whatever is thrown ends the job, not the process.
+/// Turns an exception into an error of the job; the process goes on.
 template <class Work>
 Status attempt(const Work& work, const std::stop_token& stop) {
   try {
@@ -97,11 +97,12 @@ Status KeyJobs::start(std::string job, Work work) {
     end(attempt(work, {}), {});
     return {};
   }
-  // The thread of the last job has ended, or is about to: it is joined here.
+  // The assignment joins the thread of the last job, which has ended or is about to end.
   thread_ = std::jthread([this, work = std::move(work)](const std::stop_token& stop) {
     PromptThread prompt;
     promptly_ = [&prompt](const std::function<void()>& step) { prompt.run(step); };
-    // Threads share the connections of a shared store, and one reads for all: it must not wait.
+    // On a shared store the threads share the connections, and one thread reads for all of them.
+    // Such a thread must not run at a low priority.
     if (!keeper_.shared()) stand_back();
     end(attempt(work, stop), stop);
   });

@@ -18,43 +18,45 @@
 
 namespace cardvault::api {
 
-/// Work on every wallet of the vault that takes longer than a request: re-sealing, and counting
-/// what still needs a key. One job at a time; it ends early with the process, or when the vault is
-/// sealed, and goes on where it was when it is started again. A job begins with the keyring as it
-/// is stored then, not as this process last saw it, or fails with what kept it from looking. Safe
-/// from any thread.
+/// Work on every wallet of the vault that takes longer than a request: re-sealing, and counting the
+/// uses of keys. One job runs at a time. It stops early if the process ends or the vault is sealed;
+/// a new start skips the work already done. A job begins with the stored keyring, not with the one
+/// that this process saw last. If that cannot be read, the start fails. Safe from any thread.
 class KeyJobs {
  public:
-  /// foreground: a call returns when its job is over, for commands that open the vault themselves.
+  /// foreground: a call returns when its job has ended, for commands that open the vault
+  /// themselves.
   enum class Run : std::uint8_t { background, foreground };
 
-  /// All outlive the jobs.
+  /// All references must outlive the jobs.
   KeyJobs(const ClosingVault& vault, ClientRegistry& clients, KeyringKeeper& keeper, Run run);
-  /// Stops the job that runs, and waits for it: at most one batch of wallets.
+  /// Stops the running job and waits for it: at most one batch of wallets.
   ~KeyJobs();
   KeyJobs(const KeyJobs&) = delete;
   KeyJobs& operator=(const KeyJobs&) = delete;
 
-  /// Re-seals all that is not under a current key, `rate` wallets a second at most (0: no limit),
-  /// then counts what is left. job_running, vault_sealed.
+  /// Re-seals everything that is not under a current key, at most `rate` wallets a second (0 =
+  /// unlimited). Then counts the remaining uses of each key. Errors: job_running, vault_sealed;
+  /// those of KeyringKeeper::refresh().
   [[nodiscard]] Status rewrap(std::uint64_t rate);
-  /// Counts what needs each key. job_running, vault_sealed.
+  /// Counts the remaining uses of each key. Errors: as rewrap().
   [[nodiscard]] Status count();
-  /// Disables or destroys a key once it has counted that nothing needs it; the job fails with
-  /// key_in_use otherwise. After a key that was retired a moment ago it first waits until nobody
-  /// uses it any more. key_not_found and key_in_use at once for what Keyring::set_state() refuses;
-  /// job_running, vault_sealed.
+  /// Disables or destroys a key after it has counted that nothing needs it; otherwise the job fails
+  /// with key_in_use. If the key was retired a moment ago, the job first waits until no request
+  /// uses it any more. Errors: key_not_found and key_in_use at once if Keyring::set_state() refuses
+  /// the change; those of rewrap().
   [[nodiscard]] Status take_away(KeyId id, KeyState state);
 
-  /// As rewrap(), and then destroys those of the keys that nothing needs. One that something needs
-  /// is left and named in the log (`key_kept`): that is no failure. The keys are retired and nobody
-  /// uses them any more. Only one process of a store does it at a time, and none within a day of
-  /// the last (see JobLease). job_running, vault_sealed; the errors of JobLease::begin().
+  /// Does the same as rewrap(), then destroys each of the keys that nothing needs. A key that is
+  /// still needed stays and is named in the log (`key_kept`); this is not a failure. The keys must
+  /// be retired and no request may use them any more. Only one process of a store does this at a
+  /// time, and not within a day of the last pass (see JobLease). Errors: those of rewrap() and of
+  /// JobLease::begin().
   [[nodiscard]] Status retire(std::vector<KeyId> ids, std::uint64_t rate);
 
-  /// The job that runs or the last one: `{number, job, state, phase, total, seen, rewrapped,
+  /// The job that runs, or the last one: `{number, job, state, phase, total, seen, rewrapped,
   /// failed, unreadable, resealing_ms, left:[{id, purpose, state, uses}], error}`. `state` is none,
-  /// running, done, failed or stopped; the number tells one job from the next.
+  /// running, done, failed or stopped. The number is different for each job.
   [[nodiscard]] std::string render() const;
 
  private:
@@ -97,9 +99,9 @@ class KeyJobs {
   Progress progress_;
   JobLease lease_;
   std::optional<std::chrono::steady_clock::time_point> next_renewal_;  ///< while `lease_` is held
-  /// See RewrapOptions; of the job that runs, and touched by its thread alone.
+  /// See RewrapOptions. Only the thread of the running job uses it.
   std::function<void(const std::function<void()>&)> promptly_;
-  std::jthread thread_;  ///< last, so that its end still finds the rest
+  std::jthread thread_;  ///< last, so that the thread ends before the other members
 };
 
 }  // namespace cardvault::api

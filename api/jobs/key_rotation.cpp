@@ -10,9 +10,10 @@ namespace cardvault::api {
 namespace {
 
 constexpr std::chrono::seconds kAfterFailure{10};
-// What another process does, or has done, is in the store: it is not asked every second.
+// Each attempt reads the store, because another process may run the pass or have finished it. So it
+// is not made every second.
 constexpr Seconds kBetweenTries{60};
-// On a shared store a pass takes its share of everybody's time, and has weeks for it.
+// A pass slows down all users of a shared store, and it has weeks to finish.
 constexpr std::uint64_t kWalletsASecond = 500;
 
 bool any_due(const Keyring& keyring, Time now) {
@@ -65,7 +66,7 @@ void KeyRotation::renew(const Keyring& keyring) {
 
 void KeyRotation::retire(const Keyring& keyring) {
   const Time now = clock_.now();
-  // A clock that was ahead once does not put a try off for longer.
+  // If a clock that was ahead set next_pass_, the wait is not longer than kBetweenTries.
   const bool rested = now >= next_pass_ || next_pass_ > now + kBetweenTries;
   if (!rested) return;
   auto outlived = outlived_keys(keyring, now);

@@ -11,21 +11,21 @@
 
 namespace cardvault::api {
 
-/// How long after its retirement a key is kept at least before a server destroys it by itself. A
-/// day: whatever was sealed under it before has been committed or given up by then. A month for
-/// channel_signing: it signs beside the new one until channels have fetched that.
+/// Minimum time that a server keeps a retired key before it destroys the key by itself. One day: by
+/// then, everything that was sealed under it has been committed or given up. 30 days for
+/// channel_signing: it signs beside the new key until channels have fetched that one.
 [[nodiscard]] Seconds kept_after_retirement(Purpose purpose);
 
-/// The keys that a server would destroy by itself now, once nothing needs them: those that seal or
-/// sign, are enabled, and were retired for as long as kept_after_retirement() says; never one of
-/// receipt_signing, whose public half receipts outside are checked with.
+/// The keys that a server may destroy by itself now, once nothing needs them. They seal or sign,
+/// are enabled, and have been retired for kept_after_retirement(). Keys of receipt_signing are
+/// never among them, because receipts outside are verified with their public halves.
 [[nodiscard]] std::vector<KeyId> outlived_keys(const Keyring& keyring, Time now);
 
-/// How a server keeps its keys from ending (docs/decisions/0030): every purpose that seals or signs
-/// gets a new key when a tenth of the current one's cryptoperiod is left, and at once, before
-/// anything is refused, when that moment was missed. Keys that were retired for long enough start a
-/// job that re-seals what is left under them, counts, and destroys those that nothing needs. Works
-/// under every seal while the vault is open: no root key is needed.
+/// Keeps a server's keys from expiring (docs/decisions/0030). A purpose that seals or signs gets a
+/// new key when a tenth of the current key's cryptoperiod is left. If that moment was missed, it
+/// gets one at once, before anything is refused. If keys have been retired for long enough, a job
+/// re-seals the records left under them, counts, and destroys the keys without uses. It works under
+/// every seal while the vault is open: no root key is needed.
 class KeyRotation {
  public:
   enum class Mode : std::uint8_t {
@@ -33,11 +33,12 @@ class KeyRotation {
     manual,  ///< only the operator's commands rotate and destroy
   };
 
-  /// All outlive this.
+  /// All references must outlive this object.
   KeyRotation(const LiveKeyring& keyring, KeyringKeeper& keeper, KeyJobs& jobs, const Clock& clock,
               Mode mode);
 
-  /// Once a second, by one thread. What fails is in the log and tried again ten seconds later.
+  /// Call it once a second, from one thread. A failure is logged; a failed renewal is retried after
+  /// ten seconds, a failed retirement after one minute.
   void look();
 
  private:
@@ -52,7 +53,7 @@ class KeyRotation {
   const Clock& clock_;
   const Mode mode_;
   SteadyClock::time_point next_try_{};
-  Time next_pass_{};  ///< when to ask again whether a pass over all wallets may begin
+  Time next_pass_{};  ///< earliest next request for a pass over all wallets
 };
 
 }  // namespace cardvault::api

@@ -8,8 +8,8 @@
 
 namespace cardvault::api {
 
-/// A thread that runs steps for another one, with the priority that the maker has when it makes it.
-/// A thread that has stood back (stand_back.h) cannot come forward again by itself.
+/// A thread that runs steps for another thread. It has the priority that its maker has at
+/// construction. A thread that called stand_back() cannot raise its own priority again.
 class PromptThread {
  public:
   PromptThread();
@@ -18,7 +18,7 @@ class PromptThread {
   PromptThread(const PromptThread&) = delete;
   PromptThread& operator=(const PromptThread&) = delete;
 
-  /// Returns when the step is done; throws what it threw. One caller at a time.
+  /// Runs `step` and returns when it is done; rethrows its exception. One caller at a time.
   void run(const std::function<void()>& step);
 
  private:

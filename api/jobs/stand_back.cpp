@@ -11,7 +11,7 @@ constexpr int kNice = 10;
 }  // namespace
 
 void stand_back() {
-  // On Linux each thread has a nice value of its own, and a thread's number names it here.
+  // On Linux each thread has its own nice value, and PRIO_PROCESS accepts a thread id.
   (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
 }
 

@@ -9,20 +9,20 @@
 
 namespace cardvault::api {
 
-/// Looks at everything that is stored while the server runs, slowly, over and over: see
-/// verify_wallet(). A finding is logged as `wallet_damaged` in the first round that has it; a whole
-/// round is told to the metrics. While the vault is sealed it waits.
+/// Checks everything that is stored while the server runs, slowly and repeatedly; see
+/// verify_wallet(). A finding is logged as `wallet_damaged` in the first round that has it. A
+/// complete round updates the metrics. While the vault is sealed, the check waits.
 class StoreCheck {
  public:
   struct Timing {
-    /// The start of a server is busy enough.
+    /// Do not add to the load of a server that starts.
     std::chrono::milliseconds before_first{10'000};
-    /// A small vault is looked at once a minute. Where rounds take hours it costs nothing.
+    /// A small vault is checked once a minute. If rounds take hours, this pause costs nothing.
     std::chrono::milliseconds between{60'000};
   };
 
-  /// Both outlive this. `rate` wallets a second at most; 0: none at all. `shared`: see
-  /// stand_back().
+  /// Both references must outlive this object. `rate` is the limit in wallets a second (0 = no
+  /// check). `shared`: see stand_back().
   StoreCheck(const Vault& vault, Metrics& metrics, std::uint64_t rate, bool shared)
       : StoreCheck(vault, metrics, rate, shared, Timing()) {}
   StoreCheck(const Vault& vault, Metrics& metrics, std::uint64_t rate, bool shared, Timing timing);
@@ -30,7 +30,7 @@ class StoreCheck {
  private:
   void run(const std::stop_token& stop);
   void check(const std::stop_token& stop);
-  /// Those from `from` on that the last round did not have.
+  /// Logs the findings from index `from` on that the last round did not have.
   void log_new(const std::vector<Finding>& findings, std::size_t from) const;
 
   const Vault& vault_;
@@ -38,7 +38,7 @@ class StoreCheck {
   const std::uint64_t rate_;
   const Timing timing_;
   std::vector<Finding> last_round_;
-  std::jthread thread_;  ///< last, so that its end still finds the rest
+  std::jthread thread_;  ///< last, so that the thread ends before the other members
 };
 
 }  // namespace cardvault::api

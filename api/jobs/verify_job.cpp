@@ -27,7 +27,7 @@ void write_findings(JsonWriter& out, const std::vector<Finding>& findings) {
   out.close_list();
 }
 
-/// The same vault over another store.
+/// The same vault with another store.
 Vault over(const Vault& vault, WalletStore& store) {
   return {store, vault.keyring, vault.sealer, vault.clock, vault.random};
 }
@@ -78,7 +78,7 @@ Status VerifyJob::start(const Wanted& wanted) {
     work({});
     return {};
   }
-  // The thread of the last check has ended, or is about to: it is joined here.
+  // The assignment joins the thread of the last check, which has ended or is about to end.
   thread_ = std::jthread([this, work](const std::stop_token& stop) {
     if (!shared_) stand_back();
     work(stop);
@@ -123,7 +123,7 @@ Status VerifyJob::check_now(const Vault& vault, const Wanted& wanted, const std:
           progress.count.numbers = count.numbers;
           progress.count.strays = count.strays;
           progress.count.found = count.found;
-          // The lists are copied when they have grown: they may be long.
+          // Copy the lists only if they have grown: they may be long.
           if (count.damaged.size() > progress.count.damaged.size()) {
             progress.count.damaged = count.damaged;
             progress.count.named = count.named;

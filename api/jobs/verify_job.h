@@ -13,33 +13,34 @@
 
 namespace cardvault::api {
 
-/// Looks at everything that is stored, when an operator asks for it: one check at a time. It ends
-/// early with the process. Safe from any thread.
+/// A check of everything that is stored, started by an operator. One check runs at a time. It stops
+/// early if the process ends. Safe from any thread.
 class VerifyJob {
  public:
-  /// foreground: start() returns when the check is over, for a command that opens the vault itself.
+  /// foreground: start() returns when the check has ended, for a command that opens the vault
+  /// itself.
   enum class Run : std::uint8_t { background, foreground };
 
   struct Wanted {
-    std::uint64_t rate = 0;           ///< wallets a second, at most; 0: no limit
-    std::filesystem::path file = {};  ///< a backup instead of the vault's store; "" for none
+    std::uint64_t rate = 0;           ///< limit in wallets a second (0 = unlimited)
+    std::filesystem::path file = {};  ///< a backup to check instead of the vault's store; "": none
     VerifyIndex index = VerifyIndex::yes;
   };
 
-  /// `vault` outlives the job. `shared`: see stand_back().
+  /// `vault` must outlive the job. `shared`: see stand_back().
   VerifyJob(const Vault& vault, Run run, bool shared);
-  /// Stops the check that runs, and waits for it: at most a few wallets.
+  /// Stops the running check and waits for it: at most a few wallets.
   ~VerifyJob();
   VerifyJob(const VerifyJob&) = delete;
   VerifyJob& operator=(const VerifyJob&) = delete;
 
-  /// job_running, vault_sealed, and the errors of open_backup_store().
+  /// Errors: job_running, vault_sealed; those of open_backup_store().
   [[nodiscard]] Status start(const Wanted& wanted);
 
-  /// The check that runs or the last one: `{number, state, phase, total, seen, numbers, damaged,
+  /// The check that runs, or the last one: `{number, state, phase, total, seen, numbers, damaged,
   /// findings:[{wallet, what, card?, first_broken?}], findings_total, stray_numbers, elapsed_ms,
-  /// error}`. `state` is none, running, done, failed or stopped; the number tells one from the
-  /// next.
+  /// error}`. `state` is none, running, done, failed or stopped. The number is different for each
+  /// check.
   [[nodiscard]] std::string render() const;
 
  private:
@@ -65,7 +66,7 @@ class VerifyJob {
   std::mutex starting_;  ///< taken before mutex_
   mutable std::mutex mutex_;
   Progress progress_;
-  std::jthread thread_;  ///< last, so that its end still finds the rest
+  std::jthread thread_;  ///< last, so that the thread ends before the other members
 };
 
 }  // namespace cardvault::api

@@ -17,8 +17,9 @@ using nlohmann::json;
 
 constexpr std::size_t kLongestList = 16;
 
-/// Whether the name of an unknown member may come back to the caller. A password may have been sent
-/// as a name, and one of small letters looks like a name: what would do as a password is not shown.
+/// True if the answer may repeat the name of an unknown member. A caller may have sent a password
+/// as a name, and one of small letters looks like a name. So a name that would be accepted as a
+/// password is not shown.
 bool may_be_shown(const std::string& name) {
   return is_member_name(name) && !check_new_password(SecretText(std::string_view(name)));
 }
@@ -47,7 +48,7 @@ struct Body::State {
     return found->get_ptr<std::string*>();
   }
 
-  /// One entry for a member that is wrong in the same way twice, such as a list.
+  /// A member that is wrong twice for the same reason, such as a list, gets one entry.
   void refuse(FieldError wrong) {
     const bool known_wrong = std::ranges::any_of(refused, [&](const FieldError& one) {
       return one.field == wrong.field && one.reason == wrong.reason;

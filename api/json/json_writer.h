@@ -10,8 +10,8 @@
 
 namespace cardvault::api {
 
-/// Writes a JSON text front to back, without building a document first: a list view renders one per
-/// request. The caller opens and closes in the right order; texts must be well-formed UTF-8.
+/// Writes a JSON text from front to back without building a document: a list view renders one for
+/// each request. The caller opens and closes in the right order. Texts must be well-formed UTF-8.
 class JsonWriter {
  public:
   JsonWriter() { out_.reserve(kUsualSize); }
@@ -26,7 +26,7 @@ class JsonWriter {
   JsonWriter& number(std::int64_t value);
   JsonWriter& boolean(bool value);
   JsonWriter& null();
-  /// `json` is a complete value already.
+  /// `json` must be a complete value.
   JsonWriter& raw(std::string_view json);
 
   JsonWriter& member(std::string_view name, std::string_view value) {
@@ -67,7 +67,7 @@ class JsonWriter {
   void append_key(std::string_view name);
   void append_quoted(std::string_view value);
 
-  /// A list of five cards, so that writing one allocates once.
+  /// Size of a list of five cards, so that writing one allocates once.
   static constexpr std::size_t kUsualSize = 2048;
 
   std::string out_;

@@ -112,7 +112,8 @@ void write_other(JsonWriter& out, std::string_view used_for, std::string_view al
   out.close_object();
 }
 
-/// Of a root key elsewhere: the vault cannot see which kind of key it is.
+/// Bits of the root key; nullopt for a transit engine, because the vault cannot see the type of its
+/// key.
 std::optional<std::int64_t> bits_of_root(SealKind kind) {
   if (kind == SealKind::transit) return std::nullopt;
   return 256;
@@ -125,7 +126,7 @@ std::int64_t count_keys(const Keyring& keyring, Purpose purpose, Wanted wanted) 
   });
 }
 
-/// A metric that every purpose with a current key has.
+/// A metric of each purpose that has a current key.
 struct Family {
   std::string name;
   std::string_view type;

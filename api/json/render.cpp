@@ -16,7 +16,7 @@ void write_device(JsonWriter& out, const Device& device) {
       .close_object();
 }
 
-/// What the cards of one wallet are written with.
+/// Context for rendering the cards of one wallet.
 struct CardWords {
   explicit CardWords(const Wallet& wallet, const BankCatalogue& catalogue)
       : locale(wallet.locale), banks(catalogue), twins(wallet.cards) {}
@@ -52,7 +52,7 @@ void write_card_members(JsonWriter& out, const Card& card, const CardWords& word
   out.close_list();
 }
 
-/// The members that follow `data` in every list that is never cut.
+/// Writes the members after `data` of a list that has no pages.
 void close_whole_list(JsonWriter& out) {
   out.close_list().member("has_more", false).key("next_cursor").null();
 }

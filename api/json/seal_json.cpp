@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kLongestPath = 4096;
 constexpr std::size_t kLongestRoot = 64;
 constexpr std::size_t kLongestTyped = 1024;
-constexpr std::int64_t kMostShares = 255;  // Ceremony::make says what is too many
+constexpr std::int64_t kMostShares = 255;  // Ceremony::check() has the real limit
 
 std::string word_or_empty(Body& body, std::string_view name) {
   return body.maybe_word(name, kLongestPath).value_or("");
@@ -64,7 +64,7 @@ void write_root(JsonWriter& out, std::string_view name, const SecretBytes& root)
   wipe(text);
 }
 
-/// The parts of a ceremony and its root key; refused when they do not make one.
+/// Reads a ceremony and its root key. Refuses members that do not make a valid ceremony.
 SharedRoot read_shared_root(Body& body) {
   SharedRoot shared;
   const auto id = from_base64url(body.word("ceremony", kLongestRoot));

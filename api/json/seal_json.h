@@ -10,23 +10,23 @@
 
 namespace cardvault::api {
 
-/// The forms in which seals and shares pass between the command line and a running server. Files
-/// pass by their absolute paths: both are on one machine.
+/// JSON of seals and shares between the command line and a running server. Files are given by their
+/// absolute paths, because both are on one machine.
 
-/// A root key in shares that the custodians have already: nothing is sealed under shares that may
-/// get lost on their way.
+/// A root key in shares that the custodians already have. Nothing is sealed under shares that could
+/// be lost before they are handed out.
 struct SharedRoot {
   Ceremony ceremony;
   SecretBytes root;
 };
 
-/// A seal to change to.
+/// The seal to change to.
 struct SealRequest {
   SealKind kind = SealKind::key_file;
   SealOptions options = {};
   std::optional<SecretText> typed = {};          ///< see typed_for()
   std::optional<SharedRoot> shared = {};         ///< with SealKind::shamir
-  std::optional<SecretBytes> present_root = {};  ///< of a vault that is in shares until now
+  std::optional<SecretBytes> present_root = {};  ///< of a vault whose root key is in shares now
 };
 
 /// `{kind, root_key_file?, typed?, ceremony?, root?, threshold?, shares?, custodians?,

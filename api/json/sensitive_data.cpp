@@ -14,9 +14,9 @@ namespace {
 
 using nlohmann::json;
 
-// Sensitive authentication data (PCI DSS v4.0.1 requirement 3.3.1) and the card's expiry, in the
-// spellings of the big payment interfaces, without case, dashes and underscores. The first list is
-// of whole names, the second of parts that no other name has.
+// Names of sensitive authentication data (PCI DSS v4.0.1 requirement 3.3.1) and of the card's
+// expiry, as the large payment interfaces spell them. Case, dashes and underscores are ignored. The
+// first list has whole names, the second has parts that no other name contains.
 constexpr std::array<std::string_view, 10> kNeverTaken{
     "cid", "pin", "pincode", "cardpin", "track", "track1", "track2", "track3", "exp", "cardexp"};
 constexpr std::array<std::string_view, 13> kNeverTakenParts{
@@ -42,7 +42,7 @@ bool is_never_taken(std::string_view name) {
 
 class Finder {
  public:
-  /// `path` is where the value stands, `name` of which member it is a part.
+  /// `path` is the place of the value, `name` the member that it belongs to.
   void look_at(const json& value, const std::string& path, std::string_view name) {
     if (value.is_string()) look_at_text(value.get_ref<const std::string&>(), path, name);
     if (value.is_array()) {

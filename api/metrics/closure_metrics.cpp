@@ -16,7 +16,8 @@ namespace {
 constexpr std::array<std::string_view, ClosureCensus::states> kStateNames{"pending", "closing",
                                                                           "overdue"};
 
-// From a day past the deadline to two weeks before it: seven working days are up to seventeen days.
+// From one week past the deadline to two weeks before it. Seven working days are up to seventeen
+// days.
 constexpr double kDay = 24 * 60 * 60;
 const prometheus::Histogram::BucketBoundaries kMargins{
     -7 * kDay, -kDay, -kDay / 24, 0, kDay / 24, kDay, 3 * kDay, 5 * kDay, 7 * kDay, 14 * kDay};

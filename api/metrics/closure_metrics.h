@@ -8,8 +8,7 @@
 
 namespace cardvault::api {
 
-/// What operators watch of the closing of channels, in Prometheus form, and the log events of it.
-/// Safe from any thread.
+/// Prometheus metrics and log events of channel closures. Safe from any thread.
 ///
 ///   cardvault_closures_open{channel,state}           pending, closing, overdue; by the last census
 ///   cardvault_closures_closed_total{channel}
@@ -26,7 +25,7 @@ class ClosureMetrics final : public ClosureObserver {
   ClosureMetrics& operator=(const ClosureMetrics&) = delete;
 
   void tried(Channel channel, CloseFailure failure) override;
-  /// Logs `deregistration_overdue` for each that became so.
+  /// Logs `deregistration_overdue` for each deregistration that became overdue.
   void settled(const WalletId& wallet, const Settled& what) override;
   void counted(const ClosureCensus& census, Time now);
 

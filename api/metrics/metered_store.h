@@ -5,7 +5,8 @@
 
 namespace cardvault::api {
 
-/// Counts what is asked of another store; changes nothing. `inner` and `metrics` outlive it.
+/// Counts the operations of another store and changes nothing. `inner` and `metrics` must outlive
+/// it.
 class MeteredStore final : public WalletStore {
  public:
   MeteredStore(WalletStore& inner, Metrics& metrics) : inner_(inner), metrics_(metrics) {}

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 8> kOperationNames{
     "load", "commit", "load_pan", "find", "read_audit", "check", "due", "other"};
 constexpr std::array<std::string_view, 3> kOutcomeNames{"done", "conflict", "failed"};
 
-// From a cached list view to a password evaluation behind a full gate.
+// From a cached list view to a password evaluation that waits behind a full gate.
 const prometheus::Histogram::BucketBoundaries kDurations{0.0001, 0.00025, 0.0005, 0.001, 0.0025,
                                                          0.005,  0.01,    0.025,  0.05,  0.1,
                                                          0.25,   0.5,     1.0,    2.5,   10.0};

@@ -11,7 +11,7 @@
 
 namespace cardvault::api {
 
-/// What the store was asked for.
+/// Kinds of store operations.
 enum class StoreOperation : std::uint8_t {
   load,
   commit,
@@ -23,7 +23,7 @@ enum class StoreOperation : std::uint8_t {
   other
 };
 
-/// How an operation of the store ended.
+/// Outcomes of a store operation.
 enum class StoreOutcome : std::uint8_t { done, conflict, failed };
 
 /// The counters and histograms of one process in Prometheus form. Safe from any thread.
@@ -34,22 +34,26 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  /// cardvault_http_requests_total{route,method,status} and
+  /// Updates cardvault_http_requests_total{route,method,status} and
   /// cardvault_http_request_duration_seconds{route,method}. Cheap: called for every request.
   void request_finished(const Finished& finished);
-  /// cardvault_store_operations_total{operation,outcome}. operation="load" counts wallet reads and
-  /// operation="load_pan" reads of card numbers: a list view adds one and none. operation="due" is
-  /// the worker looking for work, operation="check" what the background check and pages of audit
-  /// logs compare: both go on when nobody asks for anything.
+  /// Updates cardvault_store_operations_total{operation,outcome}:
+  /// - operation="load" counts reads of wallets; a list view adds one.
+  /// - operation="load_pan" counts reads of card numbers; a list view adds none.
+  /// - operation="due" counts searches for wallets with a due time, by the closure worker and
+  ///   others.
+  /// - operation="check" counts reads of the background check and of pages of audit logs.
+  ///
+  /// The last two also grow while no request comes.
   void store_operation(StoreOperation operation, StoreOutcome outcome);
 
-  /// cardvault_lockouts_total{method}: credentials that a failed try has locked, or voided for
-  /// good.
+  /// Updates cardvault_lockouts_total{method}: credentials that a failed attempt has locked, or has
+  /// voided for good.
   void locked_out(UnlockMethod method);
 
-  /// What a whole round over the store found: cardvault_store_check_wallets,
+  /// Results of one complete round over the store: cardvault_store_check_wallets,
   /// cardvault_store_check_damaged_wallets, cardvault_store_check_stray_numbers and
-  /// cardvault_store_check_timestamp_seconds, all 0 before the first.
+  /// cardvault_store_check_timestamp_seconds. All are 0 before the first round.
   struct StoreRound {
     std::uint64_t wallets = 0;
     std::uint64_t damaged = 0;
@@ -58,7 +62,7 @@ class Metrics {
   };
   void store_checked(const StoreRound& round);
 
-  /// The exposition text, with cardvault_verification_gate_depth read from `gate`.
+  /// The exposition text. cardvault_verification_gate_depth is read from `gate`.
   [[nodiscard]] std::string render(const VerificationGate& gate);
 
  private:

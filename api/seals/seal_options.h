@@ -17,20 +17,20 @@
 
 namespace cardvault::api {
 
-/// Who holds the root key, as an operator says it. Secrets are in files or are asked for, because
-/// arguments and the environment can be read by others.
+/// The holder of the root key, as the operator's options say. Secrets come from files or from a
+/// terminal, because other users can read arguments and the environment.
 struct SealOptions {
-  /// nullopt: the one that the stored keyring names, a key file for a new one.
+  /// nullopt: the kind that the stored keyring names; a key file for a new keyring.
   std::optional<SealKind> kind = {};
   std::filesystem::path root_key_file = {};
-  /// A descriptor that holds the passphrase as its first line; otherwise the terminal is asked.
+  /// A file descriptor whose first line is the passphrase. nullopt: ask on the terminal.
   std::optional<int> passphrase_fd = {};
   std::uint32_t shares = 5;
   std::uint32_t threshold = 3;
   std::vector<std::string> custodians = {};
   Pkcs11Place pkcs11 = {};
   std::filesystem::path pkcs11_pin_file = {};
-  bool pkcs11_create_key = false;  ///< in create_seal(): make the key that the label names
+  bool pkcs11_create_key = false;  ///< create_seal() makes the key that the label names
   TransitOptions transit = {};
   std::filesystem::path transit_token_file = {};
 };
@@ -40,28 +40,29 @@ inline constexpr std::array kSealKinds{SealKind::key_file, SealKind::passphrase,
 
 [[nodiscard]] std::optional<SealKind> parse_seal_kind(std::string_view name);
 
-/// What a person has to type for a seal: a passphrase, or the PIN of a token that has no PIN file.
-/// "passphrase", "pin" or nothing.
+/// The secret that a person must type for a seal: "passphrase", "pin" (for a token without a PIN
+/// file) or "".
 [[nodiscard]] std::string_view typed_for(SealKind kind, const SealOptions& options);
 
-/// The seal of this kind, to open a vault with. Without `typed` what typed_for() names is asked
-/// for. vault_sealed for shares, which custodians give one by one (see KeyringKeeper::offer_share);
-/// key_unavailable or invalid_request saying what is missing; weak_credential never.
+/// A seal of this kind to open a vault with. Without `typed`, it asks for the secret that
+/// typed_for() names. Errors: vault_sealed for shares, which custodians give one by one (see
+/// KeyringKeeper::offer_share); key_unavailable or invalid_request, with a detail that names the
+/// missing part. It never fails with weak_credential.
 [[nodiscard]] Result<std::unique_ptr<Seal>> open_seal(SealKind kind, const SealOptions& options,
                                                       std::optional<SecretText> typed,
                                                       RandomSource& random);
 
-/// The passphrase that there is: from the descriptor, else asked for on the terminal.
+/// The existing passphrase, from the file descriptor or else from the terminal.
 [[nodiscard]] Result<SecretText> ask_passphrase(const SealOptions& options);
-/// That of something new: from the descriptor, else asked for twice. invalid_request when the two
-/// are not the same.
+/// A new passphrase, from the file descriptor or else typed twice on the terminal. Error:
+/// invalid_request if the two differ.
 [[nodiscard]] Result<SecretText> new_passphrase(const SealOptions& options);
 [[nodiscard]] Result<SecretText> ask_pin();
 
-/// A seal for a new keyring, with a root key made for it where it has none: a file, and a key in
-/// the token when that is asked for. Without `typed` a passphrase is that of new_passphrase(), and
-/// a PIN is asked for.
-/// Shares are made by who hands them out: see Ceremony.
+/// A seal for a new keyring. It makes a missing root key: a key file, or a key in the token if the
+/// options ask for that. Without `typed`, a passphrase comes from new_passphrase(), and a PIN is
+/// asked for. Error: vault_sealed for shares; the code that hands out shares makes them, see
+/// Ceremony.
 [[nodiscard]] Result<std::unique_ptr<Seal>> create_seal(SealKind kind, const SealOptions& options,
                                                         std::optional<SecretText> typed,
                                                         RandomSource& random);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kLongestLine = 1024;
 constexpr char kInterrupt = 3;
-// ECMA-48: erase the display, xterm's scrolled-off lines too, and go to its first column.
+// ECMA-48: erase the display and xterm's scrollback, then move the cursor to the top left.
 constexpr std::string_view kClear = "\033[2J\033[3J\033[H";
 
 std::unexpected<Error> nothing_given() {
@@ -37,8 +37,8 @@ class Terminal {
 
   [[nodiscard]] bool is_open() const { return tty_.is_open(); }
   [[nodiscard]] int descriptor() const { return tty_.number(); }
-  /// Without echo, and with Ctrl-C as a character that ends the line: a signal would leave the
-  /// terminal as it is.
+  /// Turns echo off and makes Ctrl-C a character that ends the line. As a signal it would end the
+  /// process and leave the terminal without echo.
   [[nodiscard]] bool hide() {
     termios settings{};
     if (::tcgetattr(descriptor(), &settings) != 0) return false;
@@ -53,7 +53,7 @@ class Terminal {
   std::optional<termios> before_;
 };
 
-/// How reading a line ended.
+/// Reasons why read_line() stops.
 enum class End : std::uint8_t { line, file, interrupt, no_room };
 
 struct Line {

@@ -7,10 +7,10 @@
 namespace cardvault {
 namespace {
 
-// NIST SP 800-57 part 1, 5.3.4: a new key has to be there before the old one ends. A tenth of a
-// year leaves a month for whatever keeps a server from making one.
+// NIST SP 800-57 part 1, 5.3.4: the new key must exist before the old one ends. A tenth of a year
+// leaves a month to remove whatever stops a server from making one.
 constexpr int kShareLeft = 10;
-// More than the clocks of servers that share a store may differ.
+// Larger than any expected difference between the clocks of servers that share a store.
 constexpr Seconds kClocksDiffer = std::chrono::hours{24};
 
 }  // namespace

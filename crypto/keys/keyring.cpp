@@ -13,7 +13,8 @@
 namespace cardvault {
 namespace {
 
-// NIST SP 800-57 part 1, table 1 allows up to two years for keys that encrypt; one leaves a margin.
+// NIST SP 800-57 part 1, table 1 allows up to two years for keys that encrypt; one year leaves a
+// margin.
 constexpr Seconds kDefaultCryptoperiod = std::chrono::hours{365 * 24};
 
 std::unexpected<Error> unavailable(Purpose purpose, const std::string& why) {

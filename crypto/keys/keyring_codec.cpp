@@ -6,7 +6,7 @@
 #include "crypto/big_endian.h"
 #include "crypto/keys/keyring.h"
 
-// A keyring as bytes, numbers big endian, times in ms since 1970:
+// A keyring as bytes. Numbers are big endian, times are in ms since 1970:
 //
 //   keyring = "cvkr" (4) | format (1) = 2 | generation (8) | number of keys (4) |
 //             keys, their ids rising
@@ -14,7 +14,7 @@
 //             promoted_at (8) | destroyed_at (8), each 0 for none |
 //             length of material (1): 32, or 0 when destroyed | material
 //
-// Every keyring has exactly one spelling, so anything that is not that spelling is damage.
+// Every keyring has exactly one spelling, so any other spelling is damage.
 
 namespace cardvault {
 namespace {
@@ -23,7 +23,7 @@ constexpr std::string_view kMagic = "cvkr";
 constexpr std::uint8_t kKeyringFormat = 2;
 constexpr std::size_t kKeyringHeadSize = 4 + 1 + 8 + 4;
 constexpr std::size_t kKeyHeadSize = 4 + 1 + 1 + 8 + 8 + 8 + 8 + 1;
-// 9999-12-31T23:59:59.999Z and a century: past them time arithmetic could overflow.
+// 9999-12-31T23:59:59.999Z and a century: larger values could overflow time arithmetic.
 constexpr std::uint64_t kLatestMs = 253'402'300'799'999;
 constexpr std::uint64_t kLongestCryptoperiodS = 100ULL * 366 * 24 * 3600;
 
@@ -103,7 +103,7 @@ std::optional<KeyState> to_state(std::uint8_t number) {
   return static_cast<KeyState>(number);
 }
 
-/// When it was promoted and destroyed.
+/// Times of promotion and destruction.
 struct Life {
   std::optional<Time> promoted_at;
   std::optional<Time> destroyed_at;

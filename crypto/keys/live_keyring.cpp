@@ -10,7 +10,7 @@
 namespace cardvault {
 namespace {
 
-/// An ended key goes on while its successor waits: see docs/decisions/0030.
+/// An ended key stays usable while its successor waits: see docs/decisions/0030.
 Status require_usable(const Keyring& keyring, const Key& key, Time now) {
   if (!has_ended(key, now) || has_successor(keyring, key.purpose)) return {};
   const std::string name(purpose_name(key.purpose));
@@ -35,7 +35,7 @@ Result<KeyHandle> LiveKeyring::current(Purpose purpose) const {
   auto key = (*keyring)->current(purpose);
   if (!key) return fail(key.error());
   if (has_ended(**key, clock_.now())) {
-    // Somebody may have renewed it, or it is renewed now.
+    // Another process may have renewed the key; otherwise this call renews it.
     look_again_();
     keyring = trusted();
     if (!keyring) return fail(std::move(keyring.error()));

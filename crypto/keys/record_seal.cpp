@@ -61,7 +61,7 @@ Result<Bytes> open_body(ByteView key, ByteView sealed, const RecordContext& cont
   return plaintext;
 }
 
-/// Whose record the wrapped key of a record with a key of its own is.
+/// Context of the wrapped data key: that of the record, with "_key" after the kind.
 class OwnKeyContext {
  public:
   explicit OwnKeyContext(const RecordContext& of)
@@ -90,7 +90,7 @@ Result<Envelope> split_envelope(const RecordContext& context, const SealedRecord
                   bytes.subspan(kWrappedLengthSize + kWrappedKeySize)};
 }
 
-/// The beginning of an envelope, with room for `rest` bytes more.
+/// Begins an envelope and reserves room for `rest` more bytes.
 Bytes enveloped(const SealedRecord& wrapped, std::size_t rest) {
   Bytes bytes;
   bytes.reserve(kWrappedLengthSize + kWrappedKeySize + rest);

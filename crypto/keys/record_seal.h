@@ -11,16 +11,16 @@
 
 namespace cardvault {
 
-/// What a record is and whose; bound into it as associated data, so that a record moved to another
-/// place does not open.
+/// Kind, owner and field of a record. They are bound into it as associated data, so a record that
+/// was moved to another place does not open.
 struct RecordContext {
   std::string_view kind;   ///< "wallet", "pan_key", "audit" ...
   std::string_view owner;  ///< wallet id, or "" for records of the vault itself
   std::string_view field;  ///< card id, sequence number ..., or ""
 };
 
-/// Bytes that a store may keep. Only sealing makes one; from_storage() claims no more than that the
-/// bytes came from a store.
+/// Bytes that a store may keep. RecordSealer makes them. The only other way is from_storage(): it
+/// is for bytes that were sealed already, and it checks nothing.
 ///
 ///   format (1) = 1 | algorithm (1) = 1 | key id (4, big endian) |
 ///   nonce (24) | ciphertext | tag (16)
@@ -43,7 +43,7 @@ class SealedRecord {
   Bytes bytes_;
 };
 
-/// Seals and opens records under a keyring. Safe to share between threads.
+/// Seals and opens records under a keyring. Threads may share it.
 class RecordSealer {
  public:
   RecordSealer(const LiveKeyring& keyring, RandomSource& random)
@@ -52,16 +52,16 @@ class RecordSealer {
   /// The key that seal() would use now. The errors of LiveKeyring::current().
   [[nodiscard]] Result<KeyId> current_key(Purpose purpose) const;
 
-  /// Under the purpose's current key. The errors of LiveKeyring::current().
+  /// Seals under the purpose's current key. The errors of LiveKeyring::current().
   [[nodiscard]] Result<SealedRecord> seal(Purpose purpose, const RecordContext& context,
                                           ByteView plaintext) const;
-  /// record_corrupt for short, foreign-format, moved, truncated or flipped bytes; the errors of
-  /// LiveKeyring::find() when the key it names cannot be used.
+  /// record_corrupt for bytes that are too short, of another format, moved, truncated or changed.
+  /// If the record's key cannot be used: the errors of LiveKeyring::find().
   [[nodiscard]] Result<Bytes> open(Purpose purpose, const RecordContext& context,
                                    const SealedRecord& record) const;
 
-  /// A record under a key of its own, `data_key`, which is wrapped under the purpose's current key
-  /// and dropped: destroying the record destroys the only way to its contents.
+  /// Seals under a fresh data key. The purpose's current key wraps the data key, which is then
+  /// dropped. If the record is destroyed, nothing can open its contents any more.
   ///
   ///   length of wrapped key (2, big endian) | wrapped key, a record as above |
   ///   nonce | ciphertext | tag
@@ -70,7 +70,7 @@ class RecordSealer {
                                                        ByteView plaintext) const;
   [[nodiscard]] Result<Bytes> open_with_own_key(Purpose purpose, const RecordContext& context,
                                                 const SealedRecord& record) const;
-  /// The same record with its data key wrapped under the current key; the contents stay closed.
+  /// The same record with its data key wrapped under the current key. The contents are not opened.
   [[nodiscard]] Result<SealedRecord> rewrap_own_key(Purpose purpose, const RecordContext& context,
                                                     const SealedRecord& record) const;
 
@@ -79,8 +79,9 @@ class RecordSealer {
   RandomSource& random_;
 };
 
-/// The key that a record says it is sealed under, or, for one with a key of its own, that the data
-/// key is wrapped under. Not authenticated; 0 for bytes that are no such record.
+/// Id of the key that sealed the record; for wrapping_key_of(), of the key that wrapped the
+/// record's data key. The id is not authenticated. 0 if the bytes are too short; nothing else is
+/// checked.
 [[nodiscard]] KeyId key_of(const SealedRecord& record);
 [[nodiscard]] KeyId wrapping_key_of(const SealedRecord& record);
 

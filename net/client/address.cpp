@@ -19,7 +19,7 @@ struct Prefix {
 };
 
 // https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast. 192.0.0.0/24 and
-// 192.88.99.0/24 are taken whole: what is reachable in them is an anycast service, no channel.
+// 192.88.99.0/24 are listed whole: their reachable addresses are anycast services and no channels.
 constexpr std::array kPrivateV4{
     Prefix{{0}, 8},              // this network
     Prefix{{10}, 8},             // private
@@ -38,10 +38,10 @@ constexpr std::array kPrivateV4{
     Prefix{{240}, 4},            // reserved, broadcast
 };
 
-// The only block of IPv6 from which addresses for everyone are given out (RFC 4291, 2.4); loopback,
-// 64:ff9b:1::/48, 100::/64, 5f00::/16, fc00::/7, fe80::/10, fec0::/10 and ff00::/8 lie outside.
+// The only block of IPv6 addresses that is assigned for everyone (RFC 4291, 2.4). Loopback,
+// 64:ff9b:1::/48, 100::/64, 5f00::/16, fc00::/7, fe80::/10, fec0::/10 and ff00::/8 lie outside it.
 constexpr Prefix kGlobalUnicast{{0x20}, 3};
-// What https://www.iana.org/assignments/iana-ipv6-special-registry takes out of it.
+// Exceptions from that block by https://www.iana.org/assignments/iana-ipv6-special-registry.
 constexpr std::array kPrivateV6{
     Prefix{{0x20, 0x01}, 23},              // protocol assignments, Teredo
     Prefix{{0x20, 0x01, 0x0d, 0xb8}, 32},  // documentation

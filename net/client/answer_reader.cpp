@@ -16,7 +16,7 @@ constexpr std::size_t kMaxHead = 65'536;
 constexpr std::size_t kUsualBody = 65'536;
 constexpr std::size_t kMaxLine = 4096;
 constexpr std::size_t kMaxLines = 101;
-// A server that is at work says 102 every few seconds; a call takes a minute at most.
+// A busy server sends 102 every few seconds, and a call takes at most a minute.
 constexpr int kMostInterim = 20;
 
 bool is_space(char c) {
@@ -33,7 +33,7 @@ bool is_same(std::string_view name, std::string_view other) {
   return name.size() == other.size() && ::strncasecmp(name.data(), other.data(), name.size()) == 0;
 }
 
-/// The most there is for a number that is larger.
+/// Reads a length. If it does not fit, returns the largest std::size_t.
 std::optional<std::size_t> parse_length(std::string_view text) {
   if (text.empty() || !std::ranges::all_of(text, is_digit)) return std::nullopt;
   std::size_t length = 0;
@@ -88,7 +88,7 @@ bool AnswerReader::end_head() {
   reply_.status = static_cast<std::uint16_t>(status_);
   too_large_ = length_.value_or(0) > most_body_;
   if (too_large_ || !wants_body()) return false;
-  // At once: what grows leaves copies behind.
+  // Reserves all room now: a growing string would leave copies behind.
   reply_.body.reserve(length_.value_or(std::min(most_body_, kUsualBody)));
   return true;
 }

@@ -8,23 +8,24 @@
 
 namespace cardvault {
 
-/// Takes the answer to one call in, line by line and piece by piece, and keeps its limits.
+/// Reads the answer to one call line by line and piece by piece, and enforces its limits.
 class AnswerReader {
  public:
   AnswerReader(BodyOf wanted, std::size_t most_body) : wanted_(wanted), most_body_(most_body) {}
 
-  /// A line of a head or of a trailer, its end included. False: nothing more is wanted.
+  /// Takes a line of a head or of a trailer, with its line end. False: stop the transfer.
   [[nodiscard]] bool take_line(std::string_view line);
-  /// The next part of the body, without what frames it. False: nothing more is wanted.
+  /// Takes the next part of the body, without its framing. False: stop the transfer.
   [[nodiscard]] bool take_body(std::string_view bytes);
 
-  /// What it all comes to. `transport`: how the connection did, none when the answer came whole.
-  /// What was taken in of a body that is not handed out is wiped.
+  /// Returns the result. `transport` is the outcome of the connection: none if the answer came
+  /// whole. If the body is not handed out, its bytes are wiped.
   [[nodiscard]] HttpReply finish(NetFailure transport);
 
-  /// The head that counts has not ended.
+  /// True until the head of the final answer has ended.
   [[nodiscard]] bool in_head() const { return !head_ended_; }
-  /// The end of the body is known without the end of the connection, in one way only.
+  /// True if the answer itself marks the end of the body, in one way only. Then the end does not
+  /// depend on the end of the connection.
   [[nodiscard]] bool is_framed() const;
 
  private:
@@ -38,7 +39,7 @@ class AnswerReader {
   const BodyOf wanted_;
   const std::size_t most_body_;
   HttpReply reply_;
-  int status_ = 0;  ///< of the head that is coming in, 0 before its first line
+  int status_ = 0;  ///< of the head in progress, 0 before its first line
   std::size_t lines_ = 0;
   std::size_t head_size_ = 0;
   int interim_ = 0;

@@ -17,7 +17,7 @@ void free_wiped(void* memory) {
   std::free(memory);
 }
 
-/// Never in place: what realloc() leaves behind cannot be wiped.
+/// Always copies and wipes the old memory: realloc() may leave a copy behind that nothing can wipe.
 void* resize_wiped(void* memory, std::size_t size) {
   void* const made = std::malloc(size);
   if (made == nullptr || memory == nullptr) return made;

@@ -2,8 +2,8 @@
 
 namespace cardvault {
 
-/// Starts libcurl, once in a process, with memory that is wiped when libcurl frees it: requests
-/// carry tokens, answers carry keys. Later calls only say whether that worked.
+/// Starts libcurl, once in a process. libcurl then wipes memory before it frees it, because
+/// requests carry tokens and answers carry keys. Later calls only return the result of the first.
 [[nodiscard]] bool start_curl();
 
 }  // namespace cardvault

@@ -17,7 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// CURLE_TOO_LARGE, which libcurl has since 8.6; before, CURLE_OUT_OF_MEMORY said the same.
+// CURLE_TOO_LARGE, new in libcurl 8.6. Older versions return CURLE_OUT_OF_MEMORY instead.
 constexpr int kTooLarge = 100;
 
 std::size_t take_line(char* bytes, std::size_t, std::size_t size, void* reader) {
@@ -28,7 +28,7 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* reader) 
   return static_cast<AnswerReader*>(reader)->take_body({bytes, size}) ? size : 0;
 }
 
-/// What OpenSSL decrypts can hold a key.
+/// Makes OpenSSL wipe the plaintext that it decrypts: it can hold a key.
 CURLcode wipe_plaintext(CURL*, void* context, void*) {
   ::SSL_CTX_set_options(static_cast<SSL_CTX*>(context), SSL_OP_CLEANSE_PLAINTEXT);
   return CURLE_OK;
@@ -81,7 +81,8 @@ std::unique_ptr<CurlSession> CurlSession::open() {
   return std::unique_ptr<CurlSession>(new CurlSession(std::move(handle)));
 }
 
-/// Programs that are started do not inherit the socket.
+/// The last check before a connection: whatever address libcurl has, only the judged target gets a
+/// socket. Child processes do not inherit it.
 curl_socket_t CurlSession::open_socket(void* data, curlsocktype, curl_sockaddr* where) {
   auto& gate = *static_cast<Gate*>(data);
   gate.opened = true;
@@ -102,7 +103,7 @@ CurlSession::Outcome CurlSession::send(const HttpCall& call, const Address& targ
   }
 
   AnswerReader reader(call.wanted, call.most_body);
-  ::curl_easy_reset(handle_.get());  // of its options; the connection stays
+  ::curl_easy_reset(handle_.get());  // resets the options; the connection stays
   set_target(call, route);
   set_request(call, fields);
   set_tls(call.tls);
@@ -157,7 +158,8 @@ void CurlSession::set_request(const HttpCall& call, const List& fields) {
 void CurlSession::set_tls(const TlsFiles& files) {
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(CURLOPT_SSL_CTX_FUNCTION, wipe_plaintext);
-  // Beside the file that libcurl knows there is a folder, which would be trusted too.
+  // libcurl knows a file of authorities and a folder. The folder is switched off; otherwise its
+  // authorities would be trusted too.
   set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
   if (!files.authorities.empty()) set(CURLOPT_CAINFO, files.authorities.c_str());
   set(CURLOPT_SSLCERT, text_or_none(files.certificate));

@@ -8,32 +8,33 @@
 
 namespace cardvault {
 
-/// A handle of libcurl with at most one connection, over which one call at a time is made.
+/// A libcurl handle with at most one connection. It makes one call at a time.
 class CurlSession {
  public:
   struct Outcome {
     HttpReply reply = {};
-    bool connected = true;  ///< somebody took the connection, now or before
-    bool reusable = false;  ///< the connection stays open, and its next answer is the next call's
+    bool connected = true;  ///< a server accepted the connection, now or earlier
+    bool reusable = false;  ///< it stays open, and its next bytes answer the next call
   };
 
-  /// nullptr when libcurl cannot be started or has no memory.
+  /// nullptr if libcurl cannot be started or has no memory.
   [[nodiscard]] static std::unique_ptr<CurlSession> open();
 
-  /// To `target` and to nothing else; to the socket of the call when it names one.
+  /// Makes the call to `target` and to no other address. If the call names a Unix socket, it goes
+  /// there.
   [[nodiscard]] Outcome send(const HttpCall& call, const Address& target);
 
-  /// Nothing has come since the last answer, no end and no bytes: those would be taken for the
-  /// answer to the next call.
+  /// True if neither an end nor bytes have come since the last answer. The next call would take
+  /// such bytes for its own answer.
   [[nodiscard]] bool is_quiet() const;
-  /// Where it sent last.
+  /// Target of the last call.
   [[nodiscard]] const Address& target() const { return gate_.target; }
 
  private:
-  /// The last word on where a connection goes.
+  /// Makes the final decision about the address of a connection.
   struct Gate {
     Address target;
-    bool opened = false;  ///< a new connection was begun
+    bool opened = false;  ///< libcurl began a new connection
   };
   struct Free {
     void operator()(CURL* handle) const { ::curl_easy_cleanup(handle); }

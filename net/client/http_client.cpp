@@ -20,7 +20,8 @@ bool contains(const std::vector<Address>& addresses, const Address& one) {
 
 }  // namespace
 
-/// Whom an idle connection is for: it is never used for a call that differs.
+/// The properties that a call and an idle connection must share. Otherwise the call does not use
+/// it.
 struct HttpClient::Peer {
   explicit Peer(const HttpCall& call)
       : group(call.group),
@@ -60,6 +61,8 @@ HttpReply HttpClient::send(const HttpCall& call) {
   if (!session) return failed(NetFailure::connect_failed);
 
   auto outcome = session->send(call, first);
+  // If no connection was made, no byte of the request has left, so the next address may be tried.
+  // After that a second attempt could repeat the effect of the request.
   for (const Address& next : *addresses) {
     if (outcome.connected) break;
     if (next != first) outcome = session->send(call, next);

@@ -17,7 +17,7 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kLateAnswerLasts{60};
 
 struct LookUp {
-  std::optional<std::vector<Address>> addresses;  ///< none: not ended yet
+  std::optional<std::vector<Address>> addresses;  ///< empty until the look-up ends
   steady_clock::time_point ended_at;
 };
 
@@ -34,7 +34,7 @@ std::vector<Address> ask(const Resolver& resolver, const std::string& host) {
 struct NameLookup::Desk {
   explicit Desk(Resolver asked) : resolver(std::move(asked)) {}
 
-  /// The one that runs or has ended for this name, or a new one; nullptr when none can be begun.
+  /// The running or ended look-up of this name, or a new one; nullptr if none can be started.
   std::shared_ptr<LookUp> begin(const std::shared_ptr<Desk>& self, const std::string& host);
   void run(const std::string& host, const std::shared_ptr<LookUp>& look_up);
   void forget_late_answers();

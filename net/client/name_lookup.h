@@ -9,21 +9,22 @@
 
 namespace cardvault {
 
-/// Looks names up in the background, because a look-up cannot be ended: with a name server that is
-/// silent the C library takes 10 seconds and more. A caller waits until its own deadline. What the
-/// look-up finds later is kept for a minute, for the next call that asks for this name.
+/// Looks names up in the background, because a look-up cannot be interrupted: with a silent name
+/// server the C library takes 10 seconds and more. A caller waits until its own deadline. A result
+/// that comes later is kept for a minute, for the next call with this name.
 ///
-/// Callers that ask for one name at the same time share one look-up, so a silent name server holds
-/// one thread for each name and no more than kMostLookUps. Such a thread is never waited for, and
-/// may outlast this object. Safe from any thread.
+/// Callers with the same name at the same time share one look-up. So a silent name server holds one
+/// thread for each name, and at most kMostLookUps threads. No caller waits for such a thread to
+/// end, and it may outlive this object. Safe from any thread.
 class NameLookup {
  public:
   static constexpr std::size_t kMostLookUps = 32;
 
   explicit NameLookup(Resolver resolver);
 
-  /// At least one address. timeout when there is none yet at the deadline; resolve_failed when the
-  /// name has none, or too many other names are being looked up.
+  /// Returns at least one address. timeout if there is no result at the deadline. resolve_failed if
+  /// the name has no address, if kMostLookUps other names are running or kept, or if no thread can
+  /// be started.
   [[nodiscard]] NetResult<std::vector<Address>> find(const std::string& host,
                                                      CallDeadline deadline);
 

@@ -8,18 +8,18 @@
 
 namespace cardvault {
 
-/// Why a call over HTTP came to nothing.
+/// Reason for the failure of a call over HTTP.
 enum class NetFailure : std::uint8_t {
-  none,                ///< answered 2xx, whole
+  none,                ///< a whole answer with 2xx
   resolve_failed,      ///< the name has no address
-  target_refused,      ///< the judge of addresses does not allow one of them
+  target_refused,      ///< one of its addresses is not allowed
   connect_failed,      ///< refused or unreachable, or this process has no descriptor left
   timeout,             ///< the look-up, connecting or answering took too long
   tls_failed,          ///< no TLS, or a certificate that does not verify
-  connection_lost,     ///< it ended before the answer did, or what came is not HTTP
+  connection_lost,     ///< it ended before the answer, or the bytes are not HTTP
   redirected,          ///< 3xx: redirects are not followed
-  response_too_large,  ///< head or body
-  http_status,         ///< any other status that is not 2xx
+  response_too_large,  ///< its head or its body
+  http_status,         ///< any other status except 2xx
 };
 
 inline constexpr std::array<std::string_view, 10> kNetFailureNames{
@@ -30,11 +30,12 @@ inline constexpr std::array<std::string_view, 10> kNetFailureNames{
   return kNetFailureNames[static_cast<std::size_t>(failure)];
 }
 
-/// A value, or why there is none.
+/// A value, or the reason for the failure.
 template <class T>
 using NetResult = std::expected<T, NetFailure>;
 
-/// The moment a call has to be over. Not the vault's clock: that one can be set.
+/// Time by which a call must be over. It does not use the vault's clock, because that clock can be
+/// set.
 using CallDeadline = std::chrono::steady_clock::time_point;
 
 }  // namespace cardvault

@@ -24,8 +24,8 @@ std::optional<int> number(std::string_view text) {
   return plain ? std::optional(value) : std::nullopt;
 }
 
-/// The parts between spaces, commas, dashes and colons: the three forms of a date differ in these
-/// and in their order only.
+/// The parts between spaces, commas, dashes and colons. The three forms of a date differ only in
+/// these separators and in the order of the parts.
 std::vector<std::string_view> parts_of(std::string_view text) {
   constexpr std::string_view kBetween = " ,-:";
   std::vector<std::string_view> parts;
@@ -39,8 +39,8 @@ std::vector<std::string_view> parts_of(std::string_view text) {
   }
 }
 
-/// A year of two digits is of this century, or of the last one when it would be more than 50 years
-/// ahead.
+/// A year of two digits belongs to this century. If that is more than 50 years ahead, it belongs to
+/// the last century.
 year full_year(std::string_view text, int value, Time now) {
   if (text.size() != 2) return year{value};
   const year this_year =

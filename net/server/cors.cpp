@@ -46,7 +46,7 @@ bool is_port(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && std::to_string(port) == text;
 }
 
-/// An address that is spelled as browsers spell it.
+/// True for an address in the spelling that browsers use.
 bool is_address(const std::string& text, int family) {
   std::array<std::uint8_t, sizeof(in6_addr)> parsed{};
   std::array<char, INET6_ADDRSTRLEN> spelled{};
@@ -62,7 +62,7 @@ bool is_host(std::string_view text) {
   const bool plain = std::ranges::all_of(
       text, [](char c) { return is_lower(c) || is_digit(c) || c == '-' || c == '.' || c == '_'; });
   if (!plain || text.empty() || text.front() == '.' || text.contains("..")) return false;
-  // A last label of digits makes it an address of the fourth version.
+  // If the last label has only digits, the host must be an IPv4 address.
   const std::string_view last = text.substr(text.rfind('.') + 1);
   const bool numeric = !last.empty() && std::ranges::all_of(last, is_digit);
   return !numeric || is_address(std::string(text), AF_INET);
@@ -79,7 +79,7 @@ bool is_origin(std::string_view text) {
          !is_default_port(scheme, place.substr(port + 1));
 }
 
-/// What was probably meant.
+/// A guess of the intended origin.
 std::string as_browsers_spell(std::string_view text) {
   std::string guess(text);
   for (char& c : guess) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);

@@ -19,11 +19,10 @@
 namespace cardvault {
 namespace {
 
-/// A head without an end in its first bytes is answered as well as can be.
+/// If the head does not end within these bytes, the request is answered without waiting for more.
 constexpr std::size_t kLooksAt = 8192;
 
-/// Whether waiting for more is no use: the head is whole, or too long to be waited for, or the peer
-/// has gone.
+/// True if waiting longer is useless: the head is whole or too long, or the peer has gone.
 bool head_has_come(int socket) {
   std::array<std::uint8_t, kLooksAt> bytes;
   const ssize_t size = ::recv(socket, bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
@@ -37,7 +36,7 @@ bool head_has_come(int socket) {
   return whole || size == 0 || seen.size() == bytes.size();
 }
 
-/// Throws away what has come; false when the peer is done.
+/// Discards the bytes that have come. False if the peer has ended its side.
 bool goes_on_sending(int socket) {
   std::array<std::uint8_t, 4096> ignored;
   ssize_t size = 0;
@@ -121,7 +120,8 @@ void Doorman::admit_arrived() {
     if (guests_.size() >= kMost) leave(guests_.begin());
     guests_.push_back({.socket = socket, .until = Clock::now() + patience_});
     by_socket_[socket] = std::prev(guests_.end());
-    // At each arrival of bytes once: a head that stays unfinished keeps nobody busy.
+    // Edge-triggered: each arrival of bytes gives one event, so an unfinished head causes no busy
+    // loop.
     epoll_event wanted{.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data = {.fd = socket}};
     if (::epoll_ctl(events_, EPOLL_CTL_ADD, socket, &wanted) != 0) leave(by_socket_[socket]);
   }
@@ -140,8 +140,8 @@ void Doorman::look_at(int socket) {
 
 void Doorman::answer(Guests::iterator guest) {
   if (!answer_(guest->socket)) return leave(guest);
-  // Closed now, the kernel would answer what follows with a reset, and the peer might never see
-  // its answer.
+  // Do not close yet: if more bytes came, the kernel would answer them with a reset, and the peer
+  // might never see its answer.
   ::shutdown(guest->socket, SHUT_WR);
   if (!goes_on_sending(guest->socket)) return leave(guest);
   guest->answered = true;

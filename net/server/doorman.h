@@ -12,25 +12,25 @@
 namespace cardvault {
 
 /// Connections over the limit. Each gets its answer as soon as the head of its request has arrived,
-/// however many others say nothing; one thread waits for all of them.
+/// even if many others are silent. One thread waits for all of them.
 class Doorman {
  public:
-  /// Answers the request whose head has arrived; true when more of it may follow.
+  /// Answers a request whose head has arrived. True if more of the request may follow.
   using Answer = std::function<bool(int socket)>;
 
-  /// Beyond this many the one that has waited longest is closed.
+  /// Limit of connections. If one more comes, the connection whose patience ends first is closed.
   static constexpr std::size_t kMost = 256;
 
-  /// A connection is closed after `patience` without a whole head, and again after `patience` when
-  /// it goes on sending after its answer. Starts no thread before the first connection.
+  /// A connection is closed if its head is not whole after `patience`, or if it still sends
+  /// `patience` after its answer. The first connection starts the thread.
   Doorman(Answer answer, std::chrono::milliseconds patience);
   ~Doorman();
   Doorman(const Doorman&) = delete;
   Doorman& operator=(const Doorman&) = delete;
 
-  /// Takes a connected socket over and closes it in the end. From any thread.
+  /// Takes ownership of a connected socket and closes it in the end. Safe from any thread.
   void take(int socket);
-  /// Closes all connections and takes no more: those given from here on are closed at once.
+  /// Closes all connections. Connections that come later are closed at once.
   void stop();
 
  private:
@@ -55,13 +55,13 @@ class Doorman {
   const std::chrono::milliseconds patience_;
 
   std::mutex mutex_;
-  std::vector<int> arrived_;  ///< guarded by mutex_, as the three below
+  std::vector<int> arrived_;  ///< mutex_ guards it and the next three
   bool started_ = false;
   bool stopping_ = false;
   int wake_ = -1;
 
   int events_ = -1;
-  Guests guests_;  ///< of the thread, the one that ends first in front
+  Guests guests_;  ///< only for the thread; sorted by `until`
   std::unordered_map<int, Guests::iterator> by_socket_;
   std::thread thread_;
 };

@@ -19,7 +19,7 @@
 namespace cardvault {
 namespace {
 
-/// What selects an answer beside its target: who asks, from which device and from which page.
+/// Request fields that select an answer besides its target: the caller, its device and its page.
 constexpr const char* kSelectingFields = "Authorization, Device-Id, Origin";
 
 constexpr std::array<std::string_view, 7> kKnownMethods{"GET",   "HEAD",   "POST",   "PUT",
@@ -48,7 +48,7 @@ bool asks_to_close(const httplib::Request& in) {
   return in.version != "HTTP/1.1" || options.contains("close");
 }
 
-/// The target as sent, without the query: httplib's path is decoded.
+/// The target as sent, without the query. httplib decodes its own path.
 std::string_view raw_path(const httplib::Request& in) {
   return std::string_view(in.target).substr(0, in.target.find('?'));
 }

@@ -21,7 +21,7 @@ struct Response;
 
 namespace cardvault {
 
-/// What all exchanges of a server share.
+/// State that all exchanges of a server share.
 struct Site {
   RouteTable routes;
   Cors cors;
@@ -31,31 +31,32 @@ struct Site {
   std::atomic<std::uint32_t> in_flight{0};
 };
 
-/// One request and its answer, in the order in which httplib calls: admit() for a request whose
-/// fields could be read, then refuse() or, with the body read, handle(); finish() last, always.
-/// A refusal that may leave a body unread ends the connection, so that no byte of the body can
-/// become a next request.
+/// One request and its answer. httplib calls in this order: admit() if the fields could be read
+/// (twice with Expect: 100-continue); then refuse(), or handle() after the body; finish() always
+/// last. If a refusal may leave a body unread, it ends the connection. So no byte of that body can
+/// become the next request.
 class Exchange final : public Request {
  public:
-  /// `turned_away`: every request is refused with `busy`.
+  /// If `turned_away` is true, every request is refused with `busy`.
   Exchange(Site& site, bool turned_away);
   ~Exchange() override;
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  /// Decides from the fields alone. False when `out` now is the answer: a refusal or a preflight.
+  /// Decides by the fields alone. False if `out` now has the answer: a refusal or a preflight.
   [[nodiscard]] bool admit(const httplib::Request& in, httplib::Response& out);
   /// Fills `out` from the route's handler.
   void handle(httplib::Response& out);
   void refuse(const Error& error, const httplib::Request& in, httplib::Response& out);
-  /// Adds what every answer carries, says whether the connection goes on, wipes the body, reports.
+  /// Adds the fields that every answer carries, decides about the connection, wipes the body, and
+  /// reports the request.
   void finish(const httplib::Request& in, httplib::Response& out);
 
   [[nodiscard]] bool answered() const { return answered_; }
   [[nodiscard]] bool expects_body() const { return body_size_ > 0; }
-  /// The connection ends with this answer.
+  /// True if the connection ends with this answer.
   [[nodiscard]] bool closes() const { return closes_; }
-  /// Part of the request may still be on its way.
+  /// True if part of the request may still be in flight.
   [[nodiscard]] bool left_unread() const { return left_unread_; }
 
   [[nodiscard]] Method method() const override { return method_; }
@@ -70,8 +71,10 @@ class Exchange final : public Request {
   [[nodiscard]] Status check();
   [[nodiscard]] Status check_serving() const;
   [[nodiscard]] Status find_route();
-  /// Whether an allowed page asks if it may send a request that is not another plane's. What has no
-  /// route is nobody's: the request itself then gets a refusal that the page can read.
+  /// True if an allowed page asks for permission to send a request that belongs to no other plane.
+  /// A path without routes belongs to no plane. Its preflight is allowed, so that the page can read
+  /// the refusal of the request itself. The same holds for a missing method of a path with
+  /// front-end routes.
   [[nodiscard]] bool is_preflight() const;
   [[nodiscard]] std::string preflight_methods() const;
   void answer(Response answer, httplib::Response& out);

@@ -14,22 +14,24 @@ namespace cardvault {
 
 enum class Method : std::uint8_t { get, post, put, patch, del };
 
-/// A request as a handler sees it: already bounded, with its body read. All views live as long as
+/// A request for a handler: within the limits, and with its body read. All views live as long as
 /// the request.
 class Request {
  public:
   virtual ~Request() = default;
 
   [[nodiscard]] virtual Method method() const = 0;
-  /// Without the query.
+  /// The path without the query.
   [[nodiscard]] virtual std::string_view path() const = 0;
-  /// The value of the first field of that name (any case), nullopt when there is none.
+  /// The value of a field with that name (any case), nullopt if there is none. If the field is
+  /// repeated, the choice is unspecified; check_fields() refuses repeats of fields that must be
+  /// single.
   [[nodiscard]] virtual std::optional<std::string_view> field(std::string_view name) const = 0;
-  /// The same, "" when there is none.
+  /// The same, but "" if there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const {
     return field(name).value_or(std::string_view());
   }
-  /// The part of the path that stands for `:name` in the route, "" when the route has none.
+  /// The part of the path in place of `:name` in the route, "" if the route has no such part.
   [[nodiscard]] virtual std::string_view param(std::string_view name) const = 0;
   [[nodiscard]] virtual std::optional<std::string_view> query(std::string_view name) const = 0;
   [[nodiscard]] virtual std::string_view body() const = 0;
@@ -47,7 +49,7 @@ struct Response {
 
 using Handler = std::function<Response(const Request&)>;
 
-/// Who a route is for; decides CORS and nothing else (the handler authenticates).
+/// Audience of a route. It decides CORS and nothing else; the handler authenticates.
 enum class Plane : std::uint8_t { backend, front_end, admin };
 
 /// One line of a route table. `pattern` has the form "/v1/wallets/:wallet/devices".

@@ -25,17 +25,20 @@ namespace {
 using HandlerResponse = httplib::Server::HandlerResponse;
 using std::chrono::milliseconds;
 
-/// For the rest of a head that began too long to be waited for: one thread answers everybody.
+/// Timeout for the rest of a long head from a refused connection. It is short because one thread
+/// answers all of them.
 constexpr milliseconds kTurnAwayPatience{10};
-/// How long a client that is still sending is heard out after a refusal. Closed before that, the
-/// kernel would answer its bytes with a reset, and the client might never see why it was refused.
+/// Lingering close: time in which a refused client may go on sending. If the socket closed earlier,
+/// the kernel would answer the client's bytes with a reset, and the client might never see the
+/// refusal.
 constexpr milliseconds kLinger{1000};
-/// How often a connection without a request looks whether the server ends.
+/// Interval at which a connection without a request checks if the server stops.
 constexpr milliseconds kIdleSlice{100};
-/// More stack than httplib uses below our loop while it copies a body through a buffer there.
+/// httplib copies the body through a buffer on the stack below our loop. This is more than it uses
+/// there.
 constexpr std::size_t kBodyStack = 48 * 1024;
 
-/// This thread found no place for a connection, and hands it over instead of serving it.
+/// True while this thread hands a connection over instead of serving it: no worker was free.
 thread_local bool no_place = false;
 thread_local Exchange* exchange = nullptr;
 thread_local RequestStream* stream = nullptr;

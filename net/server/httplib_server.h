@@ -12,31 +12,31 @@
 
 namespace cardvault {
 
-/// httplib::Server with our handlers in its hooks and our rules for its connections. The loop over
-/// a connection's requests replaces httplib's, which goes on reading requests after a refusal
-/// (whose answer says Connection: close), from wherever in the stream it happens to be.
+/// httplib::Server with our handlers in its hooks and our rules for its connections. Our loop over
+/// a connection's requests replaces httplib's loop. httplib goes on reading after a refusal with
+/// Connection: close, from any position in the stream.
 class HttplibServer final : public httplib::Server {
  public:
   /// Keeps references to `options` and `site`.
   HttplibServer(const ServerOptions& options, const std::vector<Route>& routes, Site& site);
 
-  /// Ends listen_after_bind(), also one that begins later: httplib's stop() would not.
+  /// Ends listen_after_bind(), even if that call comes later; httplib's stop() would not.
   void close_listener();
 
  private:
-  /// httplib finds its own way to the handler of a request with a body; which one it is for us,
-  /// Exchange already knows.
+  /// httplib dispatches a request with a body by its own routes. All of them lead to the same
+  /// handler, because Exchange has found our route already.
   void dispatch_to_exchange(const Route& route);
   bool process_and_close_socket(socket_t socket) override;
   struct Served {
     bool goes_on;
-    bool left_unread;  ///< part of the request may still be on its way
+    bool left_unread;  ///< part of the request may still be in flight
   };
   void serve(socket_t socket);
-  /// True when the connection's next request begins within its idle time; false when the server
-  /// ends before.
+  /// True if the connection's next request begins within the idle time. False also if the server
+  /// stops before.
   [[nodiscard]] bool awaits_request(socket_t socket) const;
-  /// Refuses the one request of a connection over the limit; whether part of it may follow.
+  /// Refuses the one request of a connection over the limit. True if part of it may still follow.
   [[nodiscard]] bool turn_away(socket_t socket);
   [[nodiscard]] Served serve_request(RequestStream& from, std::chrono::milliseconds patience,
                                      bool turned_away);

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t kMaxHead = 65'536;
 
-/// Tries first and waits only when the socket is not ready, which it mostly is. -1 with EAGAIN when
-/// `wait` gave up.
+/// Tries the call first, because the socket is mostly ready, and waits only if it is not. If `wait`
+/// gives up, returns -1 with EAGAIN.
 template <class Call, class Wait>
 ssize_t when_ready(Call call, Wait wait) {
   while (true) {

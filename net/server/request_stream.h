@@ -9,10 +9,14 @@
 
 namespace cardvault {
 
-/// One connection as httplib reads and writes it. It has what httplib's own stream lacks: a
-/// deadline for a whole request (timeouts per read let a client drip bytes for hours), a limit for
-/// a whole head, one buffer for the life of the connection (a new one per request would drop
-/// pipelined bytes and go on in the middle of them), and that the buffer is wiped.
+/// One connection for httplib's reads and writes. It adds four things that httplib's own stream
+/// lacks:
+///
+///   - a deadline for a whole request: with timeouts per read a client can drip bytes for hours
+///   - a limit for a whole head
+///   - one buffer for the life of the connection: a new one per request would lose pipelined bytes
+///     and continue in the middle of them
+///   - wiping of that buffer
 class RequestStream final : public httplib::Stream {
  public:
   using Clock = std::chrono::steady_clock;
@@ -20,14 +24,14 @@ class RequestStream final : public httplib::Stream {
   RequestStream(socket_t socket, std::chrono::milliseconds write_timeout);
   ~RequestStream() override;
 
-  /// A request begins; its head may take `time`, and so may its body. Afterwards nothing is read or
-  /// written any more.
+  /// Begins a request. Its head may take `time`, and so may its body. Once a read has met this
+  /// deadline, all reads and writes of the request fail.
   void begin(std::chrono::milliseconds time);
-  /// The fields are complete; what follows is the body.
+  /// Call it when the fields are complete; the body follows.
   void end_head();
-  /// Forgets what the request brought; bytes of a next one stay.
+  /// Wipes the bytes of this request; bytes of the next one stay.
   void wipe_consumed();
-  /// A field, or the head as a whole, was larger than is taken.
+  /// True if one field, or the whole head, was over the limit.
   [[nodiscard]] bool head_too_large() const { return head_too_large_; }
 
   ssize_t read(char* out, std::size_t size) override;

@@ -13,7 +13,7 @@ char to_lower(char c) {
   return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-/// The length of "http://authority" in front; 0 when the target is of another form.
+/// Length of "http://authority" in front; 0 if the target has another form.
 std::size_t origin_length(std::string_view target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     const bool matches = target.size() > scheme.size() &&

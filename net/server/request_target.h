@@ -7,9 +7,10 @@ struct Request;
 namespace cardvault {
 
 /// Rewrites a target in absolute form (RFC 9112, 3.2.2), "http://host/v1/cards?limit=1", to the
-/// origin form that the routes are written in: "/v1/cards?limit=1". Every server has to accept it;
-/// proxies send it. The host is not looked at, as Host is not. Other targets stay as they are, and
-/// so does an authority that is empty or holds a user name: no route is found for it.
+/// origin form of the routes: "/v1/cards?limit=1". Every server has to accept the absolute form,
+/// and proxies send it. The host is ignored, as the Host field is. All other targets stay
+/// unchanged. A target with an empty authority or a user name stays unchanged too, so no route
+/// matches it.
 void to_origin_form(httplib::Request& request);
 
 }  // namespace cardvault

@@ -16,34 +16,34 @@ namespace cardvault {
 
 inline constexpr std::size_t kMethods = 5;
 
-/// The method whose routes serve a request: HEAD is served by the route of GET (RFC 9110, 9.3.2).
+/// The method whose routes serve a request. The route of GET serves HEAD (RFC 9110, 9.3.2).
 [[nodiscard]] std::optional<Method> parse_http_method(std::string_view word);
 [[nodiscard]] std::string_view method_name(Method method);
 
-/// A route with what its path said.
+/// A route with the parameters from the path.
 struct RouteMatch {
   const Route* route = nullptr;
-  /// Names and values of the route's parameters, in order.
+  /// Names and values of the route's parameters, in the order of the pattern.
   std::vector<std::pair<std::string_view, std::string_view>> params;
 
   [[nodiscard]] std::string_view param(std::string_view name) const;
 };
 
-/// The routes as a tree of path segments, so finding one costs the length of the path, however many
-/// there are. A literal segment wins over a parameter; a parameter is never empty; "/a/" is not
-/// "/a".
+/// The routes as a tree of path segments. So the cost of a search depends on the length of the path
+/// and not on the number of routes. A literal segment wins over a parameter. A parameter is never
+/// empty. "/a/" is not "/a".
 class RouteTable {
  public:
-  /// `internal` when a pattern does not begin with '/' or a method and pattern stand twice.
+  /// `internal` if a pattern does not begin with '/', or if a method and pattern appear twice.
   [[nodiscard]] static Result<RouteTable> compile(std::vector<Route> routes);
 
-  /// What stands at one path: a route or none for each method.
+  /// The routes of one path: at most one for each method.
   class Place {
    public:
     [[nodiscard]] const Route* route(Method method) const;
-    /// "GET, HEAD, POST": the value of Allow.
+    /// The value of Allow, as in "GET, HEAD, POST".
     [[nodiscard]] std::string allow() const;
-    /// The same for the methods of one plane.
+    /// The same, only for the methods of one plane.
     [[nodiscard]] std::string allow(Plane plane) const;
 
    private:
@@ -54,11 +54,11 @@ class RouteTable {
     std::array<const Route*, kMethods> routes_{};
   };
 
-  /// Null for a path without any route. Otherwise `values` holds what its parameters stand for.
+  /// Null if no route has this path. Otherwise `values` holds the values of the path's parameters.
   [[nodiscard]] const Place* find(std::string_view path,
                                   std::vector<std::string_view>& values) const;
 
-  /// The route's own names for the values that find() gave.
+  /// Combines the route's own parameter names with the values from find().
   [[nodiscard]] static RouteMatch match(const Route& route,
                                         const std::vector<std::string_view>& values);
 

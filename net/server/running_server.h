@@ -9,8 +9,8 @@
 
 namespace cardvault {
 
-/// A server with the thread that runs it; stops when destroyed. One that ends by itself asks the
-/// process to stop (SIGTERM): a vault that no longer listens must not look alive.
+/// A server and the thread that runs it. The destructor stops it. If the server ends by itself, it
+/// sends SIGTERM to its own process: a vault that no longer listens must not look alive.
 class RunningServer {
  public:
   explicit RunningServer(std::unique_ptr<Server> server);

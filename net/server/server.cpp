@@ -22,7 +22,7 @@ std::string without_brackets(const std::string& host) {
   return bracketed ? host.substr(1, host.size() - 2) : host;
 }
 
-/// A socket that nobody listens on any more.
+/// True for a socket file on which no process listens any more.
 bool is_left_over(const std::string& path) {
   struct stat found{};
   if (::lstat(path.c_str(), &found) != 0 || !S_ISSOCK(found.st_mode)) return false;

@@ -17,6 +17,8 @@ bool WorkerPool::offer(const Job& job) {
   const std::lock_guard lock(mutex_);
   join(std::exchange(ended_, {}));
   if (stopping_ || running_ + waiting_.size() >= max_jobs_) return false;
+  // Every waiting job needs one of the idle threads. If all of them are needed, this job gets a new
+  // one.
   const bool needs_thread = waiting_.size() >= idle_ && threads_.size() < max_threads_;
   if (needs_thread && !start_thread()) return false;
   waiting_.push_back(job);

@@ -10,24 +10,24 @@
 
 namespace cardvault {
 
-/// Threads that come with the work, up to a limit, and end after some idle seconds. httplib's own
-/// ThreadPool is not used because it counts a thread as idle until it has woken up: of two jobs
-/// that arrive together, one may wait for a whole connection to end although a thread could be
-/// started for it. Safe from any thread.
+/// Threads that start with the work, up to a limit, and end after a few idle seconds. httplib's own
+/// ThreadPool is not used, because it counts a thread as idle until the thread has woken up. If two
+/// jobs arrive together, one of them may wait for a whole connection to end, although a thread
+/// could be started for it. Safe from any thread.
 class WorkerPool {
  public:
   using Job = std::function<void()>;
 
-  /// At most `max_threads` jobs run and `max_waiting` more wait.
+  /// At most `max_threads` jobs run, and at most `max_waiting` more wait.
   WorkerPool(std::size_t max_threads, std::size_t max_waiting)
       : max_threads_(max_threads), max_jobs_(max_threads + max_waiting) {}
   ~WorkerPool() { shutdown(); }
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  /// False, and the job will not run, when the pool is full or has been shut down.
+  /// False if the pool is full or has been shut down; the job then does not run.
   [[nodiscard]] bool offer(const Job& job);
-  /// Runs what was accepted, then ends all threads.
+  /// Runs the accepted jobs, then ends all threads.
   void shutdown();
 
  private:

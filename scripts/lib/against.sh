@@ -1,4 +1,4 @@
-# Two builds measured in turns, by the figures of scripts/bench. To be sourced by it.
+# Measures two builds in turns with the figures of scripts/bench, which sources this file.
 # shellcheck shell=bash disable=SC2154  # variables are of the script that sources this
 
 # compare OTHER THIS FIGURE...: OTHER and THIS are folders of programs.
@@ -27,8 +27,8 @@ check_programs() {
   done
 }
 
-# turn FIGURE this|other FOLDER: in a process of its own, so that a commit that lacks what the figure
-# needs costs this figure only.
+# turn FIGURE this|other FOLDER: runs in its own process. If a commit cannot run a figure, only this
+# figure is lost.
 turn() {
   CARDVAULT_BUILD=$3 BENCH_FIGURES=$scratch/$1.$2 scripts/bench ${short:+--short} "$1" \
     >"$scratch/turn.log" 2>&1 && return
@@ -37,7 +37,7 @@ turn() {
   return 1
 }
 
-# report_figures THIS OTHER: one line for each figure that both have.
+# report_figures THIS OTHER: prints one line for each figure that both have.
 report_figures() {
   [[ -s $1 && -s $2 ]] || return 0
   LC_ALL=C awk -F '\t' '
@@ -60,7 +60,7 @@ report_figures() {
         split("", a); split("", b); split("", r)
         for (i = 1; i <= n; ++i) {
           a[i] = mine[name, i]; b[i] = theirs[name, i]
-          # Above 1 is better, whichever way the figure counts.
+          # Above 1 is better, for both directions of a figure.
           r[i] = wanted[name] == "higher" ? a[i] / (b[i] ? b[i] : 1) : b[i] / (a[i] ? a[i] : 1)
         }
         middle = at(r, n, 0.5)

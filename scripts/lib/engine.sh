@@ -1,7 +1,7 @@
-# A container engine for scripts: the machine's own, or one started for the run on a machine that has
-# none, with its files in a folder of its own. To be sourced together with vault.sh, after `scratch`
-# names a private directory and `program` the script.
-# shellcheck shell=bash disable=SC2034,SC2154  # variables are for, and of, whoever sources this
+# A container engine for scripts: the machine's own; if there is none, one that runs for this
+# script, with its files in a folder of its own. Source it together with vault.sh. Before, `scratch`
+# must name a private directory and `program` the script.
+# shellcheck shell=bash disable=SC2034,SC2154  # some variables belong to the caller
 
 engine_pid=
 compose=()
@@ -18,10 +18,10 @@ as_package() {
   fi
 }
 
-# need_engine: sets DOCKER_HOST when it starts one, and compose to the command to call.
+# need_engine: sets DOCKER_HOST if it starts an engine, and compose to the command to call.
 need_engine() {
   if ! docker info >/dev/null 2>&1; then
-    # Debian 13 has the client in a package of its own.
+    # Debian 13 has the client in a separate package.
     local packages=(docker.io)
     [[ -z $(apt-cache show docker-cli 2>/dev/null) ]] || packages+=(docker-cli)
     command -v dockerd >/dev/null || as_package "${packages[@]}" || return 1
@@ -36,7 +36,7 @@ need_engine() {
   fi
 }
 
-# The second choice is for a kernel without what the first asks for.
+# The second choice is for a kernel that lacks the features of the first.
 start_engine() {
   ((EUID == 0)) || { say "no container engine runs, and starting one needs root"; return 1; }
   local choice
@@ -68,7 +68,7 @@ await_engine() {
   done
 }
 
-# Only the one that was started here. What it mounted goes with it.
+# Stops only the engine that was started here, and unmounts its mounts.
 stop_engine() {
   [[ -n $engine_pid ]] || return 0
   stop_process "$engine_pid"
@@ -79,8 +79,8 @@ stop_engine() {
   done < <(awk -v under="$engine/" 'index($2, under) == 1 { print $2 }' /proc/self/mounts | sort -r)
 }
 
-# need_base: debian:trixie-slim, from a registry, or out of this machine's own Debian archive, which
-# then DEBIAN_ARCHIVE names for the stages that are built on it.
+# need_base: gets debian:trixie-slim from a registry, or builds it from this machine's Debian
+# archive. If it was built, DEBIAN_ARCHIVE names that archive for the stages based on it.
 need_base() {
   local image=debian:trixie-slim made
   docker image inspect "$image" >/dev/null 2>&1 ||
@@ -89,7 +89,7 @@ need_base() {
   [[ $made != debootstrap ]] || export DEBIAN_ARCHIVE=${DEBIAN_ARCHIVE:-$(archive_of_machine)}
 }
 
-# Only the lists name it, and container images come without.
+# Only the package lists name the archive, and container images have no lists.
 archive_of_machine() {
   local uri
   uri=$(named_archive)
@@ -106,7 +106,7 @@ named_archive() {
   apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sed -n 1p
 }
 
-# Like the one in registries: no manuals, no package lists. And no archive's address.
+# Like the image in registries: no manuals and no package lists. It also names no archive.
 make_base() {
   local root=$scratch/base
   command -v debootstrap >/dev/null || as_package debootstrap || return 1
@@ -122,12 +122,12 @@ make_base() {
   rm -rf --one-file-system "$root"
 }
 
-# free_port: one of the loopback's that nobody listens on.
+# free_port: prints a loopback port without a listener.
 free_port() {
   local port
   while :; do
     port=$((20000 + RANDOM % 10000))
-    # A port that accepts is taken; that it refuses is said on standard error.
+    # If a port accepts the connection, it is taken. A refusal prints an error, which is discarded.
     (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
   done
   echo "$port"

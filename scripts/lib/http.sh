@@ -1,15 +1,15 @@
-# HTTP for scripts. Keys and tokens reach curl in 0600 header files and bodies on its standard
+# HTTP for scripts. curl gets keys and tokens from 0600 header files and bodies from its standard
 # input, because every user of a machine can read the arguments of its processes.
-# To be sourced, after `scratch` names a private directory. `ca_file`, where it is set, names the
-# certificates that servers are trusted by; `patience_s` says how long an answer 503 is asked again,
-# as a wallet's backend should.
-# shellcheck shell=bash disable=SC2034  # variables are for whoever sources this
+# Before sourcing it, `scratch` must name a private directory. If `ca_file` is set, it names the
+# certificates of trusted authorities. `patience_s` is how long a 503 is retried, as a wallet's
+# backend should do.
+# shellcheck shell=bash disable=SC2034  # variables are for the script that sources this
 
-# call METHOD URL HEADER_FILE [BODY [HEADER]]: sets status and answer; headers of the answer are in
-# $scratch/answer.headers.
+# call METHOD URL HEADER_FILE [BODY [HEADER]]: sets status and answer; the headers of the answer are
+# in $scratch/answer.headers.
 call() {
   local method=$1 url=$2 headers=$3 body=${4-} extra=${5-}
-  # --disable: not with the options of whoever runs this. A loopback address needs no proxy.
+  # --disable: ignore the caller's curl options. A loopback address needs no proxy.
   local options=(--disable --silent --show-error --max-time 30 --noproxy '127.0.0.1,localhost,::1'
     --request "$method" --header "@$headers" --output "$scratch/answer"
     --dump-header "$scratch/answer.headers" --write-out '%{http_code}')
@@ -28,7 +28,7 @@ call() {
   answer=$(tr -d '\0' <"$scratch/answer")
 }
 
-# field FILTER: a member of the last answer, "" when it has none.
+# field FILTER: prints a member of the last answer, "" if it is absent.
 field() { jq -r "$1 // empty" <<<"$answer" 2>/dev/null || true; }
 
 # front_end_header TOKEN DEVICE FILE

@@ -1,8 +1,8 @@
-# Load by wrk and figures from it. To be sourced, after `scratch` names a private directory.
-# shellcheck shell=bash disable=SC2034  # variables are for whoever sources this
+# Load by wrk, and figures from it. Before sourcing it, `scratch` must name a private directory.
+# shellcheck shell=bash disable=SC2034  # variables are for the script that sources this
 
 # load KIND URL CONNECTIONS SECONDS [WALLETS_FILE]: runs bench/load.lua and sets requests, failed,
-# rate (good answers a second), p50_us and p99_us.
+# rate (successful answers a second), p50_us and p99_us.
 load() {
   local kind=$1 url=$2 connections=$3 duration=$4 wallets=${5-$scratch/wallets} took
   local threads=2
@@ -15,7 +15,7 @@ load() {
   rate=$(compute "($requests - $failed) / $took")
 }
 
-# compute EXPRESSION: of numbers only.
+# compute EXPRESSION: the expression may have only numbers.
 compute() { LC_ALL=C awk "BEGIN { printf \"%.4g\", $1 }"; }
 
 # holds EXPRESSION
@@ -23,7 +23,7 @@ holds() { LC_ALL=C awk "BEGIN { exit !($1) }"; }
 
 median() { printf '%s\n' "$@" | LC_ALL=C sort -g | sed -n "$((($# + 1) / 2))p"; }
 
-# verdict TEXT VALUE RELATION WANTED UNIT: one line of the report.
+# verdict TEXT VALUE RELATION WANTED UNIT: prints one line of the report.
 verdict() {
   local met=missed
   case $3 in
@@ -34,13 +34,14 @@ verdict() {
   printf '%s: %s%s (wanted %s %s%s): %s\n' "$1" "$2" "$5" "$3" "$4" "$5" "$met"
 }
 
-# figure NAME VALUE higher|lower: kept for a comparison, where one is made; which of two is better.
+# figure NAME VALUE higher|lower: keeps the value for a comparison, if there is one. The third word
+# says which direction is better.
 figure() {
   [[ -z ${figures_file-} ]] || printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$figures_file"
 }
 
-# counted SELECTOR [UNLESS]: the value of a counter at $admin_url, all its series that begin so and do
-# not match UNLESS added up.
+# counted SELECTOR [UNLESS]: the value of a counter at $admin_url: the sum of all series that begin
+# with SELECTOR and do not match UNLESS.
 counted() {
   curl --disable --silent --show-error --fail --noproxy '*' "$admin_url/metrics" |
     awk -v selector="$1" -v unless="${2-}" \

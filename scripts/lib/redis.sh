@@ -1,7 +1,7 @@
-# A Redis server of a script's own, on a free loopback port, its files in $scratch. It keeps what it
-# acknowledges: every write is in its file before the answer.
-# To be sourced, after `scratch` names a private directory.
-# shellcheck shell=bash disable=SC2034  # variables are for whoever sources this
+# A Redis server for one script, on a free loopback port, with its files in $scratch. It keeps every
+# acknowledged write: the write is in its file before the answer.
+# Before sourcing this, `scratch` must name a private directory.
+# shellcheck shell=bash disable=SC2034  # variables are for the script that sources this
 
 # start_redis: sets redis_pid, redis_port and redis_url.
 start_redis() {
@@ -13,7 +13,7 @@ start_redis() {
   redis_url=redis://127.0.0.1:$redis_port
 }
 
-# Fails when the port is taken.
+# Fails if the port is taken.
 redis_starts_at() {
   local tries=200
   redis_port=$1
@@ -26,7 +26,7 @@ redis_starts_at() {
     ((--tries)) || { stop_process "$redis_pid"; return 1; }
     sleep 0.05
   done
-  # Not a server of somebody else that answers at this port.
+  # Another server may answer at this port; check that it is this one.
   [[ $(redis_info server process_id) == "$redis_pid" ]]
 }
 

@@ -1,22 +1,22 @@
-# A vault of a script's own and the sandbox that plays its channels: private files, servers on free
-# loopback ports, stopped by their pids.
-# To be sourced.
-# shellcheck shell=bash disable=SC2034  # variables are for whoever sources this
+# A vault for one script and the sandbox that plays its channels: private files, and servers on free
+# loopback ports that are stopped by their pids.
+# Source this file.
+# shellcheck shell=bash disable=SC2034  # variables are for the script that sources this
 
-# CARDVAULT_BUILD names another build directory than build/release.
+# CARDVAULT_BUILD names a build directory other than build/release.
 cardvault=${CARDVAULT_BUILD:-build/release}/cardvault
 sandbox=${CARDVAULT_BUILD:-build/release}/cardvault-sandbox
 
-# What this writes is for its owner only, client keys and tokens among it.
+# Files are readable only by their owner, because they hold client keys and tokens.
 umask 077
 
-# init_vault DIR HEADER_FILE: a new vault; its first client's key becomes a header for curl.
+# init_vault DIR HEADER_FILE: makes a vault; writes its first client's key as a header for curl.
 init_vault() {
   "$cardvault" init --data "$1" --json | jq -r '"Authorization: Bearer " + .client_key' >"$2"
 }
 
-# start_server LOG COMMAND...: runs it and sets server_pid. The kernel chooses the ports; the server
-# says them in the first line of its output, which is then in LOG.ports.
+# start_server LOG COMMAND...: starts a server and sets server_pid. The kernel chooses the ports.
+# The first line of the server's output names them; it is in LOG.ports.
 start_server() {
   local log=$1
   shift
@@ -46,7 +46,7 @@ start_vault() {
 }
 
 # start_sandbox CHANNELS_FILE LOG [OPTION...]: plays the channels that it writes into the file; sets
-# sandbox_pid and sandbox_url. It still has to be told where the vault is (POST /control/vault).
+# sandbox_pid and sandbox_url. Tell it the vault's address afterwards (POST /control/vault).
 start_sandbox() {
   local channels=$1 log=$2
   shift 2
@@ -55,11 +55,11 @@ start_sandbox() {
   sandbox_url=http://$(jq -r .listen "$log.ports")
 }
 
-# stop_process PID: asks, then waits until it is gone; after half a minute it is killed.
+# stop_process PID: sends SIGTERM and waits until the process is gone; kills it after 30 seconds.
 stop_process() {
   local pid=$1 tries=300
   kill "$pid" 2>/dev/null || return 0
-  # One that has ended may wait for a parent that never asks.
+  # A process that has ended may stay a zombie if its parent never waits for it.
   while kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.*Z' "/proc/$pid/status" 2>/dev/null; do
     ((--tries)) || kill -KILL "$pid" 2>/dev/null || true
     sleep 0.1

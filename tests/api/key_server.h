@@ -12,7 +12,7 @@ namespace cardvault::test {
 
 inline constexpr Seconds kPromoted = KeyringKeeper::Timing{}.promote_after;
 
-/// A process with all that a job needs.
+/// One process with everything that a job needs.
 struct Server {
   Server(Shared& shared, Process& its)
       : process(&its),
@@ -30,7 +30,7 @@ struct Server {
       return Answer{.body = made.id.text()};
     }));
   }
-  /// Rotates, and promotes when the time has come: nobody else has looked since.
+  /// Rotates the key, waits and promotes it. No other process has looked since.
   [[nodiscard]] KeyId rotate(Purpose purpose) const {
     const KeyId id = process->keeper.rotate(purpose).value();
     let_pass(kPromoted);
@@ -38,12 +38,12 @@ struct Server {
     REQUIRE(process->live.current(purpose).value()->id == id);
     return id;
   }
-  /// As far as this process has seen.
+  /// The current key that this process knows.
   [[nodiscard]] KeyId current(Purpose purpose) const {
     return process->live.snapshot()->current(purpose).value()->id;
   }
   [[nodiscard]] nlohmann::json job() const { return nlohmann::json::parse(jobs.render()); }
-  /// What the last job found to be left on the key; -1 when it says nothing of it.
+  /// Uses of the key that the last job counted; -1 if it did not count the key.
   [[nodiscard]] std::int64_t left_on(KeyId key) const {
     const nlohmann::json last = job();
     for (const auto& left : last.at("left")) {

@@ -20,7 +20,7 @@ inline constexpr Time kSentAt{std::chrono::seconds(1782892800)};
 [[nodiscard]] std::string url(std::uint16_t port, const std::string& host = "127.0.0.1",
                               const std::string& scheme = "http");
 
-/// A gateway that may tell this machine, with keys of its own.
+/// A gateway with its own keys that may call this machine.
 struct Outbound {
   SystemRandom random;
   FixedClock clock{kSentAt};

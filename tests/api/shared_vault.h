@@ -22,7 +22,7 @@ namespace cardvault::test {
 
 inline const Time kStart{Seconds{1'795'420'800}};
 
-/// What keepers wait by: real time, and as much more as a test lets pass.
+/// Extra time for the keepers: their clock is real time plus this.
 inline std::atomic<std::chrono::seconds> passed{std::chrono::seconds{0}};
 
 inline void let_pass(std::chrono::seconds time) {
@@ -35,7 +35,7 @@ inline void let_pass(std::chrono::seconds time) {
 
 inline constexpr KeyringKeeper::Timing kTiming{.now = steady_now};
 
-/// A store with a vault, and whoever opens it.
+/// A store with a vault, and the seal that opens it.
 struct Shared {
   SystemRandom random;
   FixedClock base{kStart};
@@ -70,7 +70,7 @@ struct Process {
   KeyringKeeper keeper;
 };
 
-/// Two processes over one vault.
+/// Two processes on one vault.
 struct Pair : Shared {
   Process first{*this};
   Process second{*this};
@@ -82,7 +82,7 @@ struct Pair : Shared {
   }
 };
 
-/// The stable name of the error, "ok" for a success.
+/// The stable name of the error; "ok" for a success.
 template <class T>
 [[nodiscard]] std::string_view code_of(const Result<T>& outcome) {
   return outcome ? "ok" : outcome.error().code.name;

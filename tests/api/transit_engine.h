@@ -13,8 +13,8 @@
 
 namespace cardvault::test {
 
-/// The transit engine as its documentation describes it, with keys that really encrypt: what the
-/// seal sends is understood here by nothing of its own.
+/// The transit engine as its documentation describes it, with keys that really encrypt. It shares
+/// no code with the seal that calls it.
 class TransitEngine {
  public:
   static constexpr std::string_view kToken = "hvs.test-token-0123456789";
@@ -23,17 +23,17 @@ class TransitEngine {
   TransitEngine(const TransitEngine&) = delete;
   TransitEngine& operator=(const TransitEngine&) = delete;
 
-  /// Before the server runs.
+  /// Call it before the server runs.
   void serve(httplib::Server& server);
 
   void rotate(const std::string& key);
   void remove(const std::string& key);
   void seal(bool sealed);
 
-  /// What somebody else may have encrypted with the key.
+  /// Encrypts as another client of the key would.
   [[nodiscard]] std::string encrypt(const std::string& key, ByteView plaintext,
                                     ByteView associated);
-  /// The last request, whatever became of it.
+  /// The last request, also if it failed.
   [[nodiscard]] httplib::Request last() const;
 
   [[nodiscard]] static std::string to_base64(ByteView bytes);

@@ -33,7 +33,7 @@ template <class T>
   return !outcome && outcome.error().code == ErrorCode::record_corrupt;
 }
 
-/// The detail of key_unavailable; "" for every other outcome.
+/// The detail of key_unavailable; "" for any other outcome.
 template <class T>
 [[nodiscard]] std::string refusal(const Result<T>& outcome) {
   if (outcome || outcome.error().code != CryptoError::key_unavailable) return {};

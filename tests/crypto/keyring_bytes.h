@@ -8,8 +8,8 @@
 
 namespace cardvault::test {
 
-/// Where things stand in the serialised form of a keyring that generate() made: every entry holds
-/// 32 bytes of key (layout in crypto/keys/keyring_codec.cpp).
+/// Offsets in the serialised form of a keyring that generate() made: every entry holds a key of 32
+/// bytes (layout in crypto/keys/keyring_codec.cpp).
 inline constexpr std::size_t kCountAt = 13;
 inline constexpr std::size_t kFirstEntryAt = 17;
 inline constexpr std::size_t kEntrySize = 39 + 32;
@@ -32,7 +32,7 @@ inline constexpr std::size_t kLengthAt = 38;
   return bytes_of(*live.snapshot());
 }
 
-/// True when one waited.
+/// Returns true if a key was waiting.
 inline bool promote_all(Keyring& keyring, Time now) {
   const auto waiting = keyring.waiting();
   for (const KeyId id : waiting) keyring.promote(id, now);
@@ -42,7 +42,7 @@ inline bool promote_all(Keyring& keyring, Time now) {
 /// A clock at which no key of a test has expired.
 inline const FixedClock kBeforeAnyEnd{Time{}};
 
-/// The keyring with one key in another state; a destroyed one loses its bytes.
+/// The keyring with one key in another state. A destroyed key loses its bytes.
 [[nodiscard]] inline Keyring with_state(const Keyring& keyring, KeyId id, KeyState state) {
   Bytes bytes = bytes_of(keyring);
   const std::size_t entry = entry_at(id);
@@ -60,7 +60,7 @@ inline const FixedClock kBeforeAnyEnd{Time{}};
   return with_state(*live.snapshot(), id, state);
 }
 
-/// The keyring with one more enabled and promoted key, of the same purpose as key `like`.
+/// The keyring with one more key, enabled and promoted, of the same purpose as key `like`.
 [[nodiscard]] inline Keyring with_newer_key(const Keyring& keyring, KeyId like) {
   Bytes bytes = bytes_of(keyring);
   const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(entry_at(like));
@@ -78,7 +78,7 @@ inline const FixedClock kBeforeAnyEnd{Time{}};
   return with_newer_key(*live.snapshot(), like);
 }
 
-/// The keyring as a version left it that knew only the purposes of the keys up to `last`.
+/// The keyring of an older version, which knew only the purposes of the keys up to `last`.
 [[nodiscard]] inline Keyring up_to(const Keyring& keyring, KeyId last) {
   Bytes bytes = bytes_of(keyring);
   bytes.resize(entry_at(last + 1));

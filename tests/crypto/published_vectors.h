@@ -10,15 +10,15 @@
 
 namespace cardvault::test {
 
-/// The published text in `name`, from the folder that CARDVAULT_TEST_VECTORS names, or
-/// ../shared/vectors beside the repository. nullopt where there is none: skip, saying so.
+/// The published text `name`, from the folder in CARDVAULT_TEST_VECTORS or from ../shared/vectors
+/// beside the repository. If it is nullopt, skip the test with that reason.
 [[nodiscard]] std::optional<std::string> published_text(std::string_view name);
-/// The same of test vectors in JSON.
+/// The same for test vectors in JSON.
 [[nodiscard]] std::optional<nlohmann::json> published_vectors(std::string_view name);
 
 [[nodiscard]] Bytes from_hex(std::string_view hex);
 
-/// Gives out the bytes it was made with, in order; for nonces that a vector prescribes.
+/// Returns the bytes given to it, in order; for nonces that a vector prescribes.
 class PrescribedBytes final : public RandomSource {
  public:
   explicit PrescribedBytes(Bytes bytes) : bytes_(std::move(bytes)) {}

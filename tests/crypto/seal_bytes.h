@@ -27,7 +27,7 @@ template <class T>
   return bytes;
 }
 
-/// How many of the shorter and of some longer forms of `wrapped` are not said to be corrupt.
+/// Number of shorter forms of `wrapped`, and of one longer form, that are not reported as corrupt.
 [[nodiscard]] inline std::size_t opened_when_cut(Seal& seal, const Bytes& wrapped) {
   std::size_t wrong = 0;
   for (std::size_t size = 0; size < wrapped.size(); ++size) {
@@ -38,7 +38,7 @@ template <class T>
   return corrupt(seal.unwrap(longer)) ? wrong : wrong + 1;
 }
 
-/// How many bits from `first` on can be flipped so that `wrapped` is not said to be corrupt.
+/// Number of bits, from `first` on, whose flip is not reported as corrupt.
 [[nodiscard]] inline std::size_t opened_when_flipped(Seal& seal, const Bytes& wrapped,
                                                      std::size_t first = 0) {
   std::size_t wrong = 0;

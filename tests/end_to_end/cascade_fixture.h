@@ -9,10 +9,10 @@
 
 namespace cardvault::test {
 
-/// A vault and the sandbox that plays its channels, each the real program.
+/// A vault and the sandbox that plays its channels; both are the real programs.
 class Cascade {
  public:
-  /// `sandbox_options` for the sandbox; `vault_options` besides the channels file and the
+  /// `sandbox_options` are for the sandbox. `vault_options` are added to the channels file and the
   /// permission to call loopback.
   explicit Cascade(std::vector<std::string> sandbox_options = {},
                    std::vector<std::string> vault_options = {});
@@ -22,23 +22,24 @@ class Cascade {
   [[nodiscard]] const Transcript& sandbox_transcript() const { return *transcript_; }
   [[nodiscard]] std::string channels_file() const { return sandbox_.channels_file().string(); }
 
-  /// Turns knobs of one channel.
+  /// Changes knobs of one channel.
   void turn(const std::string& channel, const Json& knobs) const;
-  /// A counter of one channel of /stats.
+  /// A counter of one channel in /stats.
   [[nodiscard]] int stat(const std::string& channel, const std::string& counter) const;
 
-  /// A card bound for `channels` and deregistered; what the 202 said.
+  /// Binds a card for `channels` and deregisters it; returns the body of the 202.
   [[nodiscard]] Json deregister(const Holder& holder, const std::string& pan, const Json& channels);
   [[nodiscard]] Json read(const Holder& holder, const Json& deregistration);
-  /// Waits until the deregistration fulfils the condition; what it was then.
+  /// Waits until the deregistration meets the condition; returns it.
   Json await(const Holder& holder, const Json& deregistration,
              const std::function<bool(const Json&)>& condition);
   Json await_state(const Holder& holder, const Json& deregistration, const std::string& state);
-  /// Moves the clocks of vault and sandbox.
+  /// Moves the clocks of the vault and the sandbox.
   void advance(long seconds);
-  /// `cardvault WORDS --data DIR --json`; must succeed.
+  /// Runs `cardvault WORDS --data DIR --json`, which must succeed.
   [[nodiscard]] Json command(std::vector<std::string> words) const;
-  /// Tells the sandbox where the vault is; after each start of the vault, whose port changes.
+  /// Tells the sandbox the vault's address. Call it after each start of the vault, because its port
+  /// changes.
   void introduce() const;
 
  private:

@@ -8,7 +8,7 @@
 
 namespace cardvault::test {
 
-/// A text that must not be found, and in which spelling it was.
+/// A text that must not be found, and the name of its spelling.
 struct Needle {
   std::string what;
   std::string text;
@@ -17,11 +17,11 @@ struct Needle {
 /// A card number as text, in groups of four, as hex or base64 of its digits at any offset, and as
 /// packed decimal.
 [[nodiscard]] std::vector<Needle> spellings_of_pan(std::string_view digits);
-/// Any other secret as text, hex and base64 at any offset.
+/// Any other secret as text, and as hex and base64 at any offset.
 [[nodiscard]] std::vector<Needle> spellings_of_secret(const std::string& what,
                                                       std::string_view text);
 
-/// What of it stands in `text`, as "WHAT in WHERE".
+/// The needles found in `text`, as "WHAT in WHERE".
 [[nodiscard]] std::vector<std::string> find_in(std::string_view text, const std::string& where,
                                                const std::vector<Needle>& needles);
 
@@ -30,7 +30,7 @@ struct DirectoryScan {
   std::size_t files = 0;
   std::size_t bytes = 0;
 };
-/// The same over every regular file below `directory`, but for those with a name in `exempt`.
+/// The same for every regular file below `directory`, except files with a name in `exempt`.
 [[nodiscard]] DirectoryScan scan_directory(const std::filesystem::path& directory,
                                            const std::vector<Needle>& needles,
                                            const std::vector<std::string>& exempt = {});

@@ -11,14 +11,14 @@
 
 namespace cardvault::test {
 
-/// A report that a channel made.
+/// A report from a channel.
 struct Event {
   WebhookHeaders headers;
   std::string body;
 };
 
-/// A vault as a sandbox sees it, on a free loopback port: publishes its key, signs messages, takes
-/// reports. Safe from any thread.
+/// The vault as a sandbox sees it, on a free loopback port. It publishes its key, signs messages
+/// and receives reports. Safe from any thread.
 class FakeVault {
  public:
   FakeVault();
@@ -29,16 +29,16 @@ class FakeVault {
   [[nodiscard]] std::string url() const;
   [[nodiscard]] WebhookHeaders sign(std::string_view id, std::string_view body,
                                     Time at = SystemClock{}.now()) const;
-  /// With the key that it publishes for receipts.
+  /// Signs with the key that it publishes for receipts.
   [[nodiscard]] WebhookHeaders sign_as_receipt(std::string_view id, std::string_view body) const;
-  /// Signs and publishes with another key from here on.
+  /// From now on, signs with another key and publishes it.
   void change_key();
-  /// How often the key document was asked for.
+  /// Number of requests for the key document.
   [[nodiscard]] int key_fetches() const;
 
-  /// What reports are answered with: each of `first` once, then 204.
+  /// Sets the answers to reports: each status of `first` once, then 204.
   void answer_events(std::vector<int> first);
-  /// Waits until there are `count`; fails the test when they do not come.
+  /// Waits until `count` reports have come; fails the test if they do not come.
   [[nodiscard]] std::vector<Event> await_events(std::size_t count) const;
 
  private:

@@ -15,7 +15,7 @@ namespace cardvault::test {
 
 using Json = nlohmann::json;
 
-/// An answer; status 0 when there was none.
+/// An answer; status 0: no answer.
 struct Answer {
   int status = 0;
   std::string body = {};
@@ -24,11 +24,11 @@ struct Answer {
   [[nodiscard]] Json json() const { return Json::parse(body, nullptr, false); }
 };
 
-/// What a vault asks of a channel.
+/// Body of a close message from a vault to a channel.
 [[nodiscard]] std::string close_body(std::string_view channel = "alipay",
                                      std::string_view card = "crd_1");
 
-/// A sandbox on a free loopback port, with few threads and short pauses.
+/// A sandbox on a free loopback port, with few threads and short waits.
 class RunningSandbox {
  public:
   RunningSandbox() : RunningSandbox(quick()) {}
@@ -40,15 +40,15 @@ class RunningSandbox {
   Answer send(const std::string& method, const std::string& path, const std::string& body = {},
               const WebhookHeaders& headers = {}, int patience_ms = 20'000) const;
   Answer get(const std::string& path) const { return send("GET", path); }
-  /// A message to a channel.
+  /// Sends a message to a channel.
   Answer close(const WebhookHeaders& headers, const std::string& body,
                const std::string& channel = "alipay") const {
     return send("POST", "/channels/" + channel + "/close", body, headers);
   }
-  /// Fails the test when the knobs are refused.
+  /// Fails the test if the knobs are refused.
   void turn(const Json& knobs, const std::string& channel = "alipay") const;
   [[nodiscard]] Json stats(const std::string& channel = "alipay") const;
-  /// Waits until the channel's numbers are right; fails the test when they never are.
+  /// Waits until the channel's counters are right; fails the test if they do not become right.
   void await_stats(const std::function<bool(const Json&)>& right,
                    const std::string& channel = "alipay") const;
   /// The newest message.

@@ -11,9 +11,8 @@
 
 namespace cardvault::test {
 
-// One store's data, seen as a store or as an archive, one at a time: who opens the other has let go
-// of the first. Empty at the beginning. The conformance tests for archives run on each of
-// ArchiveAdapters.
+// One store's data, as a store or as an archive. Only one of them may be open at a time. Empty at
+// the start. The conformance tests for archives run on each of ArchiveAdapters.
 
 struct MemoryArchiveAdapter {
   std::shared_ptr<MemoryContents> contents = make_memory_contents();
@@ -54,14 +53,14 @@ struct RedisClusterArchiveAdapter {
 using ArchiveAdapters = std::tuple<MemoryArchiveAdapter, SqliteArchiveAdapter, RedisArchiveAdapter,
                                    RedisClusterArchiveAdapter>;
 
-/// The n-th image: version 3, `n % 4` cards, two audit entries, due when n is odd.
+/// The n-th image: version 3, `n % 4` cards, two audit entries; it is due if n is odd.
 [[nodiscard]] WalletImage image(std::uint32_t n);
 [[nodiscard]] IndexEntry entry(IndexKind kind, std::uint32_t value, std::uint32_t wallet);
 
-/// Images that say the same, compared whole.
+/// True if all members of the images are equal.
 [[nodiscard]] bool same(const WalletImage& one, const WalletImage& other);
 
-/// All that the pages have, `limit` at a time.
+/// All items of all pages, `limit` at a time.
 [[nodiscard]] std::vector<WalletId> all_wallets(WalletArchive& archive, std::size_t limit);
 [[nodiscard]] std::vector<IndexEntry> all_entries(WalletArchive& archive, std::size_t limit);
 

@@ -8,18 +8,17 @@
 
 namespace cardvault::test {
 
-/// An archive that does what a test says before it does what it is asked for. Hooks are called from
-/// any thread.
+/// An archive that runs hooks of a test before each operation. Hooks are called from any thread.
 class HookedArchive final : public WalletArchive {
  public:
   explicit HookedArchive(WalletArchive& inner) : inner_(inner) {}
 
-  /// Before everything that the archive is asked for; an error is the answer.
+  /// Runs before each operation. If it returns an error, that is the result.
   std::function<Status()> before = [] { return Status{}; };
-  /// May change what is written.
+  /// May change the written data.
   std::function<void(WalletImage&)> importing = [](WalletImage&) {};
   std::function<void(std::vector<IndexEntry>&)> importing_index = [](auto&) {};
-  /// Every page comes twice, each after one without items.
+  /// Every page comes twice, after one page without items.
   bool repeats = false;
 
   Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
@@ -58,7 +57,8 @@ class HookedArchive final : public WalletArchive {
   }
 
  private:
-  /// With `repeats`, a cursor is how often its page was given and then the inner one.
+  /// With `repeats`, a cursor is the number of times its page was given, followed by the inner
+  /// cursor.
   template <class Item, class List>
   Result<ArchivePage<Item>> listed(const std::string& cursor, const List& list) {
     if (const auto may = before(); !may) return fail(may.error());

@@ -12,19 +12,19 @@
 
 namespace cardvault::test {
 
-/// More than a server in health needs, however busy the machine is.
+/// More than a healthy server needs, even on a busy machine.
 inline constexpr std::chrono::milliseconds kPatience{20'000};
 /// Enough to see that no answer comes.
 inline constexpr std::chrono::milliseconds kImpatience{300};
 
 [[nodiscard]] RedisOptions redis_options(const std::string& url,
                                          std::chrono::milliseconds timeout = kPatience);
-/// The server's URL with this password in it.
+/// The server's URL with this password.
 [[nodiscard]] std::string url_with_password(const RedisServer& server, const std::string& password);
 /// Opens the store or fails the test.
 [[nodiscard]] std::unique_ptr<WalletStore> open_redis(RedisOptions options);
 
-/// store_unavailable that says when to come again.
+/// True for store_unavailable with a retry time.
 [[nodiscard]] bool is_unavailable(const Error& error);
 template <class T>
 [[nodiscard]] bool is_unavailable(const Result<T>& result) {
@@ -34,33 +34,34 @@ template <class T>
   return outcome && *outcome == CommitOutcome::committed;
 }
 
-/// What creates the n-th wallet with a card, as large as commits get: subject, fingerprint, card
-/// number, audit entries and a due time.
+/// The commit that creates the n-th wallet with a card, as large as commits get: subject,
+/// fingerprint, card number, audit entries and a due time.
 [[nodiscard]] Commit bind(std::uint32_t n);
-/// "" when all that bind(n) wrote is there, else what is not.
+/// "" if everything that bind(n) wrote is there; otherwise names the missing part.
 [[nodiscard]] std::string missing_of_bind(WalletStore& store, std::uint32_t n);
 
-/// Threads that commit to wallets and load them, as many callers at once would, and know what was
-/// acknowledged. Each wallet belongs to one of them, and is created by its first commit. A commit
-/// that answered store_unavailable may have happened; nothing else is forgiven.
+/// Threads that commit to wallets and load them, like many concurrent callers, and remember which
+/// commits were acknowledged. Each wallet belongs to one thread and is created by its first commit.
+/// A commit that failed with store_unavailable may have happened; any other error counts as a
+/// surprise.
 class Traffic {
  public:
-  /// `store` outlives it.
+  /// `store` must outlive it.
   Traffic(WalletStore& store, const std::vector<std::uint32_t>& wallets, std::size_t threads = 4);
   ~Traffic() { stop(); }
   Traffic(const Traffic&) = delete;
   Traffic& operator=(const Traffic&) = delete;
 
   [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
-  /// Answers store_unavailable, of commits and of loads.
+  /// Number of store_unavailable answers to commits and loads.
   [[nodiscard]] std::uint64_t refused() const { return refused_; }
-  /// Waits until so many more commits were acknowledged; false when they are not.
+  /// Waits until `more` further commits are acknowledged; returns false if they are not.
   [[nodiscard]] bool goes_on(std::uint64_t more = 50) const;
-  /// Waits until so many more were refused.
+  /// Waits until `more` further operations are refused.
   [[nodiscard]] bool is_refused(std::uint64_t more = 20) const;
   void stop();
-  /// After stop(): checks that nothing was answered that may not be, and that every wallet is as
-  /// it was acknowledged: record, card number, audit log.
+  /// Call it after stop(). Checks that no answer was wrong and that every wallet is as
+  /// acknowledged: record, card number, audit log.
   void check_nothing_is_missing(WalletStore& store) const;
 
  private:

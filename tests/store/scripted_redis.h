@@ -9,9 +9,9 @@
 
 namespace cardvault::test {
 
-/// A server on a free port of 127.0.0.1 that speaks the protocol and keeps nothing: a primary in
-/// health, whose scripts all answer "committed" until it is told to refuse them. For answers that
-/// no real server can be made to give.
+/// A server on a free port of 127.0.0.1 that speaks the Redis protocol and stores nothing. It is a
+/// healthy primary; its scripts all answer "committed" until it is told to refuse them. It gives
+/// answers that a real server cannot be made to give.
 class ScriptedRedis {
  public:
   ScriptedRedis();
@@ -20,9 +20,9 @@ class ScriptedRedis {
   ScriptedRedis& operator=(const ScriptedRedis&) = delete;
 
   [[nodiscard]] std::string url() const;
-  /// What every script is answered with from now on, as an error; "" for none.
+  /// From now on, every script is answered with this error; "": no error.
   void refuse_writes(const std::string& error);
-  /// How many were taken so far.
+  /// Number of connections accepted so far.
   [[nodiscard]] int connections() const { return connections_; }
 
  private:

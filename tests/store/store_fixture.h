@@ -15,7 +15,7 @@
 
 namespace cardvault::test {
 
-/// An empty directory (0700), removed with all it holds at the end.
+/// An empty directory (0700), removed with its content at the end.
 class TemporaryDirectory {
  public:
   TemporaryDirectory();
@@ -28,17 +28,17 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-/// Opens DIR's store or fails the test.
+/// Opens the store in `directory` or fails the test.
 [[nodiscard]] std::unique_ptr<WalletStore> open_sqlite(const std::filesystem::path& directory);
 
-/// The Redis at the URL, with time enough for a busy machine.
+/// Options for the Redis at the URL, with timeouts for a busy machine.
 [[nodiscard]] RedisOptions patient_options(const std::string& url, std::uint32_t wait_replicas = 0);
-/// Opens the store at the URL, or fails the test.
+/// Opens the store at the URL or fails the test.
 [[nodiscard]] std::unique_ptr<WalletStore> open_redis(const std::string& url,
                                                       std::uint32_t wait_replicas = 0);
 
-// An adapter makes an empty store and opens what a store left behind; only what has no disk may
-// hand the same store back. The conformance tests run on each adapter in Adapters.
+// An adapter makes an empty store and reopens the data of a store. Only a store without a disk may
+// return the same object. The conformance tests run on each adapter in Adapters.
 
 struct MemoryAdapter {
   [[nodiscard]] std::unique_ptr<WalletStore> make();
@@ -57,7 +57,7 @@ struct SqliteAdapter {
   }
 };
 
-/// A server of its own, empty.
+/// Its own server, empty.
 struct RedisAdapter {
   RedisServer server;
 
@@ -68,7 +68,7 @@ struct RedisAdapter {
   }
 };
 
-/// Six nodes of its own; every commit waits for a replica.
+/// Its own six nodes; every commit waits for a replica.
 struct RedisClusterAdapter {
   RedisCluster cluster;
 
@@ -81,7 +81,7 @@ struct RedisClusterAdapter {
 
 using Adapters = std::tuple<MemoryAdapter, SqliteAdapter, RedisAdapter, RedisClusterAdapter>;
 
-/// The n-th of something: the same every time, different for every n.
+/// Sample values: equal in every run and different for every n.
 [[nodiscard]] WalletId wallet_id(std::uint32_t n);
 [[nodiscard]] CardId card_id(std::uint32_t n);
 [[nodiscard]] Digest digest(std::uint32_t n);
@@ -89,10 +89,10 @@ using Adapters = std::tuple<MemoryAdapter, SqliteAdapter, RedisAdapter, RedisClu
 [[nodiscard]] AuditRow audit_row(std::uint64_t seq);
 [[nodiscard]] Time at_second(std::int64_t seconds);
 
-/// The `expected_version + 1`-th commit of the n-th wallet, with nothing but a record.
+/// The `expected_version + 1`-th commit of the n-th wallet, with only a record.
 [[nodiscard]] Commit plain_commit(std::uint32_t n, std::uint64_t expected_version);
 
-/// The value, or a failed test that shows the error.
+/// The value; fails the test with the error if there is none.
 template <class T>
 T must(Result<T> result) {
   if (!result) {
@@ -101,10 +101,10 @@ T must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-/// Runs `body` in a process of its own; true when it returned true. False for a crash.
+/// Runs `body` in a child process. Returns its result; false if it crashed.
 [[nodiscard]] bool in_child_process(const std::function<bool()>& body);
 
-/// From CARDVAULT_TEST_SEED when set, so that a printed seed can be run again; else random.
+/// The seed in CARDVAULT_TEST_SEED, so that a printed seed can be run again; otherwise random.
 [[nodiscard]] std::uint64_t seed_of_this_run();
 
 }  // namespace cardvault::test

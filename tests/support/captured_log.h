@@ -9,7 +9,7 @@
 
 namespace cardvault::test {
 
-/// Standard error of the process goes here for as long as this lives.
+/// Captures the standard error of the process during its lifetime.
 class CapturedLog {
  public:
   explicit CapturedLog(log::Level level) : file_(std::tmpfile()), before_(::dup(STDERR_FILENO)) {

@@ -9,18 +9,18 @@
 
 namespace cardvault::test {
 
-/// A key with a certificate for it, valid for an hour. Alternative names are written as OpenSSL
-/// wants them: "DNS:channel.test,IP:127.0.0.1". Whatever fails throws.
+/// A key with a certificate, valid for an hour. Alternative names have OpenSSL's form:
+/// "DNS:channel.test,IP:127.0.0.1". Any failure throws.
 class Certificate {
  public:
-  /// One that is its own authority.
+  /// A certificate that is its own authority.
   [[nodiscard]] static Certificate self_signed(const std::string& alternative_names);
-  /// One that this one has signed, and that may not sign others.
+  /// A certificate signed by this one; it may not sign others.
   [[nodiscard]] Certificate issue(const std::string& alternative_names) const;
 
   [[nodiscard]] X509* certificate() const { return certificate_.get(); }
   [[nodiscard]] EVP_PKEY* key() const { return key_.get(); }
-  /// PEM; the key's file is for its owner only.
+  /// Writes PEM. The key's file is readable only by its owner.
   void save_certificate(const std::filesystem::path& file) const;
   void save_key(const std::filesystem::path& file) const;
 

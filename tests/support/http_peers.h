@@ -18,18 +18,18 @@
 
 namespace cardvault::test {
 
-/// Any name is this machine. No test may look up, or send to, another.
+/// Resolves any name to this machine. No test may look up another machine or send to it.
 [[nodiscard]] Result<std::vector<Address>> this_machine(const std::string& host);
 [[nodiscard]] Resolver always(std::vector<std::string> addresses);
 
-/// httplib's server on a free port; any of its handlers, then run().
+/// httplib's server on a free port. Set handlers, then call run().
 template <class Server>
 class HttpPeer {
  public:
   template <class... Arguments>
   explicit HttpPeer(Arguments&&... arguments) : server(std::forward<Arguments>(arguments)...) {
     server.new_task_queue = [] { return new httplib::ThreadPool(20); };
-    // Without it the kernel would hand one port to two servers of parallel tests.
+    // The default would let the kernel give one port to two servers of parallel tests.
     server.set_socket_options(
         [](socket_t fd) { httplib::set_socket_opt(fd, SOL_SOCKET, SO_REUSEADDR, 1); });
     server.set_pre_routing_handler([this](const httplib::Request&, httplib::Response&) {
@@ -49,7 +49,7 @@ class HttpPeer {
     thread_ = std::thread([this] { server.listen_after_bind(); });
     server.wait_until_ready();
   }
-  /// Answers POST /close by `handler` and runs.
+  /// Answers POST /close with `handler` and runs.
   void answer(httplib::Server::Handler handler) {
     server.Post("/close", std::move(handler));
     run();
@@ -65,20 +65,20 @@ class HttpPeer {
 
 using PlainPeer = HttpPeer<httplib::Server>;
 
-/// One connection as the peer's script sees it.
+/// One connection of the peer's script.
 class RawConnection {
  public:
   RawConnection(int fd, int number) : fd_(fd), number_(number) {}
 
-  /// The how-manieth connection of the peer, from 1.
+  /// Number of the connection at this peer, from 1.
   [[nodiscard]] int number() const { return number_; }
-  /// The next request, head and body; "" when there is none.
+  /// The next request, head and body; "" if there is none.
   std::string request();
-  /// False when the other side is gone.
+  /// Returns false if the other side has closed.
   bool send(std::string_view bytes) const;
-  /// Sends byte after byte every few milliseconds for as long as the other side takes them.
+  /// Sends one byte every few milliseconds until the other side stops accepting them.
   void drip(std::string_view head, std::string_view endless) const;
-  /// Waits until the other side, or the test, has ended the connection.
+  /// Waits until the other side or the test has ended the connection.
   void outlast();
 
  private:
@@ -87,11 +87,11 @@ class RawConnection {
   std::string unread_;
 };
 
-/// A server that does with each connection what the script says, and closes it then.
+/// A server that runs the script for each connection and then closes it.
 class RawPeer {
  public:
   explicit RawPeer(std::function<void(RawConnection&)> script);
-  /// Ends every connection that still lives.
+  /// Ends every open connection.
   ~RawPeer();
   RawPeer(const RawPeer&) = delete;
   RawPeer& operator=(const RawPeer&) = delete;
@@ -112,10 +112,10 @@ class RawPeer {
   std::thread acceptor_;
 };
 
-/// A port at which nobody listens.
+/// A port without a listener.
 [[nodiscard]] std::uint16_t free_port();
 
-/// A folder that goes away with it.
+/// A temporary folder, removed at the end.
 struct Folder {
   Folder();
   ~Folder() { std::filesystem::remove_all(path); }
@@ -125,16 +125,16 @@ struct Folder {
   std::filesystem::path path;
 };
 
-/// A key and a certificate that it signed itself, for names written as OpenSSL wants them:
+/// A key and a self-signed certificate, for names in OpenSSL's form:
 /// "DNS:channel.test,IP:127.0.0.1".
 class Identity {
  public:
   explicit Identity(const std::string& alternative_names)
       : certificate_(Certificate::self_signed(alternative_names)) {}
 
-  /// Lets an SSLServer be this.
+  /// Makes an SSLServer use this identity.
   [[nodiscard]] httplib::tls::ContextSetupCallback setup() const;
-  /// Writes the certificate, which is its own authority; the path of the file.
+  /// Writes the certificate, which is its own authority. Returns the path of the file.
   [[nodiscard]] std::string save(const Folder& folder) const;
 
  private:
@@ -143,7 +143,7 @@ class Identity {
 
 using TlsPeer = HttpPeer<httplib::SSLServer>;
 
-/// How long `body` took.
+/// Duration of `body`.
 template <class Body>
 [[nodiscard]] std::chrono::milliseconds time_of(Body body) {
   const auto begin = std::chrono::steady_clock::now();

@@ -11,8 +11,8 @@
 
 namespace cardvault {
 
-/// What a store in memory keeps, in order so that whatever lists it is repeatable. Whoever reads or
-/// writes it holds `mutex`.
+/// The data of a store in memory, ordered so that lists are repeatable. Readers and writers hold
+/// `mutex`.
 struct MemoryContents {
   struct Due {
     Time at{};
@@ -31,7 +31,7 @@ struct MemoryContents {
   std::set<IndexRow> index;
   std::map<VaultRecord, StoredWallet> vault_records;
 
-  /// Those that the entry leads to.
+  /// The wallets of this index entry.
   [[nodiscard]] std::vector<WalletId> holders(const IndexKey& key) const {
     std::vector<WalletId> found;
     for (auto row = index.lower_bound({key.kind, key.value, WalletId{}}); row != index.end();
@@ -42,7 +42,7 @@ struct MemoryContents {
     return found;
   }
 
-  /// As WalletStore::list_wallets. The cursor is the last wallet.
+  /// See WalletStore::list_wallets. The cursor is the last wallet.
   [[nodiscard]] ArchivePage<WalletId> list_wallets(const std::string& cursor,
                                                    std::size_t limit) const {
     IdBits last;

@@ -2,8 +2,8 @@
 
 namespace cardvault::test {
 
-/// Where the programs and files under test are. Defined in one source per test program, so that
-/// every other source compiles the same in each clone and is found in the compiler cache.
+/// Paths of the programs and files under test. They are defined in one source per test program, so
+/// that every other source compiles the same in each clone and the compiler cache has it.
 extern const char* const kProgram;
 extern const char* const kSandboxProgram;
 extern const char* const kBankProfiles;

@@ -14,8 +14,8 @@
 
 namespace cardvault::test {
 
-/// Whether this process may read the memory of one that forbids it, as the server does: root may,
-/// where it has CAP_SYS_PTRACE, which containers take away. Found out by trying on a child.
+/// True if this process may read the memory of a process that forbids it, as the server does. Root
+/// may if it has CAP_SYS_PTRACE, which containers remove. It is tested on a child process.
 [[nodiscard]] inline bool may_read_hidden_memory() {
   std::array<int, 2> ready{};
   REQUIRE(::pipe2(ready.data(), O_CLOEXEC) == 0);

@@ -16,16 +16,16 @@
 
 namespace cardvault::test {
 
-/// A generous bound for what must happen soon; nothing waits that long unless it fails.
+/// A generous timeout; only a failing test waits that long.
 inline constexpr std::chrono::seconds kSoon{20};
 
-/// An answer as it stood on the wire.
+/// An answer with its exact bytes.
 struct RawAnswer {
   int status = 0;
   std::string head;
   std::string body;
 
-  /// The value of the first field of exactly that name, "" when there is none.
+  /// The value of the first field of exactly that name; "" if there is none.
   [[nodiscard]] std::string field(std::string_view name) const {
     const auto at = head.find("\r\n" + std::string(name) + ": ");
     if (at == std::string::npos) return {};
@@ -40,7 +40,7 @@ struct RawAnswer {
   }
 };
 
-/// A client of bytes: sends whatever it is told to, which no HTTP library would.
+/// A client that sends any bytes, also those that no HTTP library would send.
 class RawClient {
  public:
   explicit RawClient(std::uint16_t port, const char* address = "127.0.0.1")
@@ -63,7 +63,7 @@ class RawClient {
 
   [[nodiscard]] bool connected() const { return connected_; }
 
-  /// False when the server has closed in the meantime, which some tests expect.
+  /// Returns false if the server has closed meanwhile; some tests expect that.
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -73,7 +73,7 @@ class RawClient {
     return true;
   }
 
-  /// The next answer; nullopt when the connection ends first.
+  /// The next answer; nullopt if the connection ends first.
   std::optional<RawAnswer> receive() {
     std::size_t head_end = 0;
     while ((head_end = buffer_.find("\r\n\r\n")) == std::string::npos) {
@@ -96,15 +96,16 @@ class RawClient {
     send(request);
     return receive();
   }
-  /// What has come and was not taken by receive(), which does not know answers to HEAD.
+  /// Bytes received but not taken by receive(), which does not know answers to HEAD.
   [[nodiscard]] const std::string& unread() const { return buffer_; }
-  /// True when the server closes without another byte.
+  /// Returns true if the server closes without another byte.
   bool ends() {
     while (fill()) {
     }
     return closed_ && buffer_.empty();
   }
-  /// After ends(): by a FIN, not by a reset that might have destroyed the answer on its way.
+  /// Call it after ends(). True for a FIN; false for a reset, which can destroy an answer in
+  /// flight.
   [[nodiscard]] bool ended_cleanly() const { return closed_ && !reset_; }
   /// Waits up to `time` for bytes or the end.
   bool something_comes_within(std::chrono::milliseconds time) {

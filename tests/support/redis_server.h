@@ -12,7 +12,7 @@
 
 namespace cardvault::test {
 
-/// What a server answered. Numbers are in `text` too.
+/// A server's answer. Numbers are also in `text`.
 struct RedisReply {
   std::string text;
   std::vector<RedisReply> items;  ///< of an array
@@ -20,8 +20,8 @@ struct RedisReply {
   bool is_error = false;
 };
 
-/// An authority and what it signed, as files: a certificate for servers at 127.0.0.1 and localhost,
-/// and one for clients.
+/// An authority and two certificates that it signed, as files: one for servers at 127.0.0.1 and
+/// localhost, one for clients.
 class RedisCertificates {
  public:
   RedisCertificates();
@@ -38,27 +38,28 @@ class RedisCertificates {
   TempDirectory directory_;
 };
 
-/// How a server is started. Later lines of a configuration win, so `config` may say otherwise.
+/// Start options of a server. A later line of a configuration wins, so `config` can override
+/// others.
 struct RedisServerOptions {
-  std::vector<std::string> config = {};  ///< more lines, as in redis.conf
-  /// Not empty: who has no password is refused. The tests' own commands use a user apart.
+  std::vector<std::string> config = {};  ///< more lines of redis.conf
+  /// Not empty: clients without the password are refused. The tests' own commands use another user.
   std::string password = {};
   std::string user = "default";
-  std::string rights = "~* &* +@all";  ///< of that user, as ACL SETUSER wants them
-  /// Set: TLS alone is spoken, and a client shows a certificate of the same authority.
+  std::string rights = "~* &* +@all";  ///< of that user, in the form of ACL SETUSER
+  /// Set: the server speaks only TLS, and clients need a certificate of the same authority.
   std::shared_ptr<const RedisCertificates> tls = {};
-  bool cluster = false;  ///< a node; its bus listens 10000 ports higher
+  bool cluster = false;  ///< a cluster node; its bus port is 10000 higher
 };
 
-/// A real `redis-server` on a free port of 127.0.0.1, with a directory of its own, that keeps every
+/// A real `redis-server` on a free port of 127.0.0.1 with its own directory. It keeps every
 /// acknowledged write: appendonly, appendfsync always, noeviction, no snapshots.
 ///
-/// It is ready when a constructor or start() returns, and ends with the object or, if this process
-/// dies first, with it: more exactly with the thread that started it, which therefore has to
-/// outlive the server. SIGPIPE is ignored from the first one on, as hiredis needs it.
+/// It is ready when a constructor or start() returns. It ends with the object, or with the thread
+/// that started it, so this thread must outlive the server. If this process dies, the server ends
+/// too. From the first server on, SIGPIPE is ignored, as hiredis needs it.
 ///
-/// Whatever fails throws std::runtime_error with the end of the server's log. One thread at a time,
-/// apart from command(), which opens a connection of its own each time.
+/// Any failure throws std::runtime_error with the end of the server's log. Use from one thread at a
+/// time, except command(), which opens a new connection each time.
 class RedisServer {
  public:
   explicit RedisServer(RedisServerOptions options = {});
@@ -69,7 +70,7 @@ class RedisServer {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] bool runs() const { return pid_ > 0; }
-  /// Runs and is not paused.
+  /// True if it runs and is not paused.
   [[nodiscard]] bool answers() const { return runs() && !paused_; }
   [[nodiscard]] const RedisServerOptions& options() const { return options_; }
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
@@ -77,26 +78,26 @@ class RedisServer {
   [[nodiscard]] std::string url() const;
   [[nodiscard]] std::string log() const;
 
-  /// Again on the same port, with what was kept, after stop() or kill().
+  /// Starts again on the same port with the kept data, after stop() or kill().
   void start();
-  /// As an operator would; what was acknowledged is there afterwards.
+  /// Stops as an operator would; acknowledged writes are kept.
   void stop();
   /// SIGKILL.
   void kill();
-  /// The process takes connections and answers nothing until resume().
+  /// The kernel still accepts connections, but the process answers nothing until resume().
   void pause();
   void resume();
 
-  /// Asks with every right; an error that is answered throws.
+  /// Runs a command with all rights. An error reply throws.
   // NOLINTNEXTLINE(modernize-use-nodiscard): often for its effect
   RedisReply command(const std::vector<std::string>& words) const;
-  /// The same, but an error is a reply.
+  /// The same, but returns an error reply.
   [[nodiscard]] RedisReply try_command(const std::vector<std::string>& words) const;
-  /// The value of a "name:value" line, as INFO and CLUSTER INFO answer them; "" without one.
+  /// The value of a "name:value" line in the answer of INFO or CLUSTER INFO; "" if there is none.
   [[nodiscard]] std::string info(const std::vector<std::string>& words,
                                  const std::string& name) const;
 
-  /// What the tests' own commands sign in with when there is a password.
+  /// Credentials of the tests' own commands if the server has a password.
   static constexpr const char* kControlUser = "control";
   static constexpr const char* kControlPassword = "control-of-the-test";
 

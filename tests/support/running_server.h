@@ -10,7 +10,7 @@
 
 namespace cardvault::test {
 
-/// A server on a free loopback port and the thread it runs on; stopped at the end of its scope.
+/// A server on a free loopback port and its thread; stopped at the end of its scope.
 class RunningServer {
  public:
   explicit RunningServer(std::vector<Route> routes, ServerOptions options = {},
@@ -23,7 +23,7 @@ class RunningServer {
 
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
   [[nodiscard]] Server& server() { return *server_; }
-  /// Returns when run() has.
+  /// Returns after run() has returned.
   void stop() {
     server_->stop();
     if (thread_.joinable()) thread_.join();

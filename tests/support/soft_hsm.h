@@ -9,12 +9,12 @@
 
 namespace cardvault::test {
 
-/// A hardware security module of this test's own: SoftHSM 2 with its tokens in a temporary
-/// directory. One at a time, because the module is one for the process; it is started anew here, so
-/// no session of an earlier test goes on.
+/// A hardware security module for one test: SoftHSM 2 with its tokens in a temporary directory.
+/// Only one may exist at a time, because the process has one module. The module is restarted here,
+/// so no session of an earlier test goes on.
 class SoftHsm {
  public:
-  /// Tokens of these labels, each with kPin for its user.
+  /// Creates tokens with these labels; kPin is the user PIN of each.
   explicit SoftHsm(const std::vector<std::string>& token_labels);
   SoftHsm(const SoftHsm&) = delete;
   SoftHsm& operator=(const SoftHsm&) = delete;
@@ -25,7 +25,7 @@ class SoftHsm {
   [[nodiscard]] static Pkcs11Place place(std::string token_label, std::string key_label = "root");
   [[nodiscard]] static SecretText pin() { return SecretText(kPin); }
 
-  /// Takes the token's files away, and puts them back.
+  /// Removes the token's files, or puts them back.
   void unplug(std::size_t token) const;
   void plug_in(std::size_t token) const;
 

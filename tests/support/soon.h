@@ -5,8 +5,8 @@
 
 namespace cardvault::test {
 
-/// Looks every few milliseconds until `condition` holds; false when it still does not after a time
-/// that is long for anything a test waits for. For what another process does: nothing tells when.
+/// Checks every few milliseconds until `condition` holds. Returns false if it does not hold within
+/// `long_time`. Use it to wait for another process, which sends no notification.
 template <class Condition>
 [[nodiscard]] bool soon(Condition condition,
                         std::chrono::seconds long_time = std::chrono::seconds{30}) {

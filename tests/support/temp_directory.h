@@ -8,7 +8,7 @@
 
 namespace cardvault::test {
 
-/// A directory of its own, removed at the end of its scope.
+/// A temporary directory, removed at the end of its scope.
 class TempDirectory {
  public:
   TempDirectory() {

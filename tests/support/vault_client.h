@@ -14,23 +14,23 @@ namespace cardvault::test {
 using Json = nlohmann::json;
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-/// An answer; status 0 when there was none, with the reason in place of the body.
+/// An answer. Status 0: no answer; the body is the reason.
 struct Answer {
   int status = 0;
   Fields fields = {};
   std::string body = {};
 
-  /// The value of the first field of that name (any case), "" when there is none.
+  /// The value of the first field of that name (any case); "" if there is none.
   [[nodiscard]] std::string field(std::string_view name) const;
-  /// The body as JSON, a discarded value when it is none.
+  /// The body as JSON; a discarded value if it is not JSON.
   [[nodiscard]] Json json() const { return Json::parse(body, nullptr, false); }
-  /// A text member of the body, "" when there is none.
+  /// A text member of the body; "" if there is none.
   [[nodiscard]] std::string text(const std::string& member) const;
   [[nodiscard]] std::string code() const { return text("code"); }
   [[nodiscard]] std::string id() const { return text("id"); }
 };
 
-/// Every head and body that came back, for the leak scan. Safe from any thread.
+/// Every head and body received, for the leak scan. Safe from any thread.
 class Transcript {
  public:
   void add(const Answer& answer);
@@ -41,10 +41,10 @@ class Transcript {
   std::string text_;
 };
 
-/// One caller on one kept-alive connection; not to be shared by threads.
+/// One caller on one kept-alive connection. Do not share it between threads.
 class VaultClient {
  public:
-  /// `standing` are the fields that every request carries.
+  /// `standing` are fields that every request has.
   VaultClient(std::uint16_t port, Fields standing, std::shared_ptr<Transcript> transcript);
   ~VaultClient();
   VaultClient(VaultClient&&) noexcept;
@@ -55,7 +55,7 @@ class VaultClient {
   Answer post(const std::string& path, const Json& body, const Fields& fields = {});
   Answer put(const std::string& path, const Json& body, const Fields& fields = {});
   Answer patch(const std::string& path, const Json& body, const Fields& fields = {});
-  /// Any method and, where it is not empty, any body, as application/json.
+  /// Sends any method and, unless it is empty, any body as application/json.
   Answer send(const std::string& method, const std::string& path, const std::string& body,
               const Fields& fields = {});
 

@@ -15,30 +15,30 @@
 
 namespace cardvault::test {
 
-/// How the program is started. Nothing of this process's CARDVAULT_ variables reaches it.
+/// Start options of the program. It does not inherit CARDVAULT_ variables of this process.
 struct Start {
   std::vector<std::string> arguments = {};
   std::vector<std::pair<std::string, std::string>> environment = {};
-  /// cardvault unless said.
+  /// The default is cardvault.
   std::string program = kProgram;
-  /// What it reads on its standard input, at most 64 KiB; otherwise that of this process.
+  /// Its standard input, at most 64 KiB; nullopt: the standard input of this process.
   std::optional<std::string> input = {};
-  /// The user and group it runs as, if not those of this process; needs root.
+  /// The user and group it runs as; nullopt: those of this process. Needs root.
   std::optional<uid_t> user = {};
 };
 
-/// What a run of the program left behind.
+/// The result of a finished program.
 struct Run {
   int status = -1;  ///< the exit status, or minus the signal that ended it
   std::string out;
   std::string err;
 };
 
-/// Runs the program to its end. Fails the test when it does not end or a sanitizer reports.
+/// Runs the program to its end. Fails the test if it does not end or a sanitizer reports an error.
 [[nodiscard]] Run run_cardvault(const Start& start);
 
-/// The program while it runs, with its output collected. Killed at the end of its scope, also when
-/// this process dies.
+/// A running program with its output collected. It is killed at the end of the scope, or when this
+/// process dies.
 class Process {
  public:
   explicit Process(const Start& start);
@@ -47,12 +47,12 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   [[nodiscard]] pid_t pid() const { return pid_; }
-  /// The first line of its standard output, waited for; nullopt when it ends without one.
+  /// Waits for the first line of its standard output; nullopt if it ends without one.
   [[nodiscard]] std::optional<std::string> first_line() const;
   /// Standard error so far.
   [[nodiscard]] std::string err() const;
   void send(int signal) const;
-  /// Waits for the end. Fails the test when a sanitizer reported or it does not end.
+  /// Waits for the end. Fails the test if it does not end or a sanitizer has reported an error.
   Run wait();
 
  private:
@@ -66,7 +66,7 @@ class Process {
 /// `cardvault-sandbox` on a free loopback port, with a channels file for the vault.
 class SandboxServer {
  public:
-  /// `options` besides --listen, --write-channels and --json. Returns once it listens.
+  /// `options` are added to --listen, --write-channels and --json. Returns once it listens.
   explicit SandboxServer(const std::filesystem::path& directory,
                          std::vector<std::string> options = {});
 
@@ -84,7 +84,7 @@ class SandboxServer {
 /// `cardvault serve` on free loopback ports, in test mode.
 class VaultServer {
  public:
-  /// Returns once it listens; fails the test when it does not start.
+  /// Returns once it listens; fails the test if it does not start.
   explicit VaultServer(const std::filesystem::path& data, std::vector<std::string> options = {});
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -92,12 +92,12 @@ class VaultServer {
   [[nodiscard]] pid_t pid() const { return process_.pid(); }
   [[nodiscard]] std::string log() const { return process_.err(); }
 
-  /// SIGTERM without waiting.
+  /// Sends SIGTERM and does not wait.
   void ask_to_stop() const;
   /// Waits for the graceful end, which exits with 0.
   void await_stop();
   void stop();
-  /// SIGKILL: nothing is flushed, nothing is said.
+  /// SIGKILL: nothing is flushed or logged.
   void kill();
 
  private:

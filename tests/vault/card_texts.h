@@ -6,14 +6,14 @@
 
 namespace cardvault::test {
 
-/// A thousand texts that hide a card number: published test numbers in the spellings of people,
-/// keyboards and copying. The first are kept by hand, the others made, the same ones in every run.
+/// A thousand texts that hide a card number: published test numbers as people, keyboards and
+/// copying spell them. The first are written by hand; the others are generated, equal in every run.
 [[nodiscard]] std::vector<std::string> texts_with_card();
 
-/// A thousand texts that hold none, made alike.
+/// A thousand texts without a card number, made in the same way.
 [[nodiscard]] std::vector<std::string> texts_without_card();
 
-/// How many of each are kept by hand.
+/// Number of texts written by hand.
 [[nodiscard]] std::size_t kept_with_card();
 [[nodiscard]] std::size_t kept_without_card();
 

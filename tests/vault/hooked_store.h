@@ -9,14 +9,14 @@
 
 namespace cardvault::test {
 
-/// A store that counts what it is asked and lets a test stand between it and the vault: make calls
-/// fail, lose races or answer with something else than was stored. Set the hooks before threads
-/// start.
+/// A store that counts operations and lets a test change them: calls can fail, lose races or return
+/// other data than was stored. Set the hooks before threads start.
 class HookedStore final : public WalletStore {
  public:
   explicit HookedStore(WalletStore& inner) : inner_(inner) {}
 
-  /// Called before a commit with its number, from 1; an answer stands in for the real one.
+  /// Called before a commit with its number, from 1. If it returns a result, the commit is not
+  /// made.
   using BeforeCommit = std::function<std::optional<Result<CommitOutcome>>(const Commit&, int)>;
   BeforeCommit before_commit;
   std::function<void(std::vector<AuditRow>&)> on_read_audit;
@@ -27,7 +27,7 @@ class HookedStore final : public WalletStore {
   bool loads_fail = false;
   bool finds_fail = false;
   bool record_loads_fail = false;
-  bool saves_seem_to_fail = false;  ///< they are done, and answered as if they were not
+  bool saves_seem_to_fail = false;  ///< saves are made, but return an error
 
   std::atomic<int> loads{0};
   std::atomic<int> commits{0};
@@ -81,7 +81,7 @@ class HookedStore final : public WalletStore {
     }
     return inner_.commit(change);
   }
-  /// One by one, each as commit().
+  /// Makes each commit separately with commit().
   Result<std::vector<CommitOutcome>> commit_all(std::span<const Commit> changes) override {
     std::vector<CommitOutcome> outcomes;
     for (const Commit& change : changes) {

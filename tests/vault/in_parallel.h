@@ -6,8 +6,8 @@
 
 namespace cardvault::test {
 
-/// Runs `body(0)` to `body(count - 1)` at once, each on a thread of its own, and waits for all.
-/// Nothing in it may use Catch's assertions.
+/// Runs `body(0)` to `body(count - 1)` at the same time, each in its own thread, and waits for all.
+/// The body must not use Catch's assertions.
 template <class Body>
 void in_parallel(int count, Body body) {
   std::barrier start(count);

@@ -6,7 +6,7 @@
 
 namespace cardvault::test {
 
-/// Another process over the store of a fixture, whose keyring may be behind or ahead.
+/// Another process on the store of a fixture. Its keyring may be older or newer.
 struct OtherProcess {
   OtherProcess(VaultFixture& beside, Keyring its_own)
       : fixture(&beside),

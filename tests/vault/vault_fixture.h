@@ -25,7 +25,7 @@
 
 namespace cardvault::test {
 
-// Published test numbers, and the mainland ones that the shipped bank profiles know.
+// Published test numbers, and numbers of mainland banks that the shipped bank profiles know.
 inline constexpr std::string_view kVisa = "4111111111111111";
 inline constexpr std::string_view kMastercard = "5555555555554444";
 inline constexpr std::string_view kCmbDebit = "6226090000000048";
@@ -36,13 +36,13 @@ inline constexpr std::string_view kHxbCredit = "6226388000000095";
 inline constexpr std::string_view kPassword = "correct horse";
 inline constexpr std::string_view kGesture = "0-1-2-5-8";
 
-/// The stable name of the error, "ok" for a success.
+/// The stable name of the error; "ok" for a success.
 template <class T>
 [[nodiscard]] std::string_view code_of(const Result<T>& result) {
   return result ? "ok" : result.error().code.name;
 }
 
-/// The reason of the only field error.
+/// The reason of the only field error; "" if there is not exactly one.
 template <class T>
 [[nodiscard]] std::string reason_of(const Result<T>& result) {
   if (result || result.error().fields.size() != 1) return "";
@@ -51,9 +51,9 @@ template <class T>
 
 [[nodiscard]] Pan pan(std::string_view digits);
 [[nodiscard]] Digest digest_of(std::string_view text);
-/// As the API hashes an Idempotency-Key and a body, but without a key.
+/// Hashes an Idempotency-Key and a body as the API does, but without a key.
 [[nodiscard]] Idempotency idempotency(std::string_view key, std::string_view body = "body");
-/// An id that is the same in every run.
+/// An id that is equal in every run.
 template <class AnyId>
 [[nodiscard]] AnyId id_of(std::uint8_t number) {
   IdBits bits;
@@ -61,12 +61,13 @@ template <class AnyId>
   return AnyId(bits);
 }
 
-/// The channels of the fixture's vault: all, official_account reports later within an hour.
+/// The channels of the fixture's vault: all of them. official_account reports later, within an
+/// hour.
 [[nodiscard]] const ChannelDirectory& fixture_channels();
 [[nodiscard]] ChannelSet channels(std::initializer_list<Channel> list);
 
-/// A whole vault over the memory store unless given another: a clock that stands still, cheap
-/// passwords, the shipped bank profiles, and short words for the steps that most tests begin with.
+/// A whole vault, by default on the memory store: a clock that stands still, cheap passwords, the
+/// shipped bank profiles, and helpers for the first steps of most tests.
 class VaultFixture {
  public:
   explicit VaultFixture(std::unique_ptr<WalletStore> kept_in = make_memory_store());
@@ -105,28 +106,28 @@ class VaultFixture {
                                       ChannelSet channels = {});
   [[nodiscard]] Result<Answer> deregister(const WalletId& wallet, const CardId& card,
                                           const std::optional<Idempotency>& key = {});
-  /// Deregisters and answers with what is stored.
+  /// Deregisters the card and returns the stored deregistration.
   [[nodiscard]] Deregistration ended(const WalletId& wallet, const CardId& card);
   [[nodiscard]] Deregistration deregistration(const WalletId& wallet, const DeregistrationId& id);
   [[nodiscard]] Result<IssuedToken> try_unlock(const WalletId& wallet, const DeviceId& device,
                                                std::string_view secret,
                                                UnlockMethod method = UnlockMethod::password);
-  /// A token on the backend's word, for the list view unless asked otherwise.
+  /// A token that the backend issues without an unlock. Without a scope, it is for the list view.
   [[nodiscard]] Result<IssuedToken> token(const WalletId& wallet, TokenRequest request);
   [[nodiscard]] IssuedToken list_token(const WalletId& wallet, const DeviceId& device);
   [[nodiscard]] Result<Viewer> view(const IssuedToken& issued, Scope scope = Scope::cards_list);
 
-  /// A new key of the purpose, promoted and shown at once.
+  /// Adds a key of the purpose, promotes and shows it at once.
   KeyId rotate(Purpose purpose);
-  /// The same, but not promoted.
+  /// Adds a key without promoting it.
   KeyId add_key(Purpose purpose);
-  /// key_in_use and so on, as Keyring::set_state().
+  /// Errors: those of Keyring::set_state(), such as key_in_use.
   [[nodiscard]] Status set_key_state(KeyId key, KeyState state);
   [[nodiscard]] KeyId current_key(Purpose purpose) const;
 
   /// The wallet as it is stored now.
   [[nodiscard]] Wallet wallet(const WalletId& id);
-  /// The version of its record: rises by one with every commit.
+  /// The version of its record; each commit adds one.
   [[nodiscard]] std::uint64_t version(const WalletId& id);
   [[nodiscard]] std::vector<std::string> actions(const WalletId& id);
 };

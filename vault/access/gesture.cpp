@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t kFewestNodes = 4;
 constexpr std::size_t kMostNodes = 9;
 
-// L, Z, N, M, U, C, S, O, a spiral, and the grid in reading order; each also drawn backwards.
+// The shapes are L, Z, N, M, U, C, S, O, a spiral, and the grid in reading order. is_commonplace()
+// also finds each of them drawn backwards.
 constexpr std::array<std::string_view, 12> kShapes{"0367",     "03678",     "0124678", "6304852",
                                                    "6304258",  "0367852",   "2103678", "210345876",
                                                    "01258763", "012587634", "0123",    "012345678"};
@@ -22,7 +23,7 @@ std::unexpected<Error> invalid_gesture(std::string reason) {
   return fail(std::move(error));
 }
 
-/// The node halfway between two others, or -1 when no node lies exactly there.
+/// Returns the node halfway between two others, or -1 if no node lies exactly there.
 int node_between(int a, int b) {
   const int rows = a / 3 + b / 3;
   const int columns = a % 3 + b % 3;

@@ -14,23 +14,24 @@ namespace cardvault {
 
 struct NewDevice {
   std::string name;
-  SecretText fingerprint;         ///< kept as a salted hash only
-  std::optional<SecretText> sim;  ///< kept as a salted hash only
+  SecretText fingerprint;         ///< stored only as a salted hash
+  std::optional<SecretText> sim;  ///< stored only as a salted hash
   Bytes public_key;               ///< 32 bytes or empty
-  /// A new one unless given, as seed_wallet does. A given one may have been bound before, so all
-  /// tokens are killed: those of that time stay dead.
+  /// If this is empty, the device gets a new id. seed_wallet gives an id. A device with the given
+  /// id may have been bound before, so binding it revokes all tokens: old tokens of that id stay
+  /// dead.
   std::optional<DeviceId> id = {};
 };
 
-/// Whether a bound device says the same of itself as another would that is to be bound.
+/// Compares a bound device with a device that shall be bound.
 class DeviceLikeness {
  public:
-  /// `wanted` outlives this.
+  /// `wanted` must outlive this object.
   explicit DeviceLikeness(const NewDevice& wanted) : wanted_(wanted) {}
 
-  /// Another of the same fingerprint is the same device.
+  /// True if both have the same fingerprint, which means that they are the same device.
   [[nodiscard]] bool same_fingerprint(const Device& bound) const;
-  /// In everything but the times.
+  /// True if name, fingerprint, SIM and public key are all the same.
   [[nodiscard]] bool same_in_all(const Device& bound) const;
 
  private:
@@ -39,13 +40,15 @@ class DeviceLikeness {
 
 using RenderDevice = std::function<Answer(const Device&)>;
 
-/// wallet_not_found, wallet_frozen, device_already_bound, limit_reached, idempotency_key_reused.
+/// Errors: wallet_not_found, wallet_frozen, wallet_closed, device_already_bound, limit_reached,
+/// idempotency_key_reused.
 [[nodiscard]] Result<Answer> bind_device(const Vault& vault, const WalletId& wallet,
                                          const Actor& actor, const NewDevice& wanted,
                                          const std::optional<Idempotency>& idempotency,
                                          const RenderDevice& render);
 
-/// The device's tokens are dead from this moment. wallet_not_found, device_not_found.
+/// Unbinds the device. Its tokens are revoked immediately. Errors: wallet_not_found,
+/// device_not_found.
 [[nodiscard]] Status unbind_device(const Vault& vault, const WalletId& wallet, const Actor& actor,
                                    const DeviceId& device);
 

@@ -15,10 +15,11 @@
 namespace cardvault {
 namespace {
 
-/// What zxcvbn looks at, in bytes. Its time grows with the fifth power of the length where a text
-/// repeats itself: it needs 8 ms for twenty-five characters, but seconds for "12" fifty times.
+/// Number of bytes that zxcvbn gets. In a text that repeats itself, its time grows with the fifth
+/// power of the length. It needs 8 ms for 25 characters, but seconds for "12" fifty times.
 constexpr std::size_t kLooked = 25;
-/// As a power of ten. With a verifier and the pepper, one processor tries about 10^8 in two months.
+/// As a power of ten. An attacker who has a verifier and the pepper tries about 10^8 passwords in
+/// two months on one processor.
 constexpr double kFewestGuesses = 8;
 
 std::unexpected<Error> weak(std::string reason) {
@@ -29,7 +30,7 @@ std::unexpected<Error> weak(std::string reason) {
   return fail(std::move(error));
 }
 
-/// True when the bytes of the first code point come again and again, to the end.
+/// True if the text only repeats its first code point.
 bool is_one_character(std::string_view text) {
   std::size_t first = 1;
   while (utf8_length(text.substr(0, first + 1)) == 1) ++first;
@@ -51,7 +52,8 @@ bool is_sequence(std::string_view text) {
   return true;
 }
 
-/// By its beginning: nobody guesses a text sooner than a part of it.
+/// Looks only at the beginning of the text. A whole text needs at least as many guesses as a part
+/// of it.
 bool is_commonplace(std::string_view text) {
   std::array<char, kLooked + 1> beginning{};
   const WipeAtEnd wiped(beginning);

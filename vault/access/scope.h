@@ -8,7 +8,7 @@
 
 namespace cardvault {
 
-/// What a token allows.
+/// The rights that a token can have.
 enum class Scope : std::uint8_t {
   cards_list = 0,
   card_balance = 1,
@@ -24,7 +24,7 @@ inline constexpr std::array<std::string_view, 5> kScopeNames{
   return kScopeNames[static_cast<std::size_t>(scope)];
 }
 
-/// One name, without anything around it.
+/// Parses exactly one name; surrounding spaces are not allowed.
 [[nodiscard]] std::optional<Scope> parse_scope(std::string_view name);
 
 class ScopeSet {
@@ -32,15 +32,16 @@ class ScopeSet {
   constexpr ScopeSet() = default;
   constexpr explicit ScopeSet(Scope scope) { insert(scope); }
 
-  /// Space-separated names as in an OAuth scope (RFC 6749, 3.3); nullopt for an unknown name or
-  /// none.
+  /// Parses space-separated names, as in an OAuth scope (RFC 6749, 3.3). Returns nullopt for an
+  /// unknown name or an empty text.
   [[nodiscard]] static std::optional<ScopeSet> parse(std::string_view text);
   [[nodiscard]] std::string text() const;
 
   [[nodiscard]] constexpr bool has(Scope scope) const { return (bits_ & bit(scope)) != 0; }
   constexpr void insert(Scope scope) { bits_ = static_cast<std::uint8_t>(bits_ | bit(scope)); }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
-  /// True when a scope beyond the list view is in it: one that a stolen token would do harm with.
+  /// True if the set contains more than the list scope, that is, a scope with which a stolen token
+  /// can do harm.
   [[nodiscard]] constexpr bool has_step_up() const {
     return (bits_ & static_cast<std::uint8_t>(~bit(Scope::cards_list))) != 0;
   }

@@ -24,20 +24,20 @@ Result<Credential*> find_usable(Wallet& wallet, const UnlockRequest& request) {
   return credential;
 }
 
-/// A verifier and the pepper key that it was made with.
+/// A verifier and the pepper key that made it.
 struct Peppered {
   Bytes verifier;
   KeyId pepper = 0;
 };
 
-/// A try whose charge is committed, and what the evaluation needs.
+/// An attempt whose charge is committed, with everything that the evaluation needs.
 struct Begun {
   ChargeId charge;
   Peppered verifier;
   std::optional<VerificationGate::Permit> permit;
 };
 
-/// Best effort: otherwise the charge ends with its lease.
+/// Best effort: if this fails, the charge ends when its lease expires.
 void give_back(const Vault& vault, const WalletId& wallet, const Actor& actor,
                const UnlockRequest& request, const ChargeId& charge) {
   (void)change_wallet(vault, wallet, actor,
@@ -75,12 +75,13 @@ Result<Begun> begin(const AccessVault& vault, const WalletId& wallet, const Acto
   const auto changed = change_wallet(vault, wallet, actor, decide);
   if (changed) return begun;
   begun.permit.reset();
-  // The commit may have happened although its answer was lost.
+  // The commit may have succeeded although its answer was lost.
   if (charged) give_back(vault, wallet, actor, request, begun.charge);
   return fail(changed.error());
 }
 
-/// Under the current pepper key; nothing when it is so already, or when that cannot be done now.
+/// Makes a verifier under the current pepper key. Returns nothing if the old verifier already uses
+/// it, or if a new verifier cannot be made now.
 std::optional<Peppered> peppered_anew(const AccessVault& vault, KeyId pepper,
                                       const SecretText& secret) {
   const auto current = vault.keyring.current(Purpose::pepper);
@@ -108,8 +109,8 @@ Result<Evaluated> evaluate(const AccessVault& vault, const Begun& begun,
   return Evaluated{.right = true, .anew = peppered_anew(vault, key, *normalized)};
 }
 
-/// The credential, with the charge of the try still in flight. Without it no verdict may be told:
-/// the errors are the same for a right secret and a wrong one.
+/// Returns the credential if the charge of the attempt is still in flight. Otherwise the caller
+/// must not reveal a verdict, so a right and a wrong secret get the same errors.
 Result<Credential*> find_charged(Wallet& wallet, const UnlockRequest& request,
                                  const ChargeId& charge) {
   auto credential = find_usable(wallet, request);
@@ -126,7 +127,7 @@ Error unlock_failed(const FailedTry& failed) {
   return error;
 }
 
-/// The answer to a wrong secret, once the failure is committed.
+/// Commits the failure, then returns the answer to a wrong secret.
 Error commit_failure(const Vault& vault, const WalletId& wallet, const Actor& actor,
                      const UnlockRequest& request, const ChargeId& charge) {
   FailedTry failed;

@@ -14,25 +14,31 @@ struct UnlockRequest {
   UnlockMethod method = UnlockMethod::password;
   SecretText secret;
   std::optional<Channel> channel = {};
-  /// Called when a wrong try has locked or voided the credential, after the commit that did.
+  /// Called after a wrong attempt has locked or voided the credential and that change is committed.
   std::function<void()> on_lockout = {};
 };
 
-/// Opens the list view for a device with a password or gesture, in two commits. The first begins a
-/// try: its charge is in flight before the secret is evaluated. The second ends it: wrong makes the
-/// charge a failure, right forgets it and the failures before it. The caller hears a verdict only
-/// after that commit, so a verdict that is not kept tells nothing to anybody, and five wrong
-/// answers lock under any interleaving and crash (docs/decisions/0003). A try that ends otherwise
-/// gives its charge back, at once or when its lease ends: outages lock nobody.
+/// Opens the list view for a device with a password or gesture. It makes two commits:
 ///
-/// At most as many evaluations run as the gate lets through. A verifier made with an older pepper
-/// key is made anew, with the secret at hand, in the commit of a success; no token dies of that.
+/// 1. The first commit begins an attempt. The attempt's charge is in flight before the secret is
+/// evaluated.
+/// 2. The second commit ends it. A wrong secret turns the charge into a failure. A right secret
+/// removes the charge and all earlier failures.
 ///
-/// unlock_failed with attempts_left (0: locked from now on, or void when there is no retry_after);
-/// credential_locked with retry_after and fallback; credential_void; credential_not_set;
-/// device_not_found; wallet_not_found; wallet_frozen; busy with retry_after: the gate is full, the
-/// tries that are left are in flight, or the charge had gone when the evaluation ended. None of
-/// them, nor store_unavailable and the like, costs a try, only unlock_failed does.
+/// The caller gets a verdict only after the second commit, so a verdict that was not stored is
+/// never revealed. Five wrong answers therefore lock the credential under any interleaving and any
+/// crash (docs/decisions/0003). If an attempt ends in another way, its charge is returned,
+/// immediately or when its lease expires. So an outage never locks a user out.
+///
+/// The gate limits the number of concurrent evaluations. If an older pepper key made the verifier,
+/// a successful unlock makes a new one from the secret in the same commit; no token is revoked.
+///
+/// Errors: unlock_failed with attempts_left (0: the credential is now locked, or void if there is
+/// no retry_after); credential_locked with retry_after and fallback; credential_void;
+/// credential_not_set; device_not_found; wallet_not_found; wallet_frozen; wallet_closed; busy with
+/// retry_after. busy means one of three things: the gate is full, all remaining attempts are in
+/// flight, or the charge was gone when the evaluation ended. Only unlock_failed costs an attempt;
+/// the other errors, including store_unavailable and similar ones, do not.
 [[nodiscard]] Result<IssuedToken> unlock(const AccessVault& vault, const WalletId& wallet,
                                          const Actor& actor, const UnlockRequest& request);
 

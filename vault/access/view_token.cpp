@@ -26,7 +26,7 @@ std::string make_footer(KeyId key, const DeviceId& device) {
   return R"({"kid":")" + std::to_string(key) + R"(","dev":")" + device.text() + R"("})";
 }
 
-/// Only the exact form that make_footer writes.
+/// Accepts only the exact form that make_footer() writes.
 std::optional<Footer> parse_footer(std::string_view text) {
   constexpr std::string_view head = R"({"kid":")";
   constexpr std::string_view middle = R"(","dev":")";
@@ -44,7 +44,7 @@ std::optional<Footer> parse_footer(std::string_view text) {
   return footer;
 }
 
-/// The claims as a JSON object whose members always stand in this order.
+/// Writes the claims as a JSON object. The members always have this order.
 std::string write_claims(const TokenClaims& claims) {
   std::string text = R"({"sub":")" + claims.wallet.text() + R"(","dev":")" + claims.device.text() +
                      R"(","jti":")" + claims.id.text() + R"(","iat":")" +
@@ -57,13 +57,13 @@ std::string write_claims(const TokenClaims& claims) {
   return text;
 }
 
-/// Reads what write_claims wrote, and nothing else: every text it meets was authenticated, so a
-/// general JSON parser, on the path of each list view, would only cost time.
+/// Reads only texts that write_claims() wrote. Every text was authenticated before, so a general
+/// JSON parser would only cost time on the path of each list view.
 class ClaimsReader {
  public:
   explicit ClaimsReader(std::string_view text) : text_(text) { skip("{"); }
 
-  /// The value of the next member, which has to be `name`; "" when it is not.
+  /// Returns the value of the next member, which must be `name`. Returns "" if it is another.
   std::string_view next(std::string_view name) {
     if (!first_) skip(",");
     first_ = false;

@@ -13,13 +13,13 @@
 
 namespace cardvault {
 
-/// How long a token may live. Three minutes is a look at the wallet; a scope that can do harm lives
-/// for one deliberate action.
+/// Lifetimes of a token. Three minutes are enough to look at the wallet. A scope that can do harm
+/// lives only long enough for one deliberate action.
 inline constexpr Seconds kDefaultTokenLife{180};
 inline constexpr Seconds kLongestTokenLife{900};
 inline constexpr Seconds kLongestStepUpLife{120};
 
-/// What a view token says.
+/// The content of a view token.
 struct TokenClaims {
   WalletId wallet;
   DeviceId device;
@@ -32,24 +32,25 @@ struct TokenClaims {
   std::optional<Channel> channel = {};
 };
 
-/// A PASETO v4.local token. Footer: {"kid":"<key id>","dev":"<device id>"}; implicit assertion: the
-/// device id. The footer names the device so that introspection, which has no Device-Id header, can
-/// verify, and so that a token used from another device is told apart from a broken one.
-/// The errors of LiveKeyring::current().
+/// Makes a PASETO v4.local token. Footer: {"kid":"<key id>","dev":"<device id>"}; implicit
+/// assertion: the device id. The footer names the device for two reasons. Introspection has no
+/// Device-Id header, but must verify the token. And a valid token from another device must not look
+/// like a broken one. Errors: those of LiveKeyring::current().
 [[nodiscard]] Result<std::string> mint_token(const LiveKeyring& keyring, const TokenClaims& claims,
                                              RandomSource& random);
 
-/// The claims of a token that this vault minted, whatever the time, without any store read.
-/// token_invalid or vault_sealed.
+/// Returns the claims of a token that this vault minted, without checking its times and without any
+/// store read. Errors: token_invalid, vault_sealed.
 [[nodiscard]] Result<TokenClaims> read_token(const LiveKeyring& keyring, std::string_view token);
 
-/// The same of a token that lives at `now`: token_expired; token_invalid when it was issued more
-/// than kClockTolerance ahead of `now` or lives longer from `now` than a token may, because a clock
-/// that was ahead minted it.
+/// Like read_token(), but the token must be valid at `now`. Errors: token_expired. token_invalid
+/// also if a clock that was ahead minted the token. Such a token was issued after `now` +
+/// kClockTolerance, or expires after `now` + kLongestTokenLife + kClockTolerance.
 [[nodiscard]] Result<TokenClaims> verify_token(const LiveKeyring& keyring, std::string_view token,
                                                Time now);
 
-/// The same, presented by `device_header`: token_wrong_device when that is not the token's device.
+/// Like verify_token(), for a token that `device_header` presented. If the token belongs to another
+/// device, it fails with token_wrong_device.
 [[nodiscard]] Result<TokenClaims> verify_presented_token(const LiveKeyring& keyring,
                                                          std::string_view token,
                                                          std::string_view device_header, Time now);

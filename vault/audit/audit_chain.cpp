@@ -9,7 +9,7 @@
 namespace cardvault {
 namespace {
 
-// A log is written anew by a change of keys or by a repair, which are far apart.
+// Only a change of keys or a repair rewrites a log, and both are rare.
 constexpr int kMostRestarts = 8;
 
 struct Part {
@@ -26,7 +26,7 @@ Result<Part> read_part(const Vault& vault, const WalletId& wallet, std::uint64_t
   return Part{.head = opened.wallet.audit, .rows = std::move(snapshot->audit)};
 }
 
-/// Moves `at` as far as the rows follow each other, but not beyond the head.
+/// Moves `at` to the last row that follows its predecessor, but not beyond the head.
 Status follow(const Vault& vault, const WalletId& wallet, std::span<const AuditRow> rows,
               const AuditHead& head, AuditHead& at) {
   for (const AuditRow& row : rows) {
@@ -43,7 +43,7 @@ Status follow(const Vault& vault, const WalletId& wallet, std::span<const AuditR
 Result<ChainStep> walk_chain(const Vault& vault, const WalletId& wallet, AuditHead& at,
                              AuditHead& head, std::size_t rows) {
   const std::size_t anchor = at.seq > 0 ? 1 : 0;
-  // One more than is walked over: behind the end there must be none.
+  // Read one more row than the walk covers: no row may exist after the end.
   const std::size_t limit = std::min(rows + anchor + 1, kMostRowsInSnapshot);
   TRY_VALUE(const auto part, read_part(vault, wallet, at.seq - anchor, limit));
   head = part.head;

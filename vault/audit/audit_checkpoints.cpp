@@ -10,7 +10,7 @@ std::uint64_t break_of(const AuditHead& at, const AuditHead& head) {
   return std::min(at.seq, head.seq) + 1;
 }
 
-/// What a page shows by itself counts, too.
+/// Adds the result of the page itself.
 void add_page(ChainStatus& status, const AuditPage& page) {
   status.entries = page.head.seq;
   status.checked_to = std::min(status.checked_to, status.entries);
@@ -36,12 +36,12 @@ Result<ChainStatus> AuditCheckpoints::check_whole(const Vault& vault, const Wall
   ChainStatus status{.checked_at = vault.clock.now()};
   AuditHead at;
   AuditHead head;
-  // It may have grown since the page was read.
+  // The log may have grown since the page was read.
   TRY_VALUE(const auto step, walk_chain(vault, wallet, at, head, 2 * kRowsAtOnce));
   status.checked_to = at.seq;
   if (step != ChainStep::more) status.intact = step == ChainStep::whole;
   if (step == ChainStep::broken) status.first_broken = break_of(at, head);
-  // A log that soon is too long for this goes on from here.
+  // The log may soon be too long for this check. Then the walk continues from here.
   if (step == ChainStep::whole && at.seq > kRowsAtOnce / 2) {
     keep(wallet, {.at = at, .checked_at = *status.checked_at});
   }
@@ -52,7 +52,7 @@ Result<ChainStatus> AuditCheckpoints::check_on(const Vault& vault, const WalletI
                                                const AuditHead& head) {
   auto known = find(wallet);
   if (!known) {
-    // Pages alone come to the end, too, where the walk in the background gets no processor.
+    // If the background walk gets no processor time, the pages alone still reach the end.
     known = Checkpoint{.at = {}, .checked_at = vault.clock.now()};
     ask_for_walk(wallet);
   }
@@ -102,7 +102,7 @@ bool AuditCheckpoints::walk_next(const Vault& vault, const std::stop_token& stop
   for (auto step = Result<ChainStep>(ChainStep::more); *step == ChainStep::more;) {
     if (stop.stop_requested()) return true;
     step = walk_chain(vault, wallet, found.at, head, kRowsInAStep);
-    // Whoever asks next asks for the walk again.
+    // Do not queue the walk again here: the next page of this log does that.
     if (!step || *step == ChainStep::replaced) {
       drop(wallet);
       return true;
@@ -133,7 +133,7 @@ void AuditCheckpoints::keep(const WalletId& wallet, const Checkpoint& checkpoint
     checkpoints_.erase(checkpoints_.begin());
   }
   Checkpoint& kept = checkpoints_[wallet];
-  // A page that walked on from an older checkpoint does not undo a newer walk.
+  // A page that continued from an older checkpoint must not undo a newer walk.
   if (kept.checked_at <= checkpoint.checked_at) kept = checkpoint;
 }
 

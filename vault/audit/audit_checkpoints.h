@@ -13,21 +13,22 @@
 
 namespace cardvault {
 
-/// What is known of a whole log when a page of it is shown.
+/// The knowledge about a whole log at the moment when a page of it is shown.
 struct ChainStatus {
-  /// true: every entry was checked, and the page follows. false: something is broken. Nothing while
-  /// entries behind `checked_to` were not checked yet.
+  /// true: every entry was checked and the page fits. false: something is broken. Empty while some
+  /// entries after `checked_to` are not checked yet.
   std::optional<bool> intact = {};
-  std::uint64_t entries = 0;            ///< of the log, as the wallet record says
-  std::uint64_t checked_to = 0;         ///< the chain is proven from its beginning up to this entry
-  std::optional<Time> checked_at = {};  ///< when the walk from the beginning was begun
-  std::uint64_t first_broken = 0;       ///< the first entry known not to be proven; 0 for none
+  std::uint64_t entries = 0;            ///< number of entries, according to the wallet record
+  std::uint64_t checked_to = 0;         ///< the chain is proven from its beginning to this entry
+  std::optional<Time> checked_at = {};  ///< start time of the walk from the beginning
+  std::uint64_t first_broken = 0;       ///< first entry known to lack proof; 0 if none
 };
 
-/// How far the logs of some wallets are proven, so that a page costs what is on it and not what the
-/// log is long. A page proves its rows against each other, and the last page against the wallet
-/// record; what lies between is proven by a walk from the beginning, which runs in the background
-/// and leaves a checkpoint: the seq and link that it came to. From there a page walks on itself.
+/// Remembers how far the logs of some wallets are proven. So the cost of a page depends on the page
+/// and not on the length of the log. A page proves its rows against each other, and the last page
+/// proves its end against the wallet record. A walk from the beginning proves the rows in between.
+/// It runs in the background and leaves a checkpoint: the seq and link that it reached. From there
+/// a page continues the walk itself.
 ///
 ///   log of at most kRowsAtOnce entries   checked whole with every page; a checkpoint from half on
 ///   no checkpoint                        one at the beginning; a walk is asked for
@@ -35,30 +36,31 @@ struct ChainStatus {
 ///   checkpoint older than kFresh         used; a walk is asked for
 ///   the row at it is another             dropped; a walk is asked for
 ///
-/// In the memory of this process, bounded in both tables; safe from any thread.
+/// It is kept only in the memory of this process. Both tables have a size limit. Safe to use from
+/// any thread.
 class AuditCheckpoints {
  public:
-  /// A walk over as many rows takes about 2 ms.
+  /// A walk over this many rows takes about 2 ms.
   static constexpr std::size_t kRowsAtOnce = 128;
-  /// Damage to what was checked before shows within this time of the next page.
+  /// Damage to entries that were checked before shows within this time after the next page.
   static constexpr Seconds kFresh{60};
   static constexpr std::size_t kMostCheckpoints = 4096;
   static constexpr std::size_t kMostWaiting = 256;
 
-  /// Of the log that `page` is from. Errors as walk_chain().
+  /// Returns the status of the log that `page` is from. Errors: those of walk_chain().
   [[nodiscard]] Result<ChainStatus> status(const Vault& vault, const WalletId& wallet,
                                            const AuditPage& page);
 
-  /// Walks over the log that has waited longest; false when none waits.
+  /// Walks over the log that has waited longest. Returns false if no log waits.
   bool walk_next(const Vault& vault, const std::stop_token& stop);
-  /// Until a log waits to be walked over; false when `stop` was asked for.
+  /// Waits until a log needs a walk. Returns false if `stop` was requested.
   [[nodiscard]] bool wait_for_work(const std::stop_token& stop);
 
  private:
   struct Checkpoint {
     AuditHead at;
     Time checked_at{};
-    std::uint64_t first_broken = 0;  ///< then `at` is the head of the log that was found broken
+    std::uint64_t first_broken = 0;  ///< if set, `at` is the head of the broken log
   };
 
   [[nodiscard]] Result<ChainStatus> check_whole(const Vault& vault, const WalletId& wallet);

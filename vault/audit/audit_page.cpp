@@ -8,13 +8,13 @@
 namespace cardvault {
 namespace {
 
-/// Opens rows one after the other and notes the first that does not follow.
+/// Opens rows one after the other and notes the first row that does not follow its predecessor.
 class Opening {
  public:
   Opening(const Vault& vault, const WalletId& wallet, AuditPage& page)
       : vault_(vault), wallet_(wallet), page_(page) {}
 
-  /// The row in front of the page: its link is taken as it is.
+  /// Takes the row before the page. Its link is trusted without a check.
   void begin(const AuditRow* row, std::uint64_t seq) {
     if (seq > 0 && seq <= page_.head.seq && (row == nullptr || row->seq != seq)) note(seq);
     at_ = {seq, row == nullptr ? Digest{} : row->link};
@@ -28,7 +28,7 @@ class Opening {
     return {};
   }
 
-  /// The last row of the log, and `beyond`, whether there is another behind the page.
+  /// Call this after the last row of the page. `beyond` says whether the log has a row after it.
   void end(bool beyond) {
     const AuditHead& head = page_.head;
     if (at_.seq > head.seq || (at_.seq == head.seq && beyond)) return note(head.seq + 1);

@@ -10,17 +10,18 @@
 namespace cardvault {
 namespace {
 
-// A round is lost only when another change of the wallet landed.
+// A round fails only if another change of the wallet was committed first.
 constexpr int kMostRepairs = 16;
 
-/// A log as it is there, and the wallet record at the same time: the commit expects its version.
+/// The remaining entries of a log, and the wallet record at the same time. The commit expects its
+/// version.
 struct Remains {
   std::uint64_t version = 0;
   Wallet wallet;
   std::map<std::uint64_t, AuditEntry> entries;
 };
 
-/// An entry under a disabled key is not lost: the key can be enabled again.
+/// An entry under a disabled key is not lost, because the operator can enable the key again.
 Status require_enabled(const Keyring& keyring, const AuditRow& row) {
   const auto found = keyring.keys().find(key_of(row.record));
   if (found == keyring.keys().end() || found->second.state != KeyState::disabled) return {};

@@ -17,31 +17,32 @@ struct Bank {
   std::string name_en;
 };
 
-/// What a card number's leading digits say about the card.
+/// The facts about a card that the leading digits of its number show.
 struct BinMatch {
-  std::string bank_code;  ///< "" when no profile claims the number
+  std::string bank_code;  ///< "" if no profile lists the number
   Funding funding = Funding::unknown;
   CardVariety kind = CardVariety::standard;
 };
 
-/// The bank profiles of config/banks, as far as naming and recognising cards goes. Built once, then
-/// only read: threads may share it.
+/// The bank profiles of config/banks. This class uses only the members that name and recognise
+/// cards. Fill it once, then only read it: threads may share it.
 class BankCatalogue {
  public:
-  /// Adds one profile document (see config/banks/README.md). invalid_request, saying what is
-  /// wrong, for a document that is not one or claims a prefix that another bank has.
+  /// Adds one profile document (see config/banks/README.md). If the text is not JSON, it fails with
+  /// malformed_json. If the document is not a bank profile, or lists a prefix that another bank
+  /// has, it fails with invalid_request. The error says what is wrong.
   [[nodiscard]] Status add(std::string_view json);
 
-  /// By the longest prefix whose card lengths allow the number.
+  /// Finds the longest prefix whose card lengths allow the number.
   [[nodiscard]] BinMatch match(const Pan& pan) const;
 
-  /// The bank of that code, or the one named "unknown bank" (code UNKNOWN).
+  /// Returns the bank with that code, or the bank named "unknown bank" (code UNKNOWN).
   [[nodiscard]] const Bank& bank(std::string_view code) const;
 
  private:
   struct Bin {
     std::string bank_code;
-    std::uint32_t lengths = 0;  ///< bit n: numbers of n digits
+    std::uint32_t lengths = 0;  ///< bit n is set: the bank has numbers of n digits
     Funding funding = Funding::unknown;
     CardVariety kind = CardVariety::standard;
   };

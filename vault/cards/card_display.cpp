@@ -73,7 +73,7 @@ std::string ordinal_words(std::size_t number, std::string_view locale) {
   return digits + (last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
 }
 
-/// What a twin needs beside its kind; the first of several bears no number.
+/// Returns the mark of a twin besides its kind. The first of several twins has no ordinal number.
 std::string twin_words(const Card& card, std::string_view locale, const std::optional<Twin>& twin) {
   if (!twin) return "";
   switch (twin->mark) {

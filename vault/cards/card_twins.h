@@ -10,8 +10,8 @@
 
 namespace cardvault {
 
-/// What tells a card from its twins: cards of the same bank in the same wallet with the same last
-/// four digits. The first of these that suffices:
+/// The mark that distinguishes a card from its twins. Twins are cards of the same bank in the same
+/// wallet with the same last four digits. The mark is the first of these that suffices:
 ///
 ///   kind      no twin is of its kind (debit, credit ...; the scheme where that is not known)
 ///   scheme    no twin of its kind is of its scheme
@@ -24,14 +24,15 @@ struct Twin {
   std::size_t ordinal = 1;
 };
 
-/// The twins of one wallet. They depend neither on the order of the list nor on which cards a
-/// viewer sees, so a card keeps its name in every view. Refers to the cards, which outlive it.
+/// The twins of one wallet. The result depends neither on the order of the list nor on the cards
+/// that a viewer sees, so a card has the same name in every view. It refers to the cards, so they
+/// must outlive it.
 class CardTwins {
  public:
-  /// O(cards) where no two have the same last four digits, which is nearly every wallet.
+  /// O(cards) if no two cards have the same last four digits. Nearly every wallet is like that.
   explicit CardTwins(std::span<const Card> cards);
 
-  /// Nothing for a card without a twin.
+  /// Returns nothing for a card without a twin.
   [[nodiscard]] std::optional<Twin> find(const Card& card) const;
 
  private:

@@ -5,7 +5,7 @@
 
 namespace cardvault {
 
-/// A vault that knows which bank a card is of.
+/// A vault that knows the bank of a card.
 struct CardVault : ClosingVault {
   const BankCatalogue& banks;
 };

@@ -6,14 +6,16 @@
 
 namespace cardvault {
 
-/// A language tag (BCP 47) as far as it matters here: subtags of 1 to 8 letters and digits, the
-/// first one a language of 2 to 8 letters. The underscore of POSIX and Java ("zh_CN") is read as a
-/// dash; the letters' case stays as it was. nullopt for anything else.
+/// Parses a language tag, with only the rules of BCP 47 that matter here. Subtags have 1 to 8
+/// letters and digits. The first subtag is a language of 2 to 8 letters. The underscore of POSIX
+/// and Java ("zh_CN") becomes a dash; upper and lower case stay. Returns nullopt for any other
+/// text.
 [[nodiscard]] std::optional<std::string> parse_locale(std::string_view text);
 
-/// Whether people of that locale are shown Chinese texts, else English ones: by the language alone,
-/// without regard to case. zh and the languages that the subtag registry has under it and that are
-/// written in Chinese characters: their readers read what Mandarin speakers read.
+/// True if people of that locale see Chinese texts, false if they see English ones. Only the
+/// language decides, in any case. The Chinese ones are zh and the languages that the subtag
+/// registry lists under zh and that are written in Chinese characters. Their readers can read
+/// Mandarin texts.
 [[nodiscard]] bool is_chinese(std::string_view locale);
 
 }  // namespace cardvault

@@ -20,7 +20,7 @@ std::unexpected<Error> lacks_scope(Scope scope) {
               "The token does not have the scope " + std::string(scope_name(scope)) + ".");
 }
 
-/// A token for one channel reaches no other.
+/// A token for one channel must not change another channel.
 bool may_change(const TokenClaims& claims, const ChannelChange& wanted) {
   const auto within = [&](const std::optional<Channel>& channel) {
     return !channel || !claims.channel || *channel == *claims.channel;

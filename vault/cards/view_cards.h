@@ -8,38 +8,40 @@
 
 namespace cardvault {
 
-/// Who looks, proven by a view token.
+/// The user of a view token that has been verified.
 struct Viewer {
   TokenClaims claims;
   Wallet wallet;
 };
 
-/// Verifies the token first and reads the wallet only for one that verifies, that has not expired
-/// and that has `needed`; then one read, and never a PAN record. token_invalid, token_expired,
-/// token_wrong_device, insufficient_scope, token_revoked, wallet_frozen.
+/// Verifies the token first. It reads the wallet only if the token is valid, has not expired and
+/// has the scope `needed`. It then makes one read, and never reads a PAN record. Errors:
+/// token_invalid, token_expired, token_wrong_device, insufficient_scope, token_revoked,
+/// wallet_frozen.
 [[nodiscard]] Result<Viewer> admit_viewer(const Vault& vault, std::string_view token,
                                           std::string_view device_header, Scope needed);
 
-/// The cards this viewer's list shows, in order: those opened for the token's channel, or the one
-/// card the token is scoped to.
+/// Returns the cards of this viewer's list in order. If the token has a channel, only the cards
+/// opened for it are listed. If the token is for one card, only that card is.
 [[nodiscard]] std::vector<const Card*> visible_cards(const Viewer& viewer);
 
-/// card_not_found also for a card that exists but that this viewer's list does not show.
+/// If the card exists but this viewer's list does not show it, the error is card_not_found too.
 [[nodiscard]] Result<const Card*> visible_card(const Viewer& viewer, const CardId& card);
 
-/// What a viewer may change of a card in one request.
+/// The changes of a card that a viewer may make in one request.
 struct ViewerChange {
   CardChange appearance;
   ChannelChange channels;
 };
 
-/// Changes a card on the viewer's behalf, in one commit; the wallet afterwards. insufficient_scope
-/// for channels with a token that lacks card:channels, or is for another channel; else as
-/// Wallet::change_card and decide_channel_change.
+/// Changes a card for the viewer in one commit and returns the changed wallet. Changing channels
+/// fails with insufficient_scope if the token lacks card:channels or is for another channel. Other
+/// errors: card_not_found, token_revoked, wallet_frozen, and those of Wallet::change_card() and
+/// decide_channel_change().
 [[nodiscard]] Result<Wallet> change_card(const ClosingVault& vault, const Viewer& viewer,
                                          const CardId& card, const ViewerChange& wanted);
 
-/// "device:dev_..."
+/// Returns "device:dev_...".
 [[nodiscard]] Actor viewer_actor(const Viewer& viewer);
 
 }  // namespace cardvault

@@ -77,7 +77,7 @@ bool is_linked(const Vault& vault, const WalletId& wallet, const AuditRow& row,
   return equal_constant_time(expected, row.link);
 }
 
-/// Again when the keys changed between the sealing and the linking.
+/// Repeats if the current key changed between sealing and linking, because one key must do both.
 Result<AuditRow> make_row(const Vault& vault, const WalletId& wallet, const Digest& before,
                           const AuditEntry& entry) {
   const std::string owner = wallet.text();

@@ -10,11 +10,11 @@
 
 namespace cardvault {
 
-// Every entry is sealed with its sequence number, and linked to the one before by a keyed hash
-// whose last value stands in the wallet record: an entry changed, dropped, moved or cut off the end
-// shows (see audit_chain.h). One key both seals and links an entry: key_of() its record.
+// Every entry is sealed with its sequence number. A keyed hash links it to the entry before. The
+// wallet record holds the last hash. So every changed, dropped, moved or cut-off entry is detected
+// (see audit_chain.h). One key both seals and links an entry: key_of() its record.
 
-/// One entry of a wallet's audit log, opened.
+/// One opened entry of a wallet's audit log.
 struct AuditEntry {
   std::uint64_t seq = 0;
   Time at{};
@@ -23,35 +23,37 @@ struct AuditEntry {
   std::vector<std::pair<std::string, std::string>> details;
 };
 
-/// Seals `entry` as the next one of `wallet`'s log and moves its head.
+/// Seals `entry` as the next entry of `wallet`'s log and moves the wallet's audit head.
 [[nodiscard]] Result<AuditRow> seal_audit_entry(const Vault& vault, Wallet& wallet,
                                                 AuditEntry entry);
 
 struct OpenedEntry {
   AuditEntry entry;
-  bool follows = false;  ///< it is the next one of a log that ends with `before`
+  bool follows = false;  ///< true if it is the next entry of a log that ends with `before`
 };
 
-/// Opens one entry. nullopt when it does not open, whatever the reason is. vault_sealed.
+/// Opens one entry. Returns nullopt if the entry does not open for any reason, except one: the
+/// error vault_sealed is returned.
 [[nodiscard]] Result<std::optional<OpenedEntry>> open_audit_entry(const Vault& vault,
                                                                   const WalletId& wallet,
                                                                   const AuditRow& row,
                                                                   const AuditHead& before);
 
-/// The beginning of a log, sealed and linked anew: where it ended before and ends now.
+/// The beginning of a log, sealed and linked again, with its end before and its end now.
 struct RelinkedLog {
   AuditHead old_head;
   AuditHead new_head;
   std::vector<AuditRow> rows;
 };
 
-/// Adds `rows`, which go on from `log.old_head`, sealed and linked under the current key. When the
-/// whole log is there, its `old_head` has to be the wallet's. A chain that is broken stays as it
-/// is: record_corrupt. The errors of LiveKeyring::current().
+/// Seals and links `rows` under the current key and adds them to `log`. The rows must continue from
+/// `log.old_head`. After the last rows, the caller must check that `old_head` is the wallet's head.
+/// A broken chain fails with record_corrupt and is not changed. Other errors: those of
+/// LiveKeyring::current().
 [[nodiscard]] Status relink_audit_log(const Vault& vault, const WalletId& wallet,
                                       const std::vector<AuditRow>& rows, RelinkedLog& log);
 
-/// record_corrupt that names the entry.
+/// Makes a record_corrupt error that names the entry.
 [[nodiscard]] Error broken_audit_chain(const WalletId& wallet, std::uint64_t seq);
 
 }  // namespace cardvault

@@ -9,19 +9,21 @@
 
 namespace cardvault {
 
-// Things are found again by keyed hashes. While a purpose has several enabled keys, a thing may be
-// kept under any of them: it is looked for under all, and written under the current one.
+// Keyed hashes are used to find things. While a purpose has several enabled keys, a thing may be
+// stored under any of them. So searches use all enabled keys; writes use only the current one.
 
-/// keyed_hash() under every enabled key of the purpose. The errors of LiveKeyring::usable().
+/// Returns keyed_hash() under every enabled key of the purpose. Errors: those of
+/// LiveKeyring::usable().
 [[nodiscard]] Result<KeyedDigests> digests_of(const LiveKeyring& keyring, Purpose purpose,
                                               std::string_view domain,
                                               std::initializer_list<ByteView> parts);
 
-/// The wallets that the index leads to from any of `digests`, each once. store_unavailable.
+/// Returns the wallets that the index has for any of `digests`, each wallet once. Errors:
+/// store_unavailable.
 [[nodiscard]] Result<std::vector<WalletId>> find_wallets(WalletStore& store, IndexKind kind,
                                                          const KeyedDigests& digests);
 
-/// The entries of digests, to be added to a commit or removed by it.
+/// Makes index entries from digests. A commit can add or remove them.
 [[nodiscard]] std::vector<IndexKey> index_keys(IndexKind kind,
                                                const std::vector<KeyedDigest>& digests);
 

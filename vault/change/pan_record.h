@@ -9,8 +9,8 @@
 
 namespace cardvault {
 
-/// The record of a card's number, under a key of its own: whose it is, and that alone is enough to
-/// have it sealed, opened and wrapped anew.
+/// The record of a card number, sealed under its own key. The object knows the owner of the record.
+/// That is enough to seal, open and rewrap it.
 ///
 ///   layout (1) | digits | holder name | phone, as vault/wallet/binary.h writes them
 class PanRecord {
@@ -18,13 +18,14 @@ class PanRecord {
   PanRecord(const Vault& vault, const WalletId& wallet, const CardId& card)
       : sealer_(vault.sealer), wallet_(wallet.text()), card_(card.text()) {}
 
-  /// The errors of RecordSealer::seal().
+  /// Errors: those of RecordSealer::seal().
   [[nodiscard]] Result<SealedRecord> seal(const Pan& pan,
                                           const std::optional<SecretText>& holder_name,
                                           const std::optional<SecretText>& phone) const;
-  /// The number. record_corrupt, key_unavailable.
+  /// Returns the card number. Errors: record_corrupt, key_unavailable.
   [[nodiscard]] Result<Pan> open(const SealedRecord& record) const;
-  /// The same under the current pan_wrapping key; the number is not opened. As open() and seal().
+  /// Returns the record under the current pan_wrapping key, without opening the number. Errors:
+  /// those of open() and seal().
   [[nodiscard]] Result<SealedRecord> rewrap(const SealedRecord& record) const;
 
  private:
@@ -35,7 +36,7 @@ class PanRecord {
   const std::string card_;
 };
 
-/// The keyed hashes by which a number is found again. key_unavailable.
+/// Returns the keyed hashes that are used to find a number again. Errors: key_unavailable.
 [[nodiscard]] Result<KeyedDigests> pan_fingerprints(const Vault& vault, const Pan& pan);
 
 }  // namespace cardvault

@@ -10,9 +10,9 @@
 
 namespace cardvault {
 
-/// What every change of a wallet needs from outside, passed in so that the vault also runs inside a
-/// simulation. A view: the owner (api/app/serve or a test) outlives it. Safe to share between
-/// threads. Rooms that need more have a view of their own that is one of these, too.
+/// Everything from outside that a change of a wallet needs. It is passed in, so the vault also runs
+/// inside a simulation. This is a view: the owner (api/app/serve or a test) must outlive it.
+/// Threads may share it. A room that needs more derives its own view from this one.
 struct Vault {
   WalletStore& store;
   const LiveKeyring& keyring;
@@ -21,7 +21,7 @@ struct Vault {
   RandomSource& random;
 };
 
-/// Who asked for a change, as the audit log names them: "client:cli_...", "device:dev_...",
+/// Requester of a change, as the audit log names it: "client:cli_...", "device:dev_...",
 /// "channel:alipay", "worker", "housekeeping", "operator" or "seed".
 struct Actor {
   std::string name;

@@ -11,8 +11,8 @@
 namespace cardvault {
 namespace {
 
-/// Every lost race means that another change of the same wallet landed, so even 64 requests at once
-/// on one wallet all get through in as many rounds.
+/// A round fails only if another change of the same wallet was committed. So even 64 concurrent
+/// requests on one wallet all succeed within 64 rounds.
 constexpr int kMostCommits = 100;
 
 constexpr std::string_view kRecordKind = "wallet";
@@ -82,7 +82,8 @@ Status change_wallet(const Vault& vault, const WalletId& id, const Actor& actor,
   for (int round = 0; round < kMostCommits; ++round) {
     TRY_VALUE(auto opened, open_wallet(vault, id));
     WalletChange change(vault, actor, vault.clock.now());
-    // In a commit of its own, because what is decided may write nothing: a refusal, a replay.
+    // Correct the times in a separate commit, because `decide` may write nothing (a refusal, a
+    // replay).
     const bool mends = pull_back_times(opened.wallet, change.now());
     TRY_VALUE(const auto decided, mends ? Result<bool>(true) : decide(opened.wallet, change));
     if (!decided) return {};

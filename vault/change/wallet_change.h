@@ -17,34 +17,35 @@ struct OpenWallet {
   Wallet wallet;
 };
 
-/// Loads and opens one wallet. wallet_not_found, store_unavailable, record_corrupt,
+/// Loads and opens one wallet. Errors: wallet_not_found, store_unavailable, record_corrupt,
 /// key_unavailable.
 [[nodiscard]] Result<OpenWallet> open_wallet(const Vault& vault, const WalletId& id);
-/// Opens what was loaded. record_corrupt, key_unavailable, vault_sealed.
+/// Opens a loaded wallet. Errors: record_corrupt, key_unavailable, vault_sealed.
 [[nodiscard]] Result<OpenWallet> open_stored_wallet(const Vault& vault, const WalletId& id,
                                                     const StoredWallet& stored);
 
-/// record_corrupt, with what to do, when another version wrote the store's wallets, which shows by
-/// the first. One that cannot be read passes: whoever asks for it is told why.
+/// Checks the first wallet of the store. If another version of cardvault wrote it, this fails with
+/// record_corrupt and says what to do. If that wallet cannot be read, the check passes, because a
+/// later request for the wallet reports the reason.
 [[nodiscard]] Status require_known_layout(const Vault& vault);
 
-/// The Idempotency-Key of a request, hashed: `key` over who asked what under which key, `request`
-/// over the body.
+/// The Idempotency-Key of a request, hashed. `key` is a hash over caller, operation and key;
+/// `request` is a hash over the body.
 struct Idempotency {
   KeyedDigests key;
   KeyedDigests request;
 };
 
-/// The answer to a request that creates something, already rendered: it is remembered in the same
-/// commit, so it has to exist before.
+/// The rendered answer to a request that creates something. The same commit stores the answer, so
+/// it must exist before the commit.
 struct Answer {
   std::string body = {};
   std::string location = {};
-  bool replayed = false;  ///< an earlier request with the same Idempotency-Key got it
-  bool created = true;    ///< false: the thing was there already
+  bool replayed = false;  ///< true if an earlier request with the same Idempotency-Key got it
+  bool created = true;    ///< false if the thing existed already
 };
 
-/// What one change of a wallet is made of besides the wallet itself. Filled by a decision.
+/// All parts of a change besides the wallet itself. A decision fills it.
 class WalletChange {
  public:
   WalletChange(const Vault& vault, const Actor& actor, Time now)
@@ -52,7 +53,7 @@ class WalletChange {
 
   [[nodiscard]] Time now() const { return now_; }
 
-  /// Adds an entry to the audit log: a stable action word and names with values, none of them
+  /// Adds an entry to the audit log: a stable action word, and names with values. No value may be a
   /// secret.
   void audit(std::string action, std::vector<std::pair<std::string, std::string>> details = {});
 
@@ -61,8 +62,8 @@ class WalletChange {
   std::vector<IndexKey> add_index;
   std::vector<IndexKey> remove_index;
 
-  /// Seals `wallet` with everything above, and when it is due next, into a commit that expects
-  /// `version`.
+  /// Makes a commit that expects `version`. It contains the sealed `wallet`, everything above and
+  /// the wallet's next due time.
   [[nodiscard]] Result<Commit> into_commit(Wallet& wallet, std::uint64_t version);
 
  private:
@@ -77,26 +78,28 @@ class WalletChange {
   std::vector<Entry> entries_;
 };
 
-/// Decides on an opened wallet; an error, or `false`, leaves everything as it was.
+/// Decides on an opened wallet. If it returns an error or `false`, nothing is changed.
 using Decide = std::function<Result<bool>(Wallet&, WalletChange&)>;
 
-/// Load, open, decide, seal, commit; again from the start when another change came first, a bounded
-/// number of times (then write_conflict). `decide` may therefore run more than once. If a clock
-/// that was ahead left times in the wallet, one commit before mends them (see pull_back_times).
+/// Loads, opens, decides, seals and commits. If another change was committed first, it starts
+/// again, up to a fixed number of rounds; then it fails with write_conflict. So `decide` may run
+/// more than once. If a clock that was ahead left times in the wallet, an extra commit corrects
+/// them first (see pull_back_times).
 [[nodiscard]] Status change_wallet(const Vault& vault, const WalletId& id, const Actor& actor,
                                    const Decide& decide);
 
-/// Decides and renders the answer of a request that creates something.
+/// Decides on a request that creates something, and renders the answer.
 using DecideAnswer = std::function<Result<Answer>(Wallet&, WalletChange&)>;
 
-/// change_wallet for such a request: the remembered answer when `idempotency` was seen before,
-/// idempotency_key_reused when it was seen with another body, else decides and remembers.
+/// change_wallet() for such a request. If `idempotency` was used before with the same body, it
+/// returns the remembered answer. If the body was different, it fails with idempotency_key_reused.
+/// Otherwise it decides, and remembers the answer if something was created.
 [[nodiscard]] Result<Answer> change_wallet_once(const Vault& vault, const WalletId& id,
                                                 const Actor& actor,
                                                 const std::optional<Idempotency>& idempotency,
                                                 const DecideAnswer& decide);
 
-/// The answer remembered for the key, if any. idempotency_key_reused.
+/// Returns the answer remembered for the key, if there is one. Errors: idempotency_key_reused.
 [[nodiscard]] Result<std::optional<Answer>> recall_answer(const Wallet& wallet,
                                                           const Idempotency& idempotency, Time now);
 void remember_answer(Wallet& wallet, const Idempotency& idempotency, const Answer& answer,

@@ -50,7 +50,7 @@ std::unexpected<Error> not_canonical() {
               "Only ASCII names, texts, booleans, null and exact integers have a canonical form.");
 }
 
-/// Wipes every text of a document at the end of a scope: it may hold a card number.
+/// Wipes every text of a document at the end of a scope, because a text may hold a card number.
 class WipedTexts {
  public:
   explicit WipedTexts(json& value) : value_(value) {}
@@ -73,7 +73,7 @@ class WipedTexts {
 Result<std::string> canonical_json(const json& value) {
   if (!is_canonicalizable(value)) return not_canonical();
   try {
-    // No spaces, names sorted by bytes, and only the escapes that RFC 8785, 3.2.2.2 wants.
+    // dump() writes no spaces, sorts names by bytes and escapes only as RFC 8785, 3.2.2.2 says.
     return value.dump();
   } catch (const json::exception&) {
     return malformed();
@@ -84,7 +84,8 @@ Result<SecretText> canonical_body(std::string_view text) {
   TRY_VALUE(auto value, parse_strict_json(text));
   const WipedTexts wiped(value);
   if (!is_canonicalizable(value)) return not_canonical();
-  // No escape and no number gets longer, so one buffer holds it and no copy is left by growing.
+  // The canonical form is never longer than `text`: no escape and no number becomes longer. So this
+  // buffer does not grow and leaves no copies behind.
   std::string room(text.size(), '\0');
   std::ospanstream out(room);
   out << value;

@@ -10,15 +10,16 @@
 
 namespace cardvault {
 
-/// The JSON Canonicalization Scheme (RFC 8785) for what a receipt is made of: objects whose names
-/// are ASCII (so that bytes sort like UTF-16 code units, 3.2.3), lists, texts, booleans, null and
-/// integers up to 2^53 - 1 either way (so that no number needs the rules of 3.2.2.3). Everything
-/// else is invalid_request.
+/// The JSON Canonicalization Scheme (RFC 8785), limited to the values that a receipt uses: objects,
+/// lists, texts, booleans, null and integers. Names must be ASCII, so that bytes sort like UTF-16
+/// code units (3.2.3). Integers must be between -(2^53 - 1) and 2^53 - 1, so that no number needs
+/// the rules of 3.2.2.3. All other values fail with invalid_request. A text that is not valid UTF-8
+/// fails with malformed_json.
 [[nodiscard]] Result<std::string> canonical_json(const nlohmann::json& value);
 
-/// The canonical form of a JSON text, so that two spellings of one value compare equal.
-/// malformed_json as parse_strict_json, invalid_request as canonical_json. Copies of the texts in
-/// it are wiped.
+/// Returns the canonical form of a JSON text, so that two spellings of one value compare equal.
+/// Copies of its texts are wiped. Errors: malformed_json as parse_strict_json(), invalid_request as
+/// canonical_json().
 [[nodiscard]] Result<SecretText> canonical_body(std::string_view text);
 
 }  // namespace cardvault

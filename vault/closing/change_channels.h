@@ -16,28 +16,30 @@ struct ChannelChange {
   std::string reason = "channel_closed";
 };
 
-/// invalid_request (not_configured) for `field` when one of `channels` could never be told to close
-/// again.
+/// Checks that every channel of `channels` is configured. If one is not, the vault could never tell
+/// it to close again, so this fails with invalid_request (not_configured) for `field`.
 [[nodiscard]] Status require_configured(const ClosingVault& vault, const ChannelSet& channels,
                                         std::string_view field);
 
-/// The decision alone, for changes that do more in the same commit. Closing what is not open and
-/// opening what is changes nothing. card_not_found, channel_closing, limit_reached,
+/// Makes only the decision, for changes that do more in the same commit. Opening an open channel
+/// and closing a closed one are no-ops. Errors: card_not_found, channel_closing, limit_reached,
 /// invalid_request.
 [[nodiscard]] Status decide_channel_change(const ClosingVault& vault, Wallet& wallet,
                                            WalletChange& change, const CardId& card,
                                            const ChannelChange& wanted);
 
-/// On a backend's behalf; the wallet afterwards. wallet_not_found, wallet_closed and as above.
+/// Changes channels for a backend and returns the changed wallet. Errors: wallet_not_found,
+/// wallet_closed, and those of decide_channel_change().
 [[nodiscard]] Result<Wallet> change_channels(const ClosingVault& vault, const WalletId& wallet,
                                              const Actor& actor, const CardId& card,
                                              const ChannelChange& wanted);
 
 using RenderDeregistrations = std::function<Answer(const std::vector<Deregistration>&)>;
 
-/// The user no longer agrees to be shown on one channel: it is closed for every card of the wallet
-/// that was opened for it, and for nothing else. Renders the deregistrations made, if any; that it
-/// was withdrawn is in the audit log either way. wallet_not_found, idempotency_key_reused.
+/// Withdraws the user's consent to one channel. That channel is closed for every card of the wallet
+/// that was opened for it; other channels stay. Renders the deregistrations that were made, if any.
+/// The audit log records the withdrawal in every case. Errors: wallet_not_found,
+/// idempotency_key_reused.
 [[nodiscard]] Result<Answer> withdraw_consent(const ClosingVault& vault, const WalletId& wallet,
                                               const Actor& actor, Channel channel,
                                               const std::optional<Idempotency>& idempotency,

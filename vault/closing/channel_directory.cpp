@@ -25,7 +25,7 @@ std::unexpected<Error> bad_directory(const std::string& why) {
   return fail(ErrorCode::invalid_request, "channels: " + why);
 }
 
-/// One entry while it is read: says which channel and which member is wrong.
+/// One entry during parsing. Its errors name the channel and the member that is wrong.
 class Entry {
  public:
   Entry(const Json& members, std::string name) : members_(members), name_(std::move(name)) {}
@@ -45,7 +45,7 @@ class Entry {
 
   [[nodiscard]] bool has(std::string_view member) const { return members_.contains(member); }
 
-  /// Text of at least one character without control characters.
+  /// Reads a text of at least one character and without control characters.
   [[nodiscard]] Result<std::string> text(std::string_view member) const {
     if (!has(member)) return bad(member, "is missing");
     const Json& value = members_.at(member);

@@ -14,21 +14,21 @@ namespace cardvault {
 
 /// One message to one channel.
 struct CloseMessage {
-  std::string id;       ///< webhook-id, the same on every try
+  std::string id;       ///< webhook-id; the same in every attempt
   Time sent_at{};       ///< webhook-timestamp
   std::string payload;  ///< JSON; never a card number
 };
 
-/// What came back.
+/// The result of one call.
 struct CloseReply {
-  CloseFailure failure = CloseFailure::none;  ///< none: answered 2xx, whole
-  std::uint16_t status = 0;                   ///< of the HTTP answer, 0 when there was none
+  CloseFailure failure = CloseFailure::none;  ///< none: a complete 2xx answer
+  std::uint16_t status = 0;                   ///< of the HTTP answer; 0 if there was no answer
   Digest acknowledgement{};                   ///< SHA-256 of the 2xx answer's body
-  std::optional<Seconds> retry_after = {};    ///< what a 429 or 503 asked for
+  std::optional<Seconds> retry_after = {};    ///< from a 429 or 503 answer
 };
 
-/// How channels are told. Called from many threads at once; blocks for at most the profile's
-/// timeout and the name look-up. Never throws; every failure is in the reply.
+/// Sends messages to channels. Many threads may call it concurrently. It blocks for at most the
+/// profile's timeout plus the name look-up. It never throws; the reply contains every failure.
 class ChannelGateway {
  public:
   virtual ~ChannelGateway() = default;

@@ -6,7 +6,7 @@
 
 namespace cardvault {
 
-/// A vault that knows whom to tell of the end of a card, and until when.
+/// A vault that knows the channels to tell about the end of a card, and the deadline.
 struct ClosingVault : Vault {
   const ChannelDirectory& channels;
   const DeadlineRule& deadlines;

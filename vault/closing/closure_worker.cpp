@@ -8,7 +8,7 @@
 namespace cardvault {
 namespace {
 
-// A store that is full or gone is asked once a second, not at every poll.
+// If the store is full or unreachable, try again once per second, not at every poll.
 constexpr std::chrono::seconds kAfterStoreFailure{1};
 
 void log_failed(std::string_view event, const WalletId& wallet, const Error& error) {
@@ -107,7 +107,8 @@ void ClosureWorker::call(const SharedErrand& errand, const DueClosure& due,
   Road& road = *roads_[static_cast<std::size_t>(profile.channel)];
   TriedClosure tried{.key = due.key, .sent_at = vault_.clock.now()};
   const Time now = tried.sent_at;
-  // It waited so long that it could be another worker's before the call ends: it is due again then.
+  // The job waited too long. The lease could expire before the call ends, and then another worker
+  // could make the same call. So skip it: the closure becomes due again when the lease expires.
   if (stopping_ || now + profile.timeout > errand->claimed_until) return;
   if (!road.breaker.allows(now)) {
     tried.reply.failure = CloseFailure::circuit_open;
@@ -125,6 +126,9 @@ void ClosureWorker::call(const SharedErrand& errand, const DueClosure& due,
   bring_back(errand, std::move(tried));
 }
 
+// Only one thread settles the attempts of a wallet at a time. While its commit runs, other threads
+// only add their results to `tried`, and this thread then settles them in its next commit. So the
+// attempts of one wallet do not compete with each other for the wallet's version.
 void ClosureWorker::bring_back(const SharedErrand& errand, TriedClosure tried) {
   observer_.tried(tried.key.channel, tried.reply.failure);
   std::unique_lock lock(errand->mutex);

@@ -15,7 +15,7 @@
 
 namespace cardvault {
 
-/// Who wants to know what the worker does. Called from its threads, several at once.
+/// Observes what the worker does. The worker's threads call it, several at once.
 class ClosureObserver {
  public:
   virtual ~ClosureObserver() = default;
@@ -25,32 +25,35 @@ class ClosureObserver {
 
 struct WorkerOptions {
   Backoff backoff = {};
-  /// How long a claimed wallet, and a try that was taken, is this worker's. A call that could
-  /// outlast it is not begun.
+  /// Lease of a claimed wallet and of its attempts: for this time they belong to this worker. The
+  /// worker does not begin a call that could outlast the lease.
   Seconds lease{120};
-  /// Wallets claimed at once: some fifty calls, a moment's work.
+  /// Number of wallets per claim. Together they have about fifty calls, which need only a moment.
   std::size_t batch = 8;
-  /// Calls begun a second, at most. A backlog has seven working days, users who look at their lists
-  /// meanwhile have not: it must not take all of a small machine.
+  /// Maximum calls that begin per second. A backlog has seven working days, but users look at their
+  /// lists now. So a backlog must not use all of a small machine.
   std::uint32_t calls_per_second = 1500;
-  /// Between two looks when nothing was due. Real time, so that a test's clock is seen moving.
+  /// Wait before the next claim if nothing was due. This is real time, so that the worker notices
+  /// when a test moves its clock.
   std::chrono::milliseconds poll{100};
 };
 
-/// Works off the closures that are due: claims wallets from the store, takes their due closures by
-/// a commit, tells each channel on a lane of its own behind a circuit breaker, and settles what
-/// came back. Any number of workers, in any number of processes, may share a store: no two take the
-/// same try. A call may be repeated, never lost: what is not settled is due again when the lease
-/// has run out, under the same message id.
+/// Processes the closures that are due. The worker claims wallets from the store and takes their
+/// due closures with a commit. It calls each channel on the channel's own lane behind a circuit
+/// breaker, and then settles the replies. Any number of workers in any number of processes may
+/// share a store: no two workers take the same attempt. A call may be repeated, but is never lost.
+/// A closure that is not settled becomes due again when the lease expires, under the same message
+/// id.
 ///
-/// Tries of one wallet that end while another of them is being settled are settled together in the
-/// next commit, so seven channels cost three or four commits, and none waits for the slowest.
+/// While an attempt of a wallet is being settled, other attempts of that wallet may end. The next
+/// commit settles these together. So seven channels cost three or four commits, and no channel
+/// waits for the slowest.
 class ClosureWorker {
  public:
-  /// All outlive the worker. Starts at once.
+  /// All arguments must outlive the worker. The worker starts immediately.
   ClosureWorker(const ClosingVault& vault, ChannelGateway& gateway, ClosureObserver& observer,
                 WorkerOptions options);
-  /// Lets calls that run end; what waits is left to the next worker.
+  /// Waits for running calls. Calls that have not started are left to the next worker.
   ~ClosureWorker();
   ClosureWorker(const ClosureWorker&) = delete;
   ClosureWorker& operator=(const ClosureWorker&) = delete;
@@ -61,7 +64,7 @@ class ClosureWorker {
     CircuitBreaker breaker;
     Lane lane;
   };
-  /// The closures of one claimed wallet on their way.
+  /// The closures in flight of one claimed wallet.
   struct Errand {
     WalletId wallet;
     Time claimed_until{};
@@ -72,11 +75,11 @@ class ClosureWorker {
   using SharedErrand = std::shared_ptr<Errand>;
 
   void run();
-  /// How long to wait before the next time.
+  /// Returns the time to wait before the next claim.
   [[nodiscard]] std::chrono::nanoseconds claim_and_send();
-  /// The number of calls on their way now.
+  /// Returns the number of calls that were started.
   [[nodiscard]] std::size_t send(const WalletId& wallet, Time claimed_until);
-  /// Settles what no lane has to do with, off the claiming thread.
+  /// Settles on desk_, not on the claiming thread. This is for results that belong to no lane.
   void at_the_desk(const Lane::Job& job);
   void dispatch(const SharedErrand& errand, DueClosure due);
   void call(const SharedErrand& errand, const DueClosure& due, const ChannelProfile& profile);

@@ -12,7 +12,7 @@
 namespace cardvault {
 namespace {
 
-/// False when the wallet does not hold the card, or not since then.
+/// Returns false if the wallet does not hold the card, or bound it only after the cancellation.
 Result<bool> cancel_card_in(const ClosingVault& vault, const WalletId& wallet, const Actor& actor,
                             const KeyedDigests& number, const Cancellation& event) {
   bool ended = false;

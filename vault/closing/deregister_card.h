@@ -10,15 +10,17 @@
 
 namespace cardvault {
 
-/// Whether who asks may still do so, by the wallet that is being changed. Empty: always.
+/// Checks on the wallet that is being changed whether the caller may still make this change. Empty:
+/// no check.
 using Admission = std::function<Status(const Wallet&)>;
 using RenderDeregistration = std::function<Answer(const Deregistration&)>;
 
-/// Ends a card for good in one commit: it leaves the list, tokens scoped to it are dead, its PAN
-/// record is destroyed and its fingerprint leaves the index, and a deregistration with a deadline
-/// and an open closure per channel is written, which a worker then works off. The same card again
-/// answers with the same deregistration (created = false). wallet_not_found, card_not_found,
-/// idempotency_key_reused, key_unavailable, and what `admission` answers.
+/// Ends a card for good in one commit. The card leaves the list and its tokens are dead. Its PAN
+/// record is destroyed and its fingerprint leaves the index. The commit writes a deregistration
+/// with a deadline and one open closure per channel; a worker processes these later. If the card is
+/// already deregistered, the answer is the same deregistration (created = false). Errors:
+/// wallet_not_found, card_not_found, idempotency_key_reused, key_unavailable, and those of
+/// `admission`.
 [[nodiscard]] Result<Answer> deregister_card(const ClosingVault& vault, const WalletId& wallet,
                                              const Actor& actor, const CardId& card,
                                              const std::string& reason,
@@ -26,25 +28,25 @@ using RenderDeregistration = std::function<Answer(const Deregistration&)>;
                                              const RenderDeregistration& render,
                                              const Admission& admission = {});
 
-/// A bank's word that it has cancelled a card.
+/// A bank's message that it has cancelled a card.
 struct Cancellation {
   Pan pan;
   std::string reason;
-  std::optional<Time> occurred_at = {};  ///< cards bound later are other cards; nothing: all
+  std::optional<Time> occurred_at = {};  ///< later-bound cards are other cards; empty: all
 };
 
-/// Every wallet that holds the number ends its card, one commit each. A wallet that cannot be
-/// changed does not keep the others from it; it is still indexed, so the same event again comes
-/// back to it. The number of cards ended, or the first failure: store_unavailable, write_conflict,
-/// key_unavailable, record_corrupt.
+/// Ends the card in every wallet that holds the number, with one commit per wallet. If a wallet
+/// cannot be changed, the others are still changed. That wallet stays in the index, so a retry of
+/// the same event finds it again. Returns the number of ended cards, or the first failure:
+/// store_unavailable, write_conflict, key_unavailable, record_corrupt.
 [[nodiscard]] Result<std::size_t> cancel_card_everywhere(const ClosingVault& vault,
                                                          const Actor& actor,
                                                          const Cancellation& event);
 
-/// Oldest first. wallet_not_found.
+/// Returns the deregistrations, oldest first. Errors: wallet_not_found.
 [[nodiscard]] Result<std::vector<Deregistration>> list_deregistrations(const ClosingVault& vault,
                                                                        const WalletId& wallet);
-/// wallet_not_found, deregistration_not_found.
+/// Errors: wallet_not_found, deregistration_not_found.
 [[nodiscard]] Result<Deregistration> read_deregistration(const ClosingVault& vault,
                                                          const WalletId& wallet,
                                                          const DeregistrationId& id);

@@ -8,28 +8,30 @@
 
 namespace cardvault {
 
-// Decisions that several use cases share: what belongs to the end of a card or of one channel.
+// Decisions that several use cases share: the parts of ending a card or one channel.
 
-/// Ends a card in `wallet`: its number is destroyed, its fingerprint leaves the index, its
-/// deregistration is written with deadline and closures, and a receipt with it when there is no
-/// channel to tell. card_not_found, key_unavailable.
+/// Ends a card in `wallet`. Its number is destroyed and its fingerprint leaves the index. The
+/// function writes the deregistration with deadline and closures. If there is no channel to tell,
+/// it also writes the receipt. Errors: card_not_found, key_unavailable.
 [[nodiscard]] Result<Deregistration> end_card(const ClosingVault& vault, Wallet& wallet,
                                               WalletChange& change, const CardId& card,
                                               const std::string& reason);
 
-/// Ends every card of `wallet`. key_unavailable.
+/// Ends every card of `wallet`. Errors: key_unavailable.
 [[nodiscard]] Status end_all_cards(const ClosingVault& vault, Wallet& wallet, WalletChange& change,
                                    const std::string& reason);
 
-/// Ends one channel of a card; nullopt when the card was not opened for it. card_not_found.
+/// Ends one channel of a card. Returns nullopt if the card was not opened for it. Errors:
+/// card_not_found.
 [[nodiscard]] Result<std::optional<Deregistration>> end_channel(const ClosingVault& vault,
                                                                 Wallet& wallet,
                                                                 WalletChange& change,
                                                                 const CardId& card, Channel channel,
                                                                 const std::string& reason);
 
-/// Signs the receipt of one that has just been closed, and writes it into the audit log, which
-/// outlives the wallet's memory of its deregistrations. key_unavailable.
+/// Signs the receipt of a deregistration that has just been closed, and writes the receipt into the
+/// audit log. The log keeps it longer than the wallet keeps its deregistrations. Errors:
+/// key_unavailable.
 [[nodiscard]] Status finish(const ClosingVault& vault, const WalletId& wallet, WalletChange& change,
                             Deregistration& closed);
 

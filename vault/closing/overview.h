@@ -18,21 +18,22 @@ struct OpenDeregistration {
 
 struct OpenPage {
   std::vector<OpenDeregistration> data;
-  std::optional<WalletId> next;  ///< where the next page begins; nothing after the last
+  std::optional<WalletId> next;  ///< `after` for the next page; empty after the last page
 };
 
-/// The open deregistrations of at most `limit` wallets with an id above `after`, in order of their
-/// wallets: those that have a due time, which is all that have an open closure. A wallet whose
-/// record does not open is passed over and logged. store_unavailable.
+/// Lists the open deregistrations of at most `limit` wallets with an id above `after`, in the order
+/// of their wallets. It looks at wallets that have a due time; every wallet with an open closure
+/// has one. If a wallet's record does not open, the wallet is skipped and logged. Errors:
+/// store_unavailable.
 [[nodiscard]] Result<OpenPage> list_open_deregistrations(const Vault& vault, const WalletId& after,
                                                          std::size_t limit);
 
-/// Shows every open deregistration to `visit`, which ends it by answering false. Takes a while: not
-/// of one moment. store_unavailable.
+/// Calls `visit` for every open deregistration until `visit` returns false. This takes a while, so
+/// the result is not a snapshot of one moment. Errors: store_unavailable.
 [[nodiscard]] Status visit_open_deregistrations(
     const Vault& vault, const std::function<bool(const OpenDeregistration&)>& visit);
 
-/// How many closures are where.
+/// Numbers of closures per channel and state.
 struct ClosureCensus {
   enum State : std::uint8_t { pending, closing, overdue, states };
 
@@ -43,8 +44,8 @@ struct ClosureCensus {
   void add(const Deregistration& open_one, Time now);
 };
 
-/// Whether a try waits for a time further ahead than any wait is long: it was set by a clock that
-/// has been put right since.
+/// True if an attempt waits for a time further ahead than `longest_wait`. A clock that was wrong
+/// then, and has been corrected since, set that time.
 [[nodiscard]] bool is_stranded(const Deregistration& open, Time now, Seconds longest_wait);
 
 }  // namespace cardvault

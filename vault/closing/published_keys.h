@@ -17,14 +17,16 @@ struct PublishedKey {
   Ed25519PublicKey key{};
 };
 
-/// All that the keyring can still show: a destroyed key leaves with its private half.
+/// Returns all such keys of the keyring except destroyed ones: a destroyed key has no public half
+/// either.
 [[nodiscard]] std::vector<PublishedKey> published_keys(const Keyring& keyring);
 
-/// A JSON Web Key Set (RFC 7517, 8037): `{"keys":[{kty, crv, kid, x, use, alg, purpose,
-/// webhook_key, created_at}]}`. What /.well-known/cardvault-keys answers.
+/// Renders a JSON Web Key Set (RFC 7517, 8037): `{"keys":[{kty, crv, kid, x, use, alg, purpose,
+/// webhook_key, created_at}]}`. This is the answer of /.well-known/cardvault-keys.
 [[nodiscard]] std::string render_published_keys(const Keyring& keyring);
 
-/// The Ed25519 keys of such a document; others are passed over. malformed_json, invalid_request.
+/// Reads the Ed25519 keys of such a document and skips other keys. Errors: malformed_json,
+/// invalid_request.
 [[nodiscard]] Result<std::vector<PublishedKey>> parse_published_keys(std::string_view document);
 
 }  // namespace cardvault

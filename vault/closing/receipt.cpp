@@ -11,8 +11,8 @@ namespace {
 
 using nlohmann::json;
 
-// The number rises with any change of the members: a receipt is made anew from the record each time
-// it is shown, and has to come out as it was signed.
+// Raise the number with any change of the members. A receipt is made from the record each time it
+// is shown, and must then be identical to the signed one.
 constexpr std::string_view kType = "cardvault.deregistration_receipt.1";
 constexpr std::string_view kAlgorithm = "Ed25519";
 
@@ -45,7 +45,7 @@ json statement_of(const WalletId& wallet, const Deregistration& closed, KeyId ke
                  {"closed_at", format_rfc3339(closed.closed_at())},
                  {"issued_at", format_rfc3339(issued_at)},
                  {"channels", channels_of(closed)}};
-  // In the commit that ended the card its PAN record was destroyed.
+  // The commit that ended the card destroyed its PAN record.
   if (closed.extent == Extent::card) {
     statement["pan_shredded_at"] = format_rfc3339(closed.requested_at);
   }
@@ -61,7 +61,7 @@ std::unexpected<Error> not_genuine() {
               "The receipt is not genuine: its signature does not fit what it says.");
 }
 
-/// Takes the signature out of `receipt`.
+/// Removes the signature from `receipt` and returns it.
 std::optional<Ed25519Signature> take_signature(json& receipt) {
   const auto bytes = from_base64(receipt.value("signature", ""));
   receipt.erase("signature");

@@ -23,7 +23,8 @@ std::string payload_of(const ClosingVault& vault, const WalletId& wallet, const 
                               {"extent", extent_name(one.extent)},
                               {"requested_at", format_rfc3339(one.requested_at)},
                               {"deadline", format_rfc3339(one.deadline)}};
-  // Only who has to report back needs it; for others it would link all cards of a user.
+  // Only a channel that reports back needs the wallet id. To other channels it would reveal which
+  // cards belong to one user.
   const ChannelProfile* profile = vault.channels.find(channel);
   if (profile != nullptr && profile->callback_key) {
     data["wallet"] = wallet.text();
@@ -45,8 +46,9 @@ bool is_due(const Closure& closure, Time now) {
   return closure.is_open() && closure.next_attempt_at && *closure.next_attempt_at <= now;
 }
 
-/// For what was not tried: after the time before which it makes no sense, and spread out, so that
-/// what was turned back together does not come back together.
+/// Returns a time shortly after `earliest`, or after now. It is the next attempt of a closure for
+/// which no call was made, or whose channel sent Retry-After. The random part spreads the attempts,
+/// so that closures postponed together do not come back together.
 Time a_moment_after(const std::optional<Time>& earliest, const Backoff& backoff, Time now,
                     RandomSource& random) {
   constexpr Seconds kMoment{30};
@@ -72,7 +74,8 @@ void keep_time(const ClosingVault& vault, WalletChange& change, Deregistration& 
     one.deadline_provisional = deadline.provisional;
   }
   const Time now = change.now();
-  // A deadline that moved, or a clock that was put right, makes the next passing a new one.
+  // The deadline may have moved, or the clock may have been corrected. Then the next time that the
+  // deadline passes counts again.
   if (!one.is_overdue(now)) one.overdue_since.reset();
   if (one.overdue_since || !one.is_overdue(now)) return;
   one.overdue_since = now;
@@ -81,7 +84,7 @@ void keep_time(const ClosingVault& vault, WalletChange& change, Deregistration& 
                {{"deregistration", one.id.text()}, {"deadline", format_rfc3339(one.deadline)}});
 }
 
-/// One wallet being settled: what all the steps need.
+/// The state that all steps of settling one wallet need.
 struct Settling {
   const ClosingVault& vault;
   const Backoff& backoff;
@@ -115,7 +118,7 @@ struct Settling {
     closure->fail(failure, tried.reply.status, again_at(*closure, tried.reply));
   }
 
-  /// By the backoff, but not before the time that the channel itself asked for.
+  /// Uses the backoff, but not a time before the one that the channel requested.
   [[nodiscard]] Time again_at(const Closure& closure, const CloseReply& reply) const {
     const Time by_backoff = now() + backoff.after(closure.failures + 1, vault.random);
     if (!reply.retry_after) return by_backoff;
@@ -123,7 +126,7 @@ struct Settling {
     return std::max(by_backoff, a_moment_after(asked_for, backoff, now(), vault.random));
   }
 
-  /// `open` were open at the start.
+  /// `open`: the deregistrations that were open at the start.
   Status finish_closed(const std::vector<DeregistrationId>& open) {
     for (const DeregistrationId& id : open) {
       Deregistration* one = find_deregistration(wallet, id);
@@ -150,7 +153,7 @@ Result<Deregistration*> find_known(Wallet& wallet, const DeregistrationId& id) {
 }
 
 bool is_stale(const Closure& closure, const ClosureReport& report) {
-  // The message's time has whole seconds.
+  // The time in the message has whole seconds.
   const bool told = closure.state == ClosureState::closing && closure.told_at;
   return !told || report.sent_at < std::chrono::floor<Seconds>(*closure.told_at);
 }
@@ -160,7 +163,8 @@ ReportOutcome decide_report(Settling& settling, Deregistration& one, Closure& cl
   if (!closure.is_open()) return ReportOutcome::already_closed;
   const Time now = settling.now();
   if (report.done) {
-    // It knows, so it was called, even if the call's own end is not written yet.
+    // The channel knows of the closure, so it was called, even if that call's result is not stored
+    // yet.
     closure.attempts = std::max(closure.attempts, 1U);
     closure.close(now, report.message_hash);
     note_closed(settling.settled, settling.change, one, closure);

@@ -12,11 +12,11 @@
 
 namespace cardvault {
 
-/// How long a channel may ask to be left alone by Retry-After, at most. A closure has seven working
-/// days: a longer wait would let a channel that is wrong about the time pass the deadline.
+/// Maximum wait that a channel can request with Retry-After. A closure has seven working days. With
+/// a longer wait, a channel whose clock is wrong could make the closure miss the deadline.
 inline constexpr Seconds kLongestRetryAfter = std::chrono::hours{24};
 
-/// A closure, wherever it is.
+/// Identifies a closure.
 struct ClosureKey {
   WalletId wallet;
   DeregistrationId deregistration;
@@ -25,13 +25,13 @@ struct ClosureKey {
   auto operator<=>(const ClosureKey&) const = default;
 };
 
-/// A closure whose time has come and what its channel is to be told.
+/// A closure that is due, and the message for its channel.
 struct DueClosure {
   ClosureKey key;
   CloseMessage message;
 };
 
-/// How a try ended. `again_after` is a time before which another makes no sense.
+/// The result of an attempt. Another attempt before `again_after` would be useless.
 struct TriedClosure {
   ClosureKey key;
   CloseReply reply = {};
@@ -39,51 +39,52 @@ struct TriedClosure {
   std::optional<Time> again_after = {};
 };
 
-/// What settling changed, for metrics and log.
+/// The changes that settling made, for metrics and log.
 struct Settled {
   struct Closed {
     Channel channel = Channel::wechat_pay;
-    Seconds margin{};  ///< from the closing to the deadline; negative when it was missed
+    Seconds margin{};  ///< time from the closing to the deadline; negative if it was missed
   };
   std::vector<Closed> closed;
   std::vector<DeregistrationId> became_overdue;
 };
 
-/// What to do for a claimed wallet.
+/// Work for a claimed wallet.
 struct Begun {
   std::vector<DueClosure> due;
   Settled settled;
 };
 
-/// Takes the closures of a wallet that are due: one commit puts their next try off until `until`,
-/// so that nobody else, in whatever process, makes it before, and nobody is needed for it to be
-/// made then. Also computes provisional deadlines again and notes overdue ones. Nothing for a
-/// wallet that is gone.
+/// Takes the due closures of a wallet. One commit moves their next attempt to `until`. So no other
+/// worker in any process makes the attempt before `until`. If this worker dies, the attempt becomes
+/// due again at `until`. This also recomputes provisional deadlines and marks overdue
+/// deregistrations. If the wallet does not exist any more, the result is empty.
 [[nodiscard]] Result<Begun> begin_tries(const ClosingVault& vault, const WalletId& wallet,
                                         Time until);
 
-/// Writes into the wallet, in one commit, how tries ended, and signs the receipts of what is now
-/// closed. A try that failed waits by `backoff`, and at least as long as the channel asked for, a
-/// day at most; one that was not made waits a moment and grows no backoff. Nothing that was closed
-/// is opened again. key_unavailable when a receipt cannot be signed; then nothing is written, and
-/// the tries will be made again.
+/// Writes the results of attempts into the wallet in one commit, and signs the receipts of
+/// deregistrations that are now closed. After a failed attempt the closure waits by `backoff`. If
+/// the channel requested a longer wait (up to kLongestRetryAfter), it waits at least that long. If
+/// no call was made, the closure waits a moment and its backoff does not grow. A closed closure
+/// never opens again. If a receipt cannot be signed, this fails with key_unavailable and writes
+/// nothing; the attempts are then made again.
 [[nodiscard]] Result<Settled> settle_closures(const ClosingVault& vault, const WalletId& wallet,
                                               const Backoff& backoff,
                                               std::span<const TriedClosure> tried);
 
-/// What a channel reported by itself.
+/// A channel's own report about a closure.
 struct ClosureReport {
   ClosureKey key;
-  bool done = false;      ///< false: it could not
-  Time sent_at{};         ///< by the signed message
+  bool done = false;      ///< false: the channel failed
+  Time sent_at{};         ///< time of the signed message
   Digest message_hash{};  ///< SHA-256 of the signed body: the acknowledgement
 };
 
 enum class ReportOutcome : std::uint8_t {
-  closed,           ///< it is closed now
-  already_closed,   ///< and stays so: nothing changed
-  retry_scheduled,  ///< the channel could not; it will be told again
-  stale,            ///< a failure from before it was told last, or of one not told: nothing changed
+  closed,           ///< the closure is closed now
+  already_closed,   ///< it stays closed: nothing changed
+  retry_scheduled,  ///< the channel failed; the vault will tell it again
+  stale,            ///< a failure from before the last message or without one: nothing changed
 };
 
 [[nodiscard]] std::string_view report_outcome_name(ReportOutcome outcome);
@@ -93,12 +94,13 @@ struct Reported {
   Settled settled;
 };
 
-/// wallet_not_found, deregistration_not_found, closure_not_found, key_unavailable.
+/// Errors: wallet_not_found, deregistration_not_found, closure_not_found, key_unavailable.
 [[nodiscard]] Result<Reported> report_closure(const ClosingVault& vault, const Backoff& backoff,
                                               const ClosureReport& report);
 
-/// Makes open closures of a deregistration due now, all or those of one channel, their backoff
-/// begun anew. How many there were. wallet_not_found, deregistration_not_found.
+/// Makes open closures of a deregistration due now and resets their backoff: all closures, or only
+/// the one of `channel`. Returns how many closures that were. Errors: wallet_not_found,
+/// deregistration_not_found.
 [[nodiscard]] Result<std::size_t> retry_closures(const ClosingVault& vault, const Actor& actor,
                                                  const WalletId& wallet,
                                                  const DeregistrationId& deregistration,

@@ -35,7 +35,8 @@ std::unexpected<Error> bad_calendar(const std::string& why) {
   return fail(ErrorCode::invalid_request, "calendar: " + why);
 }
 
-/// Adds to `year` the listed days, which are worked or not against the habit of the week.
+/// Adds the listed days to `year`. They differ from the normal week: worked on a weekend, or off on
+/// a weekday.
 Status list_days(const std::vector<std::string>& dates, bool worked, std::chrono::year of,
                  std::map<local_days, bool>& year) {
   for (const std::string& date : dates) {
@@ -100,8 +101,8 @@ struct DeadlineRule::Zone {
     return local_days(std::chrono::floor<days>(clocks->to_local(time).time_since_epoch()));
   }
 
-  /// A midnight that comes twice ends the day the second time only if the day itself came back.
-  /// For one that is skipped both choices are the moment at which it is.
+  /// If midnight comes twice, the day ends at the second one only if the day itself came back. If a
+  /// midnight is skipped, both choices give the moment of the jump.
   [[nodiscard]] Time end_of(local_days day) const {
     const date::local_time<milliseconds> midnight((day + days(1)).time_since_epoch());
     const Time end = clocks->to_sys(midnight, date::choose::latest) - milliseconds(1);
@@ -126,7 +127,8 @@ Result<std::unique_ptr<DeadlineRule>> DeadlineRule::make(std::string_view zone,
   }
   try {
     auto found = std::make_unique<Zone>(date::locate_zone(zone));
-    // A zone's file is read when it is first used: here, where a damaged one can be refused.
+    // The library reads a zone's file on first use. Do that here, where a damaged file can be
+    // reported.
     (void)found->day_of(Time());
     return std::unique_ptr<DeadlineRule>(new DeadlineRule(std::move(found), working_days));
   } catch (const std::exception& error) {

@@ -6,7 +6,7 @@
 namespace cardvault {
 namespace {
 
-/// 2^20 times a second is more than a week: past every `most` that makes sense.
+/// 2^20 seconds are more than a week. That is longer than any useful value of `most`.
 constexpr std::uint32_t kMostDoublings = 20;
 
 std::int64_t random_below(std::int64_t limit, RandomSource& random) {

@@ -8,18 +8,18 @@
 
 namespace cardvault {
 
-/// How long to wait after a try that failed: twice as long each time, from `least` to `most`, of
-/// which a random part, up to half, is spared so that closures that failed together do not come
-/// back together ("equal jitter").
+/// The wait after a failed attempt. It doubles with each failure, from `least` to `most`. A random
+/// part of up to half is subtracted ("equal jitter"), so that closures that failed together do not
+/// come back together.
 struct Backoff {
   /// A channel that restarts is back within seconds.
   Seconds least{5};
-  /// Six tries a day for one that stays away, and an operator who mends it waits four hours at
-  /// most.
+  /// If a channel stays away, it gets at least six attempts per day. After an operator has repaired
+  /// it, the next attempt comes within four hours.
   Seconds most{4 * 60 * 60};
 
-  /// After the `failures`-th failure in a row, from 1: between half and all of
-  /// min(most, least * 2^(failures - 1)).
+  /// Returns the wait after `failures` failures in a row (at least 1). It is between half and all
+  /// of min(most, least * 2^(failures - 1)).
   [[nodiscard]] std::chrono::milliseconds after(std::uint32_t failures, RandomSource& random) const;
 };
 

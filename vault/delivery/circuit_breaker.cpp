@@ -7,7 +7,7 @@ namespace cardvault {
 bool CircuitBreaker::allows(Time now) {
   const std::scoped_lock lock(mutex_);
   if (rest_ == Seconds{0}) return true;
-  // A clock that was set back must not lengthen the rest.
+  // If the clock was set back, the rest must not become longer.
   const bool rested = now >= opened_at_ + rest_ || now < opened_at_;
   if (!rested || probing_) return false;
   probing_ = true;

@@ -11,10 +11,10 @@
 namespace cardvault {
 namespace {
 
-// Long beside a call that works, short beside everything that waits for the caller.
+// Long compared with a normal call, short for all the work that waits for the caller.
 constexpr std::chrono::milliseconds kPatience{100};
-// Closing channels can wait a little, a user who looks at the list should not: Linux keeps a nice
-// value per thread.
+// Closing channels may wait a little, but a user who looks at the list should not. On Linux each
+// thread has its own nice value.
 constexpr int kNice = 10;
 
 void yield_to_requests() {
@@ -41,7 +41,8 @@ bool Lane::offer(Job job) {
 }
 
 bool Lane::have_a_thread() {
-  // An idle thread that was woken and has not come yet counts as idle still.
+  // A thread that was woken still counts as idle until it runs. So compare with the number of
+  // waiting jobs.
   if (waiting_.size() <= idle_ || threads_.size() == max_threads_) return true;
   try {
     threads_.emplace_back([this] { work(); });

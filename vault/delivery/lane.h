@@ -10,14 +10,14 @@
 
 namespace cardvault {
 
-/// Runs jobs on threads of its own, which come with the work, up to a limit. One lane per channel
-/// keeps a slow channel's calls out of the others' way. Safe from any thread.
+/// Runs jobs on its own threads. It starts threads when work arrives, up to a limit. One lane per
+/// channel keeps the calls of a slow channel from delaying the others. Safe to use from any thread.
 class Lane {
  public:
   using Job = std::function<void()>;
 
-  /// Jobs that may wait in a lane: enough that its threads never run dry between two claims, few
-  /// enough that what waits is called while its claim lasts.
+  /// Maximum number of waiting jobs. The lane's threads must have enough work between two claims.
+  /// And a waiting job must start before its claim expires.
   static constexpr std::size_t kCapacity = 256;
 
   explicit Lane(std::size_t max_threads) : max_threads_(max_threads) {}
@@ -25,18 +25,18 @@ class Lane {
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
-  /// False, and the job will not run, when the lane is full. Waits a moment for room first, unless
-  /// it did so in vain lately: a lane that works makes room at once, one that is stuck holds up the
-  /// caller only once.
+  /// Returns false if the lane is full; the job will then not run. It first waits a moment for
+  /// room, except if such a wait failed recently. A lane that works makes room at once. A stuck
+  /// lane delays the caller only once.
   [[nodiscard]] bool offer(Job job);
-  /// Drops what waits and begins nothing more; returns at once.
+  /// Drops all waiting jobs and starts no more. Returns immediately.
   void close();
-  /// close(), then lets running jobs end and joins all threads. No offer() may run or begin.
+  /// Calls close(), waits for running jobs and joins all threads. No offer() may run or begin.
   void stop();
 
  private:
   void work();
-  /// False when the system gives no thread and there is none.
+  /// Returns false if there is no thread and the system gives none.
   [[nodiscard]] bool have_a_thread();
 
   const std::size_t max_threads_;

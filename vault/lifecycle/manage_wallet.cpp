@@ -8,12 +8,12 @@
 namespace cardvault {
 namespace {
 
-// A round is lost only when another request created the same wallet in between, so the next one
-// finds it.
+// A round fails only if another request created the same wallet in between. The next round then
+// finds that wallet.
 constexpr int kMostSteps = 8;
 
-/// The first wallet under one of `digests` that really belongs there: an index entry may be a stray
-/// one.
+/// Returns the first wallet under one of `digests` that really belongs there, because an index
+/// entry may be stray.
 Result<std::optional<OpenWallet>> find_wallet(const Vault& vault, IndexKind kind,
                                               const KeyedDigests& digests,
                                               const std::function<bool(const Wallet&)>& belongs) {
@@ -37,7 +37,8 @@ void append(std::vector<IndexKey>& keys, const std::vector<IndexKey>& more) {
   keys.insert(keys.end(), more.begin(), more.end());
 }
 
-/// Frees the key when the wallet that it created no longer remembers the answer.
+/// Recalls the answer of the wallet that this key created. If that wallet has forgotten the answer,
+/// the key's index entries are removed, so that the key is free again.
 Result<std::optional<Answer>> recall_creation(const Vault& vault, const Actor& actor,
                                               const Idempotency& idempotency) {
   TRY_VALUE(const auto found, find_wallet(vault, IndexKind::creation_key, idempotency.key,
@@ -45,7 +46,8 @@ Result<std::optional<Answer>> recall_creation(const Vault& vault, const Actor& a
   if (!found) return std::nullopt;
   auto recalled = recall_answer(found->wallet, idempotency, vault.clock.now());
   if (!recalled) return recalled;
-  // Also for an answer that is recalled: a clock that was ahead may have made it live too long.
+  // Call this for a recalled answer too, because change_wallet() corrects its time. A clock that
+  // was ahead may have made the answer live too long.
   TRY(change_wallet(
       vault, found->wallet.id, actor, [&](Wallet&, WalletChange& change) -> Result<bool> {
         if (*recalled) return false;
@@ -55,7 +57,7 @@ Result<std::optional<Answer>> recall_creation(const Vault& vault, const Actor& a
   return recalled;
 }
 
-/// Nothing when somebody else was first.
+/// Returns nothing if another request was first.
 Result<std::optional<Answer>> create_now(const Vault& vault, const Actor& actor,
                                          const NewWallet& wanted, const KeyedDigests& subject,
                                          const std::optional<Idempotency>& idempotency,
@@ -80,7 +82,8 @@ Result<std::optional<Answer>> create_now(const Vault& vault, const Actor& actor,
   return answer;
 }
 
-/// Also what a wallet that was made while a key waited claimed under that.
+/// Frees the entries under all keys. A wallet that was created while a key waited has reserved an
+/// entry under that key too.
 Status free_subject(const Vault& vault, const Wallet& wallet, WalletChange& change) {
   change.remove_index.push_back({IndexKind::subject, wallet.subject.value});
   TRY_VALUE(const auto subject, subject_digests(vault, wallet.subject_text));

@@ -16,12 +16,13 @@ std::unexpected<Error> conflict(std::string id) {
   return fail(invalid_field(std::move(id), "conflict"));
 }
 
-/// Keeps what a step would say to a caller: nobody asked for an answer here.
+/// Stands in for the rendered answer of a step, because seeding has no caller who needs it.
 Answer no_answer(const auto&...) {
   return {};
 }
 
-/// What one of the steps below adds; the errors of others than the thing being there already.
+/// Counts the thing that a step below has added. If the thing existed already, that is a conflict;
+/// other errors are returned.
 Status added(Result<Answer> answer, std::string id, Seeded& seeded) {
   if (!answer && !answer.error().existing_id.empty()) return conflict(std::move(id));
   if (!answer) return fail(std::move(answer.error()));
@@ -58,7 +59,7 @@ class Seeding {
       return fail(opened.error());
     if (!opened) return create();
     TRY_VALUE(const auto subject, subject_digests(vault_, wanted_.wallet.subject));
-    // What a closed wallet keeps of its subject is not made anew when keys change.
+    // A closed wallet keeps its subject's digest, and a change of keys does not renew it.
     const bool comparable = opened->wallet.state != WalletState::closed;
     if (comparable && !subject.has(opened->wallet.subject.value)) return conflict(id_.text());
     ++seeded_.present;

@@ -12,7 +12,7 @@
 
 namespace cardvault {
 
-/// A wallet of a test vault, told in full. Wallet, devices and cards are given with their ids.
+/// The full description of a wallet in a test vault. Wallet, devices and cards have their ids.
 struct SeedWallet {
   NewWallet wallet;
   std::vector<NewDevice> devices;
@@ -21,8 +21,8 @@ struct SeedWallet {
   std::optional<SecretText> gesture = {};
 };
 
-/// Something that callers have changed since it was seeded: "crd_...", or "wal_... password"; and
-/// how: changed, closed, frozen, deregistered, void.
+/// A thing that callers have changed since it was seeded. `what` is for example "crd_..." or
+/// "wal_... password". `how` is changed, closed, frozen, deregistered or void.
 struct SeedDifference {
   std::string what;
   std::string how;
@@ -34,11 +34,12 @@ struct Seeded {
   std::vector<SeedDifference> differences;
 };
 
-/// Adds what the vault does not have yet and changes nothing that it has, so doing it again, or
-/// after a crash in the middle, is harmless. What can have become different through the API is told
-/// and left as it is; of a wallet that is frozen or closed nothing else is looked at.
-/// invalid_request, naming the id, when something else stands under one of the ids, or the same
-/// thing under another id; as create_wallet, bind_device, import_card, set_credential.
+/// Adds the things that the vault does not have yet, and changes nothing else. So it may be
+/// repeated, also after a crash in the middle. Things that were changed through the API are
+/// reported and stay as they are. If a wallet is frozen or closed, nothing else of it is checked.
+/// If another thing exists under one of the ids, or the same thing under another id, it fails with
+/// invalid_request that names the id. Other errors: those of create_wallet(), bind_device(),
+/// import_card() and set_credential().
 [[nodiscard]] Result<Seeded> seed_wallet(const WholeVault& vault, const Actor& actor,
                                          const SeedWallet& wanted);
 

@@ -5,7 +5,7 @@
 
 namespace cardvault {
 
-/// All views at once, for those who call into every room: each function takes the one it needs.
+/// All views in one, for callers that use every room. Each function takes the view that it needs.
 struct WholeVault : CardVault {
   WholeVault(const Vault& vault, const ChannelDirectory& directory, const DeadlineRule& rule,
              const BankCatalogue& catalogue, VerificationGate& gate, PasswordCost cost = {})

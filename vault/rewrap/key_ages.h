@@ -6,21 +6,23 @@
 
 namespace cardvault {
 
-/// Which keys are behind the current ones, read from the keyring once for many wallets.
+/// Knows which keys are older than the current ones. It is read from the keyring once for many
+/// wallets.
 class KeyAges {
  public:
-  /// The errors of LiveKeyring::usable().
+  /// Errors: those of LiveKeyring::usable().
   [[nodiscard]] static Result<KeyAges> of(const LiveKeyring& keyring);
 
-  /// The key that made what notes `noted`: 0 is the first one of the purpose.
+  /// Returns the key of a thing that has the key id `noted`. 0 stands for the first key of the
+  /// purpose.
   [[nodiscard]] KeyId maker(Purpose purpose, KeyId noted) const;
-  /// Whether what notes `noted` is to be made anew under the current key. What another process made
-  /// under a key that still waits here is not.
+  /// True if a thing with the key id `noted` must be renewed under the current key. If another
+  /// process used a key that is not promoted here yet, the thing needs no renewal.
   [[nodiscard]] bool is_older(Purpose purpose, KeyId noted) const;
-  /// Whether an older key of the purpose is enabled. If not, nothing is there to be made anew.
+  /// True if an older key of the purpose is enabled. If not, nothing needs renewal.
   [[nodiscard]] bool has_older(Purpose purpose) const { return at(purpose).has_older; }
-  /// The only key of the purpose that may be needed, because all others are destroyed; 0 when there
-  /// are several.
+  /// Returns the only key of the purpose that may be needed, because all others are destroyed.
+  /// Returns 0 if there are several.
   [[nodiscard]] KeyId only(Purpose purpose) const { return at(purpose).only; }
 
  private:

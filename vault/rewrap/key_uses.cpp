@@ -81,7 +81,7 @@ class Counting {
     }
     for (const Card& card : wallet.cards) {
       TRY_VALUE(const auto record, vault_.store.load_pan(wallet.id, card.id));
-      // Gone with a card that somebody ended since the wallet was read.
+      // If the record is gone, another request has ended the card since the wallet was read.
       if (record) ++uses_.of[wrapping_key_of(*record)];
     }
     return {};
@@ -106,7 +106,7 @@ class Counting {
   KeyUses uses_;
 };
 
-/// What needs a key of the purpose, and what ends that.
+/// Returns the uses of a key of the purpose, with the way to end them.
 std::string_view what_is_left(Purpose purpose) {
   switch (purpose) {
     case Purpose::wallet_records:

@@ -11,11 +11,12 @@
 namespace cardvault {
 namespace {
 
-// A round is lost only when another change of the wallet landed. Beside 64 threads that change it
-// all the time it is won once in 65 times; a thousand are all lost once in five million times.
+// A round fails only if another change of the wallet was committed first. If 64 threads change the
+// wallet all the time, one round in 65 succeeds. Then a thousand rounds all fail once in five
+// million times.
 constexpr int kMostRounds = 1000;
 
-/// The fault is the wallet's own: the next one may be sound.
+/// True if this wallet alone is at fault, so that the next one may be sound.
 bool is_of_the_wallet(ErrorCode code) {
   return code == ErrorCode::record_corrupt || code == CryptoError::key_unavailable ||
          code == ErrorCode::write_conflict || code == StorageError::audit_log_damaged ||
@@ -53,7 +54,7 @@ class Walk {
  private:
   Status pass_over(const WalletId& wallet, const Error& error) {
     if (!is_of_the_wallet(error.code)) return fail(error);
-    // Without a keyring that can be relied on no wallet can be opened: none is at fault.
+    // If the keyring cannot be trusted, no wallet opens, and this wallet is not at fault.
     TRY(KeyAges::of(vault_.keyring));
     ++count_.failed;
     if (count_.first_failed.size() < RewrapCount::kMostNamed) {
@@ -83,7 +84,7 @@ class Walk {
     return done;
   }
 
-  /// For one that somebody else changed meanwhile, or whose neighbour the store refused.
+  /// Retries a wallet that another request changed meanwhile, or whose batch the store refused.
   Status again(WalletRewrap& rewrap) {
     auto subject = RewrapSubject::yes;
     for (int round = 0; round < kMostRounds && !stop_.stop_requested(); ++round) {
@@ -96,7 +97,8 @@ class Walk {
         ++count_.rewrapped;
         return {};
       }
-      // Another wallet of the same subject has its entry: the rest need not wait for that.
+      // Another wallet of the same subject owns the entry. Leave the subject out, so that all other
+      // parts are renewed.
       if (*outcome == CommitOutcome::index_taken) subject = RewrapSubject::no;
     }
     if (stop_.stop_requested()) return {};

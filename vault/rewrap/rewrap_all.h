@@ -12,16 +12,16 @@
 namespace cardvault {
 
 struct RewrapOptions {
-  /// Wallets looked at in a second, at most; 0: as many as there can be.
+  /// Maximum wallets per second (0 = unlimited).
   std::uint64_t rate = 0;
-  /// Wallets whose commits are durable together; at most kMostCommitsAtOnce. Others' commits wait
-  /// for at most as many.
+  /// Wallets whose commits become durable together; at most kMostCommitsAtOnce. Commits of other
+  /// requests wait for at most one such batch.
   std::size_t batch = 8;
-  /// How the rate is kept.
+  /// How to wait between wallets, to keep the rate.
   Wait wait = {};
-  /// Runs a step, and returns when it is done, in which the walk competes with others for one
-  /// wallet: a thread that stands back for all others would lose every time. Unset: on the walk's
-  /// thread.
+  /// Runs one step and returns when the step is done. In such a step the walk competes with other
+  /// changes of one wallet. The walk's own thread yields to all others and would lose every time.
+  /// If empty, the step runs on the walk's thread.
   std::function<void(const std::function<void()>&)> promptly = {};
 };
 
@@ -33,22 +33,22 @@ struct FailedWallet {
 };
 
 struct RewrapCount {
-  /// As many of those that could not be re-sealed are named.
+  /// At most this many failed wallets are named.
   static constexpr std::size_t kMostNamed = 10;
 
   std::uint64_t seen = 0;
   std::uint64_t rewrapped = 0;
   std::uint64_t failed = 0;
   std::vector<FailedWallet> first_failed;
-  bool finished = false;  ///< false when it was told to stop before it had seen all
+  bool finished = false;  ///< false if it was stopped before it had seen all wallets
 };
 
-/// Brings every wallet under the current keys while others work with them, see WalletRewrap.
-/// Keeps no state: started again, it passes over what is done. A key that is promoted meanwhile is
-/// used from the next batch on. `observe` is told after each batch. A wallet that does not open,
-/// whose chain is broken, that needs a disabled key or whose commit the store refuses is counted
-/// and passed over; any other error ends the walk: store_unavailable, vault_sealed, key_expired,
-/// and key_unavailable when the keyring cannot be relied on any more.
+/// Brings every wallet under the current keys while others use them; see WalletRewrap. It keeps no
+/// state: a new run skips the wallets that are done. If a key is promoted meanwhile, the next batch
+/// uses it. It calls `observe` after each batch. It counts and skips a wallet that does not open,
+/// whose chain is broken, that needs a disabled key, or whose commit the store refuses. Any other
+/// error ends the walk: store_unavailable, vault_sealed, key_expired, and key_unavailable if the
+/// keyring cannot be trusted any more.
 [[nodiscard]] Result<RewrapCount> rewrap_all(
     const Vault& vault, const RewrapOptions& options, const std::stop_token& stop,
     const std::function<void(const RewrapCount&)>& observe);

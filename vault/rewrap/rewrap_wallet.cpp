@@ -11,7 +11,7 @@
 namespace cardvault {
 namespace {
 
-// A round is lost only when another change of the wallet came between its reads.
+// A round fails only if another change of the wallet came between its reads.
 constexpr int kMostTries = 1000;
 
 const Actor kNobody{""};
@@ -25,7 +25,7 @@ Result<SealedRecord> load_pan(const Vault& vault, const WalletId& wallet, const 
 
 }  // namespace
 
-/// The commit for one version of the wallet.
+/// Makes the commit for one version of the wallet.
 class WalletRewrap::Attempt {
  public:
   Attempt(WalletRewrap& rewrap, OpenWallet opened)
@@ -119,7 +119,8 @@ Result<std::optional<Commit>> WalletRewrap::next(RewrapSubject subject) {
     auto opened = open_wallet(vault_, id_);
     if (!opened && opened.error().code == WalletError::wallet_not_found) return std::nullopt;
     if (!opened) return fail(std::move(opened.error()));
-    // What was read between two changes need not fit together; that of one version has to.
+    // Parts that were read across a change may contradict each other. If the version is the same as
+    // in the last round, the contradiction is real.
     if (opened->version == seen) return fail(std::move(error));
     seen = opened->version;
     has_more_ = false;
@@ -152,7 +153,8 @@ Result<WalletRewrap::CardWork> WalletRewrap::work_for(const Card& card) const {
 Status WalletRewrap::follow_log(const Wallet& wallet) {
   const AuditHead& head = wallet.audit;
   if (head.seq < read_) return fail(broken_audit_chain(id_, head.seq + 1));
-  // One more than there should be, or what the wallet does not know of would be left out.
+  // Read one entry more than the wallet knows of, so that a surplus entry is detected and not
+  // dropped.
   TRY_VALUE(auto rows, vault_.store.read_audit(id_, read_, head.seq - read_ + 1));
   has_more_ = rows.size() > head.seq - read_;
   if (has_more_) rows.pop_back();

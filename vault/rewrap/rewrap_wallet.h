@@ -13,8 +13,8 @@ namespace cardvault {
 
 enum class RewrapSubject : bool { no, yes };
 
-/// Brings one wallet wholly under the current keys, in one commit. Only what is under an older key
-/// is read, opened and made anew:
+/// Brings one wallet completely under the current keys, in one commit. It reads, opens and renews
+/// only the parts that are under an older key:
 ///
 ///   wallet record                   sealed anew
 ///   PAN record                      its data key wrapped anew, the number stays closed
@@ -23,33 +23,34 @@ enum class RewrapSubject : bool { no, yes };
 ///   audit log                       sealed and linked anew as a whole, after the chain was checked
 ///   remembered answer               dropped when it has expired
 ///
-/// With RewrapSubject::no the subject stays under its older key: where two wallets of one subject
-/// came about, only one of them can have the entry under the new one.
+/// With RewrapSubject::no the subject stays under its older key. If two wallets of one subject
+/// exist, only one of them can own the entry under the new key.
 ///
-/// A verifier waits for its user (see unlock.h), an unexpired answer for its end, a device of an
-/// older version is as it is, a receipt stays what was signed. The audit log gets no entry, and
-/// nothing that a caller sees changes.
+/// Some parts stay under older keys: a verifier until the user's next unlock (see unlock.h), a
+/// remembered answer until it expires, and a receipt for good, because it is signed. The audit log
+/// gets no entry, and callers see no change.
 ///
-/// Entries and PAN records do not change, so what was made for a commit that another change
-/// overtook is kept for the next one, which only adds what has come since. However long the log, a
-/// commit after the first takes about as long to make as any change of the wallet: it overtakes
-/// them in turn.
+/// Log entries and PAN records never change. So if another change overtakes a commit, the work for
+/// it is kept, and the next commit adds only the parts that are new. However long the log is, a
+/// commit after the first takes about as long as any change of the wallet. So the rewrap overtakes
+/// the other changes in turn.
 class WalletRewrap {
  public:
-  /// What is given outlives it.
+  /// All arguments must outlive it.
   WalletRewrap(const Vault& vault, const KeyAges& ages, const WalletId& wallet)
       : vault_(vault), ages_(ages), id_(wallet) {}
 
   [[nodiscard]] const WalletId& wallet() const { return id_; }
 
-  /// The commit as the wallet is now; nothing when there is nothing to do, or the wallet is gone.
-  /// record_corrupt when something does not open, a number is missing or the audit chain is broken,
-  /// which is not healed; key_unavailable when a key that is needed is disabled; key_expired;
-  /// store_unavailable; write_conflict when the wallet changed again and again.
+  /// Makes the commit for the wallet in its present state. Returns nothing if the wallet needs no
+  /// change or does not exist any more. record_corrupt: something does not open, a number is
+  /// missing, or the audit chain is broken; the chain is not repaired. key_unavailable: a needed
+  /// key is disabled. write_conflict: the wallet changed too many times. Other errors: key_expired,
+  /// store_unavailable.
   [[nodiscard]] Result<std::optional<Commit>> next(RewrapSubject subject = RewrapSubject::yes);
 
  private:
-  /// Of one card, once it was looked at.
+  /// The result for one card.
   struct CardWork {
     std::optional<KeyedDigest> fingerprint;
     std::optional<SealedRecord> wrapped;
@@ -57,8 +58,8 @@ class WalletRewrap {
   class Attempt;
 
   [[nodiscard]] Result<CardWork> work_for(const Card& card) const;
-  /// Reads what came to the log since, and makes it anew when anything in it is under an older key.
-  /// record_corrupt, too, when there is more than the wallet knows of.
+  /// Reads the new entries of the log. If any entry is under an older key, it renews the whole log.
+  /// If the log has more entries than the wallet knows of, it fails with record_corrupt.
   [[nodiscard]] Status follow_log(const Wallet& wallet);
   void forget();
 
@@ -67,9 +68,9 @@ class WalletRewrap {
   const WalletId id_;
   std::map<CardId, CardWork> cards_;
   std::vector<AuditRow> not_relinked_;
-  std::uint64_t read_ = 0;  ///< entries of the log
+  std::uint64_t read_ = 0;  ///< number of log entries read
   bool log_is_older_ = false;
-  bool has_more_ = false;  ///< entries than the wallet that was read last
+  bool has_more_ = false;  ///< the log has more entries than the wallet read last
   RelinkedLog log_;
 };
 

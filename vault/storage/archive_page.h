@@ -5,9 +5,9 @@
 
 namespace cardvault {
 
-/// A part of an enumeration, and how to ask for the next. `next` is opaque bytes, to be handed back
-/// to the object that gave it while that is there; empty after the last page, and only then: a page
-/// in the middle may have no items.
+/// One page of an enumeration. `next` is the cursor of the next page: opaque bytes for the object
+/// that returned it, valid while that object lives. It is empty after the last page and only there.
+/// A page in the middle may have no items.
 template <class Item>
 struct ArchivePage {
   std::vector<Item> items;

@@ -5,7 +5,7 @@
 
 namespace cardvault {
 
-/// What a store answers when a commit's audit entries do not fit to the log that it has.
+/// The answer of a store if a commit's audit entries do not fit the stored log.
 [[nodiscard]] inline std::unexpected<Error> audit_misfit(const WalletId& wallet) {
   return fail(StorageError::audit_log_damaged,
               "The audit log of this wallet is damaged. Nothing was changed. An operator has to "

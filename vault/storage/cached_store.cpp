@@ -8,9 +8,9 @@
 namespace cardvault {
 namespace {
 
-// Enough that threads of a few processors seldom meet at one mutex.
+// Enough shards, so that the threads of a few processors seldom wait for the same mutex.
 constexpr std::size_t kShards = 16;
-// What an entry costs besides its record.
+// Memory cost of an entry besides its record.
 constexpr std::size_t kEntryOverhead = 128;
 
 class Shard {
@@ -22,12 +22,15 @@ class Shard {
     return found->second;
   }
 
-  /// What keep() needs to know that nothing was dropped since.
+  /// Number of drops so far. keep() compares it to learn whether a drop came in between.
   [[nodiscard]] std::uint64_t drops() {
     const std::scoped_lock lock(mutex_);
     return drops_;
   }
 
+  /// Caches a record that was loaded after `drops_before` was read. A load may read the old record,
+  /// then a commit writes a new one and drops the entry, and then the load would cache the old
+  /// record. The counter detects such a drop, and the record is not cached.
   void keep(const WalletId& wallet, const StoredWallet& stored, std::uint64_t drops_before,
             std::size_t most_bytes) {
     const std::size_t size = stored.record.bytes().size() + kEntryOverhead;
@@ -72,7 +75,7 @@ class CachedStore final : public WalletStore {
     return loaded;
   }
 
-  /// Past the cache: its record may be older than the other parts.
+  /// Bypasses the cache, because a cached record may be older than the other parts.
   Result<std::optional<WalletSnapshot>> load_snapshot(const WalletId& wallet,
                                                       const SnapshotParts& parts) override {
     return inner_->load_snapshot(wallet, parts);

@@ -13,8 +13,8 @@
 
 namespace cardvault {
 
-/// What an index entry leads from. The numbers are stored. A wallet's entries of a unique kind
-/// exclude the same value in any other wallet.
+/// The kinds of index entries, by the value that leads to a wallet. The numbers are stored. If a
+/// wallet has an entry of a unique kind, no other wallet can have the same entry.
 enum class IndexKind : std::uint8_t {
   subject = 1,          ///< unique: the operator's name for the wallet's user
   pan_fingerprint = 2,  ///< many wallets may hold the same card
@@ -25,47 +25,47 @@ enum class IndexKind : std::uint8_t {
   return kind != IndexKind::pan_fingerprint;
 }
 
-/// A keyed hash that leads to wallets; never the value itself.
+/// A keyed hash that leads to wallets. It is never the value itself.
 struct IndexKey {
   IndexKind kind = IndexKind::subject;
   Digest value{};
   bool operator==(const IndexKey&) const = default;
 };
 
-/// One entry of a wallet's audit log. `link` is the keyed hash over the entry and the link before.
+/// One entry of a wallet's audit log. `link` is a keyed hash over the entry and the previous link.
 struct AuditRow {
   std::uint64_t seq = 0;  ///< from 1, without gaps
   SealedRecord record;
   Digest link{};
 };
 
-/// One atomic change of one wallet. Deletions and removals are applied before puts and additions,
-/// so a card or key that is in both lists is there afterwards.
+/// One atomic change of one wallet. Deletions and removals are applied before puts and additions.
+/// So a card or key that is in both lists exists afterwards.
 struct Commit {
   WalletId wallet;
-  std::uint64_t expected_version = 0;  ///< 0: the wallet must not exist yet
+  std::uint64_t expected_version = 0;  ///< 0 means that the wallet must not exist yet
   SealedRecord record;
   std::vector<std::pair<CardId, SealedRecord>> put_pans;
-  std::vector<CardId> delete_pans;  ///< absent ones are no error
-  std::vector<AuditRow> audit;      ///< goes on from the last one
-  /// `audit` is the whole log instead, as long as it is there already, each row in place of the one
-  /// with its seq: for who seals it anew.
+  std::vector<CardId> delete_pans;  ///< missing ones are no error
+  std::vector<AuditRow> audit;      ///< continues after the last stored entry
+  /// If set, `audit` is the whole log, with as many rows as are stored. Each row replaces the
+  /// stored row with its seq. Rewrapping uses this.
   bool rewrite_audit = false;
-  /// With `rewrite_audit`: whatever is there, if it is damaged. For a repair.
+  /// With `rewrite_audit`: replaces any stored log, even a damaged one. A repair uses this.
   bool replace_damaged_audit = false;
-  std::vector<IndexKey> add_index;     ///< entries this wallet has already are no error
-  std::vector<IndexKey> remove_index;  ///< absent ones are no error
-  std::optional<Time> due;             ///< when a worker should look at the wallet again
+  std::vector<IndexKey> add_index;     ///< entries that this wallet already has are no error
+  std::vector<IndexKey> remove_index;  ///< missing ones are no error
+  std::optional<Time> due;             ///< when a worker must look at the wallet again
 };
 
 enum class CommitOutcome : std::uint8_t {
-  committed,    ///< durable: survives kill -9 and power loss
+  committed,    ///< durable: it survives kill -9 and power loss
   conflict,     ///< the version was not the expected one; nothing changed
   index_taken,  ///< a unique index value belongs to another wallet; nothing changed
 };
 
-/// What one call of commit_all() takes at most: enough that a sync of the disk weighs little
-/// against it, and what it holds up is short.
+/// Maximum number of commits per commit_all(). With this many, the cost of a disk sync is small,
+/// and other commits wait only briefly.
 inline constexpr std::size_t kMostCommitsAtOnce = 256;
 
 }  // namespace cardvault

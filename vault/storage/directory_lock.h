@@ -7,12 +7,12 @@
 
 namespace cardvault {
 
-/// Exclusive ownership of a data directory by one process: an flock on DIR/lock, which the kernel
-/// gives back however the process ends.
+/// Exclusive ownership of a data directory by one process. It is an flock on DIR/lock, which the
+/// kernel releases no matter how the process ends.
 class DirectoryLock {
  public:
-  /// nullopt when another process owns the directory; store_unavailable when the directory does not
-  /// exist or cannot be written.
+  /// Returns nullopt if another process owns the directory. Fails with store_unavailable if the
+  /// directory does not exist or is not writable.
   [[nodiscard]] static Result<std::optional<DirectoryLock>> try_acquire(
       const std::filesystem::path& directory);
 

@@ -5,7 +5,7 @@
 namespace cardvault {
 namespace {
 
-// A page costs a shared store several round trips, however short it is.
+// A page of a shared store costs several round trips, even a short one.
 constexpr std::size_t kShortestPage = 256;
 
 }  // namespace

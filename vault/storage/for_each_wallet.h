@@ -8,12 +8,13 @@
 
 namespace cardvault {
 
-/// What a batch takes that only counts wallets.
+/// Batch size for a walk that only counts wallets.
 inline constexpr std::size_t kWalletsCounted = 1024;
 
-/// Shows every wallet to `visit`, at most `batch` at a time and none twice in one batch, until it
-/// has seen all, fails, or `stop` is asked for; false then. While others write: see
-/// WalletStore::list_wallets(). The errors of that and of `visit`.
+/// Calls `visit` for every wallet, with at most `batch` wallets at a time and no wallet twice in
+/// one batch. It ends when all were visited, when `visit` fails, or when `stop` is requested; in
+/// the last case it returns false. For walks during writes, see WalletStore::list_wallets().
+/// Errors: those of list_wallets() and `visit`.
 [[nodiscard]] Result<bool> for_each_wallet(
     WalletStore& store, std::size_t batch, const std::stop_token& stop,
     const std::function<Status(std::span<const WalletId>)>& visit);

@@ -5,7 +5,7 @@
 
 namespace cardvault {
 
-/// The sealed keyring as a record of the vault's store, which outlives this.
+/// The sealed keyring as a record of the vault's store. The store must outlive this object.
 class KeyringRecord final : public KeyringStore {
  public:
   explicit KeyringRecord(WalletStore& store) : store_(store) {}

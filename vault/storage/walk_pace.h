@@ -7,16 +7,16 @@
 
 namespace cardvault {
 
-/// Waits that long, or shorter when it is told to stop.
+/// Waits for the given time, or shorter if `stop` is requested.
 using Wait = std::function<void(std::chrono::nanoseconds, const std::stop_token&)>;
 
-/// Keeps a walk over wallets at a rate, counted from its beginning.
+/// Limits the rate of a walk over wallets, measured from its beginning.
 class WalkPace {
  public:
-  /// `per_second` 0: as fast as it goes. Without `wait`, wait_unless_stopped().
+  /// `per_second` 0 means unlimited. The default of `wait` is wait_unless_stopped().
   explicit WalkPace(std::uint64_t per_second, Wait wait = {});
 
-  /// Waits until `seen` wallets may have been seen.
+  /// Waits until the rate allows `seen` wallets.
   void keep(std::uint64_t seen, const std::stop_token& stop) const;
 
  private:

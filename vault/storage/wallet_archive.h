@@ -11,13 +11,13 @@
 
 namespace cardvault {
 
-/// All that a store keeps of one wallet but its index entries, as it is kept. Who holds it on a
-/// claim is left out: a claim only spares others the work.
+/// Everything that a store keeps of one wallet except its index entries, unchanged. A claim on the
+/// wallet is left out, because a claim only saves work for others.
 struct WalletImage {
   WalletId id;
   StoredWallet wallet;                                ///< with its version
-  std::vector<std::pair<CardId, SealedRecord>> pans;  ///< in order of the cards
-  std::vector<AuditRow> audit;                        ///< whole, in order of seq
+  std::vector<std::pair<CardId, SealedRecord>> pans;  ///< sorted by card
+  std::vector<AuditRow> audit;                        ///< the whole log, sorted by seq
   std::optional<Time> due;
 };
 
@@ -28,39 +28,41 @@ struct IndexEntry {
   bool operator==(const IndexEntry&) const = default;
 };
 
-/// What a store must offer so that a vault can be carried to another one as it is, with no key at
-/// hand: beside WalletStore, over the same data, which nobody else uses meanwhile. Only sealed
-/// records and keyed hashes pass, and what comes out is believed as little as what a store loads.
+/// The interface that a store needs, so that a vault can be copied to another store unchanged and
+/// without any key. It works on the same data as WalletStore; nothing else may use that data
+/// meanwhile. Only sealed records and keyed hashes pass through it. Its results are as untrusted as
+/// records that a store loads.
 ///
-/// Every method may be called from any thread. Errors are those of WalletStore; what was imported
-/// when a method returns is durable as a commit is.
+/// Threads may call every method. Errors are those of WalletStore. When an import returns, its data
+/// is as durable as a commit.
 class WalletArchive {
  public:
   virtual ~WalletArchive() = default;
 
-  /// From the beginning when `cursor` is empty. In no order, about `limit`, at least 1, to a page;
-  /// one wallet may come several times, each that is there throughout comes at least once.
+  /// Lists wallets in no order, about `limit` per page; `limit` is at least 1. An empty `cursor`
+  /// starts at the beginning. A wallet may be listed several times. Each wallet that exists during
+  /// the whole listing is listed at least once.
   [[nodiscard]] virtual Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
                                                                    std::size_t limit) = 0;
-  /// Those of the wallets that are there, in the order asked for.
+  /// Returns the images of the wallets that exist, in the order of `wallets`.
   [[nodiscard]] virtual Result<std::vector<WalletImage>> export_wallets(
       std::span<const WalletId> wallets) = 0;
-  /// Each wallet is afterwards what its image says, version included: whatever was there of it is
-  /// gone. Each is done as a whole or not at all; after an error some may be done.
+  /// Afterwards each wallet is exactly what its image says, including the version; its old contents
+  /// are gone. Each import is atomic. After an error, some wallets may be imported.
   [[nodiscard]] virtual Status import_wallets(std::span<const WalletImage> images) = 0;
 
-  /// As list_wallets.
+  /// Works like list_wallets().
   [[nodiscard]] virtual Result<ArchivePage<IndexEntry>> list_index(const std::string& cursor,
                                                                    std::size_t limit) = 0;
-  /// Of wallets that were imported before: entries of others may be left out. Entries that are
-  /// there already are no error. `internal` when one of a unique kind leads to another wallet,
-  /// which it still does then; after an error some of the entries may be there.
+  /// Imports entries of wallets that were imported before. It may leave out entries of other
+  /// wallets. Entries that exist already are no error. If a unique entry leads to another wallet,
+  /// this fails with `internal`, and the entry stays. After an error, some entries may be imported.
   [[nodiscard]] virtual Status import_index(std::span<const IndexEntry> entries) = 0;
 
-  /// nullopt when there is none.
+  /// Returns nullopt if the record does not exist.
   [[nodiscard]] virtual Result<std::optional<StoredWallet>> load_vault_record(
       VaultRecord which) = 0;
-  /// In place of what is there, with its version.
+  /// Replaces the stored record and its version.
   [[nodiscard]] virtual Status import_vault_record(VaultRecord which,
                                                    const StoredWallet& record) = 0;
 };

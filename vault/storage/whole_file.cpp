@@ -40,7 +40,7 @@ Status sync(const fs::path& file) {
 Status give_name(const fs::path& part, const fs::path& file) {
   if (::renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) == 0) return {};
   if (errno == EEXIST) return is_there(file);
-  // Network file systems rename, but not so.
+  // Some network file systems can rename, but not with this flag.
   if (errno != EINVAL) return unusable(file, errno);
   if (is_present(file)) return is_there(file);
   return ::rename(part.c_str(), file.c_str()) == 0 ? Status{} : unusable(file, errno);

@@ -7,13 +7,15 @@
 
 namespace cardvault {
 
-/// A file that comes to be whole or not at all: `write` makes FILE.part, which is then synced and
-/// takes its name; the name is durable when this returns. A FILE.part that is there already is
-/// thrown away first. After an error there is neither.
+/// Writes a file completely or not at all. `write` creates FILE.part. That file is then synced and
+/// renamed to FILE. When this returns, the name is durable. An existing FILE.part is deleted first.
+/// After an error neither file exists. One exception: if only the last sync, that of the directory,
+/// fails, FILE exists.
 ///
-/// write_conflict when FILE is there: it is left as it is. store_unavailable when the directory is
-/// missing or refuses it. Otherwise what `write` answers. Two at once with the same name: one may
-/// throw away the other's part, which is then an error of that one.
+/// If FILE existed before, this fails with write_conflict, and FILE is not changed. If the
+/// directory is missing or not writable, it fails with store_unavailable. Other errors: those of
+/// `write`. If two callers use the same name at once, one may delete the other's FILE.part. The
+/// other then fails.
 [[nodiscard]] Status write_whole_file(
     const std::filesystem::path& file,
     const std::function<Status(const std::filesystem::path& part)>& write);

@@ -15,27 +15,27 @@ namespace {
 
 constexpr std::size_t kShortest = 13;
 constexpr std::size_t kLongest = 19;
-/// The longest international telephone number (ITU-T E.164).
+/// Length of the longest international telephone number (ITU-T E.164).
 constexpr std::size_t kLongestPhone = 15;
 constexpr std::size_t kUsual = 16;
 constexpr std::size_t kCode = 3;
 constexpr std::size_t kExpiry = 4;
 constexpr std::size_t kMostBehind = kExpiry + kCode;
 
-/// Digits that may be a card's, and how they stand in the text.
+/// Digits that may be a card number, and their surroundings in the text.
 struct Candidate {
   std::string_view digits;
-  bool grouped = false;  ///< as cards are
+  bool grouped = false;  ///< like a card number
   bool glued = false;    ///< other digits touch them
-  bool phone = false;    ///< a plus stands in front
+  bool phone = false;    ///< a plus stands before them
 };
 
 bool only_zeros(std::string_view digits) {
   return std::ranges::all_of(digits, [](char c) { return c == '0'; });
 }
 
-/// Some numbers of UnionPay do not pass the Luhn check. Inside a longer number only the lengths
-/// that nearly all of them have.
+/// Some UnionPay numbers do not pass the Luhn check. Inside a longer number, accept only the two
+/// lengths that nearly all of them have.
 bool needs_no_luhn(const Candidate& one, const SchemeMatch& match) {
   if (match.scheme != Scheme::unionpay || !match.has_length(one.digits.size())) return false;
   if (!one.digits.starts_with("62") && !one.digits.starts_with("81")) return false;
@@ -59,7 +59,8 @@ std::size_t number_in(std::string_view digits) {
   return number;
 }
 
-/// MMYY or YYMM of a card that is not long expired, or not yet made.
+/// MMYY or YYMM of a card that may exist: it has not been expired for long, or will be issued
+/// later.
 bool is_expiry(std::string_view digits) {
   const auto fits = [](std::size_t month, std::size_t year) {
     return month >= 1 && month <= 12 && year >= 20 && year <= 49;
@@ -69,7 +70,7 @@ bool is_expiry(std::string_view digits) {
   return fits(first, second) || fits(second, first);
 }
 
-/// What people copy from a card behind its number: nothing, one digit too many, the code, the
+/// The digits that people copy together with a card number: none, one extra digit, the code, the
 /// expiry date, or both.
 bool may_stand_behind(std::string_view rest, std::size_t card_length) {
   if (rest.size() <= 1) return true;
@@ -80,7 +81,7 @@ bool may_stand_behind(std::string_view rest, std::size_t card_length) {
 
 constexpr std::size_t kMostCardGroups = 5;
 
-/// Sizes of groups, as in 4-4-4-4.
+/// `sizes` are the sizes of the groups, as in 4-4-4-4.
 bool is_card_grouping(const std::vector<std::size_t>& sizes) {
   using Sizes = std::vector<std::size_t>;
   static const std::array<Sizes, 7> known{
@@ -89,15 +90,15 @@ bool is_card_grouping(const std::vector<std::size_t>& sizes) {
   return std::ranges::find(known, sizes) != known.end();
 }
 
-/// As people break a long number: groups of one size, four or more, of which the first and the last
-/// may be shorter.
+/// People split a long number like this: groups of one size, four or more. The first and the last
+/// group may be shorter.
 bool is_even(const std::vector<std::size_t>& sizes) {
   const std::size_t size = sizes.size() == 2 ? std::max(sizes[0], sizes[1]) : sizes[1];
   return size >= 4 && sizes.front() <= size && sizes.back() <= size &&
          std::all_of(sizes.begin() + 1, sizes.end() - 1, [&](auto one) { return one == size; });
 }
 
-/// Looks at the groups of one run.
+/// Searches the groups of one run.
 class RunReader {
  public:
   explicit RunReader(const DigitRun& run) : run_(run) {}
@@ -120,7 +121,7 @@ class RunReader {
     return false;
   }
 
-  /// The same gap all through, and another one, or none, around it.
+  /// True if all gaps inside are the same and the gaps around are different or missing.
   [[nodiscard]] bool stands_apart(std::size_t first, std::size_t last) const {
     const auto& groups = run_.groups;
     const std::u32string& gap = groups[first + 1].gap;
@@ -159,10 +160,10 @@ class RunReader {
     return false;
   }
 
-  /// Digits without a gap.
+  /// Searches digits without a gap.
   [[nodiscard]] static bool is_card_in_group(std::string_view digits, bool phone) {
     const std::size_t zeros = std::min(digits.find_first_not_of('0'), digits.size());
-    // Behind the 00 of a telephone number at most 15 digits follow.
+    // In a telephone number at most 15 digits follow the 00.
     const bool padded = zeros > 1 && digits.size() - zeros >= kUsual;
     for (const std::size_t left : {std::size_t{0}, std::size_t{1}, padded ? zeros : 0}) {
       const std::string_view rest = digits.substr(std::min(left, digits.size()));
@@ -205,7 +206,7 @@ bool holds_card_number(std::string_view text) {
     return std::ranges::any_of(digit_runs(text, thin),
                                [](const DigitRun& run) { return RunReader(run).holds_card(); });
   };
-  // No character of ASCII is without width.
+  // ASCII has no characters without width.
   const bool ascii = std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
   return holds(Thin::separates) || (!ascii && holds(Thin::joins));
 }

@@ -4,17 +4,17 @@
 
 namespace cardvault {
 
-/// True when the text holds what people read as a card number, however it is spelled: digits of any
-/// script and width (base/unicode.h), with spaces, dashes, other punctuation, symbols and
-/// characters without width between them. One digit more in front or behind does not hide it, nor
-/// do an expiry date or a code written behind it, leading zeros, and other numbers beside it.
+/// True if people would read a card number in the text, in any spelling. The digits may have any
+/// script and width (base/unicode.h). Spaces, dashes, other punctuation, symbols and characters
+/// without width may separate them. The number is found even with one extra digit before or after
+/// it, with an expiry date or a code after it, with leading zeros, and beside other numbers.
 ///
-/// Digits count as a card number when two of these three hold: prefix and length are a scheme's
-/// (13 to 19 digits); the Luhn check passes; they are grouped as cards are (4-4-4-4, 4-6-5, 4-6-4,
+/// Digits count as a card number if two of these three hold: prefix and length belong to a scheme
+/// (13 to 19 digits); the Luhn check passes; they are grouped like cards (4-4-4-4, 4-6-5, 4-6-4,
 /// 6-13, 4-4-4-4-1 to -3). Numbers of 16 or more digits that begin with 62 or 81 need no other
-/// sign, as not all of them pass Luhn. A number of at most 15 digits behind a plus needs all three.
-/// Dates, times of day, UUIDs, digests and IBANs are cut out before. docs/decisions/0027 says why,
-/// and what is missed.
+/// sign, because not all of them pass Luhn. A number of at most 15 digits after a plus needs all
+/// three. Dates, times of day, UUIDs, digests and IBANs are removed before. docs/decisions/0027
+/// gives the reasons and lists the cases that this check misses.
 [[nodiscard]] bool holds_card_number(std::string_view text);
 
 }  // namespace cardvault

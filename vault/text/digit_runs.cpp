@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kFewestDigits = 13;
 constexpr std::string_view kUuid = "xxxxxxxx-xxxx-Vxxx-Rxxx-xxxxxxxxxxxx";
 
-/// V is a version, 1 to 8; R a variant, 8 to b.
+/// V is a version, 1 to 8. R is a variant, 8 to b.
 bool begins_with_uuid(std::string_view text) {
   if (text.size() < kUuid.size()) return false;
   if (text.size() > kUuid.size() && is_letter_or_digit(text[kUuid.size()])) return false;
@@ -29,8 +29,9 @@ bool begins_with_uuid(std::string_view text) {
   return true;
 }
 
-/// The length of the international bank account number that the text begins with (ISO 13616:
-/// country, check digits and at most 30 more, alone or in groups), 0 for none.
+/// Returns the length of the international bank account number at the beginning of the text, or 0.
+/// Such a number (ISO 13616) has a country, check digits and at most 30 more characters, with or
+/// without groups.
 std::size_t iban_length(std::string_view text) {
   constexpr std::size_t shortest = 15;
   constexpr std::size_t longest = 34;
@@ -55,9 +56,9 @@ std::size_t iban_length(std::string_view text) {
   return found;
 }
 
-/// The length of the hexadecimal digest that the text begins with, 0 for none: a word as long as
-/// MD5, SHA-1 or SHA-2 make them, or a UUID without dashes, with at least as many letters as a
-/// random one has in all but one of a thousand.
+/// Returns the length of the hexadecimal digest at the beginning of the text, or 0. A digest is a
+/// word with the length of an MD5, SHA-1 or SHA-2 digest or of a UUID without dashes. It must have
+/// many letters: 999 of 1000 random digests have at least as many.
 std::size_t digest_length(std::string_view text) {
   constexpr std::array<std::size_t, 6> lengths{32, 40, 56, 64, 96, 128};
   const std::size_t length =
@@ -69,7 +70,8 @@ std::size_t digest_length(std::string_view text) {
   return static_cast<std::size_t>(letters) * 8 >= length ? length : 0;
 }
 
-/// How much of the text is an identifier that has check digits or a form of its own.
+/// Returns the length of an identifier at the beginning of the text that has check digits or a
+/// special form, or 0.
 std::size_t identifier_length(std::string_view text) {
   if (begins_with_uuid(text)) return kUuid.size();
   return std::max(digest_length(text), iban_length(text));
@@ -141,7 +143,7 @@ class Calendar {
  public:
   explicit Calendar(const DigitRun& run) : run_(run) {}
 
-  /// How many groups from `at` on are a date or a time; 0 for neither.
+  /// Returns how many groups from `at` on are a date or a time, or 0.
   [[nodiscard]] std::size_t length_at(std::size_t at) const {
     if (is_date(at)) return 3;
     for (const std::size_t groups : {std::size_t{3}, std::size_t{2}}) {
@@ -160,7 +162,8 @@ class Calendar {
   }
   [[nodiscard]] std::size_t count(std::size_t at) const { return run_.groups[at].count; }
 
-  /// `groups` of them with the same one character between them, and not around them.
+  /// True if `groups` groups have the same single character between them and different gaps around
+  /// them.
   [[nodiscard]] bool is_chain(std::size_t at, std::size_t groups,
                               std::u32string_view separators) const {
     const auto& all = run_.groups;
@@ -196,7 +199,7 @@ class Calendar {
   const DigitRun& run_;
 };
 
-/// The run without its dates and times: what stands between them.
+/// Splits a run at its dates and times into the parts between them.
 void split(const DigitRun& run, std::vector<DigitRun>& parts) {
   const Calendar calendar(run);
   DigitRun part;

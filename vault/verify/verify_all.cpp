@@ -13,7 +13,7 @@ void add(const WalletId& wallet, WalletVerdict verdict, VerifyCount& count) {
   ++count.seen;
   count.numbers += verdict.numbers;
   count.strays += verdict.strays;
-  // A wallet may come twice.
+  // The walk may visit a wallet twice.
   if (verdict.findings.empty() || !count.damaged.insert(wallet).second) return;
   count.found += verdict.findings.size();
   for (Finding& finding : verdict.findings) {

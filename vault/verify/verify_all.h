@@ -9,13 +9,13 @@
 namespace cardvault {
 
 struct VerifyOptions {
-  std::uint64_t rate = 0;  ///< wallets a second, at most; 0: no limit
+  std::uint64_t rate = 0;  ///< maximum wallets per second (0 = unlimited)
   Wait wait = {};
   VerifyIndex index = VerifyIndex::yes;
 };
 
 struct VerifyCount {
-  /// As many findings are named. The rest is only counted.
+  /// At most this many findings are named. The others are only counted.
   static constexpr std::size_t kMostNamed = 1000;
 
   std::uint64_t seen = 0;     ///< wallets
@@ -24,12 +24,12 @@ struct VerifyCount {
   std::uint64_t found = 0;    ///< findings
   std::vector<Finding> named;
   std::set<WalletId> damaged;
-  bool finished = false;  ///< false when it was told to stop before it had seen all
+  bool finished = false;  ///< false if it was stopped before it had seen all wallets
 };
 
-/// verify_wallet() for every wallet of the store, while others work with them. `observe` is told
-/// after every few wallets. Errors as verify_wallet() and WalletStore::list_wallets(): what was
-/// seen so far was observed.
+/// Runs verify_wallet() for every wallet of the store while others use them. It calls `observe`
+/// after every few wallets. Errors: those of verify_wallet() and WalletStore::list_wallets().
+/// Before an error, `observe` has received everything that was seen.
 [[nodiscard]] Result<VerifyCount> verify_all(
     const Vault& vault, const VerifyOptions& options, const std::stop_token& stop,
     const std::function<void(const VerifyCount&)>& observe);

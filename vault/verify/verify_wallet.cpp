@@ -12,10 +12,10 @@
 namespace cardvault {
 namespace {
 
-// Index and wallet are not read at one moment. A round is lost only when the wallet changed.
+// Index and wallet are read at different moments. A round fails only if the wallet changed between.
 constexpr int kMostReads = 8;
 
-/// The fault of what is stored, not of the store or the keyring.
+/// True if the stored data is at fault, not the store or the keyring.
 bool is_damage(ErrorCode code) {
   return code == ErrorCode::record_corrupt || code == CryptoError::key_unavailable;
 }
@@ -37,7 +37,7 @@ class Verification {
   }
 
  private:
-  /// The version that was looked at, 0 for none that can be.
+  /// Returns the version that was checked, or 0 if the wallet does not exist or cannot be read.
   Result<std::uint64_t> look() {
     is_unsure_ = false;
     const auto snapshot = vault_.store.load_snapshot(id_, {.pans = true});

@@ -38,7 +38,7 @@ std::uint64_t BinaryReader::number() {
     in_ = in_.subspan(1);
     value |= static_cast<std::uint64_t>(byte & kSeven) << shift;
     if ((byte & kMore) != 0) continue;
-    // One spelling per number: no empty last byte, no bits beyond the 64th.
+    // Each number has exactly one encoding: no empty last byte, and no bits beyond the 64th.
     const bool padded = byte == 0 && shift > 0;
     const bool overflows = shift == kLastShift && byte > 1;
     if (padded || overflows) break;

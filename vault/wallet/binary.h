@@ -15,7 +15,7 @@
 namespace cardvault {
 
 /// Writes the parts of a record one after another: unsigned integers as LEB128, times as
-/// milliseconds, texts and lists with their length in front.
+/// milliseconds, texts and lists with their length first.
 class BinaryWriter {
  public:
   void number(std::uint64_t value);
@@ -41,8 +41,8 @@ class BinaryWriter {
   Bytes out_;
 };
 
-/// Reads what a BinaryWriter wrote. After the first thing that does not fit, every read gives a
-/// zero value and ok() is false: check once, at the end.
+/// Reads data that a BinaryWriter wrote. After the first value that does not fit, every read
+/// returns a zero value and ok() is false. So check once, at the end.
 class BinaryReader {
  public:
   explicit BinaryReader(ByteView in) : in_(in) {}
@@ -54,10 +54,10 @@ class BinaryReader {
     if (value > static_cast<std::uint64_t>(static_cast<Number>(-1))) broken_ = true;
     return static_cast<Number>(value);
   }
-  /// Broken when it is not a storable time.
+  /// Marks the reader as broken if the value is not a storable time.
   [[nodiscard]] Time time();
   [[nodiscard]] std::optional<Time> maybe_time();
-  /// Broken when neither 0 nor 1.
+  /// Marks the reader as broken if the value is neither 0 nor 1.
   [[nodiscard]] bool boolean();
   void raw(std::span<std::uint8_t> out);
   [[nodiscard]] ByteView bytes();
@@ -69,7 +69,7 @@ class BinaryReader {
     raw(bits.bytes);
     return Id<Kind>(bits);
   }
-  /// Broken when outside the lowest and the highest enumerator.
+  /// Marks the reader as broken if the value is not between `first` and `last`.
   template <class Enum>
     requires std::is_enum_v<Enum>
   [[nodiscard]] Enum enumerator(Enum first, Enum last) {
@@ -80,12 +80,12 @@ class BinaryReader {
     }
     return static_cast<Enum>(value);
   }
-  /// The length of a list; broken when above `most`.
+  /// Reads the length of a list. If it exceeds `most`, the reader is broken.
   [[nodiscard]] std::size_t count(std::size_t most);
 
-  /// True while everything fitted.
+  /// True while every value fitted.
   [[nodiscard]] bool ok() const { return !broken_; }
-  /// True when everything fitted and nothing is left over.
+  /// True if every value fitted and no bytes are left.
   [[nodiscard]] bool finished() const { return !broken_ && in_.empty(); }
 
  private:

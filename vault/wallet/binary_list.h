@@ -7,17 +7,17 @@
 
 namespace cardvault {
 
-/// A bound for lists without one of their own, so that a damaged length cannot ask for all memory.
+/// Limit for lists without their own limit, so that a damaged length cannot request all memory.
 inline constexpr std::size_t kAnyList = 4096;
 
-/// A list with its length in front; `write(out, thing)` writes one of it.
+/// Writes a list with its length first. `write(out, thing)` writes one element.
 template <class Things, class Write>
 void write_list(BinaryWriter& out, const Things& things, Write write) {
   out.number(things.size());
   for (const auto& thing : things) write(out, thing);
 }
 
-/// What write_list wrote; `read(in)` reads one of it.
+/// Reads a list that write_list() wrote. `read(in)` reads one element.
 template <class Thing, class Read>
 std::vector<Thing> read_list(BinaryReader& in, Read read) {
   std::vector<Thing> things;

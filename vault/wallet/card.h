@@ -12,26 +12,26 @@
 
 namespace cardvault {
 
-/// How a card is paid for. The numbers are stored.
+/// The kind of account behind a card. The numbers are stored.
 enum class Funding : std::uint8_t { unknown = 0, debit = 1, credit = 2, prepaid = 3 };
 
-/// What else the card is. The numbers are stored.
+/// A second function of the card. The numbers are stored.
 enum class CardVariety : std::uint8_t { standard = 0, social_security = 1 };
 
 [[nodiscard]] std::string_view funding_name(Funding funding);
 
-/// A bound card as the wallet knows it: everything a list or detail view shows, and not the number.
-/// The number is in a PAN record of its own that no view loads.
+/// A bound card in the wallet record. It has all data that a list or detail view shows, but not the
+/// number. The number is in a separate PAN record that no view loads.
 struct Card {
   CardId id;
   KeyedDigest
       fingerprint;        ///< of the digits, under a pan_fingerprint key; finds the same card again
-  std::string bank_code;  ///< "" when no bank's BIN matches
+  std::string bank_code;  ///< "" if no bank's BIN matches
   Funding funding = Funding::unknown;
   CardVariety kind = CardVariety::standard;
   Scheme scheme = Scheme::unknown;
   bool luhn_valid = true;
-  std::string first6;  ///< "" of a short number: see Pan::first6()
+  std::string first6;  ///< "" for a short number: see Pan::first6()
   std::string last4;
   std::string nickname;
   bool is_default = false;
@@ -41,7 +41,7 @@ struct Card {
   bool operator==(const Card&) const = default;
 };
 
-/// What a caller may change of a card's appearance.
+/// The changes of a card's appearance that a caller may make.
 struct CardChange {
   std::optional<std::string> nickname;
   std::optional<bool> is_default;      ///< only true is accepted: one card is always the default

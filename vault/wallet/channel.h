@@ -8,7 +8,7 @@
 
 namespace cardvault {
 
-/// A surface on which a card can be shown. The numbers are stored (as bits of a ChannelSet).
+/// A surface that can show a card. The numbers are stored (as bits of a ChannelSet).
 enum class Channel : std::uint8_t {
   wechat_pay = 0,
   official_account = 1,

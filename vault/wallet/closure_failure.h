@@ -6,25 +6,25 @@
 
 namespace cardvault {
 
-/// Why the last try to close a channel did not. The numbers are stored; the names are what
-/// `last_error` says (http_status is written with its number, as in "http_503").
+/// Why the last attempt to close a channel failed. The numbers are stored. `last_error` shows the
+/// names; for http_status it shows the number too, as in "http_503".
 enum class CloseFailure : std::uint8_t {
   none = 0,
-  not_configured = 1,      ///< the channel is not, or no longer, in the configuration
+  not_configured = 1,      ///< the channel is not in the configuration (any more)
   target_refused = 2,      ///< its address is private, loopback or reserved, or it is plain http
   resolve_failed = 3,      ///< its name has no address
   connect_failed = 4,      ///< refused or unreachable
-  timeout = 5,             ///< connecting or answering took too long
+  timeout = 5,             ///< connecting or answering exceeded the timeout
   tls_failed = 6,          ///< no TLS, or a certificate that does not verify
-  connection_lost = 7,     ///< it ended before the answer did, or what came is not HTTP
+  connection_lost = 7,     ///< it ended before the answer did, or the answer is not HTTP
   redirected = 8,          ///< 3xx: redirects are not followed
   response_too_large = 9,  ///< more than 64 KiB
   http_status = 10,        ///< any other status that is not 2xx
   key_unavailable = 11,    ///< the signing key cannot be used
-  circuit_open = 12,       ///< not called: the channel failed several times in a row lately
-  busy = 13,               ///< not called: too many closures of this channel wait already
-  not_acknowledged = 14,   ///< it took the call but did not report in time
-  reported_failed = 15,    ///< it reported that it could not
+  circuit_open = 12,       ///< not called: the channel recently failed several times in a row
+  busy = 13,               ///< not called: too many closures of this channel are waiting
+  not_acknowledged = 14,   ///< it accepted the call but did not report in time
+  reported_failed = 15,    ///< it reported a failure
 };
 
 inline constexpr std::array<std::string_view, 16> kCloseFailureNames{
@@ -33,7 +33,7 @@ inline constexpr std::array<std::string_view, 16> kCloseFailureNames{
     "http_status",    "key_unavailable", "circuit_open",    "busy",           "not_acknowledged",
     "reported_failed"};
 
-/// Whether the channel was called at all.
+/// True if the channel was called.
 [[nodiscard]] constexpr bool was_called(CloseFailure failure) {
   switch (failure) {
     case CloseFailure::not_configured:

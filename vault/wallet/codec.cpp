@@ -9,7 +9,7 @@
 namespace cardvault {
 namespace {
 
-// 1 to 4 were never released: no version reads them any more, and none of them is taken for this.
+// Layouts 1 to 4 were never released. No version reads them any more, and none is mistaken for 5.
 constexpr std::uint64_t kLayout = 5;
 
 void write_digest(BinaryWriter& out, const KeyedDigest& digest) {

@@ -6,15 +6,15 @@
 
 namespace cardvault {
 
-/// The plaintext of a wallet record: a layout number (5), then the members in order of their
-/// declaration. Compact because every list view opens and decodes one.
+/// Returns the plaintext of a wallet record: a layout number (5), then the members in the order of
+/// their declaration. The format is compact because every list view opens and decodes one.
 [[nodiscard]] Bytes encode_wallet(const Wallet& wallet);
 
-/// record_corrupt for anything encode_wallet does not write. `id` is
-/// the wallet the record was stored under; it is not in the bytes because the seal binds it.
+/// Fails with record_corrupt if encode_wallet() could not have written the bytes. `id` is the
+/// wallet under which the record was stored. It is not in the bytes, because the seal binds it.
 [[nodiscard]] Result<Wallet> decode_wallet(const WalletId& id, ByteView bytes);
 
-/// Whether the bytes begin as encode_wallet writes them: otherwise another version wrote them.
+/// True if the bytes begin as encode_wallet() writes them. Otherwise another version wrote them.
 [[nodiscard]] bool has_known_layout(ByteView bytes);
 
 }  // namespace cardvault

@@ -60,7 +60,7 @@ Status Credential::begin_try(const Charge& charge) {
                    std::chrono::ceil<Seconds>(*until - now));
   }
   const auto failed = std::ranges::find(attempts, charge.device, &Attempts::device);
-  // A lock that has ended leaves five tries again.
+  // After a lock has ended, the device has five attempts again.
   const bool fresh = failed == attempts.end() || failed->locked_until.has_value();
   const std::uint32_t failures = fresh ? 0 : failed->failures;
   const auto live = [&](const Charge& one) { return one.is_live(now); };

@@ -23,48 +23,50 @@ namespace cardvault {
 ///   closing | closed         | closing               | pending     | closed       | pending
 ///   closed  | -              | -                     | -           | -            | -
 ///
-/// "Overdue" is not a state: an open closure is overdue once its deadline has passed.
+/// "Overdue" is not a state: an open closure is overdue after its deadline has passed.
 enum class ClosureState : std::uint8_t { pending = 1, closing = 2, closed = 3 };
 
 /// The ending of one channel for a card.
 struct Closure {
   Channel channel = Channel::wechat_pay;
   ClosureState state = ClosureState::pending;
-  std::uint32_t attempts = 0;  ///< calls made that are known to have ended, or were reported on
-  std::uint32_t failures = 0;  ///< tries in a row that failed; what backoff grows by
+  std::uint32_t attempts = 0;  ///< calls whose result is known, or that the channel reported on
+  std::uint32_t failures = 0;  ///< failed attempts in a row; backoff grows with them
   CloseFailure last_failure = CloseFailure::none;
-  std::uint16_t last_status = 0;  ///< of the HTTP answer, with CloseFailure::http_status
-  /// When to try (again). While it is being tried: when another may, should this one not come back.
-  /// Nothing once closed.
+  std::uint16_t last_status = 0;  ///< status of the HTTP answer, with CloseFailure::http_status
+  /// Time of the next attempt. While an attempt is in flight, the time its lease expires. Empty
+  /// once the closure is closed.
   std::optional<Time> next_attempt_at = {};
-  std::optional<Time> told_at = {};  ///< when the message was sent that the channel last took
+  std::optional<Time> told_at = {};  ///< when the last message that the channel accepted was sent
   std::optional<Time> closed_at = {};
-  Digest acknowledgement{};  ///< SHA-256 of what the channel answered or reported with
+  Digest acknowledgement{};  ///< SHA-256 of the channel's answer or report
 
   [[nodiscard]] bool is_open() const { return state != ClosureState::closed; }
 
-  // The rows of the table above. Nothing happens to a closed closure.
+  // These are the rows of the table above. A closed closure never changes.
   void close(Time now, const Digest& acknowledgement_of);
-  /// Told again when it was told before counts as a failed try: it did not report in time.
+  /// If the channel had accepted an earlier message, it did not report in time. So that counts as a
+  /// failed attempt.
   void await_report(Time told, Time report_by);
-  /// Not tried now, for a reason that says nothing about the channel's last answer.
+  /// Puts the attempt off for a reason that does not concern the channel's last answer.
   void postpone(CloseFailure why, Time again_at);
-  /// To be tried at once on an operator's word, as if it had never failed.
+  /// Makes the closure due at once and resets its failures, because an operator asked for it.
   void start_over(Time now);
   void fail(CloseFailure why, std::uint16_t status, Time again_at);
 
   bool operator==(const Closure&) const = default;
 };
 
-/// What a deregistration ends. The numbers are stored.
+/// The scope of a deregistration. The numbers are stored.
 enum class Extent : std::uint8_t {
   card = 1,     ///< the card for good, with every channel it was opened for
-  channel = 2,  ///< one channel of a card that lives on
+  channel = 2,  ///< one channel; the card lives on
 };
 
 [[nodiscard]] std::string_view extent_name(Extent extent);
 
-/// What was signed when everything was closed: with the deregistration itself, all of the receipt.
+/// The signature that was made when all closures were closed. With the deregistration, it makes the
+/// receipt.
 struct ReceiptSeal {
   KeyId key = 0;
   Time issued_at{};
@@ -83,19 +85,19 @@ struct Deregistration {
   Time requested_at{};
   Time deadline{};
   bool deadline_provisional = false;       ///< see vault/closing/working_days.h
-  std::optional<Time> overdue_since = {};  ///< when it was noted and told to the operator
+  std::optional<Time> overdue_since = {};  ///< when it was recorded and reported to the operator
   std::vector<Closure> closures;
   std::optional<ReceiptSeal> receipt = {};
 
   [[nodiscard]] bool is_closed() const;
-  /// Not closed though the deadline has passed.
+  /// True if it is not closed although the deadline has passed.
   [[nodiscard]] bool is_overdue(Time now) const { return !is_closed() && now > deadline; }
-  /// When the last channel closed; the request's time when there was none to close. Only of a
-  /// closed one.
+  /// Time when the last channel closed, or the time of the request if there was no channel to
+  /// close. Call this only for a closed deregistration.
   [[nodiscard]] Time closed_at() const;
   [[nodiscard]] Closure* find_closure(Channel channel);
   [[nodiscard]] const Closure* find_closure(Channel channel) const;
-  /// When something is to be done next: a try, or noting that it is overdue.
+  /// Time of the next work: an attempt, or marking it as overdue.
   [[nodiscard]] std::optional<Time> next_due() const;
 
   bool operator==(const Deregistration&) const = default;
@@ -106,7 +108,7 @@ struct Deregistration {
 /// "pending", "closing", "closed" or "overdue".
 [[nodiscard]] std::string_view closure_state_name(const Closure& closure, Time deadline, Time now);
 
-/// "drg_... . channel": the webhook-id of every message about this closure.
+/// Returns "drg_... . channel": the webhook-id of every message about this closure.
 [[nodiscard]] std::string message_id(const DeregistrationId& id, Channel channel);
 
 }  // namespace cardvault

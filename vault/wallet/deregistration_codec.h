@@ -5,7 +5,7 @@
 
 namespace cardvault {
 
-// The part of codec.h that a deregistration takes.
+// The part of codec.h for deregistrations.
 
 void write_deregistration(BinaryWriter& out, const Deregistration& one);
 [[nodiscard]] Deregistration read_deregistration(BinaryReader& in);

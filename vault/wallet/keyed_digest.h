@@ -7,8 +7,8 @@
 
 namespace cardvault {
 
-/// A keyed hash and the key it was made with. Key 0 is the first key of its purpose in the keyring:
-/// older versions had only that one and did not note it.
+/// A keyed hash and the key that made it. Key 0 stands for the first key of its purpose in the
+/// keyring: older versions had only that key and did not note it.
 struct KeyedDigest {
   Digest value{};
   KeyId key = 0;
@@ -16,24 +16,24 @@ struct KeyedDigest {
   bool operator==(const KeyedDigest&) const = default;
 };
 
-/// What one thing is known as: its digest under every key that is enabled, so that it is found
-/// under whichever it was kept.
+/// The digests of one thing under every enabled key. So a search finds the thing under the key that
+/// it was stored with.
 class KeyedDigests {
  public:
-  /// At least one, that of the current key first.
+  /// There must be at least one digest. The digest of the current key comes first.
   explicit KeyedDigests(std::vector<KeyedDigest> current_first);
 
-  /// What is written.
+  /// The digest that is written.
   [[nodiscard]] const KeyedDigest& current() const { return digests_.front(); }
   [[nodiscard]] bool has(const Digest& value) const;
   [[nodiscard]] const std::vector<KeyedDigest>& all() const { return digests_; }
-  /// What has to be taken so that nobody else makes the same thing: also that of a key that waits,
-  /// because in another process it may be the current one by now.
+  /// Index values that a new entry must own: those of the current key and of keys not promoted yet,
+  /// because another process may have promoted them already.
   [[nodiscard]] std::vector<KeyedDigest> to_reserve() const;
-  /// What the rest is: nothing new is found under these.
+  /// All other digests. No new entry is stored under these.
   [[nodiscard]] std::vector<KeyedDigest> retired() const;
-  /// The order to look in: what is sealed anew meanwhile moves from an older key to a newer one, so
-  /// who looks under the older one first does not miss it.
+  /// The order for searches. Rewrapping moves an entry from an older key to a newer one. A search
+  /// that begins with the older key does not miss it.
   [[nodiscard]] std::vector<KeyedDigest> oldest_first() const;
 
  private:

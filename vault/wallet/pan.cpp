@@ -15,12 +15,12 @@ namespace {
 constexpr std::size_t kShortest = 12;
 constexpr std::size_t kLongest = 19;
 
-// What stays hidden of a number whose first six and last four digits are shown.
+// Minimum number of hidden digits if the first six and last four are shown.
 constexpr std::size_t kFewestHidden = 6;
 constexpr std::size_t kFirst = 6;
 constexpr std::size_t kLast = 4;
 
-/// Digits as they are read, wiped in the end.
+/// Collects digits and wipes them at the end.
 struct ReadDigits {
   std::array<char, kLongest> digits{};
   std::size_t count = 0;

@@ -7,16 +7,16 @@
 
 namespace cardvault {
 
-/// How long and how many: a client that retries does so within minutes; a day covers a queue that
-/// was stuck over night, and eight answers bound what they add to the wallet record.
+/// Lifetime and number of the answers. A client normally retries within minutes; a day also covers
+/// a queue that was stuck over night. Eight answers limit what they add to the wallet record.
 inline constexpr Seconds kAnswerLifetime{24 * 60 * 60};
 inline constexpr std::size_t kMaxAnswers = 8;
 
-/// The answer to a request that carried an Idempotency-Key, kept in the same commit as what the
-/// request did.
+/// The answer to a request with an Idempotency-Key. The commit that makes the request's change
+/// stores it too.
 struct RememberedAnswer {
-  KeyedDigest key;   ///< over client, method, path and Idempotency-Key, with a request_digest key
-  Digest request{};  ///< over the body, with the same key
+  KeyedDigest key;   ///< of client, method, path and Idempotency-Key, under a request_digest key
+  Digest request{};  ///< of the body, under the same key
   Time at{};
   std::string body;
   std::string location;

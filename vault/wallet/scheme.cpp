@@ -17,7 +17,7 @@ constexpr std::uint32_t k19 = 1U << 19U;
 constexpr std::uint32_t k16To19 = k16 | (1U << 17U) | k18 | k19;
 constexpr std::uint32_t k12To19 = (1U << 12U) | k13 | k14 | k15 | k16To19;
 
-/// A range of leading digits, both ends included; `digits` is how many are looked at.
+/// A range of leading digits, both ends included. `digits` is the length of the compared prefix.
 struct SchemeRange {
   std::uint32_t from;
   std::uint32_t to;
@@ -26,7 +26,7 @@ struct SchemeRange {
   std::uint32_t lengths;
 };
 
-// Longest prefixes first, so that the first that fits is the longest.
+// The longest prefixes come first, so the first match is the longest one.
 constexpr std::array kRanges{
     SchemeRange{401178, 401179, 6, Scheme::elo, k16},
     SchemeRange{431274, 431274, 6, Scheme::elo, k16},
@@ -84,8 +84,9 @@ constexpr std::array kRanges{
     SchemeRange{4, 4, 1, Scheme::visa, k13 | k16 | k19},
 };
 
-// What mainland banks issued before there was UnionPay, which has carried these cards since. Facts
-// on which two public lists agree; in order, no one the beginning of another.
+// Prefixes that mainland banks issued before UnionPay existed. UnionPay has carried these cards
+// since. Two public lists agree on every entry. The list is sorted, and no entry is the beginning
+// of another.
 constexpr std::array<std::string_view, 127> kMainland{
     "504923", "566666", "601382", "601427", "601428", "602907", "602969", "603265",  "603367",
     "603445", "603506", "603601", "603602", "603694", "609120", "683970", "6886592", "690755",

@@ -5,8 +5,7 @@
 
 namespace cardvault {
 
-/// Which network a number belongs to, by its leading digits (ISO/IEC 7812-1). The numbers are
-/// stored.
+/// The network of a card number, by its leading digits (ISO/IEC 7812-1). The numbers are stored.
 enum class Scheme : std::uint8_t {
   unknown = 0,
   unionpay = 1,
@@ -29,10 +28,10 @@ inline constexpr Scheme kLastScheme = Scheme::verve;
 
 [[nodiscard]] std::string_view scheme_name(Scheme scheme);
 
-/// What the leading digits of a number say.
+/// The facts that the leading digits of a number show.
 struct SchemeMatch {
   Scheme scheme = Scheme::unknown;
-  /// Bit n: numbers of n digits are issued in this range.
+  /// Bit n is set: this range has numbers of n digits.
   std::uint32_t lengths = 0;
 
   [[nodiscard]] bool has_length(std::size_t digits) const {
@@ -40,11 +39,12 @@ struct SchemeMatch {
   }
 };
 
-/// By the longest prefix that fits: 601382 is a prefix that Bank of China had before UnionPay was
-/// there, 6011 is Discover's, and 60 otherwise RuPay's. Zeros alone belong to no scheme.
+/// Finds the longest prefix that fits. Examples: 601382 is a prefix that Bank of China had before
+/// UnionPay existed, 6011 belongs to Discover, and other numbers with 60 to RuPay. A number of only
+/// zeros has no scheme.
 [[nodiscard]] SchemeMatch match_scheme(std::string_view digits);
 
-/// The check digit is right (ISO/IEC 7812-1, annex B).
+/// True if the check digit is right (ISO/IEC 7812-1, annex B).
 [[nodiscard]] bool passes_luhn(std::string_view digits);
 
 }  // namespace cardvault

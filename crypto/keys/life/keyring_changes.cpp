@@ -4,11 +4,16 @@
 #include "crypto/keys/cryptoperiod.h"
 #include "crypto/keys/life/keyring_keeper.h"
 
-// What changes the stored keyring: each change is made on what the store holds at that moment.
+// Changes of the stored keyring. Each change starts from the keyring that the store holds at that
+// moment.
 
 namespace cardvault {
 
-/// `apply` is true when it changed something that is to be saved, under `next`.
+/// A compare-and-swap loop. Each round applies the change to the keyring that the store holds now,
+/// so no change of another process is lost. If another process saves first, the save fails with
+/// write_conflict and the next round starts from the newer keyring. kMostRounds bounds the loop.
+///
+/// `apply` returns true if it changed something; the keyring is then saved under `next`.
 template <class Change>
 Status KeyringKeeper::change(const KeyringKey& next, Change apply) {
   for (int round = 0; round < kMostRounds; ++round) {
@@ -31,7 +36,7 @@ Result<KeyId> KeyringKeeper::rotate(Purpose purpose) {
   if (!key_) return fail(vault_sealed());
   KeyId id = 0;
   const auto changed = change(*key_, [&](Keyring& keyring) -> Result<bool> {
-    // One that waits here was left waiting by processes that shared the store before.
+    // A key that waits here was added while other processes shared the store.
     if (!timing_) (void)promote_due(keyring);
     TRY_VALUE(const auto added, keyring.add(purpose, clock_.now(), random_));
     id = added;
@@ -86,7 +91,7 @@ Result<std::uint32_t> KeyringKeeper::next_seal_version(Seal* present) const {
   const std::scoped_lock lock(mutex_);
   if (!key_) return fail(vault_sealed());
   TRY_VALUE(const auto loaded, load());
-  // What the store says of its seal is believed once the key of this process has opened it.
+  // The head of the stored keyring is trusted only after this process's key has opened the record.
   TRY(key_->open(loaded.record.bytes()));
   TRY_VALUE(const auto stored, read_seal_head(loaded.record.bytes()));
   const bool opens = present != nullptr && present->unwrap(stored.wrapped).has_value();
@@ -107,13 +112,13 @@ bool KeyringKeeper::show_if_stored_under(const KeyringKey& key) {
 
 Status KeyringKeeper::reseal(Seal& seal, Seal* present) {
   TRY_VALUE(const auto seal_version, next_seal_version(present));
-  // Not under the lock: whoever holds the root key may take long to answer.
+  // Without the lock: the holder of the root key may take long to answer.
   TRY_VALUE(auto next, KeyringKey::make(seal, seal_version, random_));
   const std::scoped_lock lock(mutex_);
   if (!key_) return fail(vault_sealed());
   if (key_->seal_version() + 1 != seal_version) return fail(too_many_changes());
   auto changed = change(next, [](Keyring&) -> Result<bool> { return true; });
-  // A save that failed may have been done all the same.
+  // A failed save may have reached the store nevertheless.
   if (changed || show_if_stored_under(next)) key_ = std::move(next);
   return changed;
 }

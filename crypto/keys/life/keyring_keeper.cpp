@@ -10,7 +10,8 @@
 namespace cardvault {
 namespace {
 
-// Requests that meet an unknown key make the process look again; more often finds nothing newer.
+// A request with an unknown key makes this process look at the store. More frequent looks would
+// find nothing newer.
 constexpr std::chrono::milliseconds kBetweenLooks{200};
 
 Status require_shares(const SealHead& head) {
@@ -50,7 +51,7 @@ Result<KeyringKeeper::Loaded> KeyringKeeper::load() const {
               "There is no vault here yet: run `cardvault init --data DIR` first.");
 }
 
-/// write_conflict when the store has another version by now.
+/// write_conflict if the store holds another version by now.
 Status KeyringKeeper::save(const Keyring& keyring, const KeyringKey& key, std::uint64_t version) {
   const auto record = SealedRecord::from_storage(key.seal(keyring, random_));
   TRY_VALUE(const auto saved, store_.save(version, record));
@@ -103,7 +104,7 @@ Status KeyringKeeper::create(Seal& seal, std::uint64_t version) {
 Status KeyringKeeper::open(Seal& seal) {
   for (int round = 0; round < kMostRounds; ++round) {
     TRY_VALUE(const auto loaded, load());
-    // Not under the lock: whoever holds the root key may take long to answer.
+    // Without the lock: the holder of the root key may take long to answer.
     TRY_VALUE(auto opened, open_keyring(seal, loaded.record.bytes()));
     const std::scoped_lock lock(mutex_);
     if (key_) return {};
@@ -189,7 +190,7 @@ Status KeyringKeeper::promote() {
   const auto promoted = promote_due(next);
   if (promoted.empty()) return {};
   auto saved = save(next, *key_, version_);
-  // Another process did it first.
+  // Another process promoted first.
   if (!saved && saved.error().code == ErrorCode::write_conflict) return look_now();
   if (!saved) return saved;
   for (const KeyId id : promoted) {
@@ -212,15 +213,15 @@ void KeyringKeeper::look_again() {
   const auto asked = now();
   const std::unique_lock lock(mutex_);
   if (!key_) return;
-  // Of those who waited for the lock one looks for all.
+  // Several threads may have waited for the lock. One of them looks for all.
   const bool is_recent = last_look_ >= asked || now() - last_look_ < kBetweenLooks;
   if (const auto looked = is_recent ? Status() : look_now(); !looked) {
     log::write(log::Level::warning, "keyring_not_refreshed",
                {{"code", looked.error().code.name},
                 {"inside", std::string_view(looked.error().inside.text)}});
   }
-  // After the look: what another process promoted before a jump of the clock has ended, too. What
-  // keeps it from renewing is in the log of KeyRotation, which tries as well.
+  // This comes after the look, because a key that another process promoted before the clock jumped
+  // has ended too. KeyRotation tries to renew as well and logs the reason if it fails.
   if (renews_ended_ && any_ended()) (void)renew_now();
 }
 
@@ -232,6 +233,8 @@ Status KeyringKeeper::look_now() {
   TRY_VALUE(const auto head, read_seal_head(loaded.record.bytes()));
   const bool same = keyring && head.age.generation == keyring->generation();
   if (loaded.version == version_ || same) {
+    // If another process changed only the seal, the generation is the same. The keys here are still
+    // the newest, although this process cannot open the stored record any more.
     live_.set_lease(loaded.asked + timing_->lease);
     return {};
   }

@@ -20,80 +20,82 @@
 
 namespace cardvault {
 
-/// Between the keyring in the store, the seal that opens it, and the keyring that this process
-/// works with. Every change is a compare-and-swap of the stored keyring, so of two processes that
-/// change it at once each builds on what the other did. Safe from any thread.
+/// Connects the stored keyring, the seal that opens it, and the keyring that this process uses.
+/// Every change is a compare-and-swap of the stored keyring. So if two processes change it at the
+/// same time, each builds on the other's change. Safe from any thread.
 class KeyringKeeper {
  public:
   using SteadyClock = std::chrono::steady_clock;
 
-  /// What keeps several processes on one store in step. A process that asked for the stored keyring
-  /// `lease` ago makes nothing new under it; a process promotes a key that it has seen waiting for
-  /// `promote_after`, when every other has either seen it too or lost its lease. Both are measured
-  /// by `now`, which nobody sets: the machines' clocks may differ.
+  /// Keeps several processes on one store in step. A process whose last look at the store is older
+  /// than `lease` makes nothing new under its keyring. A process promotes a key that it has seen
+  /// waiting for `promote_after`: by then every other process has seen the key too or lost its
+  /// lease. `now` measures both. Nobody can set that clock, so the machines' wall clocks may
+  /// differ.
   struct Timing {
     std::chrono::seconds lease{10};
     Seconds promote_after{12};
     SteadyClock::time_point (*now)() = SteadyClock::now;
   };
 
-  /// All outlive the keeper but `mark`. Without `timing` no other process uses the store. `live` is
-  /// closed at first.
+  /// All references must outlive the keeper. Pass no `timing` if no other process uses the store.
+  /// `live` must be closed.
   KeyringKeeper(KeyringStore& store, LiveKeyring& live, RandomSource& random, const Clock& clock,
                 RollbackGuard mark, std::optional<Timing> timing);
 
-  /// Saves a new keyring under the seal, in place of one of `version` (0: there must be none), and
-  /// opens it. write_conflict; the errors of the seal and of the store.
+  /// Saves a new keyring under the seal and opens it. It replaces the keyring of `version`; with 0
+  /// the store must have none. write_conflict; the errors of the seal and of the store.
   [[nodiscard]] Status create(Seal& seal, std::uint64_t version);
-  /// Opens the stored keyring and shows it, with a key for every purpose: one that an older version
-  /// made is completed, and saved, first. key_unavailable when there is no vault,
-  /// keyring_rolled_back, write_conflict when others keep changing it; the errors of open_keyring
-  /// and of the store.
+  /// Opens the stored keyring and installs it in `live`. If an older version made the keyring, the
+  /// missing purposes get their keys first, and it is saved. key_unavailable if there is no vault;
+  /// keyring_rolled_back; write_conflict if other processes keep changing it; the errors of
+  /// open_keyring and of the store.
   [[nodiscard]] Status open(Seal& seal);
-  /// The same by custodians, one share after the other: true when it is open. share_refused;
-  /// key_unavailable when the root key is not in shares; as open(). An older keyring than this
-  /// process has seen is refused before the shares are used up.
+  /// Opens the stored keyring with custodians' shares, one per call; true once it is open.
+  /// share_refused; key_unavailable if the root key is not in shares; the errors of open(). If the
+  /// keyring is older than one that this data directory has seen, the call fails before it uses up
+  /// the shares.
   [[nodiscard]] Result<bool> offer_share(const SecretText& share);
-  /// Wipes the keys from this process, and shares that were given.
+  /// Wipes the keys from this process, and the shares given so far.
   void close();
 
-  /// What the stored keyring says of its seal. key_unavailable when there is no vault.
+  /// The stored keyring's statement about its seal. key_unavailable if there is no vault.
   [[nodiscard]] Result<SealHead> head() const;
-  /// Shares given so far for the stored keyring of this head; nullopt when its root key is not in
-  /// shares or the vault is open.
+  /// Number of shares given so far for the stored keyring of this head. nullopt if its root key is
+  /// not in shares or the vault is open.
   [[nodiscard]] std::optional<ShareCollector::Progress> progress(const SealHead& head);
 
-  /// Once a second: sees what other processes did and promotes keys whose time has come. While
-  /// closed it only forgets shares that have been waiting for too long.
+  /// Call it once a second. It reads the changes of other processes and promotes keys that have
+  /// waited long enough. While closed, it only forgets shares that have waited too long.
   [[nodiscard]] Status refresh();
 
-  /// vault_sealed; the errors of Keyring::add and of the store. Without other processes the new key
-  /// encrypts at once.
+  /// Adds a new key. Without other processes it encrypts at once. vault_sealed; the errors of
+  /// Keyring::add and of the store.
   [[nodiscard]] Result<KeyId> rotate(Purpose purpose);
-  /// A new key for every purpose that seals or signs and is due (see is_due), as the stored keyring
-  /// is at that moment: of several processes that do it at once one adds the keys, the others see
-  /// them. vault_sealed, limit_reached; the errors of the store.
+  /// Adds a key for every purpose that seals or signs and is due (see is_due). It decides by the
+  /// stored keyring at that moment: if several processes call it together, one adds the keys and
+  /// the others see them. vault_sealed, limit_reached; the errors of the store.
   [[nodiscard]] Status renew_due();
-  /// From now on LiveKeyring::current() does that too when it meets a key that has ended.
+  /// From now on, LiveKeyring::current() renews too if it meets a key that has ended.
   void renew_ended() { renews_ended_ = true; }
   /// vault_sealed; the errors of Keyring::set_state and of the store.
   [[nodiscard]] Status set_state(KeyId id, KeyState state);
-  /// Another root key, or another holder of it: a fresh keyring key, wrapped by `seal`. Processes
-  /// that run go on with the keyring they have until it changes again. A root key in shares is not
-  /// given up without its custodians: `present` has to open what is there, else share_refused.
-  /// vault_sealed, write_conflict when others change the seal too; the errors of KeyringKey::make
-  /// and of the store, after which it may have been done (see SealHead).
+  /// Changes the root key or its holder: a fresh keyring key, wrapped by `seal`. Running processes
+  /// go on with their keyring until it changes again. If the root key is in shares, its custodians
+  /// must agree: `present` has to open the stored keyring key, else share_refused. vault_sealed;
+  /// write_conflict if another process changes the seal too; the errors of KeyringKey::make and of
+  /// the store. After an error of the store the change may have been saved (see SealHead).
   [[nodiscard]] Status reseal(Seal& seal, Seal* present);
   [[nodiscard]] bool shared() const { return timing_.has_value(); }
 
  private:
   struct Loaded {
-    SteadyClock::time_point asked;  ///< when the store was asked
+    SteadyClock::time_point asked;  ///< time of the request to the store
     std::uint64_t version = 0;
     SealedRecord record;
   };
 
-  // Others change the keyring a few times a year; two at once is a rotation by two operators.
+  // The keyring changes a few times a year. Two changes at once mean two operators who rotate.
   static constexpr int kMostRounds = 8;
 
   [[nodiscard]] static Error too_many_changes();
@@ -126,8 +128,8 @@ class KeyringKeeper {
   std::atomic<bool> renews_ended_{false};
   mutable std::mutex mutex_;
   std::optional<KeyringKey> key_;                           ///< while open
-  std::uint64_t version_ = 0;                               ///< of the stored keyring that is shown
-  std::map<KeyId, SteadyClock::time_point> waiting_since_;  ///< seen here first
+  std::uint64_t version_ = 0;                               ///< of the keyring in `live`
+  std::map<KeyId, SteadyClock::time_point> waiting_since_;  ///< when this process saw it first
   SteadyClock::time_point last_look_{};
 };
 

@@ -8,7 +8,7 @@
 
 namespace cardvault {
 
-/// Where the sealed keyring is kept, for its keeper. Called from any thread.
+/// Keeps the sealed keyring for a KeyringKeeper. Called from any thread.
 class KeyringStore {
  public:
   struct Stored {

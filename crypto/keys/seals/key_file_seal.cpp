@@ -42,7 +42,7 @@ Status KeyFileSeal::create(const std::filesystem::path& file, RandomSource& rand
   const SecretBytes root = SecretBytes::random(kAeadKeySize, random);
   std::string text = to_base64url(root.expose());
   std::string line;
-  line.reserve(text.size() + 1);  // once: what is left behind on growing would not be wiped
+  line.reserve(text.size() + 1);  // no growth: it leaves unwiped copies behind
   line.append(text).append("\n");
   auto created = create_private_file(file, line, kWhat);
   wipe(text);

@@ -8,16 +8,17 @@
 
 namespace cardvault {
 
-/// A root key in a file: 32 random bytes as one line of base64url. For development and for hosts
-/// whose file system is itself protected; whoever copies the file and the data has the vault.
+/// A root key in a file: 32 random bytes as one line of base64url. Use it for development, and on
+/// hosts whose file system is itself protected: a thief of both the file and the data has the
+/// vault.
 class KeyFileSeal final : public Seal {
  public:
-  /// Creates the file with mode 0600 and syncs it; store_unavailable when it exists or cannot be
-  /// written.
+  /// Creates the file with mode 0600 and syncs it. store_unavailable if the file exists or cannot
+  /// be written.
   [[nodiscard]] static Status create(const std::filesystem::path& file, RandomSource& random);
 
-  /// key_unavailable when the file is missing, is not a regular file, is not owned by this user,
-  /// can be read or written by group or others, or does not hold a key.
+  /// key_unavailable if the file is missing, is not a regular file, belongs to another user, gives
+  /// group or others any permission, or does not hold a key.
   [[nodiscard]] static Result<std::unique_ptr<KeyFileSeal>> open(const std::filesystem::path& file,
                                                                  RandomSource& random);
 

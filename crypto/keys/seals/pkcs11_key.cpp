@@ -20,7 +20,7 @@ CK_ATTRIBUTE text_attribute(CK_ATTRIBUTE_TYPE type, std::string& text) {
   return {type, text.data(), text.size()};
 }
 
-/// Two at most: more is no different.
+/// Finds at most two keys: the caller only needs to tell none, one and more than one apart.
 Result<Keys> keys_of(Pkcs11Session& session, std::string label) {
   CK_FUNCTION_LIST& calls = session.calls();
   CK_OBJECT_CLASS secret_key = CKO_SECRET_KEY;

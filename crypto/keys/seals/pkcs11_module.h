@@ -10,33 +10,34 @@
 
 namespace cardvault {
 
-/// key_unavailable, for whatever keeps a token or its key from being used.
+/// key_unavailable: a token or its key cannot be used.
 [[nodiscard]] std::unexpected<Error> token_unavailable(std::string detail,
                                                        OperatorText inside = {});
 
-/// A PKCS #11 library in this process (OASIS PKCS #11 v2.40, 5.1 and 5.4): found by dlopen() and
-/// C_GetFunctionList, started once. It is never unloaded and not finalized at the end, because
-/// libraries are known that crash on either while the process lives or ends; a small value, copied
-/// freely.
+/// A PKCS #11 library in this process (OASIS PKCS #11 v2.40, 5.1 and 5.4). dlopen() and
+/// C_GetFunctionList find it, and it is started once. It is never unloaded or finalized at the end,
+/// because some libraries crash on either. This class is a small value; copy it freely.
 ///
-/// What such a library knows is one state for the whole process, whoever asks. So there is one lock
-/// for all of them, and a restart makes every session of the process worthless, another's too.
+/// Such a library has one state for the whole process, shared by all its users. So one lock serves
+/// all of them, and a restart makes every session of the process useless, other users' too.
 class Pkcs11Module {
  public:
-  /// `path` is absolute: the search path of the dynamic linker must not decide who sees the PIN.
-  /// key_unavailable, `inside` saying why, when nothing can be loaded there or it does not start.
+  /// `path` must be absolute: the search path of the dynamic linker must not decide which library
+  /// sees the PIN. key_unavailable if the library cannot be loaded or does not start; `inside` has
+  /// the reason.
   [[nodiscard]] static Result<Pkcs11Module> load(const std::string& path);
 
-  /// Ends and starts it again, so that it looks at its tokens anew: those that were away stay
-  /// away for libraries that look only when they start. key_unavailable when it does not start.
+  /// Stops the library and starts it again, so that it searches for its tokens again. Some
+  /// libraries search only when they start, so a token that was away stays away for them.
+  /// key_unavailable if it does not start.
   [[nodiscard]] Status restart();
 
   [[nodiscard]] CK_FUNCTION_LIST& calls() const { return *calls_; }
 
-  /// To be held around every call, load() and restart() included.
+  /// Hold this lock around every call, load() and restart() included.
   [[nodiscard]] static std::mutex& lock();
-  /// How many restarts there have been. A handle from before the last one may by now be somebody
-  /// else's.
+  /// Number of restarts so far. A handle from before the last restart may belong to another session
+  /// by now.
   [[nodiscard]] static std::uint64_t restarts();
 
  private:
@@ -44,10 +45,10 @@ class Pkcs11Module {
 
   [[nodiscard]] Status start();
 
-  CK_FUNCTION_LIST* calls_;  ///< the library's own
+  CK_FUNCTION_LIST* calls_;  ///< owned by the library
 };
 
-/// What was called and what it answered, "C_Login: CKR_PIN_LOCKED", for the operator.
+/// The call and its answer for the operator, as in "C_Login: CKR_PIN_LOCKED".
 [[nodiscard]] OperatorText pkcs11_answer(const char* call, CK_RV answer);
 
 }  // namespace cardvault

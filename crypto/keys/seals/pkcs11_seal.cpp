@@ -123,6 +123,10 @@ Status Pkcs11Seal::reconnect() {
   return connect();
 }
 
+/// Runs `operation`; if the token fails, restarts the module and tries exactly once more. A failure
+/// often means a dead session or a token that was away, which a restart cures. More attempts would
+/// not help, and each new session shows the PIN again. Other errors, such as record_corrupt, are
+/// answers of a healthy token and are returned at once.
 template <class Operation>
 auto Pkcs11Seal::on_token(Operation operation) -> decltype(operation()) {
   const std::lock_guard lock(Pkcs11Module::lock());
@@ -166,6 +170,9 @@ Result<SecretBytes> Pkcs11Seal::unwrap_once(ByteView wrapped) {
                            pkcs11_answer("C_Decrypt", answer));
 }
 
+/// Tokens give different answers to bytes that are not authentic. So after a failed decryption the
+/// token must wrap and unwrap a random key. If that works, the token is healthy and the stored
+/// bytes are at fault.
 bool Pkcs11Seal::still_opens_its_own() {
   const SecretBytes probe = SecretBytes::random(kAeadKeySize, random_);
   const auto wrapped = wrap_once(probe);

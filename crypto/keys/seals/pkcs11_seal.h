@@ -8,7 +8,7 @@
 
 namespace cardvault {
 
-/// Where a root key is that a hardware security module keeps, in the words of PKCS #11.
+/// Place of a root key in a hardware security module, in the terms of PKCS #11.
 struct Pkcs11Place {
   std::string module;       ///< absolute path of the vendor's shared library
   std::string token_label;  ///< 1 to 32 bytes
@@ -16,30 +16,30 @@ struct Pkcs11Place {
 };
 
 /// A root key that never leaves a PKCS #11 token (OASIS PKCS #11 v2.40): a sensitive AES-256 key
-/// that cannot be extracted. What is wrapped goes into the token and comes out as
+/// that cannot be extracted. The key to wrap goes into the token and comes out as
 ///
 ///   wrapped = format (1) | nonce (12) | ciphertext (32) | tag (16)
 ///
-/// by AES-256-GCM (CKM_AES_GCM), bound to a label of this format and to what stands before the
-/// ciphertext. The nonce is drawn at random: up to 2^32 keys may be wrapped by one root key (NIST
-/// SP 800-38D, 8.3), and a vault wraps one when its keyring's key changes.
+/// by AES-256-GCM (CKM_AES_GCM). The associated data is a label of this format and the bytes before
+/// the ciphertext. The nonce is random, so one root key may wrap up to 2^32 keys (NIST SP 800-38D,
+/// 8.3). A vault wraps a key only when its keyring key changes.
 ///
-/// One session, used by one thread at a time. When the token fails, the module is started again,
-/// a new session opened and the call made once more; a token that is back is found by the next
-/// call. The module should serve nothing else in this process: starting it again ends all of its
-/// sessions. A call blocks for as long as the module does.
+/// The seal has one session, and one thread at a time uses it. If the token fails, the seal
+/// restarts the module, opens a new session and makes the call once more. So the next call finds a
+/// token that has come back. Nothing else in this process should use the module: a restart ends all
+/// of its sessions. A call blocks as long as the module does.
 ///
-/// A PIN of 4 to 255 bytes is kept, for new sessions. Once a token has refused it, it is not shown
-/// again: tokens count, and lock.
+/// The seal keeps the PIN (4 to 255 bytes) for new sessions. Once a token has refused the PIN, the
+/// seal never shows it again, because tokens count refused PINs and lock.
 class Pkcs11Seal final : public Seal {
  public:
-  /// Makes a key of the label in the token: sensitive, not extractable, to encrypt and decrypt
-  /// with. key_unavailable, `detail` saying which, when the module, the token or the PIN does not
-  /// work and when the label is taken.
+  /// Makes a key with this label in the token: sensitive, not extractable, for encryption and
+  /// decryption. key_unavailable if the module, the token or the PIN does not work, or if the label
+  /// is taken; `detail` says which.
   [[nodiscard]] static Status create_key(const Pkcs11Place& place, const SecretText& pin);
 
-  /// key_unavailable, `detail` saying which, when the module, the token, the PIN or the key does
-  /// not work, when there are several such tokens or keys, and when the key could leave the token.
+  /// key_unavailable if the module, the token, the PIN or the key does not work, if several tokens
+  /// or keys have the label, or if the key could leave the token; `detail` says which.
   [[nodiscard]] static Result<std::unique_ptr<Pkcs11Seal>> open(Pkcs11Place place, SecretText pin,
                                                                 RandomSource& random);
 

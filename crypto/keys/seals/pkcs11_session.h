@@ -8,20 +8,21 @@
 
 namespace cardvault {
 
-/// A session of one token (OASIS PKCS #11 v2.40, 5.6), closed with its owner; the user's login ends
-/// with the last one of the process. Everything here is called under Pkcs11Module::lock().
+/// A session with one token (OASIS PKCS #11 v2.40, 5.6). The destructor closes it. The user stays
+/// logged in until the last session of the process closes. Call everything here under
+/// Pkcs11Module::lock().
 class Pkcs11Session {
  public:
   enum class Access : std::uint8_t { read, write };
-  /// What the token said to the PIN.
+  /// The token's answer to the PIN.
   enum class Login : std::uint8_t {
     done,
-    refused,  ///< it counts such tries and locks: not to be tried again with this PIN
-    failed,   ///< for a reason that is not the PIN
+    refused,  ///< do not try this PIN again: the token counts refused PINs and locks
+    failed,   ///< for another reason than the PIN
   };
 
-  /// With the only token that has the label. key_unavailable when there is none, or several, or it
-  /// cannot be used.
+  /// Opens a session with the only token that has the label. key_unavailable if no token or several
+  /// tokens have it, or if the token cannot be used.
   [[nodiscard]] static Result<std::unique_ptr<Pkcs11Session>> open(Pkcs11Module module,
                                                                    const std::string& token_label,
                                                                    Access access);
@@ -29,11 +30,12 @@ class Pkcs11Session {
   Pkcs11Session(const Pkcs11Session&) = delete;
   Pkcs11Session& operator=(const Pkcs11Session&) = delete;
 
-  /// Shows the PIN once, as the user's; `why` tells when it is not done. Done without a look at the
-  /// PIN while another session of this process is logged in.
+  /// Shows the user's PIN to the token, once. If the result is not `done`, `why` has the error. If
+  /// another session of this process is logged in, the result is `done` and the token does not
+  /// check the PIN.
   [[nodiscard]] Login log_in(const SecretText& pin, Error& why);
 
-  /// False once a restart has taken it away.
+  /// False after a restart of the module has ended the session.
   [[nodiscard]] bool is_alive() const { return born_ == Pkcs11Module::restarts(); }
 
   [[nodiscard]] CK_FUNCTION_LIST& calls() const { return module_.calls(); }

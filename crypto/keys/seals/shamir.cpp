@@ -8,6 +8,7 @@ namespace {
 
 constexpr unsigned kModulus = 0x11b;
 
+/// Horner's rule in each byte, from the highest coefficient down; the secret is the constant term.
 SecretBytes evaluate(ByteView secret, ByteView coefficients, std::uint8_t x) {
   const std::size_t size = secret.size();
   SecretBytes y(size);
@@ -22,7 +23,7 @@ SecretBytes evaluate(ByteView secret, ByteView coefficients, std::uint8_t x) {
   return y;
 }
 
-/// What the point `own` counts for at 0 (Lagrange).
+/// Lagrange coefficient of the point `own` at x = 0.
 std::uint8_t weight(std::span<const Point> points, const Point& own) {
   std::uint8_t product = 1;
   for (const Point& other : points) {
@@ -58,6 +59,8 @@ SecretBytes combine(std::span<const Point> points) {
   return secret;
 }
 
+/// Multiplies as polynomials over GF(2), bit by bit, and reduces modulo kModulus. Each mask is all
+/// ones or all zeros and replaces a branch, so the time does not depend on the values.
 std::uint8_t multiply(std::uint8_t a, std::uint8_t b) {
   unsigned multiple = a;
   unsigned product = 0;
@@ -69,7 +72,7 @@ std::uint8_t multiply(std::uint8_t a, std::uint8_t b) {
 }
 
 std::uint8_t inverse(std::uint8_t a) {
-  // a^254, as a product of a^2, a^4 ... a^128.
+  // a^254 is the inverse of a, because a^255 = 1. It is the product of a^2, a^4 ... a^128.
   std::uint8_t square = a;
   std::uint8_t product = 1;
   for (int i = 0; i < 7; ++i) {

@@ -10,20 +10,21 @@
 
 namespace cardvault::shamir {
 
-/// Secret sharing (A. Shamir, "How to share a secret", CACM 22, 1979): each byte of the secret is
-/// f(0) of a polynomial of its own whose other coefficients are random; a point of all of them is a
-/// share. With `threshold` points the polynomials are known; with one fewer every secret is as
-/// likely as every other. A changed point is not noticed: what is combined has to be tried.
+/// Secret sharing (A. Shamir, "How to share a secret", CACM 22, 1979). Each byte of the secret is
+/// f(0) of its own polynomial, whose other coefficients are random. A share is one point of all
+/// these polynomials. `threshold` points determine the polynomials; with one point fewer, every
+/// secret is equally likely. Nothing here notices a changed point: the combined secret has to be
+/// tried.
 ///
-/// The field is GF(2^8) modulo x^8 + x^4 + x^3 + x + 1, that of AES (FIPS 197 section 4). Its
-/// arithmetic looks nothing up and does not branch on a value, so that no timing and no cache says
-/// anything about the secret.
+/// The field is GF(2^8) modulo x^8 + x^4 + x^3 + x + 1, that of AES (FIPS 197 section 4). The
+/// arithmetic uses no tables and does not branch on a value. So neither timing nor the cache
+/// reveals anything about the secret.
 
-/// Enough for any board, and few enough for a share's number to fit into four bits.
+/// Enough for any board. A share's number then fits into four bits.
 inline constexpr std::uint8_t kMostPoints = 16;
 
 struct Point {
-  std::uint8_t x = 0;  ///< not secret, never 0: there the secret itself stands
+  std::uint8_t x = 0;  ///< not secret; never 0, because f(0) is the secret
   SecretBytes y;       ///< as long as the secret
 };
 
@@ -31,12 +32,12 @@ struct Point {
 [[nodiscard]] std::vector<Point> split(ByteView secret, std::uint8_t threshold, std::uint8_t count,
                                        RandomSource& random);
 
-/// The secret, when `points` are `threshold` or more of one split(). At least one point; their x
-/// differ, their y have one length.
+/// Returns the secret if `points` are `threshold` or more points of one split(). `points` must not
+/// be empty; their x must differ, and their y must have one length.
 [[nodiscard]] SecretBytes combine(std::span<const Point> points);
 
 [[nodiscard]] std::uint8_t multiply(std::uint8_t a, std::uint8_t b);
-/// The value whose product with `a` is 1; 0 for 0.
+/// The multiplicative inverse of `a`; 0 for 0.
 [[nodiscard]] std::uint8_t inverse(std::uint8_t a);
 
 }  // namespace cardvault::shamir

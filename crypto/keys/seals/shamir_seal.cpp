@@ -90,7 +90,7 @@ std::optional<Ceremony> read_ceremony(ByteView wrapped) {
 
 Result<Ceremony> Ceremony::make(std::uint32_t threshold, std::uint32_t shares,
                                 std::vector<std::string> custodians, RandomSource& random) {
-  // Before the numbers become small ones.
+  // This check comes before the numbers are narrowed to 8 bits.
   if (Status sound = check_numbers(threshold, shares); !sound) return fail(sound.error());
   if (custodians.empty()) custodians = numbered_custodians(shares);
   Ceremony ceremony{.threshold = static_cast<std::uint8_t>(threshold),

@@ -24,10 +24,10 @@ constexpr std::size_t kDigitCount = kPackedSize * 8 / 5;
 constexpr std::size_t kGroupSize = 4;
 constexpr std::size_t kLongestText =
     kPrefix.size() + kDigitCount + kDigitCount / kGroupSize + 1 + kLongestShareWord;
-// Room for a separator around every character and some more: it bounds the work, not the typist.
+// Room for a separator around every character, and more. It bounds the work and not the typist.
 constexpr std::size_t kLongestTyped = 512;
 
-/// Writes the check over what stands in its place; returns the number of the word.
+/// Overwrites the check with the right one; returns the number of the word.
 std::uint8_t stamp(std::span<std::uint8_t> packed) {
   packed[kIndexAt] &= 0xf0U;
   std::ranges::fill(packed.subspan(kCheckAt, 3), std::uint8_t{0});
@@ -142,7 +142,7 @@ SecretText Share::text() const {
   SecretBytes packed = pack(*this);
   const std::string_view word = share_word(stamp(packed.expose_mutable()));
   std::string text;
-  text.reserve(kLongestText);  // one buffer, or the wipe below would miss the others
+  text.reserve(kLongestText);  // no growth: the wipe below clears only one buffer
   text += kPrefix;
   for (std::size_t i = 0; i < kDigitCount; ++i) {
     if (i % kGroupSize == 0) text += '-';

@@ -14,16 +14,15 @@
 
 namespace cardvault {
 
-/// Holds the shares that custodians give one after another until there are enough to open the
-/// wrapped key, and not a moment longer. Opening it is the only test of a share that somebody made
-/// up; until then it counts like every other. Safe from any thread: whoever gives the last share
-/// gets the key, and nobody else.
+/// Holds the custodians' shares until there are enough to open the wrapped key, and no longer.
+/// Opening the key is the only test that finds an invented share; until then it counts like every
+/// other. Safe from any thread: only the caller that gives the last share gets the key.
 class ShareCollector {
  public:
   using Moment = std::chrono::steady_clock::time_point;
 
-  /// Custodians who come together need a minute each. When nobody came for this long the meeting
-  /// is over, and what was given must not wait in memory for whoever comes next.
+  /// Custodians who meet need a minute each. If no share has come for this long, the meeting is
+  /// over. The shares given so far must not wait in memory for the next person.
   static constexpr std::chrono::minutes kPatience{10};
 
   struct Progress {
@@ -34,30 +33,30 @@ class ShareCollector {
   };
   struct Opened {
     SecretBytes key;
-    std::unique_ptr<ShamirSeal> seal;  ///< to wrap again
+    std::unique_ptr<ShamirSeal> seal;  ///< wraps the next key
   };
   using Outcome = std::variant<Progress, Opened>;
 
   explicit ShareCollector(RandomSource& random) : random_(random) {}
 
-  /// One more share for `wrapped`. Opened after the last one that is needed; all shares are then
-  /// forgotten.
+  /// Takes one more share for `wrapped`. Returns Opened after the last share that is needed; all
+  /// shares are then forgotten.
   ///
-  /// share_refused, with the detail of share_refused(), for a share that is mistyped, was given
-  /// already or belongs to another ceremony, threshold or number of shares: the earlier ones stay.
-  /// The same when there are enough but they do not open the key: all are forgotten.
-  /// record_corrupt when `wrapped` is not well-formed.
+  /// share_refused, with the detail of share_refused(), if the share is mistyped, was given already
+  /// or belongs to another ceremony, threshold or number of shares; the earlier shares stay.
+  /// share_refused also if there are enough shares but they do not open the key; then all are
+  /// forgotten. record_corrupt if `wrapped` is not well-formed.
   [[nodiscard]] Result<Outcome> offer(const SecretText& typed, ByteView wrapped, Moment now);
 
-  /// How far it is with `wrapped`. record_corrupt as above.
+  /// Progress for `wrapped`. record_corrupt as above.
   [[nodiscard]] Result<Progress> progress(ByteView wrapped, Moment now);
 
-  /// Ends the patience in time: whoever holds the collector calls it now and then.
+  /// Forgets the shares if kPatience has passed. The owner of the collector calls it regularly.
   void forget_late(Moment now);
   void forget();
 
  private:
-  // Drops the shares collected so far when they were for something else or are too old.
+  // Drops the shares collected so far if they are for another ceremony or too old.
   [[nodiscard]] Status turn_to(ByteView wrapped, Moment now);
   [[nodiscard]] Progress counted() const;
   [[nodiscard]] Status accept(Share share, Moment now);
@@ -65,7 +64,7 @@ class ShareCollector {
 
   RandomSource& random_;
   std::mutex mutex_;
-  Ceremony ceremony_;  ///< the one that the points are of
+  Ceremony ceremony_;  ///< the ceremony of the points
   std::vector<shamir::Point> points_;
   Moment last_came_{};
 };

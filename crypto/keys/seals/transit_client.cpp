@@ -37,8 +37,8 @@ bool is_key_name(std::string_view text) {
   return is_name(text) && is_word(text.front()) && is_word(text.back());
 }
 
-/// A name that ends in a period is none to the server, and one of periods only is not a name at
-/// all to what stands before it.
+/// The server refuses a name that ends in a period. A name of periods only means another folder to
+/// a proxy in front of the server.
 bool is_path(std::string_view text) {
   while (true) {
     const auto slash = text.find('/');
@@ -103,7 +103,7 @@ std::string_view meaning(NetFailure failure) {
   }
 }
 
-/// A call whose fields are wiped at the end: the token is among them.
+/// A call that wipes its fields in the end: the token is one of them.
 struct SecretCall {
   SecretCall() = default;
   ~SecretCall() {
@@ -161,7 +161,7 @@ Result<TransitAnswer> TransitClient::post(std::string_view operation,
   }
   call.http.body = body;
   call.http.tls.authorities = options_.ca_file;
-  // Of several addresses one that is dead leaves time for another.
+  // If the first of several addresses is dead, this leaves time for another one.
   call.http.connect_timeout = options_.timeout / 2;
   call.http.deadline = std::chrono::steady_clock::now() + options_.timeout;
   call.http.wanted = BodyOf::any_but_3xx;

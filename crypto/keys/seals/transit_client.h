@@ -14,41 +14,44 @@ namespace cardvault {
 
 /// A transit engine of HashiCorp Vault or OpenBao, and a key in it.
 struct TransitOptions {
-  /// https://host[:port]; http:// only to this machine itself, "localhost" or a loopback address.
+  /// https://host[:port]. http:// is allowed only to this machine: "localhost" or a loopback
+  /// address.
   std::string address;
-  /// Where the engine is mounted: names of letters, digits, "-", "_" and ".", with "/" between.
+  /// Mount path of the engine: names of letters, digits, "-", "_" and ".", separated by "/". No
+  /// name ends in ".".
   std::string mount = "transit";
-  /// Letters, digits, "-", "_" and ".", the first and last no "-" or ".".
+  /// Letters, digits, "-", "_" and "."; the first and the last character are not "-" or ".".
   std::string key;
-  /// As `mount`, for X-Vault-Namespace; "" for none.
+  /// Has the form of `mount`; sent as X-Vault-Namespace. "" sends none.
   std::string name_space = {};
-  /// PEM of the authorities to trust, "" for the system's.
+  /// PEM file of the trusted authorities; "" for the system's.
   std::string ca_file = {};
-  /// For a whole call, 1 ms to 60 s: looking up the name, connecting, TLS and the answer. A server
-  /// in the same data centre answers in milliseconds; 5 seconds outlast the election of a new
-  /// leader, mostly.
+  /// Timeout of a whole call, 1 ms to 60 s: look-up of the name, connection, TLS and answer. A
+  /// server in the same data centre answers in milliseconds. 5 seconds are usually enough for the
+  /// election of a new leader.
   std::chrono::milliseconds timeout{5000};
 };
 
-/// What the server said, in memory that is wiped.
+/// The server's answer, in memory that is wiped.
 struct TransitAnswer {
   std::uint16_t status = 0;
   SecretBytes body;
 };
 
-/// Speaks to the engine (https://developer.hashicorp.com/vault/api-docs/secret/transit), over a new
-/// connection for each call. Redirects are not followed, proxies of the environment not used, so
-/// nobody but the server at the address ever sees the token. Threads may share it.
+/// Calls the engine (https://developer.hashicorp.com/vault/api-docs/secret/transit), with a new
+/// connection for each call. It does not follow redirects and does not use proxies from the
+/// environment. So only the server at the address ever sees the token. Threads may share it.
 class TransitClient {
  public:
-  /// Asks nothing yet. key_unavailable, `detail` saying which option, when one is not as above, the
-  /// token is not 1 to 4096 visible ASCII characters, or the file of authorities cannot be read.
+  /// Sends nothing yet. key_unavailable if an option is not as above, if the token is not 1 to 4096
+  /// visible ASCII characters, or if the file of authorities cannot be read; `detail` says which.
   [[nodiscard]] static Result<std::unique_ptr<TransitClient>> open(TransitOptions options,
                                                                    SecretText token,
                                                                    Resolver resolver);
 
-  /// POST of `body` to `operation`, "encrypt" or "decrypt", with the key: an answer of whatever
-  /// status but 3xx. key_unavailable when there is none, whole and of at most 64 KiB, in time.
+  /// Sends `body` by POST to `operation`, "encrypt" or "decrypt", of the key. Returns an answer
+  /// with any status except 3xx. key_unavailable if no whole answer of at most 64 KiB comes in
+  /// time.
   [[nodiscard]] Result<TransitAnswer> post(std::string_view operation,
                                            const std::string& body) const;
 

@@ -22,7 +22,7 @@ bool is_base64(char c) {
   return is_letter_or_digit(c) || c == '+' || c == '/' || c == '=';
 }
 
-/// In one buffer, so that no copy is left when it grows.
+/// Appends base64 and leaves no copy behind: request() has reserved the room in `out`.
 void append_base64(std::string& out, ByteView bytes) {
   std::string text = to_base64url(bytes);
   std::ranges::replace(text, '-', '+');
@@ -58,7 +58,7 @@ std::string request(std::string_view member, std::string_view text, ByteView byt
   return body.append("\"}");
 }
 
-/// The text of that name in the object `data`, of a document that is one.
+/// The text member with that name in the object `data`; nullopt if the document has none.
 std::optional<std::string> text_in_data(ByteView body, const char* member) {
   const auto document = parse_strict_json(as_text(body));
   if (!document || !document->is_object() || !document->contains("data")) return std::nullopt;
@@ -82,7 +82,7 @@ std::string quotable(std::string_view text) {
   return is_printable_utf8(kept) ? kept : std::string();
 }
 
-/// What stands between the quotes behind the first `"plaintext":`; empty when nothing does.
+/// The bytes between the quotes after the first `"plaintext":`; empty if there are none.
 std::span<std::uint8_t> plaintext_in(SecretBytes& body) {
   const std::string_view text = as_text(body.expose());
   const auto name = text.find(kPlaintext);
@@ -121,6 +121,9 @@ std::optional<std::string> ciphertext_of(ByteView body) {
   return text_in_data(body, "ciphertext");
 }
 
+/// Decodes the text, overwrites it with asterisks, and only then parses the JSON. If the parser
+/// finds exactly these asterisks as data.plaintext, the text was that member and not a look-alike
+/// elsewhere in the body.
 std::optional<SecretBytes> plaintext_of(SecretBytes& body) {
   constexpr char kTaken = '*';
   const std::span<std::uint8_t> place = plaintext_in(body);

@@ -11,10 +11,10 @@ namespace cardvault {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
-// Label and format.
+// A label, then the format.
 constexpr std::string_view kBoundTo = "cardvault transit seal, format 1\x01";
 
-// What both servers say with 400 when the ciphertext is at fault; with other words they blame the
+// Both servers use these words with status 400 if the ciphertext is at fault. Other words blame the
 // key or the request.
 constexpr std::array<std::string_view, 2> kNotAuthentic{"message authentication failed",
                                                         "invalid ciphertext"};

@@ -23,7 +23,7 @@ bool is_present(const fs::path& file) {
   return fs::exists(file, ignored);
 }
 
-/// Only to be read, and a vault's. Its schema's version with it.
+/// The database of a vault, opened read-only, with the version of its schema.
 struct VaultDatabase {
   Connection connection;
   std::int64_t schema_version;
@@ -48,7 +48,7 @@ Result<VaultDatabase> open_vault(const fs::path& file) {
   return VaultDatabase{.connection = std::move(connection), .schema_version = version};
 }
 
-/// SQLite reads zeros where a last page is cut short.
+/// Needed because SQLite reads zeros if the last page is cut short.
 Result<bool> has_every_byte(const Connection& database, const fs::path& file) {
   TRY_VALUE(const auto pages, database.number("PRAGMA page_count"));
   TRY_VALUE(const auto page_size, database.number("PRAGMA page_size"));

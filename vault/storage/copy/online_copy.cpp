@@ -32,7 +32,7 @@ class OnlineCopy {
                 "The source holds no vault: it has no keyring or no clients.");
   }
 
-  /// `take` gets the entries of wallets that are carried, a page at a time.
+  /// Calls `take` with the entries of copied wallets, one page at a time.
   template <class Take>
   Status read_index(const Take& take) {
     std::string cursor;
@@ -87,7 +87,7 @@ class OnlineCopy {
 
   WalletArchive& source_;
   WalletArchive& target_;
-  std::vector<WalletId> wallets_;  ///< in order
+  std::vector<WalletId> wallets_;  ///< sorted
 };
 
 }  // namespace

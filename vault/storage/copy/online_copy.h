@@ -6,24 +6,26 @@
 
 namespace cardvault {
 
-/// Carries a vault into an empty store while others use it, as it is. No key is needed or seen.
-/// What copy_store() compares in the end cannot be compared here. `workers` threads.
+/// Copies a vault unchanged into an empty store while others use it. No key is needed or seen. It
+/// cannot make the comparison with which copy_store() ends. It runs on `workers` threads.
 ///
-/// Every wallet that was there at the start is carried, each whole as it was at one moment of the
-/// copy, but not all at the same moment. Those created since, and their index entries, are left
-/// out. Of the index:
-///   - Cards: entries that were there before or after the wallets were read. So one too many may
-///     lead to a wallet that has not got the card, which who finds it sees. One is missing of a
-///     card only that was bound after the copy began, read, and ended before the copy did.
-///   - Unique kinds: entries that were there after the wallets were read. A wallet that was closed
-///     in between is carried open, and cannot be found by its subject.
-/// The keyring is the same at the start and at the end; the clients are those at the end. Both are
-/// written last.
+/// It copies every wallet that existed at the start. Each wallet is complete as it was at one
+/// moment of the copy, but different wallets have different moments. Wallets created later, and
+/// their index entries, are left out. Of the index it copies:
+///   - Cards: entries that existed before or after the wallets were read. So a surplus entry may
+///     lead to a wallet that does not have the card; a search notices that. An entry is missing
+///     only for a card that was bound after the copy began, was read, and was ended before the copy
+///     ended.
+///   - Unique kinds: entries that existed after the wallets were read. If a wallet was closed in
+///     between, its copy is open, but its subject does not find it.
+/// The keyring must be the same at the start and at the end. The clients are those at the end. Both
+/// are written last.
 ///
-/// Takes 16 bytes of memory for a wallet and 49 for an index entry of a card.
+/// It needs 16 bytes of memory per wallet and 49 per index entry of a card.
 ///
-/// write_conflict, with a detail that says what to do, when the source holds no vault or its
-/// keyring was changed meanwhile. Otherwise the stores' own errors; the target is no copy then.
+/// If the source has no vault, or its keyring changed meanwhile, it fails with write_conflict, and
+/// the detail says what to do. Other errors: those of the stores. After an error the target is not
+/// a copy.
 [[nodiscard]] Status copy_while_used(WalletArchive& source, WalletArchive& target,
                                      std::size_t workers);
 

@@ -7,11 +7,12 @@
 
 namespace cardvault {
 
-/// How many entries of the index are read and written at once.
+/// Number of index entries that are read and written at once.
 constexpr std::size_t kIndexPage = 1000;
 
-/// Calls `step` again and again on `workers` threads until it answers false (nothing is left) or an
-/// error, which ends the others after their step. The first error; returns when no step runs.
+/// Calls `step` repeatedly on `workers` threads. A thread ends when `step` returns false, which
+/// means that nothing is left. If `step` fails, all threads end after their current step. Returns
+/// the first error, after all steps have ended.
 [[nodiscard]] Status run_steps(std::size_t workers, const std::function<Result<bool>()>& step);
 
 }  // namespace cardvault

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kStartOver = " Nothing was written over. Copy into an empty store instead.";
 
-/// The vault's own records, the keyring last: a server starts when it finds one.
+/// The vault's own records. The keyring is last, because a server starts when it finds one.
 constexpr std::array kRecords{VaultRecord::clients, VaultRecord::keyring};
 using Records = std::array<StoredWallet, kRecords.size()>;
 
@@ -38,7 +38,7 @@ bool begins_with(const std::vector<AuditRow>& log, const std::vector<AuditRow>& 
                     [](const AuditRow& a, const AuditRow& b) { return same(a, b); });
 }
 
-/// Whether the source's wallet may take the place of the target's, which is not the same.
+/// Checks that the source's wallet may replace the target's different one.
 Status may_replace(const WalletImage& source, const WalletImage& target) {
   const std::string wallet = "The target's wallet " + source.id.text();
   if (target.wallet.version > source.wallet.version) {
@@ -141,7 +141,7 @@ class StoreCopy {
     return wanted.empty() ? Status{} : target_.import_wallets(wanted);
   }
 
-  /// Those of the batch, which is in order, that the target had at the start.
+  /// Returns the wallets of the batch that the target had at the start. The batch must be sorted.
   [[nodiscard]] std::vector<WalletId> known_of(std::span<const WalletId> batch) const {
     std::vector<WalletId> known;
     std::ranges::copy_if(batch, std::back_inserter(known), [this](const WalletId& id) {
@@ -210,7 +210,7 @@ class StoreCopy {
   WalletArchive& target_;
   const CopyOptions& options_;
   std::vector<WalletId> wallets_;
-  std::vector<WalletId> there_;  ///< in the target at the start
+  std::vector<WalletId> there_;  ///< wallets of the target at the start
   std::atomic<std::uint64_t> copied_{0};
   std::atomic<std::uint64_t> skipped_{0};
   std::mutex progress_mutex_;

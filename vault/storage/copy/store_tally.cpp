@@ -9,7 +9,7 @@
 namespace cardvault {
 namespace {
 
-/// Items to a page: a round trip in a few milliseconds.
+/// Items per page. One page takes a round trip of a few milliseconds.
 constexpr std::size_t kPage = 1000;
 
 void append(Bytes& out, ByteView part) {
@@ -43,7 +43,7 @@ void sort_and_thin(std::vector<Item>& items) {
   items.erase(repeated.begin(), repeated.end());
 }
 
-/// Over digests in an order that is settled, and how many there are.
+/// Extends a digest by the number of `digests` and by each of them. Their order must be fixed.
 void extend(Digest& so_far, const std::vector<Digest>& digests) {
   const auto take = [&](ByteView more) {
     Bytes bytes(so_far.begin(), so_far.end());

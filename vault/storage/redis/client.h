@@ -13,50 +13,52 @@
 
 namespace cardvault {
 
-/// What may be done when no reply came, and what a reply is worth.
+/// How to handle a lost reply, and when a reply counts as success.
 enum class Effort : std::uint8_t {
   read,            ///< may be sent again
-  repeatable,      ///< a write that may be sent again, because doing it twice is doing it once
-  write_once,      ///< is not sent again when it may have been done
-  write_durably,   ///< write_once, and answered when as many replicas have it as was asked for
-  repeat_durably,  ///< the same for what is repeatable
+  repeatable,      ///< a write that may be sent again, because a second run changes nothing
+  write_once,      ///< a write that is not sent again if it may have been done
+  write_durably,   ///< write_once; succeeds when enough replicas have the write
+  repeat_durably,  ///< repeatable; succeeds when enough replicas have the write
 };
 
-/// Sends commands to the server that has their key, and follows what a cluster answers: MOVED, ASK,
-/// TRYAGAIN, CLUSTERDOWN, a primary that is gone. Safe from any thread.
+/// Sends commands to the server that has their key. Follows a cluster's answers: MOVED, ASK,
+/// TRYAGAIN, CLUSTERDOWN, and a primary that is gone. Safe to use from any thread.
 ///
-/// Errors: store_unavailable with retry_after for whatever may pass (no connection, no reply in
-/// time, no slot map, a password or certificate that is refused, see is_refused(), and every
-/// refusal of a server that is no fault of the command, see redis_refusal(); the connections to
-/// that server are then made anew); record_corrupt for a key of another type; internal for a
-/// command that was not understood.
+/// Errors: store_unavailable with retry_after for everything that may pass. That is: no connection,
+/// no reply before the timeout, no slot map, a refused password or certificate (see is_refused()),
+/// and every refusal that is not the command's fault (see redis_refusal()); the client then opens
+/// new connections to that server. record_corrupt for a key of another type. internal for a command
+/// that was not understood.
 class RedisClient {
  public:
-  /// Does not connect. invalid_request when a TLS file cannot be used.
+  /// Does not connect yet. If a TLS file cannot be used, it fails with invalid_request.
   [[nodiscard]] static Result<std::unique_ptr<RedisClient>> make(RedisOptions options);
   RedisClient(const RedisClient&) = delete;
   RedisClient& operator=(const RedisClient&) = delete;
 
-  /// One round trip when the map is right. Never an error reply.
+  /// Runs a command. If the map is right, it takes one round trip. The result is never an error
+  /// reply.
   [[nodiscard]] Result<Reply> run(const Command& command, Effort effort);
-  /// All of them, each as run() would, with one round trip for each server that has a key of
-  /// theirs. In the order of `commands`; `effort` is one that may be repeated.
+  /// Runs all commands as run() does, with one round trip for each server that has one of their
+  /// keys. Returns the replies in the order of `commands`. `effort` must be one that allows a
+  /// repetition.
   [[nodiscard]] Result<std::vector<Reply>> run_all(const std::vector<Command>& commands,
                                                    Effort effort);
-  /// The reply of one server to a command that reads. Never an error reply.
+  /// Runs a reading command on one server. The result is never an error reply.
   [[nodiscard]] Result<Reply> ask(const RedisAddress& address, const Command& command);
-  /// The servers that have slots now.
+  /// Returns the servers that have slots now.
   [[nodiscard]] Result<std::vector<RedisAddress>> primaries();
-  /// The same and, in a cluster, their replicas after them.
+  /// Returns the primaries and, in a cluster, their replicas after them.
   [[nodiscard]] Result<std::vector<RedisAddress>> members();
-  /// Asks a cluster who has which slots; what comes of it shows in primaries().
+  /// Asks a cluster for its slot map. primaries() shows the result.
   void refresh_map();
 
-  /// The server has the key, as far as is known.
+  /// True if the server has the key, according to the current map.
   [[nodiscard]] bool serves(const RedisAddress& address, std::string_view key);
 
-  /// The last failure was a password, a certificate or a permission: trying again is in vain until
-  /// somebody changes it.
+  /// True if the last failure was a refused password, certificate or permission. A retry is then
+  /// useless until someone changes it.
   [[nodiscard]] bool is_refused() const { return refused_; }
   [[nodiscard]] const RedisOptions& options() const { return *options_; }
 
@@ -68,15 +70,16 @@ class RedisClient {
         connector_(std::move(connector)),
         topology_(connector_, options_->location) {}
   [[nodiscard]] RedisTopology::Node primary_for(const Command& command, RedisDeadline until);
+  /// Turns a failure into an error and remembers whether it was a refusal.
   [[nodiscard]] Error explain(const RedisAddress& address, const Lost& lost);
-  /// Makes connections to the node anew where that may help.
+  /// Also opens new connections to the node if that may help.
   [[nodiscard]] Error explain(RedisNode& node, const Reply& error);
   [[nodiscard]] RedisDeadline deadline() const;
   [[nodiscard]] bool waits_for_replicas(Effort effort) const;
-  /// WAIT, encoded.
+  /// Returns the encoded WAIT command.
   [[nodiscard]] std::string wait_command() const;
   [[nodiscard]] bool has_replicas(const Reply& waited) const;
-  /// Fills in the replies that came, as far as they are none of an error.
+  /// Fills in the replies that arrived and are not errors.
   void send_together(const std::vector<Command>& commands, const std::vector<std::size_t>& chosen,
                      RedisNode& node, Effort effort, std::vector<std::optional<Reply>>& replies);
 
@@ -86,7 +89,7 @@ class RedisClient {
   std::atomic<bool> refused_{false};
 };
 
-/// store_unavailable with retry_after, `inside` for the operator.
+/// Makes a store_unavailable error with retry_after. `inside` is for the operator.
 [[nodiscard]] Error store_unavailable(std::string inside);
 
 }  // namespace cardvault

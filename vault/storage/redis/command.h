@@ -9,24 +9,25 @@
 
 namespace cardvault {
 
-/// One request in Redis' protocol (RESP), built word by word: `Command("GET").key("cv:x")`. Words
-/// are bytes of any kind.
+/// One request in Redis' protocol (RESP), built word by word: `Command("GET").key("cv:x")`. A word
+/// may contain any bytes.
 class Command {
  public:
   explicit Command(std::string_view name) { word(name); }
-  /// A call of `script`, which outlives the command, with `keys` keys: they are the first words.
+  /// A call of `script` with `keys` keys, which must be the first words. `script` must outlive the
+  /// command.
   Command(const Script& script, std::size_t keys);
 
   Command& word(std::string_view text);
   Command& word(ByteView bytes) { return word(as_text(bytes)); }
   Command& number(std::int64_t value) { return word(std::to_string(value)); }
-  /// A word that is a key: the first one decides the slot in a cluster.
+  /// Adds a key. In a cluster the first key decides the slot.
   Command& key(std::string_view name);
 
-  /// How a script is named: by its hash, or by its whole text. The same for other commands.
+  /// How the request names a script: by its hash or by its whole text. Other commands ignore this.
   enum class Naming : std::uint8_t { hash, text };
   [[nodiscard]] std::string encoded(Naming naming = Naming::hash) const;
-  /// "" when the command has no key and may go to any server.
+  /// Returns the first key. "" means that the command has no key and may go to any server.
   [[nodiscard]] const std::string& routing_key() const { return routing_key_; }
 
  private:

@@ -9,10 +9,10 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// For one server. A rewrite takes about a minute for some gigabytes.
+/// Timeout for one server. A rewrite of some gigabytes takes about a minute.
 constexpr std::chrono::minutes kMost{30};
 constexpr std::chrono::milliseconds kBetweenLooks{50};
-/// Others, the server itself among them, may begin one between a look and the command.
+/// Someone else, or the server itself, may start a rewrite between the check and the command.
 constexpr int kMostTries = 5;
 
 struct Task {
@@ -65,7 +65,7 @@ class ServerCompaction {
     }
   }
 
-  /// What the server says when it writes nothing anew any more.
+  /// Returns the server's INFO when it has finished all rewrites.
   [[nodiscard]] Result<Reply> wait_until_idle() const {
     while (true) {
       auto info = persistence();

@@ -4,15 +4,16 @@
 
 namespace cardvault {
 
-/// Has the servers write their files anew, so that nothing deleted is left in them, one after the
-/// other: every primary, then in a cluster the replicas that it names, which should have by then
-/// what was deleted. Replicas of a single server are not known here. The append-only file always
-/// (BGREWRITEAOF), a snapshot (BGSAVE) where one may be: save points are set, one was written since
-/// the server started, or in a cluster, whose replicas keep the one that they began with. The
-/// servers go on serving.
+/// Makes the servers rewrite their files, so that the files contain no deleted data any more. It
+/// does one server after the other: every primary first, then in a cluster the replicas that it
+/// lists. These should have received the deletions by then. It does not know the replicas of a
+/// single server. It always rewrites the append-only file (BGREWRITEAOF). It rewrites the snapshot
+/// (BGSAVE) if one may exist: if save points are set, if a snapshot was written since the server
+/// started, or in a cluster, whose replicas keep the snapshot that they began with. The servers
+/// continue to serve.
 ///
-/// Returns when it is done everywhere. store_unavailable when a server cannot be asked, could not
-/// write, or was not done in half an hour; those before it are done then.
+/// Returns when all servers are done. If a server does not answer, cannot write, or is not done
+/// within half an hour, it fails with store_unavailable; the servers before it are done then.
 [[nodiscard]] Status compact_servers(RedisClient& client);
 
 }  // namespace cardvault

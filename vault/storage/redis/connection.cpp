@@ -37,7 +37,7 @@ Replies RedisConnection::exchange(const std::string& requests, std::size_t count
       read_for_all(lock);
     }
   }
-  // Whoever waits longest reads next.
+  // The caller that has waited longest reads next.
   if (!is_being_read_ && !calls_.empty()) calls_.front()->wake.notify_one();
   if (call.replies.size() == count) return std::move(call.replies);
   return std::unexpected(Lost{.why = ended_, .sent = true});
@@ -46,7 +46,7 @@ Replies RedisConnection::exchange(const std::string& requests, std::size_t count
 bool RedisConnection::is_usable(bool look) {
   const Lock lock(mutex_);
   if (!ended_.empty()) return false;
-  // What comes without having been asked for is the end of the connection.
+  // Data that no request asked for means that the server has closed the connection.
   if (look && calls_.empty() && wait_for_socket(context_->fd, POLLIN, {})) {
     end("closed by the server");
   }
@@ -102,7 +102,7 @@ void RedisConnection::wait_for(Lock& lock, Call& call) {
 void RedisConnection::end(const std::string& why) {
   if (!ended_.empty()) return;
   ended_ = why;
-  // Wakes the one who reads. The descriptor itself stays until nobody uses the connection.
+  // This wakes the reading thread. The descriptor stays open until no caller uses the connection.
   ::shutdown(context_->fd, SHUT_RDWR);
   for (Call* call : calls_) {
     call->done = true;

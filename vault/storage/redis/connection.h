@@ -21,8 +21,8 @@ using RedisDeadline = std::chrono::steady_clock::time_point;
 /// Why there are no replies.
 struct Lost {
   std::string why;       ///< for the operator
-  bool sent = false;     ///< the server may have done what was asked
-  bool refused = false;  ///< asking again is in vain: password, certificate
+  bool sent = false;     ///< the server may have done the request
+  bool refused = false;  ///< a retry is useless: password, certificate
 };
 
 using Replies = std::expected<std::vector<Reply>, Lost>;
@@ -32,27 +32,27 @@ struct FreeContext {
 };
 using RedisContext = std::unique_ptr<redisContext, FreeContext>;
 
-/// One connection that any number of threads share: each writes its requests behind those of the
-/// others (pipelining) and gets its own replies, which come in the same order. No thread of its
-/// own: of those that wait one reads for all, so a single caller costs no more than it would alone.
+/// One connection that any number of threads share. Each thread writes its requests after those of
+/// the others (pipelining) and gets its own replies, which arrive in the same order. It has no
+/// thread. One of the waiting callers reads for all, so a single caller pays no extra cost.
 ///
-/// The first request whose deadline passes, or any fault, ends the connection for all that wait on
-/// it, so a late reply reaches nobody.
+/// If a request exceeds its deadline, or on any fault, the connection ends for all waiting callers.
+/// So no caller ever receives a late reply.
 class RedisConnection {
  public:
-  /// A context whose socket does not block and on which nothing is under way.
+  /// The socket of `context` must be non-blocking, and no request may be in flight on it.
   explicit RedisConnection(RedisContext context) : context_(std::move(context)) {}
   RedisConnection(const RedisConnection&) = delete;
   RedisConnection& operator=(const RedisConnection&) = delete;
 
-  /// Sends `requests`, which are `count` commands as encoded, and waits for as many replies.
+  /// Sends `requests`, which are `count` encoded commands, and waits for `count` replies.
   [[nodiscard]] Replies exchange(const std::string& requests, std::size_t count,
                                  RedisDeadline deadline);
 
-  /// Callers that wait now.
+  /// Returns the number of callers that wait now.
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
-  /// False once it has ended. With `look`, which is a system call, also when the server has closed
-  /// it while nobody waited.
+  /// False after the connection has ended. With `look`, which costs a system call, it is also false
+  /// if the server has closed the connection while no caller waited.
   [[nodiscard]] bool is_usable(bool look);
 
  private:
@@ -77,7 +77,7 @@ class RedisConnection {
   std::deque<Call*> calls_;
   std::atomic<std::size_t> waiting_{0};
   bool is_being_read_ = false;
-  std::string ended_;  ///< why; "" while it goes on
+  std::string ended_;  ///< the reason; "" while the connection is usable
 };
 
 }  // namespace cardvault

@@ -10,8 +10,8 @@
 namespace cardvault {
 namespace {
 
-/// With TLS 1.3 a server that refuses our certificate says so behind the handshake and hangs up,
-/// which looks as if it had failed just then.
+/// With TLS 1.3 a server reports a refused client certificate only after the handshake, and then
+/// closes the connection. So the failure looks as if it came later.
 constexpr const char* kAfterHandshake =
     " (right after the TLS handshake: it may not accept this vault's certificate)";
 
@@ -52,7 +52,7 @@ std::optional<Reply> ask(redisContext& context, std::span<const std::string_view
   return Reply(static_cast<redisReply*>(reply));
 }
 
-/// From here on poll() says when to read and write.
+/// From here on poll() tells when to read and write.
 bool stop_blocking(redisContext& context) {
   const int flags = ::fcntl(context.fd, F_GETFL);
   if (flags < 0 || ::fcntl(context.fd, F_SETFL, flags | O_NONBLOCK) != 0) return false;
@@ -104,7 +104,7 @@ RedisConnector::Done RedisConnector::log_in(redisContext& context) const {
     words.push_back(location.password.expose());
     const auto reply = ask(context, words);
     if (!reply) return lost(context.errstr);
-    // Not its text: some servers repeat what they do not understand.
+    // Do not log its text, because some servers repeat words that they do not understand.
     if (reply->is_error()) return refused("it does not accept the user name or password");
   }
   const auto reply = ask(context, std::array<std::string_view, 1>{"PING"});

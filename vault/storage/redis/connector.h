@@ -10,14 +10,16 @@
 
 namespace cardvault {
 
-/// Opens connections to the servers of one store, all with the same user and trust. Threads may
-/// share it.
+/// Opens connections to the servers of one store, all with the same user and the same trusted
+/// authorities. Threads may share it.
 class RedisConnector {
  public:
-  /// invalid_request when a TLS file cannot be used. `options` outlives the connector.
+  /// If a TLS file cannot be used, it fails with invalid_request. `options` must outlive the
+  /// connector.
   [[nodiscard]] static Result<RedisConnector> make(const RedisOptions& options);
 
-  /// A connection that is encrypted where the location says so, logged in, and has answered PING.
+  /// Returns a connection that is encrypted if the location requires it, is logged in, and has
+  /// answered PING.
   [[nodiscard]] std::expected<std::shared_ptr<RedisConnection>, Lost> connect(
       const RedisAddress& address, RedisDeadline deadline) const;
 

@@ -9,7 +9,7 @@
 namespace cardvault {
 namespace {
 
-/// More than anyone asks for at once, and short for a server that does one thing at a time.
+/// More than any caller requests at once, and a short step for a single-threaded server.
 constexpr std::size_t kMostAtOnce = 1000;
 
 std::size_t shard_of(const WalletId& wallet) {
@@ -68,7 +68,7 @@ Result<std::vector<WalletId>> RedisDueQueue::claim(Time now, Seconds lease,
     TRY_VALUE(const auto held, hold(window, free));
     TRY_VALUE(const auto due, confirm(held, now));
     for (const auto& entry : due) claimed.push_back(entry.wallet);
-    // Again only when entries that were none took the place of others.
+    // Repeat only if wrong entries took the places of others.
     if (due.size() == held.size() || held.empty()) break;
   }
   return claimed;
@@ -135,11 +135,11 @@ Result<std::vector<WalletId>> RedisDueQueue::hold(const Window& window,
   std::vector<Command> commands;
   commands.reserve(by_shard.size());
   for (auto& [shard, command] : by_shard) commands.push_back(std::move(command));
-  // Not sent twice: a hold that was taken and not learnt of lasts a lease either way.
+  // Send this only once: if the reply to a hold is lost, the hold expires with the lease anyway.
   std::vector<WalletId> held;
   for (const auto& command : commands) {
     const auto reply = client_.run(command, Effort::write_once);
-    // What is held already is to be worked on.
+    // Return the wallets that are already held, so that they are processed.
     if (!reply && !held.empty()) break;
     if (!reply) return fail(reply.error());
     TRY_VALUE(const auto in_shard, wallets_of(*reply));
@@ -162,7 +162,7 @@ Result<std::vector<RedisDueQueue::Entry>> RedisDueQueue::confirm(const std::vect
     if (const Reply& reply = replies[i]; !reply.is_nil()) {
       auto parsed = parse_wallet_value(reply.text());
       if (!parsed) {
-        // The caller meets the damage where it concerns this wallet alone.
+        // Return it: the caller then meets the damage, where it concerns only this wallet.
         due.push_back({.at = due_number(now), .wallet = held[i]});
         continue;
       }

@@ -7,33 +7,35 @@
 
 namespace cardvault {
 
-/// When wallets are due, in shards of one slot each, so that a cluster's members share the work:
+/// The due times of wallets, in shards of one slot each, so that the members of a cluster share the
+/// work:
 ///
 ///   cv:due:{n}       sorted set: wallet id, due number
 ///   cv:due-ids:{n}   sorted set, all scores 0: wallet id, for reading in order of ids
 ///   cv:due-held:{n}  hash: wallet id, held until
 ///   cv:due-at:{n}    hash: wallet id, the version that was here last
 ///
-/// A wallet and its shard do not change together. What the wallet's own record says counts; the
-/// queue has the wallet at that time or earlier: an entry that is too early, or of a wallet that is
-/// not due at all, costs a look and is then corrected. A version that is older than the last one
-/// here changes nothing, so steps of two processes that overtake each other do no harm.
+/// A wallet and its shard cannot change together. The wallet's own record decides. The queue lists
+/// the wallet at its due time or earlier. An entry may be too early, or its wallet may not be due
+/// at all; then it costs one look and is corrected. A version that is older than the last one in
+/// the shard changes nothing. So steps of two processes may overtake each other without harm.
 ///
-/// Errors are those of RedisClient::run().
+/// Errors: those of RedisClient::run().
 class RedisDueQueue {
  public:
   static constexpr std::size_t kShards = 16;
 
-  /// `client` outlives it.
+  /// `client` must outlive it.
   explicit RedisDueQueue(RedisClient& client) : client_(client) {}
 
-  /// Before a commit by which the wallet is due earlier than before.
+  /// Call this before a commit that makes the wallet due earlier than before.
   [[nodiscard]] Status prepare(const WalletId& wallet, Time due, std::uint64_t version) const;
-  /// After a commit, and after one that did not happen with what the wallet's record says.
+  /// Call this after a commit. Call it also after a failed commit, with the values in the wallet's
+  /// record.
   [[nodiscard]] Status settle(const WalletId& wallet, const std::optional<Time>& due,
                               std::uint64_t version, bool end_hold) const;
 
-  /// As WalletStore::claim_due and list_due; all shards are asked together.
+  /// Like WalletStore::claim_due() and list_due(). All shards are asked together.
   [[nodiscard]] Result<std::vector<WalletId>> claim(Time now, Seconds lease,
                                                     std::size_t limit) const;
   [[nodiscard]] Result<std::vector<WalletId>> list(const WalletId& after, std::size_t limit) const;
@@ -51,8 +53,8 @@ class RedisDueQueue {
   [[nodiscard]] Result<std::vector<Entry>> peek(const Window& window, std::size_t limit) const;
   [[nodiscard]] Result<std::vector<WalletId>> hold(const Window& window,
                                                    const std::vector<Entry>& entries) const;
-  /// The entries of wallets that are due by their own record, or whose record is damaged, in order;
-  /// the others are corrected.
+  /// Returns the entries of wallets that are due by their own record or have a damaged record,
+  /// sorted. The other entries are corrected.
   [[nodiscard]] Result<std::vector<Entry>> confirm(const std::vector<WalletId>& held,
                                                    Time now) const;
 

@@ -14,9 +14,10 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// A slot seldom moves twice while a request is under way.
+/// A slot seldom moves twice while a request is in flight.
 constexpr int kMostRedirections = 8;
-/// With pauses of 10 ms that double: a third of a second, enough for a slot of some keys to move.
+/// The pauses begin at 10 ms and double: a third of a second in total, enough for a slot of some
+/// keys to move.
 constexpr int kMostPauses = 5;
 constexpr std::chrono::milliseconds kFirstPause{10};
 
@@ -28,7 +29,7 @@ struct Redirection {
   RedisAddress to;
 };
 
-/// "MOVED 3999 127.0.0.1:6381"; without a host it is the server that answered.
+/// Parses "MOVED 3999 127.0.0.1:6381". Without a host it means the server that answered.
 std::optional<Redirection> parse_redirection(std::string_view text, const RedisAddress& from) {
   Redirection parsed;
   const auto number = text.find(' ');
@@ -103,7 +104,8 @@ Status RedisClient::Errand::after_loss(const RedisNode& node, const Lost& lost) 
   const auto error = [&] { return fail(client_.explain(node.address(), lost)); };
   if (!may_repeat || lost.refused || SteadyClock::now() >= deadline_) return error();
   const bool map_is_newer = client_.topology_.refresh(client_.topology_.version(), deadline_);
-  // Once without a reason: a server that was restarted has closed every old connection.
+  // Retry once even if the map is unchanged, because a restarted server has closed all old
+  // connections.
   if (losses_++ > 0 && !map_is_newer) return error();
   return {};
 }
@@ -117,7 +119,7 @@ Status RedisClient::Errand::after_error(RedisNode& node, const Reply& error) {
   if (error.is_error("MOVED") || error.is_error("ASK")) return follow(node, error);
   if (client_.options().location.cluster) return pause_after(node, error);
   Error refused = client_.explain(node, error);
-  // Behind a name there may be another server by now.
+  // The name may lead to another server by now.
   if (says(error.text(), "READONLY") && pauses_++ == 0) return {};
   return fail(std::move(refused));
 }
@@ -131,7 +133,7 @@ Status RedisClient::Errand::follow(RedisNode& node, const Reply& redirection) {
     asked_ = client_.topology_.at(to->to);
     return {};
   }
-  // Where one slot has moved, others have. The word of this server counts more than the map.
+  // If one slot has moved, others probably have too. This server's answer counts more than the map.
   static_cast<void>(client_.topology_.refresh(client_.topology_.version(), deadline_));
   client_.topology_.moved(to->slot, to->to);
   return {};

@@ -4,7 +4,7 @@
 
 namespace cardvault {
 
-/// One command on its way, with all its redirections and retries.
+/// One command in flight, with all its redirections and retries.
 class RedisClient::Errand {
  public:
   Errand(RedisClient& client, const Command& command, Effort effort);
@@ -14,7 +14,7 @@ class RedisClient::Errand {
  private:
   [[nodiscard]] RedisTopology::Node next_node();
   [[nodiscard]] Replies send(RedisNode& node) const;
-  /// What to do after a failure: success is to go on.
+  /// Decide what to do after a failure. Success means: try again.
   [[nodiscard]] Status after_loss(const RedisNode& node, const Lost& lost);
   [[nodiscard]] Status after_error(RedisNode& node, const Reply& error);
   [[nodiscard]] Status follow(RedisNode& node, const Reply& redirection);
@@ -27,7 +27,7 @@ class RedisClient::Errand {
   const bool waits_for_replicas_;
   const RedisDeadline deadline_;
   Command::Naming naming_ = Command::Naming::hash;
-  RedisTopology::Node asked_;  ///< where an ASK sent it, for one time
+  RedisTopology::Node asked_;  ///< target of an ASK, for one request
   bool asking_ = false;
   int losses_ = 0;
   int redirections_ = 0;

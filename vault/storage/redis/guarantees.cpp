@@ -12,13 +12,14 @@ namespace {
 
 constexpr int kOldestMajorVersion = 7;
 constexpr const char* kUnknown = "unknown";
-/// KEYS: one that is nothing else. Uses what commits do: a script, HSET, EXPIRE.
+/// KEYS: a key used for nothing else. The script uses the same commands as commits: HSET and
+/// EXPIRE.
 constexpr std::string_view kWriteSomething = R"lua(
 redis.call('HSET', KEYS[1], 'at', ARGV[1])
 redis.call('EXPIRE', KEYS[1], 86400)
 return {}
 )lua";
-/// Enough that each primary of a cluster has the slot of one.
+/// Enough keys, so that each primary of a cluster has the slot of at least one.
 constexpr int kProbeKeys = 64;
 
 struct Guarantees {
@@ -38,7 +39,7 @@ Result<Guarantees> read_guarantees(RedisClient& client, const RedisAddress& addr
                    .replicas = info_number(info.text(), "connected_slaves")};
   for (const auto& [setting, safe] : kSafe) {
     const auto value = client.ask(address, Command("CONFIG").word("GET").word(setting));
-    // A user who may not ask is told which setting it is about; anything else is an error.
+    // If the user may not read the setting, judge() names it later. Any other error is returned.
     if (!value && !client.is_refused()) return fail(value.error());
     found.settings[setting] = value && value->size() == 2 ? value->text(1) : kUnknown;
   }
@@ -61,7 +62,7 @@ Status judge(const std::string& address, const Guarantees& found, bool accept_da
   return {};
 }
 
-/// Why a server that says this of itself cannot be written to; "" when it can.
+/// Returns why a server with this INFO cannot be written to, or "" if it can.
 std::string_view fault_in(std::string_view info) {
   const auto most = info_number(info, "maxmemory");
   if (info_value(info, "role") != "master") return "is a replica";
@@ -71,7 +72,7 @@ std::string_view fault_in(std::string_view info) {
   return {};
 }
 
-/// The refusals that a server does not tell of itself: rights, replicas, a proxy in between.
+/// Detects refusals that INFO does not show: permissions, replicas, a proxy in between.
 Status write_something(RedisClient& client, const RedisAddress& address) {
   static const Script script(kWriteSomething);
   for (int n = 0; n < kProbeKeys; ++n) {
@@ -116,7 +117,8 @@ Result<std::unique_ptr<RedisClient>> open_redis_client(RedisOptions options) {
   if (!client) return client;
   if (auto safe = check_guarantees(**client); !safe) {
     Error error = std::move(safe.error());
-    // A setting that is unsafe says so itself, also when it is so because it may not be read.
+    // An unsafe or unreadable setting has its own message. Replace only the message of a refused
+    // login.
     if (error.code == ErrorCode::store_unavailable && (*client)->is_refused()) {
       error =
           make_error(ErrorCode::internal, "The store refuses this vault.", std::move(error.inside));

@@ -10,12 +10,13 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// Longer than a commit that is under way takes, unless its process is stopped.
+/// Longer than a commit in flight takes, unless its process is stopped.
 constexpr std::chrono::milliseconds kForAPendingCommit{1000};
 constexpr std::chrono::milliseconds kBetweenLooks{20};
-/// Stray entries in the way of one claim; each takes a process that died.
+/// Maximum number of stray entries that one claim removes. Each stray entry needs a process that
+/// died.
 constexpr int kMostStrays = 16;
-/// Of an entry that was not wanted by a commit: every version of the wallet may take it away.
+/// Version for an entry that no commit wrote: every version of the wallet may remove it.
 constexpr std::uint64_t kFirstVersion = 1;
 
 Command claim_command(const IndexKey& key, const WalletId& wallet, std::uint64_t version) {
@@ -73,7 +74,7 @@ Result<bool> RedisIndex::add(std::span<const IndexEntry> entries) const {
   TRY_VALUE(const auto claimed, client_.run_all(claims, Effort::repeat_durably));
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (claimed[i].size() == 0) continue;
-    // Another wallet is there: perhaps it only seems so.
+    // Another wallet has an entry there. It may be stray.
     const auto alone = claim_one(entries[i].key, entries[i].wallet, kFirstVersion);
     if (!alone || !*alone) return alone;
   }
@@ -82,7 +83,7 @@ Result<bool> RedisIndex::add(std::span<const IndexEntry> entries) const {
 }
 
 Result<bool> RedisIndex::claim(const Commit& change) const {
-  // All are looked at before any is written, so that a refusal leaves nothing behind.
+  // Check all entries before writing any, so that a refusal leaves nothing behind.
   const bool several = change.add_index.size() > 1;
   for (const auto& key : change.add_index) {
     if (!several || !is_unique(key.kind)) continue;
@@ -126,7 +127,7 @@ Result<bool> RedisIndex::is_free(const IndexKey& key, const WalletId& wallet) co
 Result<bool> RedisIndex::claim_one(const IndexKey& key, const WalletId& wallet,
                                    std::uint64_t version) const {
   for (int strays = 0; strays < kMostStrays; ++strays) {
-    // The entry is as precious as the wallet that it leads to.
+    // Wait for replicas: if the entry is lost, the wallet cannot be found.
     TRY_VALUE(const auto reply,
               client_.run(claim_command(key, wallet, version), Effort::repeat_durably));
     if (reply.size() < 2) return true;

@@ -9,39 +9,40 @@
 
 namespace cardvault {
 
-/// What leads from a keyed hash to wallets: a sorted set for each, members are wallet ids, scores
-/// the version with which the wallet has (or was to have) the entry.
+/// The index from keyed hashes to wallets. Each hash is a sorted set. The members are wallet ids.
+/// The score is the version with which the wallet has the entry, or was to have it.
 ///
-/// An entry and its wallet may be on different servers, so they do not change together. The entry
-/// is written first: a stray one is harmless, a missing one would not be. For unique kinds the
-/// wallet's own claims decide. Another wallet's entry that its claims do not have is waited for, a
-/// second at most, because its commit may be under way; then that commit is made impossible (the
-/// other's version is raised, or a wallet that is not there yet may not be created any more) and
-/// the entry is taken over. That is what a process that died between the two writes leaves to do.
+/// An entry and its wallet may be on different servers, so they cannot change together. The entry
+/// is written first, because a stray entry is harmless but a missing one is not. For unique kinds
+/// the claims in the wallet's record decide. If another wallet has an entry but its record lacks
+/// the claim, its commit may be in flight. Then this waits for it, at most a second. After that it
+/// makes the commit impossible: it raises the other wallet's version, or forbids to create that
+/// wallet if it does not exist yet. Then it takes the entry over. This cleans up after a process
+/// that died between the two writes.
 ///
-/// Errors are those of RedisClient::run().
+/// Errors: those of RedisClient::run().
 class RedisIndex {
  public:
-  /// `client` outlives it.
+  /// `client` must outlive it.
   explicit RedisIndex(RedisClient& client) : client_(client) {}
 
   [[nodiscard]] Result<std::vector<WalletId>> find(const IndexKey& key) const;
   [[nodiscard]] Result<bool> leads_to(const IndexKey& key, const WalletId& wallet) const;
 
-  /// The same without the entries of a unique kind that the wallets' claims do not have.
+  /// Like find(), but for a unique kind only wallets whose record has the claim.
   [[nodiscard]] Result<std::vector<WalletId>> find_held(const IndexKey& key) const;
-  /// Entries of wallets that are there, with their claims, a round trip or two for all of them.
-  /// False when another wallet has one.
+  /// Adds entries of existing wallets, with their claims, in a round trip or two for all. Returns
+  /// false if another wallet has one of them.
   [[nodiscard]] Result<bool> add(std::span<const IndexEntry> entries) const;
 
-  /// Writes the entries of a commit that will give the wallet its next version. False when another
-  /// wallet has one of a unique kind; then nothing was written, or, when the other came in between,
-  /// what withdraw() takes back.
+  /// Writes the entries for a commit that gives the wallet its next version. Returns false if
+  /// another wallet has one of a unique kind. Then nothing was written; or, if the other wallet
+  /// came in between, withdraw() removes what was written.
   [[nodiscard]] Result<bool> claim(const Commit& change) const;
-  /// After a commit of a new wallet that did not happen: no other process knows its id, so nobody
-  /// else can be at these entries. What other commits leave are stray entries.
+  /// Call this after a failed commit of a new wallet. No other process knows the new wallet's id,
+  /// so the entries can safely be removed. Failed commits of existing wallets leave stray entries.
   [[nodiscard]] Status withdraw(const Commit& change) const;
-  /// After a commit: takes away what the wallet has no more.
+  /// Call this after a commit. It removes the entries that the wallet does not have any more.
   [[nodiscard]] Status release(const Commit& change) const;
 
  private:
@@ -52,7 +53,8 @@ class RedisIndex {
   [[nodiscard]] Result<bool> is_free(const IndexKey& key, const WalletId& wallet) const;
   [[nodiscard]] Result<bool> claim_one(const IndexKey& key, const WalletId& wallet,
                                        std::uint64_t version) const;
-  /// True when the other wallet has it, false when its entry was a stray one and is gone.
+  /// Returns true if the other wallet has the entry. Returns false if the entry was stray; it is
+  /// removed then.
   [[nodiscard]] Result<bool> is_held(const IndexKey& key, const Holder& other) const;
   [[nodiscard]] Status remove(const std::vector<IndexKey>& keys, const WalletId& wallet,
                               std::uint64_t version) const;

@@ -5,9 +5,10 @@
 
 namespace cardvault {
 
-/// One value of INFO's "name:value" lines; "" when it is not there. Lends from `info`.
+/// Returns one value of INFO's "name:value" lines, or "" if it is missing. The result refers to
+/// `info`.
 [[nodiscard]] std::string_view info_value(std::string_view info, std::string_view name);
-/// The digits that it begins with, as "7" of "7.0.15"; 0 without.
+/// Returns the leading digits of the value, such as "7" of "7.0.15", or 0 if there are none.
 [[nodiscard]] std::uint64_t info_number(std::string_view info, std::string_view name);
 
 }  // namespace cardvault

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kFieldsBeforeSlots = 8;
 
-/// Where a walk is: "number of the primary:SCAN's cursor:digest of the servers".
+/// The position of a listing: "number of the primary:SCAN's cursor:digest of the servers".
 struct Place {
   std::size_t primary = 0;
   std::string_view scan = "0";
@@ -33,7 +33,7 @@ std::string cursor_of(std::size_t primary, std::string_view scan, const std::str
   return std::to_string(primary) + ":" + std::string(scan) + ":" + servers;
 }
 
-/// What a member says of its own slots in CLUSTER NODES: "0-5460 5462 [93-<-ID]".
+/// Returns the slots that a member lists for itself in CLUSTER NODES: "0-5460 5462 [93-<-ID]".
 std::string_view own_slots(std::string_view nodes) {
   const auto myself = nodes.find("myself,");
   if (myself == std::string_view::npos) return {};

@@ -9,34 +9,34 @@
 
 namespace cardvault {
 
-/// Walks all keys of a kind, one primary after the other, while others write: each that is there
-/// throughout comes at least once, one may come several times.
+/// Lists all keys of a kind, one primary after the other, while others write. A key that exists
+/// during the whole listing is listed at least once. A key may be listed several times.
 ///
-/// SCAN promises that on one server as long as its process runs, and a slot that moves may take a
-/// key from where it is still to be looked for to where that was done. So every page is followed
-/// by a look at the servers: when one was restarted or replaced, or slots were moved, the walk
-/// begins anew; while slots move or are not served, it answers store_unavailable. Not seen: a move
-/// that is begun and taken back between two looks.
+/// SCAN guarantees this only on one server and while its process runs. And a slot that moves may
+/// take a key from a server that is not listed yet to one that is already listed. So each page is
+/// followed by a check of the servers. If a server was restarted or replaced, or slots were moved,
+/// the listing starts again. While slots are moving or not served, it fails with store_unavailable.
+/// One case is not detected: a move that begins and is cancelled between two checks.
 ///
-/// Errors are those of RedisClient::ask() otherwise.
+/// Other errors: those of RedisClient::ask().
 class RedisKeyList {
  public:
-  /// `client` outlives it.
+  /// `client` must outlive it.
   explicit RedisKeyList(RedisClient& client) : client_(client) {}
 
-  /// About `limit` keys that match the pattern. The first page has none.
+  /// Returns about `limit` keys that match the pattern. The first page is always empty.
   [[nodiscard]] Result<ArchivePage<std::string>> list(const char* pattern,
                                                       const std::string& cursor,
                                                       std::size_t limit) const;
-  /// As WalletStore::list_wallets. One that may not be created any more (see RedisIndex) may come
-  /// as well.
+  /// Like WalletStore::list_wallets(). It may also list a wallet that must not be created any more
+  /// (see RedisIndex).
   [[nodiscard]] Result<ArchivePage<WalletId>> list_wallets(const std::string& cursor,
                                                            std::size_t limit) const;
 
  private:
   [[nodiscard]] Result<Reply> scan(const RedisAddress& server, const char* pattern,
                                    std::string_view cursor, std::size_t limit) const;
-  /// A digest of what may not change during a walk.
+  /// Returns a digest of everything that must not change during a listing.
   [[nodiscard]] Result<std::string> look(const std::vector<RedisAddress>& primaries) const;
 
   RedisClient& client_;

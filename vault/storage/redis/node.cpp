@@ -28,6 +28,9 @@ void RedisNode::reconnect() {
   for (Side& side : sides_) side.connections.clear();
 }
 
+// Returns an idle connection if there is one. Otherwise one caller opens a new connection, if that
+// is allowed, and the others share the least busy one. Only callers without any connection wait for
+// the one that connects. During the pause after a failure they fail with that failure.
 RedisNode::Obtained RedisNode::obtain(RedisLane lane, RedisDeadline deadline) {
   const auto index = static_cast<std::size_t>(lane);
   Side& side = sides_.at(index);
@@ -74,7 +77,8 @@ RedisNode::Connection RedisNode::least_busy(Side& side, RedisLane lane) {
   while (!side.connections.empty()) {
     const auto least = std::ranges::min_element(
         side.connections, {}, [](const Connection& one) { return one->waiting(); });
-    // A write whose connection turns out to be closed may not be sent again; a read may.
+    // A read may be sent again if the connection turns out to be closed, but a write may not. So
+    // check before a write.
     if ((*least)->is_usable(lane == RedisLane::writing)) return *least;
     side.connections.erase(least);
   }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kIndexPrefix = "cv:i:";
 
-/// One field of a wallet's hash into the image; audit fields come in any order.
+/// Reads one field of a wallet's hash into the image. Audit fields come in any order.
 Status read_field(std::string_view name, std::string_view bytes, WalletImage& image) {
   if (name == "w") {
     TRY_VALUE(auto value, parse_wallet_value(bytes));
@@ -32,7 +32,7 @@ Status read_field(std::string_view name, std::string_view bytes, WalletImage& im
   return {};
 }
 
-/// nullopt when it is not there, or only the mark that it may not be created.
+/// Returns nullopt if the wallet does not exist, or only the mark that forbids its creation.
 Result<std::optional<WalletImage>> image_of(const WalletId& id, const Reply& hash) {
   WalletImage image;
   image.id = id;

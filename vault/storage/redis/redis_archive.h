@@ -7,13 +7,13 @@
 
 namespace cardvault {
 
-/// The wallets in a Redis server or Redis Cluster, for carrying them to another store or filling
-/// them from one. Opens as open_redis_store() does, and answers its errors. No lock keeps others
-/// away: who copies stops the servers first. While the slots of a cluster move, listing answers
+/// Opens the wallets in a Redis server or Redis Cluster, to copy them to another store or to fill
+/// them from one. It opens like open_redis_store() and has its errors. No lock keeps others away,
+/// so stop the servers before a copy. While the slots of a cluster move, listing fails with
 /// store_unavailable (see redis/key_list.h).
 ///
-/// Entries of unique kinds that a wallet does not have (see redis/index.h) are not listed. An
-/// imported wallet keeps the claims that it has; import_index() adds to them.
+/// If the record of a wallet lacks the claim, its entry of a unique kind is not listed (see
+/// redis/index.h). An imported wallet keeps its claims; import_index() adds to them.
 [[nodiscard]] Result<std::unique_ptr<WalletArchive>> open_redis_archive(RedisOptions options);
 
 }  // namespace cardvault

@@ -20,16 +20,17 @@
 namespace cardvault {
 namespace {
 
-/// Fields of audit entries that are read at once.
+/// Number of audit fields that are read at once.
 constexpr std::uint64_t kFieldsAtOnce = 16;
-/// Of commit_all(): a server syncs what comes in together once.
+/// Number of concurrent commits in commit_all(). A server syncs concurrent commits together.
 constexpr std::size_t kCommitsAtOnce = 8;
 
 std::string version_bytes(std::uint64_t version) {
   return version == 0 ? std::string() : eight_bytes(version);
 }
 
-/// The number of the first entry when they are numbered in a row, else one that fits nowhere.
+/// Returns the number of the first entry if the numbers have no gap. Otherwise returns 0, which
+/// never fits.
 std::uint64_t first_number(const std::vector<AuditRow>& rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i].seq != rows.front().seq + i) return 0;
@@ -200,7 +201,7 @@ class RedisStore final : public WalletStore {
     return parse_wallet_value(reply.text());
   }
 
-  /// What lies elsewhere is written before the wallet. False when an entry is taken.
+  /// Writes the index and the due queue before the wallet. Returns false if an entry is taken.
   Result<bool> prepare(const Commit& change, bool earlier) {
     TRY_VALUE(const auto claimed, index_.claim(change));
     if (!claimed) {
@@ -212,7 +213,7 @@ class RedisStore final : public WalletStore {
     return true;
   }
 
-  /// As far as it can be done now; the rest is harmless, see RedisIndex and RedisDueQueue.
+  /// Undoes as much as possible now. The rest is harmless; see RedisIndex and RedisDueQueue.
   void undo(const Commit& change) {
     static_cast<void>(index_.withdraw(change));
     if (!change.due) return;
@@ -221,7 +222,7 @@ class RedisStore final : public WalletStore {
     static_cast<void>(due_.settle(change.wallet, (*value)->due, (*value)->version, false));
   }
 
-  /// The commit has happened, so what fails here fails nobody.
+  /// The commit has happened, so errors are ignored here.
   void finish(const Commit& change, bool was_due) {
     if (was_due || change.due) {
       static_cast<void>(due_.settle(change.wallet, change.due, change.expected_version + 1, true));
@@ -229,7 +230,7 @@ class RedisStore final : public WalletStore {
     if (!change.remove_index.empty()) static_cast<void>(index_.release(change));
   }
 
-  /// False when there are no more.
+  /// Returns false if no more entries exist.
   Result<bool> read_audit_fields(const WalletId& wallet, std::uint64_t field, std::uint64_t after,
                                  std::size_t limit, std::vector<AuditRow>& rows) {
     Command command("HMGET");

@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 5> kDenied{"NOPERM", "WRONGPASS", "NOAUTH
                                                   "can't run this command", "No permissions"};
 constexpr std::array<std::string_view, 7> kPassing{
     "READONLY", "NOREPLICAS", "MISCONF", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "UNBLOCKED"};
-/// What Redis says of a command that makes no sense, or of a script that failed in itself.
+/// Replies of Redis to an invalid command, or to a script that failed because of its own code.
 constexpr std::array<std::string_view, 9> kNotUnderstood{
     "ERR wrong number of arguments",
     "ERR unknown command",
@@ -36,7 +36,7 @@ bool says_any(std::string_view text, const Words& words) {
   return std::ranges::any_of(words, [&](std::string_view word) { return says(text, word); });
 }
 
-/// The words that the text begins with, up to the first that has more than letters.
+/// Returns the first words of the text, up to the first word with other characters than letters.
 std::string first_words(std::string_view text) {
   const auto plain = std::ranges::find_if(text, [](char c) {
     return !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && c != ' ' && c != '\'';

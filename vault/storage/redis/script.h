@@ -5,15 +5,15 @@
 
 namespace cardvault {
 
-/// A Lua program that runs on the server, all of it or nothing between two other commands. Called
-/// by its hash (EVALSHA); a server that does not know it (NOSCRIPT: restarted, taken over, flushed)
-/// gets the text (EVAL) and knows it from then on.
+/// A Lua program that runs on the server. No other command runs during it. A call names it by its
+/// hash (EVALSHA). If the server does not know the hash (NOSCRIPT: it was restarted, replaced or
+/// flushed), it gets the text (EVAL) and knows the script from then on.
 class Script {
  public:
   explicit Script(std::string_view text);
 
   [[nodiscard]] std::string_view text() const { return text_; }
-  /// SHA-1 in hexadecimal: the name that Redis gives a script.
+  /// Returns the SHA-1 in hexadecimal, which is Redis' name for a script.
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:

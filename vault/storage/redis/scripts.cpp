@@ -3,6 +3,8 @@
 namespace cardvault::redis_scripts {
 namespace {
 
+// An image has no claims, so the wallet keeps its own; kAddClaim adds more. All fields are computed
+// before DEL, so that a failure changes nothing.
 constexpr std::string_view kImportWallet = R"lua(
 local key, version, due, record, pans = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local rows = tonumber(ARGV[5])
@@ -32,6 +34,9 @@ redis.call('HSET', KEYS[1], 'w',
 return {}
 )lua";
 
+// For a unique kind it answers another wallet's entry and does not overwrite it; the caller then
+// runs kSettleClaim on that wallet. The score only rises. If a late, older commit could lower it,
+// kReleaseIndex would remove an entry that a newer version wants.
 constexpr std::string_view kClaimIndex = R"lua(
 local wallet, version = ARGV[1], tonumber(ARGV[2])
 if ARGV[3] == '1' then
@@ -51,6 +56,11 @@ if present and tonumber(present) <= tonumber(ARGV[2]) then redis.call('ZREM', KE
 return {}
 )lua";
 
+// Decides whether another wallet's index entry counts. 'held': its record has the claim. 'stray':
+// its version has reached `wanted` without the claim, so the commit failed or the entry was given
+// up. 'pending': the commit may still come. With `final` the script prevents that commit: it raises
+// the version, so that the commit conflicts. If the wallet does not exist, it sets the field 'f'
+// for a day, and kCommitWallet then refuses to create the wallet.
 constexpr std::string_view kSettleClaim = R"lua(
 local key, claim, wanted, final = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local old = redis.call('HGET', key, 'w')
@@ -71,6 +81,8 @@ redis.call('HSET', key, 'w', struct.pack('>I8', version + 1) .. string.sub(old, 
 return 'stray'
 )lua";
 
+// Runs before the commit, so it may only make the wallet due earlier, never later. If the commit
+// does not happen, the entry is too early, which costs one look.
 constexpr std::string_view kPrepareDue = R"lua(
 local due, ids, versions = KEYS[1], KEYS[2], KEYS[3]
 local wallet, wanted, version = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -82,6 +94,8 @@ if not last or tonumber(last) < version then redis.call('HSET', versions, wallet
 return {}
 )lua";
 
+// Runs after the commit. Two processes may call it in the wrong order, so an older version than the
+// last one changes nothing. Due number 0 means that the wallet is not due.
 constexpr std::string_view kSettleDue = R"lua(
 local due, ids, versions, holds = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local wallet, version = ARGV[1], tonumber(ARGV[3])
@@ -101,6 +115,8 @@ if ARGV[4] == '1' then redis.call('HDEL', holds, wallet) end
 return {}
 )lua";
 
+// Reads in pages, because held wallets may come first. `free` has two elements per wallet. A hold
+// that ends after `beyond` was made before the clock was set back, so it is ignored.
 constexpr std::string_view kPeekDue = R"lua(
 local due, holds = KEYS[1], KEYS[2]
 local now, beyond, limit = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -121,6 +137,8 @@ end
 return free
 )lua";
 
+// Repeats the checks of kPeekDue, because another process may have held a wallet since. This script
+// alone decides who holds it.
 constexpr std::string_view kHoldDue = R"lua(
 local due, holds = KEYS[1], KEYS[2]
 local now, beyond = tonumber(ARGV[1]), tonumber(ARGV[2])

@@ -5,7 +5,8 @@
 
 namespace cardvault {
 
-/// As WalletStore::load_snapshot: one HMGET, which is atomic, because all of a wallet is one hash.
+/// Like WalletStore::load_snapshot(). It is one HMGET, which is atomic, because a wallet is one
+/// hash.
 [[nodiscard]] Result<std::optional<WalletSnapshot>> read_redis_snapshot(RedisClient& client,
                                                                         const WalletId& wallet,
                                                                         const SnapshotParts& parts);

@@ -29,7 +29,8 @@ Result<RedisTls> RedisTls::make(const RedisOptions& options) {
   if (context == nullptr) return fail(ErrorCode::internal, "TLS cannot start.");
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-  // hiredis hands on what was read of a record at once and comes back for the rest.
+  // hiredis writes as much as the socket takes and continues later. Its buffer may have moved by
+  // then.
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   const int trusted = options.ca_file.empty()
                           ? SSL_CTX_set_default_verify_paths(context)
@@ -52,7 +53,7 @@ SSL* RedisTls::session_for(const std::string& host) const {
   if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), host.c_str()) == 1) return session;
   ERR_clear_error();
   SSL_set_hostflags(session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  // What the macro SSL_set_tlsext_host_name does, without its old-style casts.
+  // This is the macro SSL_set_tlsext_host_name without its old-style casts.
   std::string name = host;
   if (SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) ==
           1 &&

@@ -10,18 +10,20 @@
 
 namespace cardvault {
 
-/// What all TLS connections to one store have in common: whom it trusts and who it is itself. Made
-/// once; threads may share it.
+/// The common part of all TLS connections to one store: the trusted authorities and the client
+/// certificate. Make it once; threads may share it.
 class RedisTls {
  public:
-  /// invalid_request when a file cannot be read, or the key does not belong to the certificate.
+  /// If a file cannot be read, or the key does not belong to the certificate, it fails with
+  /// invalid_request.
   [[nodiscard]] static Result<RedisTls> make(const RedisOptions& options);
 
-  /// A session to be, TLS 1.2 or newer, that fails unless the server shows a certificate for `host`
-  /// (a name or an address) from a trusted authority. The caller owns it. nullptr without memory.
+  /// Makes a new session with TLS 1.2 or newer. Its handshake fails unless the server shows a
+  /// certificate for `host` (a name or an address) from a trusted authority. The caller owns it.
+  /// Returns nullptr if memory is short.
   [[nodiscard]] SSL* session_for(const std::string& host) const;
 
-  /// Why the handshake of `session` failed, when it was the certificate; "" when it was not.
+  /// Returns why the certificate made the handshake of `session` fail, or "" if it did not.
   [[nodiscard]] static std::string certificate_fault(const SSL* session);
   static void free(SSL* session);
 

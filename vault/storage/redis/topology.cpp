@@ -12,10 +12,11 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kBetweenRefreshes{50};
-/// For one member: a dead one must not take the time of those that would answer.
+/// Timeout for one member, so that a dead member does not use up the time of the others.
 constexpr std::chrono::milliseconds kForOneMember{250};
 
-/// A member that knows no address of its own, or prefers none, means the one it was asked at.
+/// If a member knows no address of its own, or prefers none, it means the address where it was
+/// asked.
 RedisAddress address_in(const redisReply* node, const RedisAddress& asked) {
   const auto host = Reply::text_of(Reply::element_of(node, 0));
   const auto port = Reply::number_of(Reply::element_of(node, 1));

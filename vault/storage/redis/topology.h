@@ -12,34 +12,35 @@
 
 namespace cardvault {
 
-/// Which server has which slot. A standalone server has them all, and is all there is. Safe from
-/// any thread.
+/// The map from slots to servers. A standalone server has all slots and is the only server. Safe to
+/// use from any thread.
 class RedisTopology {
  public:
   using Node = std::shared_ptr<RedisNode>;
 
-  /// Both outlive the topology. The map of a cluster is empty until refresh().
+  /// Both arguments must outlive the topology. The map of a cluster is empty until refresh().
   RedisTopology(const RedisConnector& connector, const RedisLocation& location);
 
-  /// The primary of the slot; nullptr while the map has none.
+  /// Returns the primary of the slot, or nullptr while the map has none.
   [[nodiscard]] Node primary_of(std::uint16_t slot) const;
-  /// All servers that have slots.
+  /// Returns all servers that have slots.
   [[nodiscard]] std::vector<Node> primaries() const;
-  /// Besides them the replicas of a cluster's map, and whom redirections named since.
+  /// Also returns the replicas in a cluster's map and the servers that redirections named since.
   [[nodiscard]] std::vector<Node> members() const;
-  /// Rises with every map.
+  /// Rises with every new map.
   [[nodiscard]] std::uint64_t version() const;
 
-  /// A server that a redirection names; its connections are kept for the next one.
+  /// Returns the server that a redirection names. Its connections are kept for the next
+  /// redirection.
   [[nodiscard]] Node at(const RedisAddress& address);
-  /// The slot is there now (MOVED).
+  /// Notes that the slot is at `address` now (MOVED).
   void moved(std::uint16_t slot, const RedisAddress& address);
-  /// Asks the members one after the other for the map, at most every 50 ms, each time beginning
-  /// with the next one: one that is cut off from the others has an old map. True when there is a
-  /// newer one than `seen`. Of several callers one asks and the others wait for its result, no
-  /// longer than its deadline.
+  /// Asks the members one after the other for the map, at most every 50 ms. Each refresh begins
+  /// with the next member, because a member that is cut off from the others has an old map. Returns
+  /// true if a newer map than `seen` exists. Of several concurrent callers one asks. The others
+  /// wait for its result, at most until its deadline.
   [[nodiscard]] bool refresh(std::uint64_t seen, RedisDeadline deadline);
-  /// What the last refresh failed with.
+  /// Returns the failure of the last refresh.
   [[nodiscard]] Lost last_failure() const;
 
  private:

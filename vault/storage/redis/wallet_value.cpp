@@ -8,9 +8,9 @@
 namespace cardvault {
 namespace {
 
-/// Numbers in scripts are doubles.
+/// Numbers in Lua scripts are doubles.
 constexpr std::uint64_t kMostCounted = std::uint64_t{1} << 53U;
-/// 9999-12-31T23:59:59.999Z as it is kept.
+/// The stored form of 9999-12-31T23:59:59.999Z.
 constexpr std::int64_t kLatestDue = 253'402'300'800'000;
 static_assert(is_storable(Time(std::chrono::milliseconds(kLatestDue - 1))));
 static_assert(!is_storable(Time(std::chrono::milliseconds(kLatestDue))));
@@ -47,7 +47,7 @@ std::unexpected<Error> cut_short(const char* what) {
   return damaged(std::string(what) + " is cut short");
 }
 
-/// Takes parts from the front; once something is missing, everything is empty.
+/// Takes parts from the front. After a part is missing, all further parts are empty.
 class Parts {
  public:
   explicit Parts(std::string_view bytes) : rest_(bytes) {}

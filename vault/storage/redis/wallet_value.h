@@ -12,19 +12,19 @@
 
 namespace cardvault {
 
-// A wallet is one hash, so that a slot that moves takes it as a whole:
+// A wallet is one hash, so that a moving slot takes all of it:
 //
 //   cv:{wallet id's 26 characters}
 //     w     version (8) | due (8): 0 or milliseconds + 1 | audit entries (8) | claims (1) |
 //           claims x (kind (1) digest (32)) | sealed record
 //     p     PAN records, each: card id (16) | size (4) | sealed record
 //     a0 .. audit entries, eight to a field: size (4) | link (32) | sealed record
-//     f     there, and w not: the wallet may not be created any more (see redis_index.h)
+// `    f     there, and w not: the wallet may not be created any more (see index.h)
 //
-// All numbers are big endian. Claims are the entries of unique kinds that the wallet has: what the
-// index says is checked against them. The list view reads w and nothing else.
+// All numbers are big endian. Claims are the wallet's entries of unique kinds; they decide whether
+// an index entry counts. The list view reads only w.
 
-/// What w holds.
+/// The contents of w.
 struct WalletValue {
   std::uint64_t version = 0;
   std::optional<Time> due;
@@ -36,51 +36,52 @@ struct WalletValue {
 inline constexpr std::uint64_t kAuditEntriesInAField = 8;
 
 [[nodiscard]] std::string wallet_key(const WalletId& wallet);
-/// "cv:v:{1}" and so on, for records of the vault itself.
+/// Returns "cv:v:{1}" and so on, for records of the vault itself.
 [[nodiscard]] std::string vault_record_key(VaultRecord which);
-/// "cv:i:" | kind (1) | digest (32).
+/// Returns "cv:i:" | kind (1) | digest (32).
 [[nodiscard]] std::string index_key_name(const IndexKey& key);
-/// kind (1) | digest (32).
+/// Returns kind (1) | digest (32).
 [[nodiscard]] std::string index_key_bytes(const IndexKey& key);
 
-/// record_corrupt for another size.
+/// Fails with record_corrupt if the size is wrong.
 [[nodiscard]] Result<IndexKey> parse_index_key(std::string_view bytes);
 
 [[nodiscard]] std::string eight_bytes(std::uint64_t value);
 [[nodiscard]] std::string id_bytes(const WalletId& wallet);
-/// record_corrupt for another size.
+/// Fails with record_corrupt if the size is wrong.
 [[nodiscard]] Result<WalletId> wallet_id_of(std::string_view bytes);
-/// The wallet ids in an array. record_corrupt.
+/// Reads the wallet ids in an array. Errors: record_corrupt.
 [[nodiscard]] Result<std::vector<WalletId>> wallets_of(const Reply& ids);
-/// What a due time is kept as; times before 1970 as 1970, and at most the year 9999.
+/// Returns the stored form of a due time. Times before 1970 become 1970, and later times end with
+/// the year 9999.
 [[nodiscard]] std::int64_t due_number(const std::optional<Time>& due);
 
-/// record_corrupt when it is cut short, and for a number that no commit writes: version 0, a
-/// version or a number of entries that a script could not count exactly (2^53), a due time past
-/// 9999.
+/// Fails with record_corrupt if the bytes are cut short or have a number that no commit writes:
+/// version 0, a version or number of entries that a script could not count exactly (2^53), or a due
+/// time after 9999.
 [[nodiscard]] Result<WalletValue> parse_wallet_value(std::string_view bytes);
 [[nodiscard]] std::string wallet_value_bytes(const WalletValue& value);
 
-/// record_corrupt when it is cut short.
+/// Fails with record_corrupt if the bytes are cut short.
 [[nodiscard]] Result<std::vector<std::pair<CardId, SealedRecord>>> parse_pans(
     std::string_view bytes);
-/// Adds those in front of where it is cut short; false when it is.
+/// Adds the records before the cut if the bytes are cut short, and returns false then.
 [[nodiscard]] bool read_pans(std::string_view bytes,
                              std::vector<std::pair<CardId, SealedRecord>>& pans);
 [[nodiscard]] std::string pan_entry_bytes(const CardId& card, const SealedRecord& record);
 [[nodiscard]] std::string audit_entry_bytes(const AuditRow& row);
-/// The entries of one field, the first of which has the number `first`. record_corrupt.
+/// Reads the entries of one field. The first entry has the number `first`. Errors: record_corrupt.
 [[nodiscard]] Result<std::vector<AuditRow>> parse_audit_field(std::string_view bytes,
                                                               std::uint64_t first);
-/// Adds those in front of where it is cut short; false when it is.
+/// Adds the entries before the cut if the bytes are cut short, and returns false then.
 [[nodiscard]] bool read_audit_field(std::string_view bytes, std::uint64_t first,
                                     std::vector<AuditRow>& rows);
 [[nodiscard]] std::string audit_field(std::uint64_t number);
 
-/// The number in "a12"; record_corrupt for any other name.
+/// Returns the number in "a12". Any other name fails with record_corrupt.
 [[nodiscard]] Result<std::uint64_t> parse_audit_field_name(std::string_view name);
 
-/// version (8) | sealed record. record_corrupt.
+/// The bytes are version (8) | sealed record. Errors: record_corrupt.
 [[nodiscard]] Result<StoredWallet> parse_vault_record(std::string_view bytes);
 
 }  // namespace cardvault

@@ -7,10 +7,10 @@
 
 namespace cardvault {
 
-/// A backup's file, to be looked at with the vault's keys as a store that nobody writes: every
-/// change and claim answers `internal`. The file may be read by others meanwhile, and is not
-/// changed. store_unavailable when it is not there or cannot be read, record_corrupt when it is not
-/// the database of a vault.
+/// Opens a backup's file as a read-only store, so that it can be checked with the vault's keys.
+/// Every change and claim fails with `internal`. Others may read the file meanwhile; it is not
+/// changed. If the file does not exist or cannot be read, it fails with store_unavailable. If it is
+/// not the database of a vault, it fails with record_corrupt.
 [[nodiscard]] Result<std::unique_ptr<WalletStore>> open_backup_store(
     const std::filesystem::path& file);
 

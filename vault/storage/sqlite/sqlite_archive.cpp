@@ -101,7 +101,7 @@ Result<std::unique_ptr<WalletArchive>> create_sqlite_archive(
     const std::filesystem::path& directory) {
   auto connection = open_vault_database(directory);
   if (!connection) return fail(std::move(connection.error()));
-  // Nobody but this connection cuts the log.
+  // SQLite may cut the log by itself, because only this connection writes.
   TRY(connection->execute("PRAGMA wal_autocheckpoint = 1000"));
   return archive_on(std::move(connection));
 }

@@ -7,27 +7,28 @@
 
 namespace cardvault {
 
-/// The embedded store's database, DIR/vault.db, for carrying it to another store or filling it from
-/// one. One connection, which all threads share. The caller holds the DirectoryLock and has no
-/// SqliteStore open on it.
+/// Opens the embedded store's database, DIR/vault.db, to copy it to another store or to fill it
+/// from one. All threads share one connection. The caller must hold the DirectoryLock and must not
+/// have a SqliteStore open on the directory.
 ///
-/// Commits what is imported together, with synchronous=FULL as the store does: it survives power
-/// loss when the call has returned, and a call that failed did nothing.
+/// Each import is one commit with synchronous=FULL, like the store's commits. When the call
+/// returns, the data survives power loss. A failed call changes nothing.
 ///
-/// store_unavailable when there is no DIR/vault.db; otherwise as open_sqlite_store.
+/// If DIR/vault.db does not exist, it fails with store_unavailable. Other errors: those of
+/// open_sqlite_store().
 [[nodiscard]] Result<std::unique_ptr<WalletArchive>> open_sqlite_archive(
     const std::filesystem::path& directory);
 
-/// The same, and the database is created when there is none.
+/// Works like open_sqlite_archive(), but creates the database if it does not exist.
 [[nodiscard]] Result<std::unique_ptr<WalletArchive>> create_sqlite_archive(
     const std::filesystem::path& directory);
 
-/// A database by its own name, which nobody writes to: a backup. Only to be read; importing is
-/// store_unavailable. The caller knows that it is a vault's, with the newest schema.
+/// Opens a backup by its file name, read-only; imports fail with store_unavailable. Nothing may
+/// write to the file. The caller must know that it is a vault's database with the newest schema.
 [[nodiscard]] Result<std::unique_ptr<WalletArchive>> open_archive_file(
     const std::filesystem::path& file);
 
-/// One that is created, as create_unsynced_database() does.
+/// Creates such a file, as create_unsynced_database() does.
 [[nodiscard]] Result<std::unique_ptr<WalletArchive>> create_archive_file(
     const std::filesystem::path& file);
 

@@ -5,12 +5,12 @@
 
 namespace cardvault {
 
-/// The statements that change a vault database. Runs on the writer's thread, inside a transaction
-/// that the caller began and ends. Whatever is answered but `committed` (or a list of claims) may
-/// leave part of the change behind, which the caller rolls back.
+/// The statements that change a vault database. They run on the writer's thread, inside a
+/// transaction that the caller begins and ends. If the result is not `committed` (or a list of
+/// claims), part of the change may remain, and the caller must roll it back.
 class Changes {
  public:
-  /// `connection` outlives the object.
+  /// `connection` must outlive the object.
   [[nodiscard]] static Result<Changes> prepare(const Connection& connection);
 
   [[nodiscard]] Result<CommitOutcome> commit(const Commit& change) const;
@@ -47,7 +47,7 @@ class Changes {
   [[nodiscard]] Query query(Index which) const { return Query(statements_[which]); }
   [[nodiscard]] Result<bool> changed_a_row(Query& query) const;
   [[nodiscard]] Result<bool> takes_from_another(const Commit& change) const;
-  /// False when the version is not the expected one.
+  /// Returns false if the version is not the expected one.
   [[nodiscard]] Result<bool> write_wallet(const Commit& change) const;
   [[nodiscard]] Status write_pans(const Commit& change) const;
   [[nodiscard]] Status write_audit(const Commit& change) const;

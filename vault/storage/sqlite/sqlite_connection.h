@@ -13,14 +13,15 @@
 
 namespace cardvault {
 
-/// How SQLite's result codes become this project's: damaged pages and foreign files are
-/// record_corrupt, a broken rule of the schema is internal, everything else (full, read-only, a
-/// disk that cannot be read, written or synced, busy, no memory, gone) is store_unavailable with
-/// retry_after. See vfs_with_read_errors(). The operator's text has the
-/// extended code and SQLite's words, never data.
+/// Maps SQLite's result codes to error codes. Damaged pages and foreign files become
+/// record_corrupt. A violated rule of the schema becomes internal. All others (full, read-only, a
+/// disk that cannot be read, written or synced, busy, no memory, gone) become store_unavailable
+/// with retry_after. See vfs_with_read_errors(). The operator's text has the extended code and
+/// SQLite's message, never data.
 [[nodiscard]] Error sqlite_error(int code, sqlite3* connection);
 
-/// One prepared statement, owned. Lives no longer than its connection; one thread at a time.
+/// Owns one prepared statement. It must not outlive its connection. Only one thread may use it at a
+/// time.
 class Statement {
  public:
   [[nodiscard]] sqlite3_stmt* get() const { return handle_.get(); }
@@ -35,8 +36,8 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> handle_;
 };
 
-/// One run of a statement: bind parameters in order, then read rows. The run ends with the object,
-/// which gives back the snapshot that the connection reads from.
+/// One run of a statement: bind parameters in order, then read rows. The destructor ends the run
+/// and releases the snapshot that the connection reads from.
 class Query {
  public:
   explicit Query(const Statement& statement) : handle_(statement.get()) {}
@@ -44,19 +45,21 @@ class Query {
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
 
-  /// Lends the bytes: they must stay until the run ends. Empty is the empty blob, not NULL.
+  /// Keeps a reference: the bytes must stay until the run ends. An empty view is the empty blob,
+  /// not NULL.
   Query& with(ByteView blob);
   Query& with(std::int64_t number);
-  /// Lends the text, too.
+  /// Keeps a reference to the text too.
   Query& with_text(std::string_view text);
 
-  /// True: a row can be read. False: there are no more. A bind that failed is told here.
+  /// Returns true if a row can be read, and false if no more rows exist. It also reports a failed
+  /// bind.
   [[nodiscard]] Result<bool> next();
-  /// For statements that give no rows.
+  /// Runs a statement that returns no rows.
   [[nodiscard]] Status run();
 
   [[nodiscard]] std::int64_t number(int column) const;
-  /// Valid until next() or the end of the run.
+  /// The bytes are valid until next() or the end of the run.
   [[nodiscard]] ByteView blob(int column) const;
 
  private:
@@ -65,25 +68,25 @@ class Query {
   int bind_code_ = SQLITE_OK;
 };
 
-/// One connection to a database, owned. Has no lock of its own: one thread at a time.
+/// Owns one connection to a database. It has no lock, so only one thread may use it at a time.
 class Connection {
  public:
   enum class Access { read_only, read_write };
 
-  /// Opens an existing file; store_unavailable when that cannot be done. Nothing that the file
-  /// itself could bring to run (triggers, views, functions in its schema) is allowed to.
+  /// Opens an existing file, or fails with store_unavailable. Triggers, views and functions in the
+  /// file's schema are not allowed to run.
   [[nodiscard]] static Result<Connection> open(const std::filesystem::path& file, Access access);
 
-  /// For statements that are run many times.
+  /// Prepares a statement that is run many times.
   [[nodiscard]] Result<Statement> prepare(const char* sql) const;
-  /// One after the other.
+  /// Prepares several statements in order.
   [[nodiscard]] Result<std::vector<Statement>> prepare_all(
       std::span<const char* const> statements) const;
-  /// Runs all statements in `sql`, dropping rows.
+  /// Runs all statements in `sql` and ignores their rows.
   [[nodiscard]] Status execute(const char* sql) const;
-  /// The first column of the first row, as for most pragmas.
+  /// Returns the first column of the first row, for example of a pragma.
   [[nodiscard]] Result<std::int64_t> number(const char* sql) const;
-  /// False after SQLite has rolled back by itself, which it does for some I/O errors.
+  /// False after SQLite has rolled back by itself, as it does for some I/O errors.
   [[nodiscard]] bool in_transaction() const { return sqlite3_get_autocommit(get()) == 0; }
   [[nodiscard]] sqlite3* get() const { return handle_.get(); }
 

@@ -14,7 +14,7 @@
 namespace cardvault {
 namespace {
 
-/// Far above the files and connections of a server.
+/// Far above the number of files and connections of a server.
 constexpr rlim_t kMostDescriptors = 65536;
 
 constexpr const char* kWhatToDo =

@@ -8,7 +8,8 @@
 namespace cardvault {
 namespace {
 
-/// Kind, value and wallet of the last entry, in the order and size that they are stored in.
+/// A cursor contains kind, value and wallet of the last entry, in the order and size of the
+/// database.
 constexpr std::size_t kValueAt = 1;
 constexpr std::size_t kWalletAt = kValueAt + sizeof(Digest);
 

@@ -7,11 +7,11 @@
 
 namespace cardvault {
 
-/// The statements that carry a vault database out and in. One thread at a time; what changes runs
-/// in a transaction that the caller began and ends.
+/// The statements that export and import the contents of a vault database. Only one thread may use
+/// it at a time. Changes run in a transaction that the caller begins and ends.
 class Images {
  public:
-  /// `connection` outlives the object.
+  /// `connection` must outlive the object.
   [[nodiscard]] static Result<Images> prepare(const Connection& connection);
 
   [[nodiscard]] Result<ArchivePage<WalletId>> list(const std::string& cursor,
@@ -21,7 +21,7 @@ class Images {
 
   [[nodiscard]] Result<ArchivePage<IndexEntry>> list_index(const std::string& cursor,
                                                            std::size_t limit) const;
-  /// internal when it is of a unique kind and leads to another wallet.
+  /// Fails with internal if the entry is of a unique kind and leads to another wallet.
   [[nodiscard]] Status add_entry(const IndexEntry& entry) const;
 
   [[nodiscard]] Result<std::optional<StoredWallet>> load_record(VaultRecord which) const;

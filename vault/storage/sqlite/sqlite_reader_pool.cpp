@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::chrono::seconds kBorrowTimeout{5};
 
-// No mmap: it measured no faster, would count as this process's memory once per connection, and
-// turns a file that was cut short into SIGBUS.
+// No mmap: measurements showed no gain. It would count as this process's memory once per
+// connection, and a file that was cut short would cause SIGBUS.
 constexpr const char* kReaderSettings = R"sql(
 PRAGMA cache_size = -256;
 PRAGMA mmap_size = 0;

@@ -11,11 +11,11 @@
 
 namespace cardvault {
 
-/// Reads more than that many at once only wait for each other: a warm read takes microseconds.
-/// Their page caches stay below 2 MiB together (8 x 256 KiB).
+/// More concurrent readers would only wait for each other, because a warm read takes microseconds.
+/// The page caches of all readers stay below 2 MiB together (8 x 256 KiB).
 inline constexpr std::size_t kMaxReaders = 8;
 
-/// A read-only connection with the statements that the store reads with.
+/// A read-only connection with the statements for the store's reads.
 struct Reader {
   Connection connection;
   Statement load;
@@ -31,15 +31,15 @@ struct Reader {
   [[nodiscard]] static Result<std::unique_ptr<Reader>> open(const std::filesystem::path& file);
 };
 
-/// Up to kMaxReaders connections to one database, opened when first needed. Safe from any thread;
-/// outlives its leases.
+/// Up to kMaxReaders connections to one database. A connection is opened when it is first needed.
+/// Safe to use from any thread. The pool must outlive its leases.
 class ReaderPool {
  public:
-  /// `files` outlives the pool.
+  /// `files` must outlive the pool.
   ReaderPool(std::filesystem::path file, DatabaseFiles& files)
       : file_(std::move(file)), files_(files) {}
 
-  /// Exclusive use of one reader until destroyed.
+  /// Exclusive use of one reader until the lease is destroyed.
   class Lease {
    public:
     Lease(ReaderPool& pool, std::unique_ptr<Reader> reader)
@@ -58,14 +58,15 @@ class ReaderPool {
     std::unique_ptr<Reader> reader_;
   };
 
-  /// Waits for a free reader, the one used last before others because its cache is warm;
-  /// store_unavailable when none is free for 5 s. While the database's files are lost no new one is
-  /// opened (another file may stand there) and callers share those that are open.
+  /// Waits for a free reader. The reader used last comes first, because its cache is warm. If none
+  /// is free for 5 s, it fails with store_unavailable. While the database's files are lost, no new
+  /// reader is opened, because the path may lead to another file. The callers then share the open
+  /// readers.
   [[nodiscard]] Result<Lease> borrow();
 
  private:
   [[nodiscard]] Result<Lease> open_another();
-  /// One of `free_`, under the lock.
+  /// Takes a reader from `free_`. The caller must hold the lock.
   [[nodiscard]] Lease take_free();
   void give_back(std::unique_ptr<Reader> reader);
 

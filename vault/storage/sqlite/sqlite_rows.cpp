@@ -14,7 +14,7 @@ std::unexpected<Error> damaged_row(std::string what) {
               OperatorText{"a stored " + std::move(what)});
 }
 
-/// Into an array of the only right size.
+/// Copies a blob into an array. The blob must have the size of the array.
 template <class Array>
 Status fill(Array& array, ByteView stored, const char* what) {
   if (stored.size() != array.size()) return damaged_row(std::string(what) + " has the wrong size");

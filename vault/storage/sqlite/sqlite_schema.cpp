@@ -8,9 +8,9 @@
 namespace cardvault {
 namespace {
 
-// Only ever append. `wallets` and `pans` keep a rowid because rows of some kilobytes in a WITHOUT
-// ROWID tree spill into overflow pages; due times have a table of their own so that a claim does
-// not rewrite the wallet's record.
+// Only append to this list. `wallets` and `pans` keep a rowid, because rows of some kilobytes in a
+// WITHOUT ROWID tree spill into overflow pages. Due times have a separate table, so that a claim
+// does not rewrite the wallet's record.
 constexpr std::array kMigrations{
     R"sql(
 CREATE TABLE wallets (
@@ -51,7 +51,7 @@ CREATE TABLE vault_records (
 )sql",
 };
 
-// secure_delete: what is deleted is overwritten, a shredded card's key first of all.
+// secure_delete: deleted data is overwritten; the key of a shredded card is the most important.
 // temp_store: no file outside the data directory.
 // wal_autocheckpoint: the writer checkpoints after it has answered, not inside a commit.
 constexpr const char* kWriterSettings = R"sql(
@@ -92,7 +92,7 @@ Result<std::int64_t> schema_version(const Connection& connection) {
   return version;
 }
 
-// A page of 4 KiB: one record of about 2.5 KB is read in one piece.
+// With pages of 4 KiB, one record of about 2.5 KB is read in one piece.
 Status use_write_ahead_log(const Connection& connection) {
   TRY(connection.execute("PRAGMA page_size = 4096"));
   TRY_VALUE(auto statement, connection.prepare("PRAGMA journal_mode = WAL"));

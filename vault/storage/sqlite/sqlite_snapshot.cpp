@@ -27,7 +27,7 @@ Status cut_log(const Connection& writer) {
   return {};
 }
 
-/// In one transaction.
+/// Replaces the whole contents in one transaction.
 Status replace_contents(const Connection& writer, const std::filesystem::path& file) {
   TRY_VALUE(const auto from, Connection::open(file, Connection::Access::read_only));
   sqlite3_backup* const copy = sqlite3_backup_init(writer.get(), "main", from.get(), "main");
@@ -51,7 +51,7 @@ Status create_database_file(const std::filesystem::path& file) {
 }
 
 Status write_snapshot(const Connection& from, const std::filesystem::path& file) {
-  // SQLite takes a file that is empty, and leaves its mode.
+  // SQLite accepts an empty file and keeps its mode.
   TRY(create_database_file(file));
   TRY_VALUE(const auto statement, from.prepare("VACUUM INTO ?"));
   const std::string name = file.string();

@@ -7,26 +7,27 @@
 
 namespace cardvault {
 
-/// Writes all rows that `from` sees now, and nothing that was deleted, into a database of its own:
-/// one file, mode 0600, in SQLite's plain format (no write-ahead log). Others may write meanwhile;
-/// what the connection reads stays as it was, so their log cannot be cut until it is done.
+/// Writes all rows that `from` sees now, and nothing that was deleted, into a new database. It is
+/// one file, mode 0600, in SQLite's plain format (no write-ahead log). Others may write meanwhile.
+/// The connection reads an unchanged snapshot, so the log cannot be cut until this is done.
 ///
-/// store_unavailable when there is such a file or it cannot be written; record_corrupt when a page
-/// is damaged. Part of a file may be left then. It is not synced.
+/// If the file exists and is not empty, or cannot be written, it fails with store_unavailable. If a
+/// page is damaged, it fails with record_corrupt. After an error, part of a file may remain. The
+/// file is not synced.
 [[nodiscard]] Status write_snapshot(const Connection& from, const std::filesystem::path& file);
 
-/// Writes the database anew without what deletions left in it, and empties its log. The caller lets
-/// nobody else write meanwhile; reads go on. `scratch` is where the new one is built, a file that
-/// is there is thrown away, and so is this one at the end. It and the log each take as much of the
-/// disk as there is data.
+/// Rewrites the database without the remains of deletions, and empties its log. The caller must
+/// keep others from writing meanwhile; reads continue. The new database is built in `scratch`. An
+/// existing file of that name is deleted first, and the file is deleted at the end. It and the log
+/// each need as much disk space as there is data.
 ///
-/// Nothing is lost by an error: the database is then the old one or the new one.
-/// store_unavailable also when somebody reads for longer than the busy timeout; what was deleted
-/// may be there still.
+/// An error loses nothing: the database is then the old one or the new one. If someone reads longer
+/// than the busy timeout, it fails with store_unavailable. After an error, deleted data may still
+/// exist.
 [[nodiscard]] Status compact_database(const Connection& writer,
                                       const std::filesystem::path& scratch);
 
-/// Creates the file, or takes its rights from all but its owner (0600). store_unavailable.
+/// Creates the file with mode 0600, or gives an existing file that mode. Errors: store_unavailable.
 [[nodiscard]] Status create_database_file(const std::filesystem::path& file);
 
 }  // namespace cardvault

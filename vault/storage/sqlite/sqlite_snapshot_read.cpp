@@ -8,7 +8,7 @@
 namespace cardvault {
 namespace {
 
-/// All statements in between read the same state of the database.
+/// All statements during its life read the same state of the database.
 class ReadTransaction {
  public:
   explicit ReadTransaction(const Connection& connection)

@@ -5,11 +5,11 @@
 
 namespace cardvault {
 
-/// As WalletStore::load_snapshot, in one read transaction of `reader`.
+/// Works like WalletStore::load_snapshot(), in one read transaction of `reader`.
 [[nodiscard]] Result<std::optional<WalletSnapshot>> read_wallet_snapshot(
     const Reader& reader, const WalletId& wallet, const SnapshotParts& parts);
 
-/// As WalletStore::leads_to.
+/// Works like WalletStore::leads_to().
 [[nodiscard]] Result<bool> index_leads_to(const Reader& reader, const IndexKey& key,
                                           const WalletId& wallet);
 

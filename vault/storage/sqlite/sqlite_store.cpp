@@ -17,7 +17,7 @@
 namespace cardvault {
 namespace {
 
-/// Less free space than the log may need (see kTruncatePages) means that commits are about to fail.
+/// If less space is free than the log may need (see kTruncatePages), commits will soon fail.
 constexpr std::uint64_t kLeastFreeBytes = std::uint64_t{16} << 20U;
 
 std::filesystem::path scratch_file(const std::filesystem::path& directory) {
@@ -160,8 +160,8 @@ class SqliteStore final : public WalletStore {
   }
 
  private:
-  /// What `query` answers. What looks like damage while the files are lost is no fault of the
-  /// record.
+  /// Returns the result of `query`. If the files are lost, a result that looks like damage is not
+  /// the record's fault, so the loss is reported instead.
   template <class Read>
   auto read(const Read& query) -> decltype(query(std::declval<const Reader&>())) {
     TRY_VALUE(const auto reader, readers_.borrow());

@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kName = "cardvault";
 
-/// `methods` first: a file that was opened here points at it.
+/// `methods` must be first, because the file's pMethods points to it.
 struct Methods {
   sqlite3_io_methods methods;
   const sqlite3_io_methods* base;
@@ -22,7 +22,8 @@ int read(sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
   return code == SQLITE_IOERR_CORRUPTFS ? SQLITE_IOERR_READ : code;
 }
 
-/// The default VFS has a few, one for each way to lock files; each lives as long as the process.
+/// The default VFS has several method tables, one per way of locking files. Each lives as long as
+/// the process.
 const sqlite3_io_methods* with_own_read(const sqlite3_io_methods* base) {
   static std::mutex mutex;
   static std::list<Methods> all;

@@ -11,10 +11,10 @@
 namespace cardvault {
 namespace {
 
-/// An operator's rm is noticed before the next person has looked.
+/// With this interval, the loss after an operator's rm is detected before anyone looks.
 constexpr std::chrono::seconds kBetweenLooks{1};
 
-/// Writes the first page as it is: the smallest commit that reaches the disk.
+/// Rewrites the first page unchanged: the smallest commit that reaches the disk.
 constexpr const char* kProbe = "PRAGMA user_version = ";
 
 Error queue_full() {
@@ -170,13 +170,14 @@ void GroupWriter::commit_together(const Batch& batch) {
   wrote_ = false;
   const auto done = commit_group(batch);
   if (done && !wrote_) {
-    // A group that kept no change says nothing about the disk.
+    // A group that changed nothing does not show whether the disk works.
     if (!last_write()) look_around();
     return;
   }
   remember(done);
   if (done) return;
-  // SQLite writes no more in a transaction that met damage, so each change gets one of its own.
+  // SQLite writes no more in a transaction that met damage. So repeat each change in its own
+  // transaction.
   if (is_damage(done.error()) && batch.size() > 1) {
     for (Request* request : batch) commit_together({request});
     return;
@@ -192,11 +193,11 @@ Status GroupWriter::commit_group(const Batch& batch) {
   const Status done = run_all(batch);
   if (!done) {
     if (connection_->in_transaction()) (void)connection_->execute("ROLLBACK");
-    // What looks like damage may be the end of a file that was cut short.
+    // A result that looks like damage may come from a file that was cut short.
     const auto there = files_.check_sizes();
     return there ? done : there;
   }
-  // Committed, perhaps, into a file that nobody will find again.
+  // The commit may have gone into a file that no path leads to any more.
   return files_.keep_sizes();
 }
 
