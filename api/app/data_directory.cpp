@@ -157,13 +157,14 @@ Result<OpenData> open_or_create_data(const DataPaths& paths, RandomSource& rando
 }
 
 Result<OpenData> open_data(const DataPaths& paths, RandomSource& random, const Clock& clock,
-                           Sealed sealed) {
+                           OnSealed on_sealed) {
   if (!fs::is_directory(paths.directory)) return no_directory(paths);
   auto data = own_data(paths, random, clock);
-  if (!data || sealed == Sealed::kept) return data;
+  if (!data || on_sealed == OnSealed::never_unseal) return data;
   const auto opened = open_keyring_of(*data, paths, random);
   if (opened) return data;
-  const bool waits = sealed == Sealed::allowed && opened.error().code == KeyError::vault_sealed;
+  const bool waits =
+      on_sealed == OnSealed::open_sealed && opened.error().code == KeyError::vault_sealed;
   if (!waits) return fail(opened.error());
   return data;
 }

@@ -49,9 +49,9 @@ struct OpenData {
   std::unique_ptr<KeyringKeeper> keeper;
 };
 
-/// Behaviour of open_data() for a sealed vault. refused: it fails. allowed: it returns the data
-/// with the keyring sealed. kept: it does not try to unseal, whichever seal the vault has.
-enum class Sealed : std::uint8_t { refused, allowed, kept };
+/// What open_data() does if the root key is not available: fails, or returns the data with the
+/// keyring sealed. With never_unseal it does not even try, whichever seal the vault has.
+enum class OnSealed : std::uint8_t { fail, open_sealed, never_unseal };
 
 /// Creates the directory with mode 0700. An existing directory stays as it is.
 [[nodiscard]] Status make_data_directory(const std::filesystem::path& directory);
@@ -89,7 +89,7 @@ using KeepShares = std::function<Status(const Ceremony&, const std::vector<Share
 /// that says what to do; `internal` if another process owns the directory; vault_sealed if `sealed`
 /// is `refused`.
 [[nodiscard]] Result<OpenData> open_data(const DataPaths& paths, RandomSource& random,
-                                         const Clock& clock, Sealed sealed = Sealed::refused);
+                                         const Clock& clock, OnSealed on_sealed = OnSealed::fail);
 
 /// True if another process owns the directory now.
 [[nodiscard]] Result<bool> is_owned_by_another(const DataPaths& paths);

@@ -7,7 +7,7 @@ namespace cardvault::api {
 Result<std::unique_ptr<OfflineVault>> OfflineVault::open(const DataPaths& paths) {
   auto surroundings = std::make_unique<Surroundings>();
   TRY_VALUE(auto data,
-            open_data(paths, surroundings->random, surroundings->clock, Sealed::allowed));
+            open_data(paths, surroundings->random, surroundings->clock, OnSealed::open_sealed));
   TRY_VALUE(auto deadlines,
             DeadlineRule::make(DeadlineRule::kDefaultZone, DeadlineRule::kDefaultWorkingDays));
 

@@ -17,7 +17,7 @@ Result<std::optional<OpenData>> StartupGate::open_data(const DataPaths& paths, R
                                                        const Clock& clock,
                                                        const StopWithin& stop_within) {
   while (true) {
-    auto data = api::open_data(paths, random, clock, Sealed::allowed);
+    auto data = api::open_data(paths, random, clock, OnSealed::open_sealed);
     if (data) return std::move(*data);
     const bool may_pass =
         data.error().code == ErrorCode::store_unavailable && data.error().retry_after.has_value();

@@ -15,7 +15,7 @@ class StartupGate {
   /// Waits for the given time. Returns true, and early, if the process receives a stop signal.
   using StopWithin = std::function<bool(std::chrono::milliseconds)>;
 
-  /// Calls open_data() with Sealed::allowed. If a shared store is unavailable, retries every
+  /// Calls open_data() with OnSealed::open_sealed. If a shared store is unavailable, retries every
   /// second. Returns nullopt if the process is told to stop first.
   [[nodiscard]] Result<std::optional<OpenData>> open_data(const DataPaths& paths,
                                                           RandomSource& random, const Clock& clock,

@@ -75,7 +75,7 @@ int close(const Common& common) {
 Result<json> seal_at_rest(const Common& common) {
   SystemRandom random;
   const SystemClock clock;
-  const auto data = open_data(common.paths(), random, clock, Sealed::kept);
+  const auto data = open_data(common.paths(), random, clock, OnSealed::never_unseal);
   if (!data) return fail(data.error());
   TRY_VALUE(const auto text, render_seal(*data->keeper, true, common.seal));
   return json::parse(text);

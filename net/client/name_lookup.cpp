@@ -16,11 +16,6 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kLateAnswerLasts{60};
 
-struct LookUp {
-  std::optional<std::vector<Address>> addresses;  ///< empty until the look-up ends
-  steady_clock::time_point ended_at;
-};
-
 std::vector<Address> ask(const Resolver& resolver, const std::string& host) {
   try {
     return resolver(host).value_or(std::vector<Address>());
@@ -32,6 +27,11 @@ std::vector<Address> ask(const Resolver& resolver, const std::string& host) {
 }  // namespace
 
 struct NameLookup::Desk {
+  struct LookUp {
+    std::optional<std::vector<Address>> addresses;  ///< empty until it has ended
+    steady_clock::time_point ended_at;
+  };
+
   explicit Desk(Resolver asked) : resolver(std::move(asked)) {}
 
   /// The running or ended look-up of this name, or a new one; nullptr if none can be started.
@@ -60,8 +60,8 @@ NetResult<std::vector<Address>> NameLookup::find(const std::string& host, CallDe
   return *look_up->addresses;
 }
 
-std::shared_ptr<LookUp> NameLookup::Desk::begin(const std::shared_ptr<Desk>& self,
-                                                const std::string& host) {
+std::shared_ptr<NameLookup::Desk::LookUp> NameLookup::Desk::begin(const std::shared_ptr<Desk>& self,
+                                                                  const std::string& host) {
   forget_late_answers();
   if (const auto found = look_ups.find(host); found != look_ups.end()) return found->second;
   if (look_ups.size() >= kMostLookUps) return nullptr;

@@ -13,11 +13,11 @@
 
 #include "base/log.h"
 #include "base/socket.h"
+#include "base/worker_pool.h"
 #include "crypto/secret.h"
 #include "net/server/error_codes.h"
 #include "net/server/request_checks.h"
 #include "net/server/request_target.h"
-#include "net/server/worker_pool.h"
 
 namespace cardvault {
 namespace {

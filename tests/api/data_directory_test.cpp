@@ -55,8 +55,8 @@ class TemporaryVault {
     REQUIRE(store->save_vault_record(VaultRecord::keyring, stored ? stored->version : 0, sealed) ==
             CommitOutcome::committed);
   }
-  [[nodiscard]] Result<OpenData> try_open(Sealed sealed = Sealed::refused) {
-    return open_data(paths(), random, clock, sealed);
+  [[nodiscard]] Result<OpenData> try_open(OnSealed on_sealed = OnSealed::fail) {
+    return open_data(paths(), random, clock, on_sealed);
   }
   [[nodiscard]] OpenData open() { return try_open().value(); }
   [[nodiscard]] Result<NewVault> initialize(SealOptions seal = {}) {
@@ -131,7 +131,7 @@ TEST_CASE(
   REQUIRE(made.has_value());
   CHECK(made->shares.size() == 3);
   CHECK(code_of(vault.try_open()) == KeyError::vault_sealed);
-  const OpenData data = vault.try_open(Sealed::allowed).value();
+  const OpenData data = vault.try_open(OnSealed::open_sealed).value();
   CHECK_FALSE(data.keyring->is_open());
   CHECK(data.keeper->offer_share(made->shares[2].text()) == false);
   CHECK(data.keeper->offer_share(made->shares[0].text()) == true);
@@ -166,7 +166,7 @@ TEST_CASE("data directory: a keyring in shares without any client is made anew, 
     REQUIRE(fresh->save_vault_record(VaultRecord::keyring, 0, keyring.record).has_value());
   }
   const auto second = vault.initialize(vault.in_shares()).value();
-  const OpenData data = vault.try_open(Sealed::allowed).value();
+  const OpenData data = vault.try_open(OnSealed::open_sealed).value();
   CHECK(code_of(data.keeper->offer_share(first.shares[0].text())) == KeyError::share_refused);
   CHECK(data.keeper->offer_share(second.shares[0].text()) == false);
   CHECK(data.keeper->offer_share(second.shares[1].text()) == true);

@@ -23,9 +23,9 @@ void log_failed(std::string_view event, const WalletId& wallet, const Error& err
 ClosureWorker::ClosureWorker(const ClosingVault& vault, ChannelGateway& gateway,
                              ClosureObserver& observer, WorkerOptions options)
     : vault_(vault), gateway_(gateway), observer_(observer), options_(options) {
-  for (std::size_t i = 0; i < roads_.size(); ++i) {
+  for (std::size_t i = 0; i < executors_.size(); ++i) {
     const ChannelProfile* profile = vault.channels.find(static_cast<Channel>(i));
-    if (profile != nullptr) roads_[i] = std::make_unique<Road>(profile->max_concurrency);
+    if (profile != nullptr) executors_[i] = std::make_unique<Executor>(profile->max_concurrency);
   }
   thread_ = std::thread([this] { run(); });
 }
@@ -37,13 +37,13 @@ ClosureWorker::~ClosureWorker() {
   }
   stop_asked_.notify_all();
   thread_.join();
-  for (auto& road : roads_) {
-    if (road) road->lane.close();
+  for (auto& executor : executors_) {
+    if (executor) executor->lane.close();
   }
-  for (auto& road : roads_) {
-    if (road) road->lane.stop();
+  for (auto& executor : executors_) {
+    if (executor) executor->lane.stop();
   }
-  desk_.stop();
+  completions_.stop();
 }
 
 void ClosureWorker::run() {
@@ -78,78 +78,81 @@ std::size_t ClosureWorker::send(const WalletId& wallet, Time claimed_until) {
     return 0;
   }
   observer_.settled(wallet, begun->settled);
-  const auto errand = std::make_shared<Errand>();
-  errand->wallet = wallet;
-  errand->claimed_until = claimed_until;
-  for (DueClosure& one : begun->due) dispatch(errand, std::move(one));
+  const auto in_flight = std::make_shared<InFlight>();
+  in_flight->wallet = wallet;
+  in_flight->claimed_until = claimed_until;
+  for (DueClosure& one : begun->due) dispatch(in_flight, std::move(one));
   return begun->due.size();
 }
 
-void ClosureWorker::at_the_desk(const Lane::Job& job) {
-  if (!desk_.offer(job) && !stopping_) job();
+void ClosureWorker::run_completion(const Lane::Job& job) {
+  if (!completions_.offer(job) && !stopping_) job();
 }
 
-void ClosureWorker::dispatch(const SharedErrand& errand, DueClosure due) {
+void ClosureWorker::dispatch(const SharedInFlight& in_flight, DueClosure due) {
   const ClosureKey key = due.key;
   const ChannelProfile* profile = vault_.channels.find(key.channel);
-  const auto& road = roads_[static_cast<std::size_t>(key.channel)];
+  const auto& executor = executors_[static_cast<std::size_t>(key.channel)];
   const auto turn_back = [&](CloseFailure why) {
-    at_the_desk(
-        [this, errand, key, why] { bring_back(errand, {.key = key, .reply = {.failure = why}}); });
+    run_completion([this, in_flight, key, why] {
+      collect(in_flight, {.key = key, .reply = {.failure = why}});
+    });
   };
-  if (profile == nullptr || !road) return turn_back(CloseFailure::not_configured);
-  const auto job = [this, errand, due = std::move(due), profile] { call(errand, due, *profile); };
-  if (!road->lane.offer(job) && !stopping_) turn_back(CloseFailure::busy);
+  if (profile == nullptr || !executor) return turn_back(CloseFailure::not_configured);
+  const auto job = [this, in_flight, due = std::move(due), profile] {
+    call(in_flight, due, *profile);
+  };
+  if (!executor->lane.offer(job) && !stopping_) turn_back(CloseFailure::busy);
 }
 
-void ClosureWorker::call(const SharedErrand& errand, const DueClosure& due,
+void ClosureWorker::call(const SharedInFlight& in_flight, const DueClosure& due,
                          const ChannelProfile& profile) {
-  Road& road = *roads_[static_cast<std::size_t>(profile.channel)];
+  Executor& executor = *executors_[static_cast<std::size_t>(profile.channel)];
   TriedClosure tried{.key = due.key, .sent_at = vault_.clock.now()};
   const Time now = tried.sent_at;
   // The job waited too long. The lease could expire before the call ends, and then another worker
   // could make the same call. So skip it: the closure becomes due again when the lease expires.
-  if (stopping_ || now + profile.timeout > errand->claimed_until) return;
-  if (!road.breaker.allows(now)) {
+  if (stopping_ || now + profile.timeout > in_flight->claimed_until) return;
+  if (!executor.breaker.allows(now)) {
     tried.reply.failure = CloseFailure::circuit_open;
-    tried.again_after = road.breaker.retry_at();
+    tried.again_after = executor.breaker.retry_at();
   } else {
     CloseMessage message = due.message;
     message.sent_at = now;
     tried.reply = gateway_.close(profile, message);
     if (tried.reply.failure == CloseFailure::none) {
-      road.breaker.succeeded();
+      executor.breaker.succeeded();
     } else {
-      road.breaker.failed(vault_.clock.now());
+      executor.breaker.failed(vault_.clock.now());
     }
   }
-  bring_back(errand, std::move(tried));
+  collect(in_flight, std::move(tried));
 }
 
 // Only one thread settles the attempts of a wallet at a time. While its commit runs, other threads
 // only add their results to `tried`, and this thread then settles them in its next commit. So the
 // attempts of one wallet do not compete with each other for the wallet's version.
-void ClosureWorker::bring_back(const SharedErrand& errand, TriedClosure tried) {
+void ClosureWorker::collect(const SharedInFlight& in_flight, TriedClosure tried) {
   observer_.tried(tried.key.channel, tried.reply.failure);
-  std::unique_lock lock(errand->mutex);
-  errand->tried.push_back(std::move(tried));
-  if (errand->settling) return;
-  errand->settling = true;
-  while (!errand->tried.empty()) {
-    const auto batch = std::exchange(errand->tried, {});
+  std::unique_lock lock(in_flight->mutex);
+  in_flight->tried.push_back(std::move(tried));
+  if (in_flight->settling) return;
+  in_flight->settling = true;
+  while (!in_flight->tried.empty()) {
+    const auto batch = std::exchange(in_flight->tried, {});
     lock.unlock();
-    settle(*errand, batch);
+    settle(*in_flight, batch);
     lock.lock();
   }
-  errand->settling = false;
+  in_flight->settling = false;
 }
 
-void ClosureWorker::settle(const Errand& errand, const std::vector<TriedClosure>& tried) {
-  const auto settled = settle_closures(vault_, errand.wallet, options_.backoff, tried);
+void ClosureWorker::settle(const InFlight& in_flight, const std::vector<TriedClosure>& tried) {
+  const auto settled = settle_closures(vault_, in_flight.wallet, options_.backoff, tried);
   if (settled) {
-    observer_.settled(errand.wallet, *settled);
+    observer_.settled(in_flight.wallet, *settled);
   } else {
-    log_failed("closures_not_settled", errand.wallet, settled.error());
+    log_failed("closures_not_settled", in_flight.wallet, settled.error());
   }
 }
 

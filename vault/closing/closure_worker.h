@@ -59,39 +59,39 @@ class ClosureWorker {
   ClosureWorker& operator=(const ClosureWorker&) = delete;
 
  private:
-  struct Road {
-    explicit Road(std::size_t threads) : lane(threads) {}
+  struct Executor {
+    explicit Executor(std::size_t threads) : lane(threads) {}
     CircuitBreaker breaker;
     Lane lane;
   };
   /// The closures in flight of one claimed wallet.
-  struct Errand {
+  struct InFlight {
     WalletId wallet;
     Time claimed_until{};
     std::mutex mutex;
     std::vector<TriedClosure> tried;
     bool settling = false;
   };
-  using SharedErrand = std::shared_ptr<Errand>;
+  using SharedInFlight = std::shared_ptr<InFlight>;
 
   void run();
   /// Returns the time to wait before the next claim.
   [[nodiscard]] std::chrono::nanoseconds claim_and_send();
   /// Returns the number of calls that were started.
   [[nodiscard]] std::size_t send(const WalletId& wallet, Time claimed_until);
-  /// Settles on desk_, not on the claiming thread. This is for results that belong to no lane.
-  void at_the_desk(const Lane::Job& job);
-  void dispatch(const SharedErrand& errand, DueClosure due);
-  void call(const SharedErrand& errand, const DueClosure& due, const ChannelProfile& profile);
-  void bring_back(const SharedErrand& errand, TriedClosure tried);
-  void settle(const Errand& errand, const std::vector<TriedClosure>& tried);
+  /// Settles on completions_, not on the claiming thread. This is for results that belong to no lane.
+  void run_completion(const Lane::Job& job);
+  void dispatch(const SharedInFlight& in_flight, DueClosure due);
+  void call(const SharedInFlight& in_flight, const DueClosure& due, const ChannelProfile& profile);
+  void collect(const SharedInFlight& in_flight, TriedClosure tried);
+  void settle(const InFlight& in_flight, const std::vector<TriedClosure>& tried);
 
   const ClosingVault& vault_;
   ChannelGateway& gateway_;
   ClosureObserver& observer_;
   const WorkerOptions options_;
-  std::array<std::unique_ptr<Road>, kChannelNames.size()> roads_;
-  Lane desk_{4};
+  std::array<std::unique_ptr<Executor>, kChannelNames.size()> executors_;
+  Lane completions_{4};
 
   std::mutex mutex_;
   std::condition_variable stop_asked_;

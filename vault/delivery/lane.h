@@ -1,53 +1,42 @@
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
 #include <cstddef>
-#include <deque>
-#include <functional>
-#include <mutex>
-#include <thread>
-#include <vector>
+
+#include "base/worker_pool.h"
 
 namespace cardvault {
 
-/// Runs jobs on its own threads. It starts threads when work arrives, up to a limit. One lane per
-/// channel keeps the calls of a slow channel from delaying the others. Safe to use from any thread.
+/// Threads for one receiver, so that a slow receiver does not delay the others. They run at a lower
+/// priority than requests: a delivery can wait a little, a user who looks at a list should not.
+/// Safe from any thread.
 class Lane {
  public:
-  using Job = std::function<void()>;
+  using Job = WorkerPool::Job;
 
-  /// Maximum number of waiting jobs. The lane's threads must have enough work between two claims.
-  /// And a waiting job must start before its claim expires.
+  /// Maximum number of waiting jobs. It is large enough that the threads have work until the next
+  /// claim, and small enough that the waiting jobs run while their claim lasts.
   static constexpr std::size_t kCapacity = 256;
 
-  explicit Lane(std::size_t max_threads) : max_threads_(max_threads) {}
+  explicit Lane(std::size_t max_threads) : pool_(max_threads, kCapacity, kNice) {}
   ~Lane() { stop(); }
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
-  /// Returns false if the lane is full; the job will then not run. It first waits a moment for
-  /// room, except if such a wait failed recently. A lane that works makes room at once. A stuck
-  /// lane delays the caller only once.
+  /// False if the lane is full; the job then does not run. Waits a moment for room first, unless
+  /// such a wait failed lately: a lane that works makes room quickly, and one that is stuck delays
+  /// its caller only once.
   [[nodiscard]] bool offer(Job job);
-  /// Drops all waiting jobs and starts no more. Returns immediately.
-  void close();
-  /// Calls close(), waits for running jobs and joins all threads. No offer() may run or begin.
+  /// Drops the waiting jobs and accepts no further ones. Returns at once.
+  void close() { pool_.drop(); }
+  /// Like close(), but also waits for the running jobs and ends all threads.
   void stop();
 
  private:
-  void work();
-  /// Returns false if there is no thread and the system gives none.
-  [[nodiscard]] bool have_a_thread();
+  static constexpr int kNice = 10;
 
-  const std::size_t max_threads_;
-  std::mutex mutex_;
-  std::condition_variable work_arrived_;
-  std::condition_variable room_made_;
-  std::deque<Job> waiting_;
-  std::vector<std::thread> threads_;
-  std::size_t idle_ = 0;
-  bool stuck_ = false;
-  bool stopping_ = false;
+  WorkerPool pool_;
+  std::atomic<bool> stuck_ = false;
 };
 
 }  // namespace cardvault

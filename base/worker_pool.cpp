@@ -1,6 +1,9 @@
-#include "net/server/worker_pool.h"
+#include "base/worker_pool.h"
 
-#include <chrono>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <system_error>
 #include <utility>
 
@@ -11,17 +14,26 @@ namespace {
 
 constexpr std::chrono::seconds kIdleLife{3};
 
+/// Linux keeps a nice value for each thread.
+void set_nice(int nice) {
+  if (nice != 0) ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), nice);
+}
+
 }  // namespace
 
-bool WorkerPool::offer(const Job& job) {
-  const std::lock_guard lock(mutex_);
+bool WorkerPool::offer(Job job, std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
   join(std::exchange(ended_, {}));
-  if (stopping_ || running_ + waiting_.size() >= max_jobs_) return false;
-  // Every waiting job needs one of the idle threads. If all of them are needed, this job gets a new
-  // one.
+  const auto has_room = [this] { return stopping_ || running_ + waiting_.size() < max_jobs_; };
+  if (!has_room() && (patience.count() == 0 || !room_made_.wait_for(lock, patience, has_room))) {
+    return false;
+  }
+  if (stopping_) return false;
+  // An idle thread that was notified counts as idle until it runs. So the jobs that wait already
+  // may need all the idle threads, and this job needs a new one.
   const bool needs_thread = waiting_.size() >= idle_ && threads_.size() < max_threads_;
   if (needs_thread && !start_thread()) return false;
-  waiting_.push_back(job);
+  waiting_.push_back(std::move(job));
   wake_.notify_one();
   return true;
 }
@@ -39,6 +51,7 @@ bool WorkerPool::start_thread() {
 }
 
 void WorkerPool::work(Threads::iterator self) {
+  set_nice(nice_);
   std::unique_lock lock(mutex_);
   for (;;) {
     ++idle_;
@@ -52,15 +65,30 @@ void WorkerPool::work(Threads::iterator self) {
     job();
     lock.lock();
     --running_;
+    room_made_.notify_one();
   }
   ended_.splice(ended_.end(), threads_, self);
   thread_ended_.notify_all();
+}
+
+std::size_t WorkerPool::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+void WorkerPool::drop() {
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  waiting_.clear();
+  wake_.notify_all();
+  room_made_.notify_all();
 }
 
 void WorkerPool::shutdown() {
   std::unique_lock lock(mutex_);
   stopping_ = true;
   wake_.notify_all();
+  room_made_.notify_all();
   thread_ended_.wait(lock, [this] { return threads_.empty(); });
   join(std::exchange(ended_, {}));
 }

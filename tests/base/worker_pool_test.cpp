@@ -1,11 +1,11 @@
-#include "net/server/worker_pool.h"
+#include "base/worker_pool.h"
 
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <latch>
 #include <semaphore>
 
-namespace cardvault::api {
+namespace cardvault {
 namespace {
 
 TEST_CASE("worker pool: jobs offered together all run at the same time") {
@@ -51,4 +51,4 @@ TEST_CASE("worker pool: shutdown runs what was accepted and takes nothing more")
 }
 
 }  // namespace
-}  // namespace cardvault::api
+}  // namespace cardvault
