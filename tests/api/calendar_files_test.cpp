@@ -159,9 +159,7 @@ TEST_CASE("calendar files: a refresh detects a changed size, a changed time and 
   CHECK(calendars.deadline(kNewYearsEve) == "2027-01-01 provisional");
 }
 
-TEST_CASE(
-    "calendar files: a malformed change keeps the calendar and is logged once per version of the "
-    "file") {
+TEST_CASE("calendar files: a malformed change keeps the calendar and is logged once per change") {
   const test::CapturedLog log(log::Level::warning);
   const Calendars calendars;
   calendars.put("cn-2027.json", document(2027, "2027-01-01"));

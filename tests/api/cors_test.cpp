@@ -46,7 +46,7 @@ TEST_CASE("cors: a configured origin may read the front-end plane without creden
   CHECK(answer.head.find("Allow-Credentials") == std::string::npos);
 }
 
-TEST_CASE("cors: another origin gets no permission and Vary names Origin in every answer") {
+TEST_CASE("cors: another origin gets no permission and Vary names Origin") {
   Pages pages;
   for (const auto* origin : {"https://evil.example", "https://wallet.example.evil", "null", "*",
                              "http://wallet.example", "HTTPS://WALLET.EXAMPLE"}) {

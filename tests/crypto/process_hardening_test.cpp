@@ -39,7 +39,7 @@ TEST_CASE("process hardening: core dumps and debuggers of the same user are disa
   CHECK(WEXITSTATUS(status) == 0);
 }
 
-TEST_CASE("process hardening: memory can be locked only within the limit") {
+TEST_CASE("process hardening: the check of lockable memory agrees with the limit") {
   rlimit before{};
   REQUIRE(getrlimit(RLIMIT_MEMLOCK, &before) == 0);
   const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};

@@ -116,7 +116,8 @@ TEST_CASE("redis failover: commits that the promoted replica lacks were not ackn
                   [&] { cluster.node(0).start(); });
 }
 
-TEST_CASE("redis failover: a paused primary that returns too late has acknowledged nothing lost") {
+TEST_CASE(
+    "redis failover: a paused primary that returns too late has acknowledged no lost commit") {
   RedisCluster cluster;
   bind_a_thousand(
       cluster, "primary halted", [&](const Binds&) { cluster.node(0).pause(); },

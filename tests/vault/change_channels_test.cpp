@@ -133,7 +133,7 @@ TEST_CASE("consent: a withdrawal for one channel closes only that channel on eve
   CHECK(fixture.actions(fixture.id).back() == "consent.withdrawn");
 }
 
-TEST_CASE("channels: deregistering a card includes a closed channel that was not told yet") {
+TEST_CASE("channels: deregistering a card also tells a closed channel that has not confirmed yet") {
   ChannelsFixture fixture;
   REQUIRE(fixture.change({.close = Channel::alipay}));
   const Deregistration one = fixture.ended(fixture.id, fixture.card);

@@ -253,7 +253,8 @@ TEST_CASE("cascade: a card without channels gets its receipt at once") {
   CHECK_FALSE(fixture.wallet(id).next_due().has_value());
 }
 
-TEST_CASE("cascade: after the deadline the closure is recorded as overdue once and goes on") {
+TEST_CASE(
+    "cascade: after the deadline the closure is recorded as overdue once and attempts continue") {
   ClosingFixture fixture;
   fixture.answer(Channel::wechat_pay);
   const Time deadline = fixture.deregistration(fixture.id, fixture.ending).deadline;

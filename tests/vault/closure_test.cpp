@@ -92,7 +92,8 @@ TEST_CASE("deregistration: an open one is overdue from the first millisecond aft
   CHECK(closure_state_name(one.closures[0], one.deadline, just_after) == "closed");
 }
 
-TEST_CASE("deregistration: due at the earliest attempt or just after the deadline until recorded") {
+TEST_CASE(
+    "deregistration: it is due at its earliest attempt or just after its deadline until recorded") {
   Deregistration one = with({pending(), {.channel = Channel::wearable, .next_attempt_at = kLater}});
   CHECK(one.next_due() == kStart);
   one.closures[0].fail(CloseFailure::timeout, 0, one.deadline + Seconds{3600});

@@ -77,7 +77,7 @@ bool change(VaultFixture& fixture, const WalletId& id, int n) {
 
 }  // namespace
 
-TEST_CASE("rewrap: after a conflict its work on the audit log is not repeated") {
+TEST_CASE("rewrap: after conflicts the work on audit log and PAN records is not repeated") {
   constexpr int kEntries = 400;
   constexpr int kLost = 60;
   VaultFixture fixture;
