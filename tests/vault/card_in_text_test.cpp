@@ -71,8 +71,7 @@ TEST_CASE("card in a text: UnionPay numbers under 16 digits count only if they p
   CHECK(holds_card_number("8100000000000001"));
 }
 
-TEST_CASE(
-    "card in a text: after a plus a number counts only with every sign of a card") {
+TEST_CASE("card in a text: after a plus a number counts only with every sign of a card") {
   CHECK_FALSE(holds_card_number("+378282246310005"));
   CHECK(holds_card_number("+3782 822463 10005"));
   CHECK(holds_card_number("＋4111111111111111"));
