@@ -13,7 +13,8 @@ namespace {
 
 using api::ask_server;
 
-TEST_CASE("admin client: a server that owns the directory and is still starting is waited for") {
+TEST_CASE(
+    "admin client: the client waits for a server that owns the directory and is still starting") {
   const TempDirectory directory;
   const auto socket = directory.path() / "admin.sock";
   httplib::Server server;
@@ -21,7 +22,8 @@ TEST_CASE("admin client: a server that owns the directory and is still starting 
   server.Get("/v1/clients",
              [](const auto&, auto& answer) { answer.set_content("{}", "text/json"); });
   const std::jthread starting([&] {
-    // Longer than the first try takes; a slower one finds the server, and the claim holds as well.
+    // Longer than the first attempt takes. A slower attempt finds the server at once and passes
+    // too.
     std::this_thread::sleep_for(std::chrono::milliseconds{200});
     server.listen(socket.string(), 80);
   });

@@ -20,7 +20,7 @@ std::string document(int year, const std::string& day_off, const std::string& ca
 /// A directory of calendars and the rule that counts by it: one working day after `requested`.
 class Calendars {
  public:
-  /// In place at once, as config/calendars/README.md asks for.
+  /// Puts a file in place atomically, as config/calendars/README.md asks for.
   void put(const std::string& name, const std::string& text) const {
     std::ofstream(directory_.path() / "unfinished") << text;
     fs::rename(directory_.path() / "unfinished", directory_.path() / name);
@@ -34,7 +34,7 @@ class Calendars {
   [[nodiscard]] std::string directory() const { return directory_.path(); }
   [[nodiscard]] std::string path(const std::string& name) const { return directory_.path() / name; }
 
-  /// "2027-01-04", and "provisional" behind it where the deadline is.
+  /// "2027-01-04", followed by "provisional" if the deadline is provisional.
   [[nodiscard]] std::string deadline(std::string_view requested) const {
     const Deadline deadline = rule_->after(*parse_rfc3339(requested));
     return format_rfc3339(deadline.at).substr(0, 10) + (deadline.provisional ? " provisional" : "");
@@ -55,7 +55,7 @@ std::size_t count(const std::string& text, std::string_view word) {
 
 }  // namespace
 
-TEST_CASE("calendar files: the shipped ones load, and National Day 2026 is off") {
+TEST_CASE("calendar files: the shipped files load and National Day 2026 is a day off") {
   const test::CapturedLog log(log::Level::info);
   const auto rule = DeadlineRule::make(DeadlineRule::kDefaultZone, 1);
   REQUIRE(rule);
@@ -67,7 +67,7 @@ TEST_CASE("calendar files: the shipped ones load, and National Day 2026 is off")
   CHECK(log.text().find("calendar_read") != std::string::npos);
 }
 
-TEST_CASE("calendar files: a bad file refuses the start and is named with what is wrong") {
+TEST_CASE("calendar files: a malformed file fails the start and the error names file and reason") {
   const test::CapturedLog log(log::Level::off);
   const Calendars calendars;
   calendars.put("cn-2026.json", document(2026, "2026-10-01"));
@@ -80,16 +80,16 @@ TEST_CASE("calendar files: a bad file refuses the start and is named with what i
   CHECK(calendars.deadline(kNewYearsEve) == "2027-01-01 provisional");
 }
 
-TEST_CASE("calendar files: what cannot be read refuses the start by name") {
+TEST_CASE("calendar files: an unreadable path fails the start and the error names it") {
   const test::CapturedLog log(log::Level::off);
   const Calendars calendars;
-  SECTION("a directory in the place of a file") {
+  SECTION("a directory instead of a file") {
     fs::create_directory(calendars.path("cn-2026.json"));
     const auto loaded = calendars.load();
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().detail == "Cannot read the file " + calendars.path("cn-2026.json") + ".");
   }
-  SECTION("no directory") {
+  SECTION("a missing directory") {
     calendars.remove_all();
     const auto loaded = calendars.load();
     REQUIRE_FALSE(loaded);
@@ -98,7 +98,7 @@ TEST_CASE("calendar files: what cannot be read refuses the start by name") {
   }
 }
 
-TEST_CASE("calendar files: only documents of the calendar asked for count") {
+TEST_CASE("calendar files: only documents of the configured calendar count") {
   const test::CapturedLog log(log::Level::info);
   const Calendars calendars;
   calendars.put("cn-2027.json", document(2027, "2027-01-01"));
@@ -109,7 +109,9 @@ TEST_CASE("calendar files: only documents of the calendar asked for count") {
   CHECK(log.text().find(R"("level":"warning")") == std::string::npos);
 }
 
-TEST_CASE("calendar files: no document of the calendar is a warning, and weekends only") {
+TEST_CASE(
+    "calendar files: without a document of the calendar only weekends count and a warning is "
+    "logged") {
   const test::CapturedLog log(log::Level::warning);
   const Calendars calendars;
   REQUIRE(calendars.load());
@@ -117,7 +119,8 @@ TEST_CASE("calendar files: no document of the calendar is a warning, and weekend
   CHECK(count(log.text(), "calendar_read") == 1);
 }
 
-TEST_CASE("calendar files: a deadline is final, and later, once the year's file appears") {
+TEST_CASE(
+    "calendar files: when the year's file appears a provisional deadline becomes final and later") {
   const test::CapturedLog log(log::Level::off);
   const Calendars calendars;
   calendars.put("cn-2026.json", document(2026, "2026-10-01"));
@@ -133,7 +136,7 @@ TEST_CASE("calendar files: a deadline is final, and later, once the year's file 
   CHECK_FALSE(files->refresh());
 }
 
-TEST_CASE("calendar files: a changed size, a changed time and a vanished file are each noticed") {
+TEST_CASE("calendar files: a refresh detects a changed size, a changed time and a removed file") {
   const test::CapturedLog log(log::Level::off);
   const Calendars calendars;
   calendars.put("cn-2027.json", document(2027, "2027-01-01"));
@@ -156,7 +159,7 @@ TEST_CASE("calendar files: a changed size, a changed time and a vanished file ar
   CHECK(calendars.deadline(kNewYearsEve) == "2027-01-01 provisional");
 }
 
-TEST_CASE("calendar files: a bad change keeps the calendar and is logged once until the next") {
+TEST_CASE("calendar files: a malformed change keeps the calendar and is logged once per change") {
   const test::CapturedLog log(log::Level::warning);
   const Calendars calendars;
   calendars.put("cn-2027.json", document(2027, "2027-01-01"));
@@ -180,7 +183,7 @@ TEST_CASE("calendar files: a bad change keeps the calendar and is logged once un
   CHECK(count(log.text(), "calendar_refused") == 2);
 }
 
-TEST_CASE("calendar files: a directory that vanishes keeps the calendar and is logged once") {
+TEST_CASE("calendar files: a removed directory keeps the calendar and is logged once") {
   const test::CapturedLog log(log::Level::warning);
   const Calendars calendars;
   calendars.put("cn-2027.json", document(2027, "2027-01-01"));

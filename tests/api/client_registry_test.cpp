@@ -23,7 +23,7 @@ class TwoProcesses {
   [[nodiscard]] AddedClient add_in_first(std::string name = "shop") {
     return first.add(std::move(name), *PermissionSet::parse({"unlock"}), kNow).value();
   }
-  /// A well-formed key that nobody has.
+  /// A well-formed key that belongs to no client.
   [[nodiscard]] std::string stranger() {
     std::string key = "cvk_";
     ClientId::make(kNow, random).bits().append_to(key);
@@ -48,7 +48,8 @@ ErrorCode refusal(ClientRegistry& registry, std::string_view key) {
 
 }  // namespace
 
-TEST_CASE("client registry: a client that another process added is known when its key comes") {
+TEST_CASE(
+    "client registry: a client added by another process is accepted on first use of its key") {
   TwoProcesses both;
   REQUIRE(both.second.refresh().has_value());
   const AddedClient added = both.add_in_first();
@@ -61,7 +62,7 @@ TEST_CASE("client registry: a client that another process added is known when it
   CHECK(both.store.record_loads == 0);
 }
 
-TEST_CASE("client registry: a client that another process removed is unknown after a refresh") {
+TEST_CASE("client registry: a client removed by another process is unknown after a refresh") {
   TwoProcesses both;
   const AddedClient added = both.add_in_first();
   REQUIRE(both.second.refresh().has_value());
@@ -71,17 +72,18 @@ TEST_CASE("client registry: a client that another process removed is unknown aft
   CHECK(both.second.list().empty());
 }
 
-TEST_CASE("client registry: keys that nobody has cost a few reads a second, however many come") {
+TEST_CASE("client registry: unknown keys cost a few store reads a second, however many arrive") {
   TwoProcesses both;
   for (int i = 0; i < kStrangers; ++i) {
     CHECK(refusal(both.second, both.stranger()) == CallerError::client_key_invalid);
   }
   CHECK(both.store.record_loads > 0);
-  // Twice, because the second may turn while they come.
+  // Twice the limit, because a new second may begin during the loop.
   CHECK(both.store.record_loads <= 2 * ClientRegistry::kLooksASecond);
 }
 
-TEST_CASE("client registry: what is no key, or a known client's with another secret, costs none") {
+TEST_CASE(
+    "client registry: a malformed key or a wrong secret of a known client costs no store read") {
   TwoProcesses both;
   const AddedClient added = both.add_in_first();
   REQUIRE(both.second.refresh().has_value());
@@ -95,7 +97,9 @@ TEST_CASE("client registry: what is no key, or a known client's with another sec
   CHECK(both.store.record_loads == 0);
 }
 
-TEST_CASE("client registry: while the store is down known clients call and unknown ones get 503") {
+TEST_CASE(
+    "client registry: while the store is down known clients are accepted and unknown ones get "
+    "503") {
   TwoProcesses both;
   const AddedClient added = both.add_in_first();
   REQUIRE(both.second.refresh().has_value());
@@ -111,7 +115,7 @@ TEST_CASE("client registry: while the store is down known clients call and unkno
   CHECK(refusal(both.second, both.stranger()) == CallerError::client_key_invalid);
 }
 
-TEST_CASE("client registry: a client with a key made elsewhere is added once and calls") {
+TEST_CASE("client registry: a client with an imported key is added once and can authenticate") {
   TwoProcesses both;
   const SecretText key{std::string_view(both.stranger())};
   const auto permissions = *PermissionSet::parse({"unlock"});
@@ -121,7 +125,7 @@ TEST_CASE("client registry: a client with a key made elsewhere is added once and
   CHECK(both.second.list().size() == 1);
 }
 
-TEST_CASE("client registry: a key's client is never another one than it was") {
+TEST_CASE("client registry: an imported key never changes its secret, name or permissions") {
   TwoProcesses both;
   const std::string text = both.stranger();
   const SecretText key{std::string_view(text)};
@@ -138,7 +142,7 @@ TEST_CASE("client registry: a key's client is never another one than it was") {
   CHECK(both.first.authenticate(text)->permissions == permissions);
 }
 
-TEST_CASE("client registry: what is no whole key makes no client") {
+TEST_CASE("client registry: a malformed key adds no client") {
   TwoProcesses both;
   const std::string text = both.stranger();
   const auto permissions = *PermissionSet::parse({"unlock"});

@@ -30,7 +30,7 @@ void check_turned_away(RawClient& client) {
   CHECK(client.ends());
 }
 
-TEST_CASE("connection cap: one more gets a clean 503, those inside go on") {
+TEST_CASE("connection cap: one more connection gets a clean 503 and the open ones go on") {
   RunningServer server(routes(), ServerOptions{.max_connections = 2});
   RawClient a(server.port());
   RawClient b(server.port());
@@ -42,8 +42,7 @@ TEST_CASE("connection cap: one more gets a clean 503, those inside go on") {
   CHECK(b.ask(kGet)->status == 200);
 }
 
-TEST_CASE(
-    "connection cap: a page learns that all places are taken, by its preflight and its answer") {
+TEST_CASE("connection cap: at the limit a browser page can read preflight and 503") {
   const std::string page = "Host: x\r\nOrigin: https://wallet.example\r\n";
   RunningServer server({{Method::get, "/", Plane::front_end,
                          [](const Request&) { return test::text_answer("{}"); }}},
@@ -64,7 +63,7 @@ TEST_CASE(
   CHECK(refused->field("Access-Control-Allow-Origin") == "https://wallet.example");
 }
 
-TEST_CASE("connection cap: a place that becomes free is given away again") {
+TEST_CASE("connection cap: a freed connection slot is used again") {
   RunningServer server(routes(), ServerOptions{.max_connections = 1});
   {
     CHECK(RawClient(server.port()).ask(kGet)->status == 200);
@@ -78,7 +77,7 @@ TEST_CASE("connection cap: a place that becomes free is given away again") {
   CHECK(status == 200);
 }
 
-TEST_CASE("connection cap: silent connections beyond it hold nobody up and do not stay") {
+TEST_CASE("connection cap: silent connections beyond the limit delay no other and are closed") {
   RunningServer server(routes(), ServerOptions{.max_connections = 1});
   RawClient inside(server.port());
   REQUIRE(inside.ask(kGet)->status == 200);
@@ -90,7 +89,8 @@ TEST_CASE("connection cap: silent connections beyond it hold nobody up and do no
   CHECK(inside.ask(kGet)->status == 200);
 }
 
-TEST_CASE("connection cap: the 503 waits for none of the silent connections beyond the limit") {
+TEST_CASE(
+    "connection cap: a client gets its 503 while many silent connections are beyond the limit") {
   RunningServer server(
       routes(), ServerOptions{.max_connections = 1, .turn_away_patience = std::chrono::hours(1)});
   RawClient inside(server.port());
@@ -110,7 +110,8 @@ TEST_CASE("connection cap: the 503 waits for none of the silent connections beyo
 }
 
 TEST_CASE(
-    "connection cap: of too many silent ones the oldest is closed, and a new one is answered") {
+    "connection cap: with too many silent connections the oldest is closed and a new one gets "
+    "503") {
   RunningServer server(
       routes(), ServerOptions{.max_connections = 1, .turn_away_patience = std::chrono::hours(1)});
   RawClient inside(server.port());
@@ -125,7 +126,7 @@ TEST_CASE(
   CHECK_FALSE(silent.back()->something_comes_within(std::chrono::milliseconds(0)));
 }
 
-TEST_CASE("connection cap: one that sends its body after the refusal still reads the answer") {
+TEST_CASE("connection cap: a client that sends its body after the 503 still reads the answer") {
   RunningServer server(routes(), ServerOptions{.max_connections = 1});
   RawClient inside(server.port());
   REQUIRE(inside.ask(kGet)->status == 200);
@@ -141,7 +142,7 @@ TEST_CASE("connection cap: one that sends its body after the refusal still reads
   CHECK(extra.ended_cleanly());
 }
 
-TEST_CASE("connection cap: a crowd far beyond it ends in answers or closed connections") {
+TEST_CASE("connection cap: with far too many clients each gets an answer or a closed connection") {
   RunningServer server(routes(), ServerOptions{.max_connections = 4});
   std::vector<std::unique_ptr<RawClient>> crowd;
   for (int i = 0; i < 300; ++i) {

@@ -18,7 +18,7 @@ std::vector<Route> routes() {
 
 constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-/// Sends one byte whenever the server has been silent for a moment, until it ends the connection.
+/// While the server is silent, sends one byte every 100 ms, until the server closes the connection.
 bool is_cut_off(RawClient& client, std::string_view drip) {
   const auto give_up = std::chrono::steady_clock::now() + test::kSoon;
   while (!client.something_comes_within(std::chrono::milliseconds(100))) {
@@ -28,7 +28,7 @@ bool is_cut_off(RawClient& client, std::string_view drip) {
   return client.ends();
 }
 
-TEST_CASE("slow client: one that stops within a head or a body is cut off") {
+TEST_CASE("slow client: a connection that stops within a head or a body is closed") {
   RunningServer server(routes(), ServerOptions{.read_timeout = std::chrono::seconds(1)});
   RawClient in_head(server.port());
   in_head.send("GET / HTTP/1.1\r\nHost:");
@@ -40,7 +40,7 @@ TEST_CASE("slow client: one that stops within a head or a body is cut off") {
   CHECK(in_body.ends());
 }
 
-TEST_CASE("slow client: one that drips bytes gains no time") {
+TEST_CASE("slow client: single bytes do not extend the read timeout") {
   RunningServer server(routes(), ServerOptions{.read_timeout = std::chrono::seconds(1)});
   RawClient in_head(server.port());
   in_head.send("GET / HTTP/1.1\r\nHost: ");
@@ -59,7 +59,7 @@ TEST_CASE("idle client: its connection ends after the keep-alive time") {
   CHECK(client.ends());
 }
 
-TEST_CASE("deaf client: one that never reads its answers is cut off") {
+TEST_CASE("deaf client: a connection whose client never reads answers is closed") {
   const auto megabyte = [](const Request&) { return test::text_answer(std::string(1 << 20, 'x')); };
   RunningServer server({{Method::get, "/", Plane::admin, megabyte}},
                        ServerOptions{.read_timeout = std::chrono::seconds(1)});

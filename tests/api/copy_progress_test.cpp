@@ -30,7 +30,7 @@ ProgressLine::Now at(int ms) {
   return ProgressLine::Now{} + std::chrono::hours(1) + milliseconds(ms);
 }
 
-TEST_CASE("copy progress: a bar where the total is known, a count where it is not") {
+TEST_CASE("copy progress: the text is a bar with a known total and a count without one") {
   CHECK(progress_text({.stage = wallets, .done = 0, .total = 8}) ==
         "copying wallets     [........................]   0 %  0 of 8");
   CHECK(progress_text({.stage = checking_source, .done = 3, .total = 8}) ==
@@ -42,7 +42,8 @@ TEST_CASE("copy progress: a bar where the total is known, a count where it is no
         79);
 }
 
-TEST_CASE("copy progress: a terminal is drawn over ten times a second, each stage to its end") {
+TEST_CASE(
+    "copy progress: a terminal line is redrawn ten times a second and ends each stage complete") {
   const std::string text = written(true, [](ProgressLine& line) {
     line.show({.stage = wallets, .done = 1, .total = 3}, at(0));
     line.show({.stage = wallets, .done = 2, .total = 3}, at(99));
@@ -54,7 +55,8 @@ TEST_CASE("copy progress: a terminal is drawn over ten times a second, each stag
                     progress_text({.stage = index, .done = 5, .total = 0}) + "\x1b[K\n");
 }
 
-TEST_CASE("copy progress: a file gets a plain line every five seconds, and each stage's end") {
+TEST_CASE(
+    "copy progress: a file gets a plain line every five seconds and at the end of each stage") {
   const std::string text = written(false, [](ProgressLine& line) {
     line.show({.stage = wallets, .done = 1, .total = 3}, at(0));
     line.show({.stage = wallets, .done = 2, .total = 3}, at(5000));

@@ -35,7 +35,7 @@ bool mentions_cors(const RawAnswer& answer) {
   return answer.head.find("Access-Control") != std::string::npos;
 }
 
-TEST_CASE("cors: a configured origin may read the front-end plane, without credentials") {
+TEST_CASE("cors: a configured origin may read the front-end plane without credentials") {
   Pages pages;
   const auto answer = pages.ask("GET /cards/1", "Origin: https://wallet.example\r\n");
   CHECK(answer.status == 200);
@@ -46,7 +46,7 @@ TEST_CASE("cors: a configured origin may read the front-end plane, without crede
   CHECK(answer.head.find("Allow-Credentials") == std::string::npos);
 }
 
-TEST_CASE("cors: another origin gets no permission, and says so to caches") {
+TEST_CASE("cors: another origin gets no permission and Vary names Origin") {
   Pages pages;
   for (const auto* origin : {"https://evil.example", "https://wallet.example.evil", "null", "*",
                              "http://wallet.example", "HTTPS://WALLET.EXAMPLE"}) {
@@ -59,7 +59,7 @@ TEST_CASE("cors: another origin gets no permission, and says so to caches") {
   CHECK(answer.field("Vary") == "Authorization, Device-Id, Origin");
 }
 
-TEST_CASE("cors: an allowed page can read every answer, refusals included") {
+TEST_CASE("cors: a configured origin can read every answer, refusals included") {
   Pages pages;
   const auto check_readable = [&](std::string_view line, std::string_view fields, int status) {
     INFO(line << ' ' << fields);
@@ -88,7 +88,7 @@ TEST_CASE("cors: an allowed page can read every answer, refusals included") {
   check_readable("GET /cards/" + std::string(9000, 'x'), "", 414);
 }
 
-TEST_CASE("cors: a preflight names what may be sent") {
+TEST_CASE("cors: a preflight answer names the allowed methods and header fields") {
   Pages pages;
   const auto answer = pages.ask("OPTIONS /cards/1",
                                 "Origin: https://wallet.example\r\n"
@@ -102,7 +102,7 @@ TEST_CASE("cors: a preflight names what may be sent") {
   CHECK(answer.field("Vary") == "Authorization, Device-Id, Origin");
 }
 
-TEST_CASE("cors: a preflight that is not allowed is an ordinary refusal") {
+TEST_CASE("cors: a preflight that is not allowed gets 405") {
   Pages pages;
   const std::string good = "Origin: https://wallet.example\r\n";
   const std::string asks_get = "Access-Control-Request-Method: GET\r\n";
@@ -120,7 +120,7 @@ TEST_CASE("cors: a preflight that is not allowed is an ordinary refusal") {
   CHECK(backend_method.field("Access-Control-Allow-Methods").empty());
 }
 
-TEST_CASE("cors: a preflight of nobody's route passes, so that the page can read the refusal") {
+TEST_CASE("cors: a preflight for a missing route passes so that the page can read the refusal") {
   Pages pages;
   const std::string good = "Origin: https://wallet.example\r\nAccess-Control-Request-Method: ";
   const auto methods = [&](std::string_view line, std::string_view method) {
@@ -133,7 +133,7 @@ TEST_CASE("cors: a preflight of nobody's route passes, so that the page can read
   CHECK(methods("OPTIONS /cards/1", "HEAD") == "GET, HEAD, PATCH");
 }
 
-TEST_CASE("cors: a refusal on the front-end plane can be read by the page") {
+TEST_CASE("cors: a configured origin can read a refusal on the front-end plane") {
   Pages pages;
   const auto answer =
       pages.ask("GET /cards/1", "Origin: https://wallet.example\r\nContent-Length: 3\r\n");
@@ -141,7 +141,7 @@ TEST_CASE("cors: a refusal on the front-end plane can be read by the page") {
   CHECK(answer.field("Access-Control-Allow-Origin") == "https://wallet.example");
 }
 
-TEST_CASE("origin: what browsers send is taken") {
+TEST_CASE("origin: every form that browsers send is accepted") {
   for (const char* origin :
        {"https://wallet.example", "http://localhost:8090", "http://127.0.0.1:3000",
         "https://[::1]:8443", "https://a-b.c_d.example:1", "https://xn--fiq228c.example",
@@ -152,7 +152,7 @@ TEST_CASE("origin: what browsers send is taken") {
   }
 }
 
-TEST_CASE("origin: what no browser sends is refused, with the form expected") {
+TEST_CASE("origin: a form that no browser sends is refused and the error shows the expected form") {
   const std::vector<std::pair<std::string, std::string>> refused{
       {"https://wallet.example/", "https://wallet.example"},
       {"https://wallet.example/cards?x", "https://wallet.example"},

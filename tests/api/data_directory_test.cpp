@@ -84,7 +84,7 @@ ErrorCode code_of(const Result<T>& outcome) {
 
 }  // namespace
 
-TEST_CASE("data directory: a vault of an older version opens and has its signing keys from then") {
+TEST_CASE("data directory: a vault of an older version opens and gets signing keys that stay") {
   TemporaryVault vault;
   REQUIRE(vault.initialize().has_value());
   const Bytes before = bytes_of(up_to(*vault.open().keyring->snapshot(), 8));
@@ -99,7 +99,7 @@ TEST_CASE("data directory: a vault of an older version opens and has its signing
   CHECK(bytes_of(*vault.open().keyring) == opened);
 }
 
-TEST_CASE("data directory: a vault that an older version had completed opens, and opens again") {
+TEST_CASE("data directory: a vault completed by an older version opens repeatedly") {
   TemporaryVault vault;
   REQUIRE(vault.initialize().has_value());
   const Bytes before = bytes_of(*vault.open().keyring);
@@ -110,7 +110,7 @@ TEST_CASE("data directory: a vault that an older version had completed opens, an
   CHECK(vault.open().keyring->snapshot()->keys().size() == kPurposes.size() + 1);
 }
 
-TEST_CASE("data directory: initializing goes on with the keyring that a crash of an older left") {
+TEST_CASE("data directory: init continues with the keyring left by a crash of an older version") {
   TemporaryVault vault;
   fs::create_directories(vault.paths().directory);
   REQUIRE(KeyFileSeal::create(vault.paths().seal.root_key_file, vault.random).has_value());
@@ -124,8 +124,7 @@ TEST_CASE("data directory: initializing goes on with the keyring that a crash of
   CHECK(data.keyring->current(Purpose::channel_signing).value()->created_at == kThen + kLater);
 }
 
-TEST_CASE(
-    "data directory: a vault in shares opens sealed where that is allowed, and not elsewhere") {
+TEST_CASE("data directory: a vault in shares opens sealed only if the caller allows it") {
   TemporaryVault vault;
   const auto made = vault.initialize(vault.in_shares());
   REQUIRE(made.has_value());
@@ -138,8 +137,7 @@ TEST_CASE(
   CHECK(data.keyring->is_open());
 }
 
-TEST_CASE(
-    "data directory: shares that could not be kept make no vault, and the next try a new one") {
+TEST_CASE("data directory: if shares cannot be handed out no vault is made and a retry makes one") {
   TemporaryVault vault;
   const auto keep = std::exchange(vault.keep, [](const Ceremony&, const std::vector<Share>&) {
     return fail(ErrorCode::store_unavailable, "The printer is on fire.");
@@ -153,7 +151,7 @@ TEST_CASE(
   CHECK(vault.initialize(vault.in_shares()).has_value());
 }
 
-TEST_CASE("data directory: a keyring in shares without any client is made anew, with new shares") {
+TEST_CASE("data directory: without any client init replaces a keyring in shares and its shares") {
   TemporaryVault vault;
   const auto first = vault.initialize(vault.in_shares()).value();
   {
@@ -173,7 +171,7 @@ TEST_CASE("data directory: a keyring in shares without any client is made anew, 
 }
 
 TEST_CASE(
-    "data directory: a keyring put back to an older state is refused until somebody says so") {
+    "data directory: a keyring put back to an older state is refused until its mark is removed") {
   TemporaryVault vault;
   REQUIRE(vault.initialize().has_value());
   const auto load = [&] {
@@ -193,7 +191,7 @@ TEST_CASE(
   CHECK(vault.try_open().has_value());
 }
 
-TEST_CASE("data directory: with the bytes of its keyring flipped a vault does not open") {
+TEST_CASE("data directory: a vault with a flipped bit in its keyring does not open") {
   TemporaryVault vault;
   REQUIRE(vault.initialize().has_value());
   const auto store = open_sqlite_store(vault.paths().directory).value();
@@ -205,7 +203,7 @@ TEST_CASE("data directory: with the bytes of its keyring flipped a vault does no
   CHECK(code_of(vault.try_open()) == ErrorCode::record_corrupt);
 }
 
-TEST_CASE("data directory: a vault is not opened by another kind of seal than the one named") {
+TEST_CASE("data directory: a vault opens only with the kind of seal that made it") {
   TemporaryVault vault;
   REQUIRE(vault.initialize().has_value());
   const auto opened =

@@ -41,7 +41,7 @@ void check_turned_down(const std::optional<test::RawAnswer>& answer, RawClient& 
   CHECK(client.ends());
 }
 
-TEST_CASE("stop: running requests finish, new ones on open and new connections are refused") {
+TEST_CASE("stop: running requests finish and requests on open and new connections are refused") {
   Slow slow(ServerOptions{.keep_alive = test::kSoon, .drain = test::kSoon});
   RawClient running(slow.server.port());
   running.send(kSlow);
@@ -65,7 +65,7 @@ TEST_CASE("stop: running requests finish, new ones on open and new connections a
   CHECK_FALSE(RawClient(slow.server.port()).connected());
 }
 
-TEST_CASE("stop: a page learns that the instance stops, by its preflight and its answer") {
+TEST_CASE("stop: during a drain a browser page can read preflight and 503") {
   const std::string page = "Host: x\r\nOrigin: https://wallet.example\r\n";
   Slow slow(ServerOptions{.drain = test::kSoon, .cors_origins = {"https://wallet.example"}});
   RawClient running(slow.server.port());
@@ -89,7 +89,7 @@ TEST_CASE("stop: a page learns that the instance stops, by its preflight and its
   stopped.get();
 }
 
-TEST_CASE("stop: idle connections do not delay it") {
+TEST_CASE("stop: idle connections do not delay the stop") {
   Slow slow(ServerOptions{.keep_alive = std::chrono::hours(1), .drain = test::kSoon});
   std::vector<std::unique_ptr<RawClient>> idle;
   for (int i = 0; i < 20; ++i) {
@@ -101,7 +101,7 @@ TEST_CASE("stop: idle connections do not delay it") {
   for (const auto& each : idle) CHECK(each->ends());
 }
 
-TEST_CASE("stop: a handler that outlives the drain time keeps nobody but itself") {
+TEST_CASE("stop: a handler that outlives the drain time delays only its own connection") {
   Slow slow(ServerOptions{.keep_alive = test::kSoon, .drain = std::chrono::seconds(0)});
   RawClient running(slow.server.port());
   running.send(kSlow);
@@ -115,7 +115,7 @@ TEST_CASE("stop: a handler that outlives the drain time keeps nobody but itself"
   CHECK(running.ends());
 }
 
-TEST_CASE("stop: before run it makes run return at once, and twice is once") {
+TEST_CASE("stop: a stop before run makes run return at once and a second stop is a no-op") {
   auto server = Server::bind({}, {}, {});
   REQUIRE(server.has_value());
   (*server)->stop();
@@ -123,7 +123,7 @@ TEST_CASE("stop: before run it makes run return at once, and twice is once") {
   (*server)->run();
 }
 
-TEST_CASE("stop: together with the start it still ends run") {
+TEST_CASE("stop: a stop during the start ends run") {
   for (int i = 0; i < 50; ++i) {
     auto server = Server::bind({}, {}, {});
     REQUIRE(server.has_value());
@@ -133,7 +133,7 @@ TEST_CASE("stop: together with the start it still ends run") {
   }
 }
 
-TEST_CASE("load: many clients at once are all answered while the server stops") {
+TEST_CASE("load: a server under load from many clients stops cleanly") {
   std::atomic<int> answered{0};
   std::vector<std::thread> clients;
   {

@@ -125,14 +125,14 @@ std::map<std::string, int> documented() {
   return statuses;
 }
 
-TEST_CASE("error codes: those of the sources and those of docs/api.md are the same, with status") {
+TEST_CASE("error codes: sources and docs/api.md list the same codes with the same status") {
   std::map<std::string, int> ours;
   for (const ErrorCode& code : kAllCodes) ours[std::string(code.name)] = http_status(code.kind);
   CHECK(ours.size() == kAllCodes.size());
   CHECK(ours == documented());
 }
 
-TEST_CASE("error codes: no header declares one that these tests do not know") {
+TEST_CASE("error codes: these tests know every code that a header declares") {
   std::set<std::string> declared = declared_in(kSources / "base/error.h");
   for (const char* const folder : {"crypto", "net", "vault", "api"}) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(kSources / folder)) {
@@ -144,7 +144,7 @@ TEST_CASE("error codes: no header declares one that these tests do not know") {
   CHECK(declared == known);
 }
 
-TEST_CASE("error codes: every 401 carries a challenge and every 503 a time to return") {
+TEST_CASE("error codes: every 401 carries a challenge and every 503 a Retry-After") {
   const test::CapturedLog log(log::Level::off);
   for (const ErrorCode& code : kAllCodes) {
     const auto response = problem_response(make_error(code, "Words."), RequestId{});

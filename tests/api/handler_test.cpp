@@ -49,7 +49,7 @@ std::string post_json(std::string_view body, std::string_view fields = {}) {
          std::string(body);
 }
 
-TEST_CASE("handler: sees parameter, decoded query, header and the id that is echoed") {
+TEST_CASE("handler: the handler sees parameter, decoded query, header and the echoed request id") {
   RunningServer server(routes());
   RawClient client(server.port());
   const auto answer = client.ask(get("/items/a1?q=x%20y", "Device-Id: dev_1\r\n"));
@@ -62,7 +62,7 @@ TEST_CASE("handler: sees parameter, decoded query, header and the id that is ech
   CHECK(answer->field("Date").ends_with(" GMT"));
 }
 
-TEST_CASE("handler: a target in absolute form is the path and query in it") {
+TEST_CASE("handler: a target in absolute form selects the path and query in it") {
   RunningServer server(routes());
   RawClient client(server.port());
   for (const std::string_view target :
@@ -81,7 +81,7 @@ TEST_CASE("handler: a target in absolute form is the path and query in it") {
   CHECK(client.ask("GET http://x/items/1 HTTP/1.1\r\n\r\n")->has_code("bad_http"));
 }
 
-TEST_CASE("handler: its own fields win and a body of 64 KiB passes") {
+TEST_CASE("handler: the handler's own header fields win and a body of 64 KiB passes") {
   RunningServer server(routes());
   RawClient client(server.port());
   const std::string body(65536, ' ');
@@ -94,7 +94,7 @@ TEST_CASE("handler: its own fields win and a body of 64 KiB passes") {
   CHECK(client.ask(post_json(""))->body.empty());
 }
 
-TEST_CASE("handler: 204 has neither body nor length") {
+TEST_CASE("handler: a 204 has no body and no Content-Length") {
   RunningServer server(routes());
   RawClient client(server.port());
   const auto answer = client.ask("DELETE /items/1 HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -114,7 +114,7 @@ TEST_CASE("handler: Range and X-Forwarded-For change nothing") {
   CHECK(answer->body.starts_with("1|none||req_"));
 }
 
-TEST_CASE("handler: PUT and PATCH bring their body, also to a route with parameters") {
+TEST_CASE("handler: PUT and PATCH deliver their body on routes with parameters") {
   const auto echo = [](const Request& request) {
     return test::text_answer(std::string(request.param("item")) + std::string(request.body()));
   };
@@ -135,7 +135,7 @@ TEST_CASE("handler: a request inside an accepted body is not executed") {
   CHECK(client.ask(get("/items/1"))->status == 200);
 }
 
-TEST_CASE("handler: a body does not wait for a delayed acknowledgement") {
+TEST_CASE("handler: a body causes no wait for a delayed acknowledgement") {
   RunningServer server(routes());
   RawClient client(server.port());
   const auto begin = std::chrono::steady_clock::now();
@@ -143,7 +143,7 @@ TEST_CASE("handler: a body does not wait for a delayed acknowledgement") {
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
 }
 
-TEST_CASE("handler: a body is wiped once it has been handled") {
+TEST_CASE("handler: a body is wiped after the handler returns") {
   std::string_view seen;
   std::atomic<std::ptrdiff_t> left = -1;
   const auto remember = [&](const Request& request) {
@@ -158,7 +158,7 @@ TEST_CASE("handler: a body is wiped once it has been handled") {
   CHECK(left == 0);
 }
 
-TEST_CASE("handler: an accepted body is asked for when the client waits for that") {
+TEST_CASE("handler: an accepted request with Expect gets 100 Continue") {
   RunningServer server(routes());
   RawClient client(server.port());
   const std::string whole = post_json("{}", "Expect: 100-continue\r\n");
@@ -171,7 +171,7 @@ TEST_CASE("handler: an accepted body is asked for when the client waits for that
   CHECK(answer->status == 201);
 }
 
-TEST_CASE("handler: pipelined requests are all answered, in order") {
+TEST_CASE("handler: pipelined requests are answered in order") {
   RunningServer server(routes());
   RawClient client(server.port());
   client.send(get("/items/1") + post_json(R"({"n":2})") + get("/items/3"));
@@ -180,7 +180,7 @@ TEST_CASE("handler: pipelined requests are all answered, in order") {
   CHECK(client.receive()->body.starts_with("3|"));
 }
 
-TEST_CASE("handler: the client's wish to close is honoured") {
+TEST_CASE("handler: a client that asks for the close of its connection gets it") {
   RunningServer server(routes());
   for (const auto& request : {get("/items/1", "Connection: foo, Close\r\n"),
                               std::string("GET /items/1 HTTP/1.0\r\n\r\n")}) {
@@ -192,7 +192,7 @@ TEST_CASE("handler: the client's wish to close is honoured") {
   }
 }
 
-TEST_CASE("handler: of an exception neither client nor log learns the text") {
+TEST_CASE("handler: an exception's text reaches neither client nor log") {
   const test::CapturedLog log(log::Level::debug);
   RunningServer server(routes());
   RawClient client(server.port());
@@ -208,7 +208,7 @@ TEST_CASE("handler: of an exception neither client nor log learns the text") {
   CHECK(log.text().find("6222") == std::string::npos);
 }
 
-TEST_CASE("handler: the access log knows the route and nothing the client wrote") {
+TEST_CASE("handler: the access log holds the route and nothing from the client") {
   const test::CapturedLog log(log::Level::debug);
   RunningServer server(routes());
   RawClient client(server.port());
@@ -219,7 +219,8 @@ TEST_CASE("handler: the access log knows the route and nothing the client wrote"
   CHECK(log.text().find("secret") == std::string::npos);
 }
 
-TEST_CASE("handler: every answer is reported once with the method asked for, refused ones too") {
+TEST_CASE(
+    "handler: every answer is reported once with the method of its request, refusals included") {
   using Seen = std::vector<std::tuple<std::string, std::string, int>>;
   std::mutex mutex;
   Seen seen;
@@ -251,7 +252,7 @@ TEST_CASE("handler: every answer is reported once with the method asked for, ref
                      {"POST", "", 431}});
 }
 
-TEST_CASE("handler: HEAD is answered as GET without the body") {
+TEST_CASE("handler: HEAD gets the answer of GET without the body") {
   RunningServer server(routes());
   const auto ask = [&](const std::string& method, const std::string& target) {
     RawClient client(server.port());
@@ -259,7 +260,7 @@ TEST_CASE("handler: HEAD is answered as GET without the body") {
     CHECK(client.ends() == false);
     return client.unread();
   };
-  // The request id is in the body and as long in every answer.
+  // The request id is in the body and has the same length in every answer.
   for (const std::string target : {"/items/1?q=a", "/nowhere", "/throws"}) {
     const std::string whole = ask("GET", target);
     const std::string head = ask("HEAD", target);

@@ -12,10 +12,10 @@ using namespace cardvault::test;
 
 namespace {
 
-/// By then a key is taken away without waiting for those who may use it.
+/// After this time a key is destroyed without a wait for processes that may still use it.
 constexpr Seconds kLongRetired{60};
 
-/// Two servers over one vault with one wallet.
+/// Two servers on one vault with one wallet.
 struct Servers : Pair {
   Server one{*this, first};
   Server other{*this, second};
@@ -25,7 +25,7 @@ struct Servers : Pair {
 
 }  // namespace
 
-TEST_CASE("key jobs: what another process promoted a moment ago is what is re-sealed under") {
+TEST_CASE("key jobs: a rewrap uses a key that another process promoted a moment before") {
   Servers servers;
   const KeyId old = servers.one.current(Purpose::wallet_records);
   const KeyId next = servers.one.rotate(Purpose::wallet_records);
@@ -36,7 +36,7 @@ TEST_CASE("key jobs: what another process promoted a moment ago is what is re-se
   CHECK(servers.other.left_on(next) > 0);
 }
 
-TEST_CASE("key jobs: a key is counted, and taken away, by what the store says of it now") {
+TEST_CASE("key jobs: any server destroys a key only after its last record is re-sealed") {
   Servers servers;
   const KeyId old = servers.one.current(Purpose::audit);
   (void)servers.one.rotate(Purpose::audit);
@@ -50,7 +50,7 @@ TEST_CASE("key jobs: a key is counted, and taken away, by what the store says of
   CHECK(servers.first.live.snapshot()->keys().at(old).state == KeyState::destroyed);
 }
 
-TEST_CASE("key jobs: a process that cannot see the stored keyring begins none") {
+TEST_CASE("key jobs: a process that cannot read the stored keyring starts no job") {
   Servers servers;
   servers.second.store.record_loads_fail = true;
   CHECK(code_of(servers.other.jobs.rewrap(0)) == "store_unavailable");
@@ -61,7 +61,7 @@ TEST_CASE("key jobs: a process that cannot see the stored keyring begins none") 
   CHECK(code_of(servers.other.jobs.take_away(1, KeyState::disabled)) == "vault_sealed");
 }
 
-TEST_CASE("key jobs: whatever goes wrong inside ends the job and not the process") {
+TEST_CASE("key jobs: an exception inside a job fails the job and not the process") {
   Servers servers;
   servers.second.store.on_load = [](StoredWallet&) { throw std::runtime_error("no memory"); };
   REQUIRE(code_of(servers.other.jobs.count()) == "ok");
@@ -73,7 +73,7 @@ TEST_CASE("key jobs: whatever goes wrong inside ends the job and not the process
   CHECK(servers.other.job().at("number") == 2);
 }
 
-TEST_CASE("key jobs: one server at a time destroys old keys, and none again within a day") {
+TEST_CASE("key jobs: only one server at a time retires old keys and no run follows within a day") {
   Servers servers;
   const KeyId old = servers.one.current(Purpose::audit);
   (void)servers.one.rotate(Purpose::audit);
@@ -93,7 +93,8 @@ TEST_CASE("key jobs: one server at a time destroys old keys, and none again with
   CHECK(code_of(servers.other.jobs.retire({old}, 0)) == "ok");
 }
 
-TEST_CASE("job lease: it ends with its term unless it is renewed, and a wrong clock holds none") {
+TEST_CASE(
+    "job lease: a lease ends after its term unless renewed and ends when the clock is set back") {
   Servers servers;
   JobLease one(servers.one.vault);
   JobLease other(servers.other.vault);

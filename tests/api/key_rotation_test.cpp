@@ -20,7 +20,7 @@ constexpr std::ptrdiff_t kRenewed = std::ranges::count_if(kPurposes, [](Purpose 
          purpose != Purpose::pepper && purpose != Purpose::request_digest;
 });
 
-/// A server alone on its store, with a wallet.
+/// The only server of its store, with one wallet.
 struct Alone : Shared {
   Process process{*this, "mark", std::nullopt};
   std::optional<Server> server;
@@ -45,7 +45,7 @@ constexpr auto kKeys = static_cast<std::ptrdiff_t>(kPurposes.size());
 
 }  // namespace
 
-TEST_CASE("key rotation: what seals or signs is renewed when a tenth is left, and not before") {
+TEST_CASE("key rotation: keys that seal or sign are renewed when a tenth of their life is left") {
   Alone alone;
   alone.clock.advance(kDueAfter - Seconds{1});
   alone.rotation->look();
@@ -60,7 +60,7 @@ TEST_CASE("key rotation: what seals or signs is renewed when a tenth is left, an
   }
 }
 
-TEST_CASE("key rotation: by hand nothing is renewed, and what seals ends") {
+TEST_CASE("key rotation: in manual mode no key is renewed and sealing keys expire") {
   Alone alone(KeyRotation::Mode::manual);
   alone.clock.advance(kYear);
   alone.rotation->look();
@@ -68,14 +68,15 @@ TEST_CASE("key rotation: by hand nothing is renewed, and what seals ends") {
   CHECK(code_of(alone.process.live.current(Purpose::token)) == "key_expired");
 }
 
-TEST_CASE("key rotation: a jump past the end renews before the first change is answered") {
+TEST_CASE(
+    "key rotation: after a jump past the end of its keys a server renews before the first change") {
   Alone alone;
   alone.clock.advance(2 * kYear);
   CHECK(alone.server->create_wallet_of("user-2") == "ok");
   CHECK(alone.keys_in(KeyState::enabled) == kKeys + kRenewed);
 }
 
-TEST_CASE("key rotation: a key of a clock that was far ahead is renewed when it is put right") {
+TEST_CASE("key rotation: a key made while the clock was far ahead is due once the clock is right") {
   Alone alone;
   alone.clock.advance(10 * kYear);
   alone.rotation->look();
@@ -83,7 +84,7 @@ TEST_CASE("key rotation: a key of a clock that was far ahead is renewed when it 
   CHECK(is_due(*alone.process.live.snapshot(), Purpose::token, alone.clock.now()));
 }
 
-TEST_CASE("key rotation: old keys are destroyed a day later, those of channels after a month") {
+TEST_CASE("key rotation: old keys are destroyed after a day and channel keys after a month") {
   Alone alone;
   const KeyId channels = alone.server->current(Purpose::channel_signing);
   const KeyId receipts = alone.server->current(Purpose::receipt_signing);
@@ -107,7 +108,7 @@ TEST_CASE("key rotation: old keys are destroyed a day later, those of channels a
   CHECK(alone.server->create_wallet_of("user-1") == "ok");
 }
 
-TEST_CASE("key rotation: a key that something still needs stays, and is looked at a day later") {
+TEST_CASE("key rotation: a key still needed by a record stays and the next check is a day later") {
   Alone alone;
   const KeyId old = alone.server->current(Purpose::wallet_records);
   alone.clock.advance(kDueAfter);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr Seconds kYear = std::chrono::hours{24 * 365};
 
-/// A process that made the vault.
+/// A process that created the vault.
 struct Single : Shared {
   Process process;
 
@@ -27,7 +27,7 @@ struct Single : Shared {
   }
 };
 
-/// One whose root key is in shares, sealed.
+/// A sealed vault whose root key is in shares.
 struct Custody : Shared {
   Ceremony ceremony = Ceremony::make(2, 3, {}, random).value();
   SecretBytes root = SecretBytes::random(kSharedRootSize, random);
@@ -46,7 +46,7 @@ struct Custody : Shared {
 
 }  // namespace
 
-TEST_CASE("keeper: a created keyring opens again with the seal, and only with it") {
+TEST_CASE("keeper: a created keyring opens only with its seal") {
   Shared shared;
   Process first(shared);
   REQUIRE(code_of(first.keeper.create(shared.seal, 0)) == "ok");
@@ -60,7 +60,7 @@ TEST_CASE("keeper: a created keyring opens again with the seal, and only with it
   CHECK(bytes_of(second.live) == bytes_of(first.live));
 }
 
-TEST_CASE("keeper: without a vault opening says what to do") {
+TEST_CASE("keeper: opening a missing vault fails and the error says what to do") {
   Shared shared;
   Process process(shared);
   const auto opened = process.keeper.open(shared.seal);
@@ -68,7 +68,7 @@ TEST_CASE("keeper: without a vault opening says what to do") {
   CHECK(opened.error().detail.contains("cardvault init"));
 }
 
-TEST_CASE("keeper: alone, a rotated purpose encrypts under the new key at once") {
+TEST_CASE("keeper: without other processes a rotated purpose encrypts under the new key at once") {
   Single shared(std::nullopt);
   Process& process = shared.process;
   const auto id = process.keeper.rotate(Purpose::token);
@@ -76,7 +76,7 @@ TEST_CASE("keeper: alone, a rotated purpose encrypts under the new key at once")
   CHECK(process.live.current(Purpose::token).value()->id == *id);
 }
 
-TEST_CASE("keeper: a new key encrypts nowhere before every process had the time to see it") {
+TEST_CASE("keeper: a new key encrypts only after every process had time to see it") {
   Pair shared;
   auto [first, second] = shared.processes();
   const KeyId id = first.keeper.rotate(Purpose::token).value();
@@ -94,14 +94,14 @@ TEST_CASE("keeper: a new key encrypts nowhere before every process had the time 
   CHECK(second.live.current(Purpose::token).value()->id == id);
 }
 
-TEST_CASE("keeper: a record of a key that another process added makes this one look for it") {
+TEST_CASE("keeper: an unknown key id makes a process look for the key in the store") {
   Pair shared;
   auto [first, second] = shared.processes();
   const KeyId id = first.keeper.rotate(Purpose::audit).value();
   CHECK(code_of(second.live.find(Purpose::audit, id)) == "ok");
 }
 
-TEST_CASE("keeper: of two processes that rotate one purpose at once only one key comes of it") {
+TEST_CASE("keeper: of two processes that rotate one purpose at once only one adds a key") {
   Pair shared;
   auto [first, second] = shared.processes();
   first.store.before_save = [&, once = false]() mutable {
@@ -114,7 +114,7 @@ TEST_CASE("keeper: of two processes that rotate one purpose at once only one key
   CHECK(bytes_of(first.live) == bytes_of(second.live));
 }
 
-TEST_CASE("keeper: of two processes that renew what is due at once one adds the keys, once") {
+TEST_CASE("keeper: of two processes that renew due keys at once only one adds the keys") {
   Pair shared;
   auto [first, second] = shared.processes();
   shared.clock.advance(kYear - kYear / 10);
@@ -130,7 +130,8 @@ TEST_CASE("keeper: of two processes that renew what is due at once one adds the 
   CHECK(code_of(first.live.current(Purpose::token)) == "ok");
 }
 
-TEST_CASE("keeper: a jump past the end renews what another process promoted unseen, too") {
+TEST_CASE(
+    "keeper: after a jump past the end a process renews a purpose promoted elsewhere unseen") {
   Pair shared;
   auto [first, second] = shared.processes();
   second.keeper.renew_ended();
@@ -146,7 +147,7 @@ TEST_CASE("keeper: a jump past the end renews what another process promoted unse
   CHECK(code_of(second.live.current(Purpose::token)) == "ok");
 }
 
-TEST_CASE("keeper: two processes that rotate two purposes at once both have their key") {
+TEST_CASE("keeper: two processes that rotate two purposes at once both get their key") {
   Pair shared;
   auto [first, second] = shared.processes();
   first.store.before_save = [&, once = false]() mutable {
@@ -157,7 +158,7 @@ TEST_CASE("keeper: two processes that rotate two purposes at once both have thei
   CHECK(first.live.snapshot()->keys().size() == kPurposes.size() + 2);
 }
 
-TEST_CASE("keeper: a process that cannot confirm the keyring makes nothing new under it") {
+TEST_CASE("keeper: a process that cannot confirm the keyring opens records but seals none") {
   Single shared(KeyringKeeper::Timing{.lease = std::chrono::seconds{0}});
   Process& process = shared.process;
   const KeyId id = process.live.find(Purpose::token, 5).value()->id;
@@ -167,7 +168,7 @@ TEST_CASE("keeper: a process that cannot confirm the keyring makes nothing new u
 }
 
 TEST_CASE(
-    "keeper: a store put back to an older keyring is refused by those who saw the newer one") {
+    "keeper: a store put back to an older keyring is refused wherever the newer one was seen") {
   Single shared;
   Process& process = shared.process;
   const auto older = shared.stored();
@@ -181,14 +182,14 @@ TEST_CASE(
   CHECK(code_of(elsewhere.keeper.open(shared.seal)) == "ok");
 }
 
-TEST_CASE("keeper: a mark that holds no number is not taken for none") {
+TEST_CASE("keeper: a malformed mark is not treated as a missing one") {
   Single shared;
   REQUIRE(replace_private_file(shared.directory.path() / "mark", "many", "mark").has_value());
   Process next(shared);
   CHECK(code_of(next.keeper.open(shared.seal)) == "key_unavailable");
 }
 
-TEST_CASE("keeper: closed, it answers vault_sealed, changes nothing and opens again") {
+TEST_CASE("keeper: a closed keeper answers vault_sealed, changes nothing and opens again") {
   Single shared;
   Process& process = shared.process;
   process.keeper.close();
@@ -202,8 +203,7 @@ TEST_CASE("keeper: closed, it answers vault_sealed, changes nothing and opens ag
   CHECK(code_of(process.keeper.open(shared.seal)) == "ok");
 }
 
-TEST_CASE(
-    "keeper: after the change of the seal the old one opens nothing, and the keys are the same") {
+TEST_CASE("keeper: after a change of the seal the old seal fails and the keys are the same") {
   Single shared;
   Process& process = shared.process;
   const Bytes before = bytes_of(process.live);
@@ -219,7 +219,7 @@ TEST_CASE(
                            ByteView(before).subspan(kFirstEntryAt)));
 }
 
-TEST_CASE("keeper: a process that ran through a change of the seal goes on until the keys change") {
+TEST_CASE("keeper: after another process changed the seal a process works until the keys change") {
   Pair shared;
   auto [first, second] = shared.processes();
   PassphraseSeal next(SecretText(std::string_view("staple of the other kind")), shared.random);
@@ -231,7 +231,7 @@ TEST_CASE("keeper: a process that ran through a change of the seal goes on until
   CHECK(code_of(second.keeper.refresh()) == "key_unavailable");
 }
 
-TEST_CASE("keeper: an expired key is replaced by rotation, also after the clock has jumped") {
+TEST_CASE("keeper: rotation replaces an expired key, also when the clock is then set back") {
   Single shared(std::nullopt);
   Process& process = shared.process;
   shared.clock.advance(kYear);
@@ -242,7 +242,7 @@ TEST_CASE("keeper: an expired key is replaced by rotation, also after the clock 
   CHECK(code_of(process.live.current(Purpose::wallet_records)) == "ok");
 }
 
-TEST_CASE("keeper: custodians open it, one share after the other, in any order") {
+TEST_CASE("keeper: custodians open the vault one share at a time in any order") {
   Custody custody;
   KeyringKeeper& keeper = custody.process.keeper;
   CHECK(custody.progress() == ShareCollector::Progress{0, 2});
@@ -254,8 +254,7 @@ TEST_CASE("keeper: custodians open it, one share after the other, in any order")
   CHECK_FALSE(custody.progress());
 }
 
-TEST_CASE(
-    "keeper: present custodians let new ones in, whose shares are the only ones accepted then") {
+TEST_CASE("keeper: present custodians admit new ones and only the new shares open the vault") {
   Custody custody;
   KeyringKeeper& keeper = custody.process.keeper;
   const Ceremony next = Ceremony::make(3, 4, {}, custody.random).value();
@@ -278,7 +277,7 @@ TEST_CASE(
   CHECK(keeper.offer_share(shares[1].text()) == true);
 }
 
-TEST_CASE("keeper: a clock that is set forward promotes nothing before its time") {
+TEST_CASE("keeper: a clock set forward promotes no key early") {
   Single shared;
   Process& process = shared.process;
   const KeyId id = process.keeper.rotate(Purpose::token).value();
@@ -291,7 +290,7 @@ TEST_CASE("keeper: a clock that is set forward promotes nothing before its time"
   CHECK(process.live.current(Purpose::token).value()->id == id);
 }
 
-TEST_CASE("keeper: a process waits for a key as long as it has seen it, however old the key is") {
+TEST_CASE("keeper: a process promotes a key only after its own wait, however old the key is") {
   Pair shared;
   auto [first, second] = shared.processes();
   const KeyId id = first.keeper.rotate(Purpose::token).value();
@@ -303,7 +302,7 @@ TEST_CASE("keeper: a process waits for a key as long as it has seen it, however 
   CHECK(second.live.current(Purpose::token).value()->id == id);
 }
 
-TEST_CASE("keeper: a key that a shared store left waiting is promoted where nobody shares") {
+TEST_CASE("keeper: a process without others promotes the key that a shared store left waiting") {
   Single shared;
   const KeyId id = shared.process.keeper.rotate(Purpose::token).value();
   Process alone(shared, "mark", std::nullopt);
@@ -314,7 +313,7 @@ TEST_CASE("keeper: a key that a shared store left waiting is promoted where nobo
   CHECK(alone.live.snapshot()->keys().at(id).promoted_at.has_value());
 }
 
-TEST_CASE("keeper: shares of a ceremony that nobody went on with are forgotten after ten minutes") {
+TEST_CASE("keeper: shares of an abandoned ceremony are forgotten after ten minutes") {
   Custody custody;
   KeyringKeeper& keeper = custody.process.keeper;
   REQUIRE(keeper.offer_share(custody.shares[0].text()) == false);
@@ -325,8 +324,7 @@ TEST_CASE("keeper: shares of a ceremony that nobody went on with are forgotten a
 }
 
 TEST_CASE(
-    "keeper: a store put back to the seal before the last change is refused, also after a change "
-    "that only seemed to fail") {
+    "keeper: a store put back to the previous seal is refused, also if the change seemed to fail") {
   const bool seems_to_fail = GENERATE(false, true);
   Single shared;
   const auto older = shared.stored();
@@ -339,7 +337,7 @@ TEST_CASE(
   CHECK(code_of(again.keeper.open(shared.seal)) == "keyring_rolled_back");
 }
 
-TEST_CASE("keeper: a keyring in shares that was rolled back is refused before shares are used up") {
+TEST_CASE("keeper: a rolled-back keyring in shares is refused before shares are used up") {
   Custody custody;
   KeyringKeeper& keeper = custody.process.keeper;
   const auto older = custody.stored();
@@ -355,7 +353,7 @@ TEST_CASE("keeper: a keyring in shares that was rolled back is refused before sh
   CHECK(keeper.offer_share(custody.shares[1].text()) == true);
 }
 
-TEST_CASE("keeper: a change of the seal that only seemed to fail is known to have been made") {
+TEST_CASE("keeper: a process detects that its seemingly failed change of the seal was committed") {
   Single shared;
   Process& process = shared.process;
   const KeyId waiting = process.keeper.rotate(Purpose::audit).value();
@@ -370,7 +368,7 @@ TEST_CASE("keeper: a change of the seal that only seemed to fail is known to hav
   CHECK(code_of(again.keeper.open(next)) == "ok");
 }
 
-TEST_CASE("keeper: what the store says of its seal is not believed before the key has opened it") {
+TEST_CASE("keeper: a stored seal kind that was tampered with is not trusted") {
   Custody custody;
   KeyringKeeper& keeper = custody.process.keeper;
   REQUIRE(keeper.offer_share(custody.shares[0].text()) == false);
@@ -383,7 +381,7 @@ TEST_CASE("keeper: what the store says of its seal is not believed before the ke
   CHECK(code_of(keeper.reseal(custody.seal, nullptr)) == "key_unavailable");
 }
 
-TEST_CASE("keeper: a lease runs from the question, however late its answer comes") {
+TEST_CASE("keeper: a lease starts when the store read starts, however late the answer comes") {
   Single shared;
   Process& process = shared.process;
   process.store.after_record_load = [] { let_pass(Seconds{10}); };
@@ -393,7 +391,7 @@ TEST_CASE("keeper: a lease runs from the question, however late its answer comes
   CHECK(code_of(process.live.current(Purpose::token)) == "ok");
 }
 
-TEST_CASE("keeper: whoever holds the next root key keeps nobody waiting, nor from closing") {
+TEST_CASE("keeper: a slow seal blocks neither reads nor the close of the keeper") {
   struct SlowSeal final : Seal {
     explicit SlowSeal(Single& vault) : beside(&vault) {}
     [[nodiscard]] SealKind kind() const override { return SealKind::passphrase; }

@@ -49,7 +49,7 @@ TEST_CASE("address: both ends of every special IPv6 block are not public") {
   CHECK_FALSE(address(text).is_public());
 }
 
-TEST_CASE("address: IPv6 that nobody was given is not public either") {
+TEST_CASE("address: unallocated IPv6 addresses are not public") {
   const std::string text = GENERATE("1::1", "101::1", "1fff::1", "4000::1", "8000::1", "e000::1");
   CAPTURE(text);
   CHECK_FALSE(address(text).is_public());
@@ -62,7 +62,7 @@ TEST_CASE("address: the neighbours of the special blocks within global unicast a
   CHECK(address(text).is_public());
 }
 
-TEST_CASE("address: IPv6 that carries IPv4 is as public as that") {
+TEST_CASE("address: an IPv6 address that carries an IPv4 address is as public as that address") {
   const auto [text, is_public] = GENERATE(table<std::string, bool>({
       {"::ffff:8.8.8.8", true},
       {"::ffff:127.0.0.1", false},
@@ -80,7 +80,7 @@ TEST_CASE("address: IPv6 that carries IPv4 is as public as that") {
   CHECK(address(text).is_public() == is_public);
 }
 
-TEST_CASE("address: only the plain notations are read") {
+TEST_CASE("address: only the plain notations are parsed") {
   const std::string text =
       GENERATE("", "127.1", "0x7f.0.0.1", "0177.0.0.1", "2130706433", "127.0.0.1 ", " 127.0.0.1",
                "127.0.0.1.", "[::1]", "::1%lo", "localhost", "1.2.3.4/8", "::g");
@@ -89,7 +89,7 @@ TEST_CASE("address: only the plain notations are read") {
   CHECK_FALSE(Address::parse(std::string_view("127.0.0.1\0", 10)).has_value());
 }
 
-TEST_CASE("address: the system's resolver knows this machine, and an unknown name is an error") {
+TEST_CASE("address: the system resolver finds this machine and fails for an unknown name") {
   const auto found = resolve_by_system("localhost");
   REQUIRE(found.has_value());
   REQUIRE_FALSE(found->empty());

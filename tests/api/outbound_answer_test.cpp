@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::seconds;
 
-/// One second is the shortest a profile can say; slow machines get more before a test fails.
+/// One second is the shortest timeout of a profile. Slow machines get more before a test fails.
 constexpr seconds kTimeout{1};
 constexpr seconds kBound{6};
 
@@ -25,7 +25,7 @@ ChannelProfile impatient(std::uint16_t port) {
   return channel;
 }
 
-/// What comes of a peer that answers exactly these bytes and closes.
+/// The reply from a peer that sends exactly these bytes and closes.
 CloseReply answered_by(const std::string& bytes) {
   RawPeer peer([&](RawConnection& connection) {
     if (!connection.request().empty()) connection.send(bytes);
@@ -33,7 +33,7 @@ CloseReply answered_by(const std::string& bytes) {
   return Outbound().close(profile(url(peer.port())));
 }
 
-TEST_CASE("outbound: a 2xx answer is taken, its digest is that of its body") {
+TEST_CASE("outbound: a 2xx answer is accepted and its acknowledgement is the digest of its body") {
   const int status = GENERATE(200, 201, 202, 299);
   PlainPeer peer;
   peer.answer([&](const httplib::Request&, httplib::Response& response) {
@@ -47,7 +47,7 @@ TEST_CASE("outbound: a 2xx answer is taken, its digest is that of its body") {
   CHECK(peer.requests == 1);
 }
 
-TEST_CASE("outbound: 204 is taken, with the digest of nothing") {
+TEST_CASE("outbound: a 204 is accepted with the digest of an empty body") {
   PlainPeer peer;
   peer.answer([](const httplib::Request&, httplib::Response& response) { response.status = 204; });
   const CloseReply reply = Outbound().close(profile(url(peer.port)));
@@ -70,7 +70,7 @@ TEST_CASE("outbound: bodies end by length, by chunks and by the end of the conne
   CHECK(reply.acknowledgement == sha256(as_bytes("done")));
 }
 
-TEST_CASE("outbound: the message is posted as JSON, from cardvault, without compression") {
+TEST_CASE("outbound: the message is a JSON POST from cardvault without compression") {
   std::string seen;
   RawPeer peer([&](RawConnection& connection) {
     seen = connection.request();
@@ -88,7 +88,7 @@ TEST_CASE("outbound: the message is posted as JSON, from cardvault, without comp
   CHECK(seen.ends_with("\r\n\r\n" + std::string(kPayload)));
 }
 
-TEST_CASE("outbound: a long payload arrives whole and waits for no 100 Continue") {
+TEST_CASE("outbound: a long payload arrives complete without a wait for 100 Continue") {
   CloseMessage long_message = message();
   long_message.payload = std::string(300'000, 'x');
   std::string seen;
@@ -101,7 +101,7 @@ TEST_CASE("outbound: a long payload arrives whole and waits for no 100 Continue"
   CHECK_FALSE(seen.contains("Expect"));
 }
 
-TEST_CASE("outbound: the three headers verify with the published key, and only with it") {
+TEST_CASE("outbound: the three headers verify only with the published key") {
   WebhookHeaders seen;
   std::string body;
   PlainPeer peer;
@@ -121,7 +121,7 @@ TEST_CASE("outbound: the three headers verify with the published key, and only w
   CHECK_FALSE(verify_webhook(outbound.public_key(), seen, kSentAt, body + " ").has_value());
 }
 
-TEST_CASE("outbound: a message that is tried again keeps its id") {
+TEST_CASE("outbound: a retry keeps the message id") {
   std::vector<std::string> ids;
   PlainPeer peer;
   peer.answer([&](const httplib::Request& request, httplib::Response& response) {
@@ -135,7 +135,7 @@ TEST_CASE("outbound: a message that is tried again keeps its id") {
   CHECK(ids == std::vector<std::string>(3, "msg_7"));
 }
 
-TEST_CASE("outbound: the profile's signing key is used, and a missing one is key_unavailable") {
+TEST_CASE("outbound: a profile may name its signing key and a missing key is key_unavailable") {
   PlainPeer peer;
   peer.answer([](const httplib::Request&, httplib::Response&) {});
   Outbound outbound;
@@ -152,7 +152,7 @@ TEST_CASE("outbound: the profile's signing key is used, and a missing one is key
   CHECK(peer.requests == 1);
 }
 
-TEST_CASE("outbound: each key that may still sign signs the message, and one is enough") {
+TEST_CASE("outbound: each key that may still sign signs the message and one signature is enough") {
   WebhookHeaders seen;
   PlainPeer peer;
   peer.answer([&](const httplib::Request& request, httplib::Response&) {
@@ -170,7 +170,7 @@ TEST_CASE("outbound: each key that may still sign signs the message, and one is 
   CHECK(verify_webhook(outbound.public_key(), seen, kSentAt, kPayload).has_value());
 }
 
-TEST_CASE("outbound: interim answers are passed over, whatever fields they have") {
+TEST_CASE("outbound: interim answers are skipped, whatever fields they have") {
   const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone";
   const std::string early = "HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n";
   const std::string work = "HTTP/1.1 102 Processing\r\n\r\n";
@@ -186,7 +186,7 @@ TEST_CASE("outbound: interim answers are passed over, whatever fields they have"
   CHECK(reply.acknowledgement == sha256(as_bytes("done")));
 }
 
-TEST_CASE("outbound: an interim answer that comes byte by byte does not disturb the next one") {
+TEST_CASE("outbound: an interim answer sent byte by byte does not disturb the next message") {
   RawPeer peer([](RawConnection& connection) {
     while (!connection.request().empty()) {
       for (const char byte : std::string_view("HTTP/1.1 102 Processing\r\n\r\n")) {
@@ -201,7 +201,7 @@ TEST_CASE("outbound: an interim answer that comes byte by byte does not disturb 
   CHECK(peer.connections() == 1);
 }
 
-TEST_CASE("outbound: interim answers without end are given up") {
+TEST_CASE("outbound: endless interim answers are given up") {
   const std::string interim = GENERATE(as<std::string>(), "HTTP/1.1 102 Processing\r\n\r\n",
                                        "HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n");
   RawPeer peer([&](RawConnection& connection) {
@@ -213,13 +213,13 @@ TEST_CASE("outbound: interim answers without end are given up") {
   CHECK(name(Outbound().close(profile(url(peer.port())))) == "response_too_large");
 }
 
-TEST_CASE("outbound: an interim answer alone is a connection that was lost") {
+TEST_CASE("outbound: an interim answer without a final one is connection_lost") {
   const std::string bytes =
       GENERATE("HTTP/1.1 102 Processing\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n");
   CHECK(name(answered_by(bytes)) == "connection_lost");
 }
 
-TEST_CASE("outbound: the Retry-After of 429 and 503 is read, in seconds and as a date") {
+TEST_CASE("outbound: Retry-After of 429 and 503 is read as seconds or as a date") {
   const auto [status, field, wait] = GENERATE(table<int, std::string, std::int64_t>({
       {503, "120", 120},
       {429, "0", 0},
@@ -262,7 +262,7 @@ TEST_CASE("outbound: redirects are not followed") {
   CHECK(other.requests == 0);
 }
 
-TEST_CASE("outbound: any other status is a failure that says which") {
+TEST_CASE("outbound: any other status is http_status and reported with its number") {
   const int status = GENERATE(101, 400, 401, 404, 410, 429, 500, 503, 599);
   const CloseReply reply =
       answered_by("HTTP/1.1 " + std::to_string(status) + " Word\r\nContent-Length: 0\r\n\r\n");
@@ -271,7 +271,7 @@ TEST_CASE("outbound: any other status is a failure that says which") {
   CHECK(reply.acknowledgement == Digest{});
 }
 
-TEST_CASE("outbound: what a refusal says at length is not read") {
+TEST_CASE("outbound: the long body of an error answer is not read") {
   RawPeer peer([](RawConnection& connection) {
     connection.request();
     connection.send("HTTP/1.1 500 Broken\r\nContent-Length: 1000000\r\n\r\n");
@@ -282,7 +282,7 @@ TEST_CASE("outbound: what a refusal says at length is not read") {
   CHECK(reply.status == 500);
 }
 
-TEST_CASE("outbound: a silent peer and one that drips are given up in time") {
+TEST_CASE("outbound: a silent or dripping peer ends in a timeout") {
   const auto [head, endless] = GENERATE(table<std::string, std::string>({
       {"", ""},
       {"", "HTTP/1.1 200 OK\r\nX: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"},
@@ -308,7 +308,7 @@ TEST_CASE("outbound: a silent peer and one that drips are given up in time") {
   CHECK(peer.connections() == 1);
 }
 
-TEST_CASE("outbound: a peer that does not take the message is given up in time") {
+TEST_CASE("outbound: a peer that does not read the message ends in a timeout") {
   CloseMessage huge = message();
   huge.payload = std::string(32 << 20, 'x');
   std::atomic<bool> done = false;
@@ -323,13 +323,13 @@ TEST_CASE("outbound: a peer that does not take the message is given up in time")
   CHECK(took < kBound);
 }
 
-TEST_CASE("outbound: a port at which nobody listens is connect_failed") {
+TEST_CASE("outbound: a port without a listener is connect_failed") {
   const CloseReply reply = Outbound().close(profile(url(free_port())));
   CHECK(name(reply) == "connect_failed");
   CHECK(reply.status == 0);
 }
 
-TEST_CASE("outbound: a connection that ends before the answer does is connection_lost") {
+TEST_CASE("outbound: a connection that ends before the answer is complete is connection_lost") {
   const std::string bytes =
       GENERATE("", "HTTP/1.1 2", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n",
                "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndon",
@@ -340,7 +340,7 @@ TEST_CASE("outbound: a connection that ends before the answer does is connection
   CHECK(reply.acknowledgement == Digest{});
 }
 
-TEST_CASE("outbound: an answer that is not HTTP is no acknowledgement") {
+TEST_CASE("outbound: a malformed answer is no acknowledgement") {
   const std::string bytes =
       GENERATE("SSH-2.0-OpenSSH_9.2\r\n", "HTTP/2 200 OK\r\n\r\n", "200 OK\r\n\r\ndone",
                "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\ndone",
@@ -352,7 +352,7 @@ TEST_CASE("outbound: an answer that is not HTTP is no acknowledgement") {
   CHECK(reply.acknowledgement == Digest{});
 }
 
-TEST_CASE("outbound: a body of 64 KiB is taken, whichever way it comes") {
+TEST_CASE("outbound: a body of 64 KiB is accepted in every framing") {
   const std::string body(65'536, 'x');
   std::string chunks;
   for (std::size_t i = 0; i < body.size(); i += 2) chunks += "2\r\nxx\r\n";
@@ -364,7 +364,7 @@ TEST_CASE("outbound: a body of 64 KiB is taken, whichever way it comes") {
   CHECK(answered_by(bytes).acknowledgement == sha256(as_bytes(body)));
 }
 
-TEST_CASE("outbound: a larger body is refused, whichever way it comes, and not read on") {
+TEST_CASE("outbound: a larger body is refused in every framing and not read further") {
   const std::string body(65'537, 'x');
   const std::string bytes =
       GENERATE_COPY(std::string("HTTP/1.1 200 OK\r\nContent-Length: 65537\r\n\r\n"),
@@ -385,7 +385,7 @@ TEST_CASE("outbound: a larger body is refused, whichever way it comes, and not r
   CHECK(reply.acknowledgement == Digest{});
 }
 
-TEST_CASE("outbound: chunks that say much and hold little do not go on for ever") {
+TEST_CASE("outbound: endless chunks with little data are given up") {
   const auto [endless, failure] = GENERATE(table<std::string, std::string>({
       {"1;" + std::string(2000, 'e') + "\r\nx\r\n", "response_too_large"},
       {"000000000000000000000000000000000001\r\nx\r\n", "connection_lost"},
@@ -399,7 +399,7 @@ TEST_CASE("outbound: chunks that say much and hold little do not go on for ever"
   CHECK(name(Outbound().close(profile(url(peer.port())))) == failure);
 }
 
-TEST_CASE("outbound: a head that is too large is refused") {
+TEST_CASE("outbound: an answer head that is too large is refused") {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
   std::string fields;
   for (int i = 0; i < 101; ++i) fields += "X-" + std::to_string(i) + ": y\r\n";

@@ -14,7 +14,7 @@ std::string_view name(const CloseReply& reply) {
   return close_failure_name(reply.failure);
 }
 
-/// Answers every request by kOk.
+/// Answers every request with kOk.
 void oblige(RawConnection& connection) {
   while (!connection.request().empty()) connection.send(kOk);
 }
@@ -24,14 +24,14 @@ std::string id_in(const std::string& request) {
   return at == std::string::npos ? "" : request.substr(at + 12, request.find('\r', at) - at - 12);
 }
 
-TEST_CASE("outbound connection: calls one after the other share it") {
+TEST_CASE("outbound connection: calls one after the other share a connection") {
   RawPeer peer(oblige);
   Outbound outbound;
   for (int i = 0; i < 5; ++i) CHECK(name(outbound.close(profile(url(peer.port())))) == "none");
   CHECK(peer.connections() == 1);
 }
 
-TEST_CASE("outbound connection: it is shared over TLS too") {
+TEST_CASE("outbound connection: calls share a connection over TLS too") {
   const Folder folder;
   const Identity identity("DNS:channel.test");
   TlsPeer peer(identity.setup());
@@ -48,7 +48,7 @@ TEST_CASE("outbound connection: it is shared over TLS too") {
   CHECK(ports.size() == 1);
 }
 
-TEST_CASE("outbound connection: channels do not share it, nor do other hosts and trusts") {
+TEST_CASE("outbound connection: channels, hosts and ca_files do not share a connection") {
   RawPeer peer(oblige);
   Outbound outbound;
   ChannelProfile channel = profile(url(peer.port()));
@@ -64,7 +64,7 @@ TEST_CASE("outbound connection: channels do not share it, nor do other hosts and
   CHECK(peer.connections() == 4);
 }
 
-TEST_CASE("outbound connection: one that the peer closed while idle is no failure") {
+TEST_CASE("outbound connection: an idle connection closed by the peer is no failure") {
   RawPeer peer([](RawConnection& connection) {
     connection.request();
     connection.send(kOk);
@@ -76,7 +76,9 @@ TEST_CASE("outbound connection: one that the peer closed while idle is no failur
   }
 }
 
-TEST_CASE("outbound connection: when it ends under the request, the message goes out once more") {
+TEST_CASE(
+    "outbound connection: if a reused connection ends without an answer the message is sent "
+    "again") {
   std::vector<std::string> ids;
   RawPeer peer([&](RawConnection& connection) {
     ids.push_back(id_in(connection.request()));
@@ -91,7 +93,7 @@ TEST_CASE("outbound connection: when it ends under the request, the message goes
   CHECK(ids == std::vector<std::string>{"msg_1", "msg_2", "msg_2"});
 }
 
-TEST_CASE("outbound connection: once more is once") {
+TEST_CASE("outbound connection: a message is sent again only once") {
   std::atomic<int> requests = 0;
   RawPeer peer([&](RawConnection& connection) {
     if (!connection.request().empty()) ++requests;
@@ -106,7 +108,7 @@ TEST_CASE("outbound connection: once more is once") {
   CHECK(peer.connections() == 2);
 }
 
-TEST_CASE("outbound connection: an answer that began is not asked for again") {
+TEST_CASE("outbound connection: after the first byte of an answer the message is not sent again") {
   RawPeer peer([](RawConnection& connection) {
     connection.request();
     connection.send(kOk);
@@ -119,13 +121,15 @@ TEST_CASE("outbound connection: an answer that began is not asked for again") {
   CHECK(peer.connections() == 1);
 }
 
-TEST_CASE("outbound connection: a new one that ends without an answer is not tried again") {
+TEST_CASE(
+    "outbound connection: if a new connection ends without an answer the message is not sent "
+    "again") {
   RawPeer peer([](RawConnection& connection) { connection.request(); });
   CHECK(name(Outbound().close(profile(url(peer.port())))) == "connection_lost");
   CHECK(peer.connections() == 1);
 }
 
-TEST_CASE("outbound connection: it is not kept after a failure") {
+TEST_CASE("outbound connection: a connection is not reused after a failure") {
   const std::string answer =
       GENERATE(as<std::string>(), "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n",
                "HTTP/1.1 307 Go\r\nContent-Length: 0\r\n\r\n",
@@ -141,7 +145,7 @@ TEST_CASE("outbound connection: it is not kept after a failure") {
   CHECK(peer.connections() == 2);
 }
 
-TEST_CASE("outbound connection: one that timed out is not kept, its late answer goes to nobody") {
+TEST_CASE("outbound connection: after a timeout the connection is not reused") {
   RawPeer peer([](RawConnection& connection) {
     connection.request();
     if (connection.number() > 1) connection.send(kOk);
@@ -155,7 +159,7 @@ TEST_CASE("outbound connection: one that timed out is not kept, its late answer 
   CHECK(peer.connections() == 2);
 }
 
-TEST_CASE("outbound connection: it is not kept when the peer ends it or said more than it should") {
+TEST_CASE("outbound connection: a connection is not reused after a close or surplus bytes") {
   const std::string answer = GENERATE(
       as<std::string>(), "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: X, Close\r\n\r\nok",
@@ -173,7 +177,7 @@ TEST_CASE("outbound connection: it is not kept when the peer ends it or said mor
   CHECK(peer.connections() == 2);
 }
 
-TEST_CASE("outbound connection: what follows an answer is never the answer to the next message") {
+TEST_CASE("outbound connection: surplus bytes are never the answer to the next message") {
   const std::string more = "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n";
   const std::string answer =
       GENERATE(as<std::string>(), "HTTP/1.1 204 No Content\r\n\r\n",
@@ -194,7 +198,7 @@ TEST_CASE("outbound connection: what follows an answer is never the answer to th
   CHECK(name(outbound.close(profile(url(peer.port())))) == "none");
 }
 
-TEST_CASE("outbound connection: an idle one is dropped after its time") {
+TEST_CASE("outbound connection: an idle connection is dropped after its idle time") {
   RawPeer peer(oblige);
   Outbound outbound(this_machine,
                     {.allow_private_targets = true, .keep_idle = std::chrono::milliseconds(0)});
@@ -203,10 +207,10 @@ TEST_CASE("outbound connection: an idle one is dropped after its time") {
   CHECK(peer.connections() == 2);
 }
 
-TEST_CASE("outbound connection: no more stay idle than max_concurrency says") {
+TEST_CASE("outbound connection: at most max_concurrency connections stay idle") {
   constexpr int kAtOnce = 6;
   constexpr int kKept = 2;
-  // Nobody is answered before all have asked, so no two share a connection.
+  // No request is answered before all have arrived, so no two share a connection.
   std::barrier all_have_asked(kAtOnce);
   RawPeer peer([&](RawConnection& connection) {
     while (!connection.request().empty()) {
@@ -229,8 +233,7 @@ TEST_CASE("outbound connection: no more stay idle than max_concurrency says") {
   CHECK(peer.connections() == 2 * kAtOnce - kKept);
 }
 
-TEST_CASE(
-    "outbound connection: sixteen threads tell at once, each gets the answer to its message") {
+TEST_CASE("outbound connection: sixteen threads send at once and each gets its own answer") {
   const bool tls = GENERATE(false, true);
   constexpr int kThreads = 16;
   constexpr int kEach = 8;

@@ -11,12 +11,12 @@ std::string_view name(const CloseReply& reply) {
   return close_failure_name(reply.failure);
 }
 
-/// A gateway as it is shipped.
+/// A gateway with its default options.
 struct Guarded : Outbound {
   explicit Guarded(Resolver resolver) : Outbound(std::move(resolver), {}) {}
 };
 
-TEST_CASE("outbound target: this machine is refused by default, under whichever name") {
+TEST_CASE("outbound target: by default every name of this machine is refused") {
   const std::string host = GENERATE("127.0.0.1", "127.0.0.2", "localhost", "[::1]", "0.0.0.0",
                                     "[::ffff:127.0.0.1]", "[64:ff9b::127.0.0.1]", "[::]");
   CAPTURE(host);
@@ -28,7 +28,7 @@ TEST_CASE("outbound target: this machine is refused by default, under whichever 
   CHECK(peer.connections() == 0);
 }
 
-TEST_CASE("outbound target: a name that is this machine is refused, and not called") {
+TEST_CASE("outbound target: a name that resolves to this machine is refused and not called") {
   const auto addresses =
       GENERATE(std::vector<std::string>{"127.0.0.1"}, std::vector<std::string>{"::ffff:127.0.0.1"},
                std::vector<std::string>{"127.0.0.1", "8.8.8.8"});
@@ -40,21 +40,21 @@ TEST_CASE("outbound target: a name that is this machine is refused, and not call
   CHECK(peer.connections() == 0);
 }
 
-TEST_CASE("outbound target: a name is refused when any address of it is not public") {
+TEST_CASE("outbound target: a name is refused if any of its addresses is not public") {
   const auto addresses =
       GENERATE(std::vector<std::string>{"10.0.0.1"}, std::vector<std::string>{"169.254.169.254"},
                std::vector<std::string>{"fd00::1"}, std::vector<std::string>{"8.8.8.8", "10.0.0.1"},
                std::vector<std::string>{"8.8.8.8", "2606:4700::1111", "::1"});
   CAPTURE(addresses);
   ChannelProfile channel = profile("https://channel.test/");
-  // A millisecond to connect: were the refusal broken, this test would hardly send anything.
+  // A timeout of zero seconds: if the refusal were broken, this test would hardly send anything.
   channel.connect_timeout = Seconds(0);
   CHECK(name(Guarded(always(addresses)).close(channel)) == "target_refused");
   channel.timeout = Seconds(0);
   CHECK(name(Guarded(always({"8.8.8.8", "2606:4700::1111"})).close(channel)) == "timeout");
 }
 
-TEST_CASE("outbound target: plain http is refused by default, before any look-up") {
+TEST_CASE("outbound target: by default plain http is refused before any look-up") {
   int look_ups = 0;
   RawPeer peer([](RawConnection&) {});
   Guarded guarded([&](const std::string& host) {
@@ -66,7 +66,7 @@ TEST_CASE("outbound target: plain http is refused by default, before any look-up
   CHECK(peer.connections() == 0);
 }
 
-TEST_CASE("outbound target: a URL that the directory would not take is refused") {
+TEST_CASE("outbound target: a URL that the channel directory refuses is refused") {
   const std::string text = GENERATE("", "ftp://127.0.0.1/", "http://127.1/", "http://2130706433/",
                                     "http://user@127.0.0.1/", "http://127.0.0.1/\r\nX: y");
   CAPTURE(text);
@@ -82,7 +82,7 @@ TEST_CASE("outbound target: a name without an address is resolve_failed") {
 }
 
 TEST_CASE(
-    "outbound target: the connection goes to the address that was judged, not to a later one") {
+    "outbound target: the connection goes to the address that was checked and not to a later one") {
   int look_ups = 0;
   const Resolver rebinding = [&](const std::string&) -> Result<std::vector<Address>> {
     const char* const address = ++look_ups == 1 ? "127.0.0.1" : "127.0.0.2";
@@ -97,13 +97,13 @@ TEST_CASE(
   CHECK(name(outbound.close(profile(url(peer.port, "channel.test")))) == "none");
   CHECK(look_ups == 1);
   CHECK(hosts == std::vector{"channel.test:" + std::to_string(peer.port)});
-  // Nobody listens at 127.0.0.2: the kept connection to the first address is not what is asked for.
+  // Nothing listens at 127.0.0.2. The kept connection to the first address must not be used for it.
   CHECK(name(outbound.close(profile(url(peer.port, "channel.test")))) == "connect_failed");
   CHECK(look_ups == 2);
   CHECK(peer.requests == 1);
 }
 
-TEST_CASE("outbound target: a name that turns private is refused though it was public before") {
+TEST_CASE("outbound target: a name that turns private is refused") {
   int look_ups = 0;
   const Resolver rebinding = [&](const std::string&) -> Result<std::vector<Address>> {
     if (++look_ups == 1) return fail(ErrorCode::internal, "what was public is not called here");
@@ -117,7 +117,7 @@ TEST_CASE("outbound target: a name that turns private is refused though it was p
   CHECK(peer.connections() == 0);
 }
 
-TEST_CASE("outbound target: when an address does not answer, the next one is tried") {
+TEST_CASE("outbound target: if an address does not answer the next one is tried") {
   PlainPeer peer;
   peer.answer([](const httplib::Request&, httplib::Response&) {});
   Outbound outbound(always({"127.0.0.3", "127.0.0.2", "127.0.0.1"}));
@@ -125,7 +125,7 @@ TEST_CASE("outbound target: when an address does not answer, the next one is tri
   CHECK(peer.requests == 1);
 }
 
-TEST_CASE("outbound target: a look-up that outlasts the timeout leaves no time to connect") {
+TEST_CASE("outbound target: a look-up that outlasts the timeout leaves no connection attempt") {
   RawPeer peer([](RawConnection&) {});
   ChannelProfile channel = profile(url(peer.port(), "channel.test"));
   channel.timeout = Seconds(0);
@@ -133,7 +133,7 @@ TEST_CASE("outbound target: a look-up that outlasts the timeout leaves no time t
   CHECK(peer.connections() == 0);
 }
 
-TEST_CASE("outbound target: a proxy of the environment is not used") {
+TEST_CASE("outbound target: proxies of the environment are ignored") {
   RawPeer proxy([](RawConnection&) {});
   const std::string address = "http://127.0.0.1:" + std::to_string(proxy.port());
   for (const char* const variable : {"http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"}) {

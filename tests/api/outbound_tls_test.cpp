@@ -14,7 +14,7 @@ std::string_view name(const CloseReply& reply) {
   return close_failure_name(reply.failure);
 }
 
-/// A TLS server of one identity, which counts what it lets in.
+/// A TLS server of one identity that counts its requests.
 struct Secured {
   explicit Secured(const std::string& alternative_names)
       : identity(alternative_names), peer(identity.setup()) {
@@ -33,7 +33,7 @@ struct Secured {
   TlsPeer peer;
 };
 
-TEST_CASE("outbound TLS: a certificate that nobody known signed is tls_failed") {
+TEST_CASE("outbound TLS: a certificate of an unknown authority is tls_failed") {
   Secured secured("DNS:channel.test");
   const CloseReply reply = Outbound().close(secured.channel("channel.test", ""));
   CHECK(name(reply) == "tls_failed");
@@ -41,7 +41,7 @@ TEST_CASE("outbound TLS: a certificate that nobody known signed is tls_failed") 
   CHECK(secured.peer.requests == 0);
 }
 
-TEST_CASE("outbound TLS: with the certificate's own authority as ca_file it is taken") {
+TEST_CASE("outbound TLS: a certificate is accepted if ca_file is its authority") {
   const Folder folder;
   Secured secured("DNS:channel.test");
   const CloseReply reply =
@@ -83,7 +83,8 @@ TEST_CASE("outbound TLS: a certificate for another name is tls_failed") {
   CHECK(secured.peer.requests == 0);
 }
 
-TEST_CASE("outbound TLS: a certificate may be for the address itself, or for all of a domain") {
+TEST_CASE(
+    "outbound TLS: a certificate may name the address, a whole domain or one of several names") {
   const auto [names, host] = GENERATE(table<std::string, std::string>({
       {"IP:127.0.0.1", "127.0.0.1"},
       {"DNS:*.channel.test", "a.channel.test"},
@@ -95,7 +96,7 @@ TEST_CASE("outbound TLS: a certificate may be for the address itself, or for all
   CHECK(name(Outbound().close(secured.channel(host, secured.identity.save(folder)))) == "none");
 }
 
-TEST_CASE("outbound TLS: the server is told the name it was looked up by") {
+TEST_CASE("outbound TLS: the server name indication is the host of the URL") {
   const Folder folder;
   const Identity identity("DNS:channel.test");
   std::string seen;
@@ -117,7 +118,7 @@ TEST_CASE("outbound TLS: the server is told the name it was looked up by") {
   CHECK(seen == "channel.test");
 }
 
-TEST_CASE("outbound TLS: a ca_file that is missing or holds no certificate is tls_failed") {
+TEST_CASE("outbound TLS: a ca_file that is missing or has no certificate is tls_failed") {
   const Folder folder;
   const std::string empty = folder.path / "empty.pem";
   std::fclose(std::fopen(empty.c_str(), "w"));
@@ -130,7 +131,7 @@ TEST_CASE("outbound TLS: a ca_file that is missing or holds no certificate is tl
   CHECK(name(outbound.close(secured.channel("channel.test", missing))) == "none");
 }
 
-TEST_CASE("outbound TLS: a peer that speaks no TLS is tls_failed and learns nothing") {
+TEST_CASE("outbound TLS: a peer without TLS is tls_failed and gets no request") {
   std::string seen;
   RawPeer peer([&](RawConnection& connection) {
     connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -141,16 +142,16 @@ TEST_CASE("outbound TLS: a peer that speaks no TLS is tls_failed and learns noth
   CHECK(seen.empty());
 }
 
-TEST_CASE("outbound TLS: a peer that ends during the handshake is tls_failed") {
+TEST_CASE("outbound TLS: a connection that ends during the handshake is tls_failed") {
   RawPeer peer([](RawConnection&) {});
   CHECK(name(Outbound().close(profile(url(peer.port(), "channel.test", "https")))) == "tls_failed");
 }
 
-TEST_CASE("outbound TLS: a handshake that stands still or drips is given up in connect_timeout") {
+TEST_CASE("outbound TLS: a stalled or dripping handshake ends after connect_timeout") {
   const bool drips = GENERATE(false, true);
   RawPeer peer([&](RawConnection& connection) {
     if (drips) {
-      // A handshake record of 16 KiB whose bytes come one by one.
+      // A handshake record of 16 KiB, sent byte by byte.
       connection.drip(std::string_view("\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", 9), "x");
     } else {
       connection.outlast();

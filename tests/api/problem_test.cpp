@@ -39,7 +39,7 @@ TEST_CASE("problem: the document names its code, title, status and request") {
   CHECK(document.size() == 6);
 }
 
-TEST_CASE("problem: the optional members appear where the error has them") {
+TEST_CASE("problem: optional members appear only if the error has them") {
   Error error = make_error(AccessError::credential_locked, "Wait.");
   error.fields = {{"pan", "too_long"}};
   error.attempts_left = 0;
@@ -54,7 +54,7 @@ TEST_CASE("problem: the optional members appear where the error has them") {
   CHECK(field(response, "Retry-After") == "1800");
 }
 
-TEST_CASE("problem: a refused member says which values are allowed, where there is a list") {
+TEST_CASE("problem: a refused member lists the allowed values if there is a list") {
   Error error = make_error(ErrorCode::invalid_request, "No.");
   error.fields = {{"state", "not_allowed", {"active", "frozen"}}, {"pan", "required"}};
   const auto document = nlohmann::json::parse(problem_response(error, kRequest).body);
@@ -64,7 +64,7 @@ TEST_CASE("problem: a refused member says which values are allowed, where there 
             {{"field", "pan"}, {"reason", "required"}}});
 }
 
-TEST_CASE("problem: an existing thing is named by the member of its kind") {
+TEST_CASE("problem: the id of an existing card or device is in the member of its kind") {
   Error card = make_error(CardError::card_already_bound, "Bound.");
   card.existing_id = "crd_1";
   CHECK(nlohmann::json::parse(problem_response(card, kRequest).body)["card_id"] == "crd_1");
@@ -73,7 +73,7 @@ TEST_CASE("problem: an existing thing is named by the member of its kind") {
   CHECK(nlohmann::json::parse(problem_response(device, kRequest).body)["device_id"] == "dev_1");
 }
 
-TEST_CASE("problem: what only the operator may read goes to the log and not to the caller") {
+TEST_CASE("problem: operator text goes to the log and not to the caller") {
   const test::CapturedLog log(log::Level::info);
   const auto error = make_error(ErrorCode::store_unavailable, "Later.", OperatorText{"disk full"});
   const auto response = problem_response(error, kRequest);
@@ -82,7 +82,7 @@ TEST_CASE("problem: what only the operator may read goes to the log and not to t
   CHECK(log.text().find(kRequest.text()) != std::string::npos);
 }
 
-TEST_CASE("problem: a detail that is not UTF-8 still gives a document") {
+TEST_CASE("problem: a detail with invalid UTF-8 still gives a JSON document") {
   const auto response =
       problem_response(make_error(ErrorCode::invalid_request, "bad \xff byte"), kRequest);
   CHECK(nlohmann::json::accept(response.body));

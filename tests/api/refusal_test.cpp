@@ -9,7 +9,7 @@ namespace {
 
 using test::RawClient;
 
-/// A server whose handlers count, so that a test sees what reached them.
+/// A server whose handlers count their calls, so that a test sees which requests reached them.
 struct Counting {
   std::atomic<int> runs{0};
   test::RunningServer server{[this] {
@@ -25,7 +25,8 @@ struct Counting {
 
 constexpr std::string_view kDelete = "DELETE /things/1 HTTP/1.1\r\nHost: x\r\n\r\n";
 
-/// One answer, of that status and code, the connection over, and no handler run.
+/// Expects one answer with this status and code, then the end of the connection, and no handler
+/// run.
 void check_refused(std::string_view request, int status, std::string_view code) {
   Counting counting;
   RawClient client(counting.server.port());
@@ -69,7 +70,7 @@ TEST_CASE("refused: a request inside a refused body is not executed") {
   check_refused(post_json("", kDelete), 411, "length_required");
 }
 
-TEST_CASE("refused: two parsers never disagree where a body ends") {
+TEST_CASE("refused: a message whose end two parsers could read differently is refused") {
   const std::string chunked = "Transfer-Encoding: chunked\r\n";
   const std::string body = "0\r\n\r\n" + std::string(kDelete);
   check_refused(post_json(chunked, body), 400, "transfer_encoding_refused");
@@ -90,26 +91,26 @@ TEST_CASE("refused: two parsers never disagree where a body ends") {
                 "transfer_encoding_refused");
 }
 
-TEST_CASE("refused: bodies over 64 KiB, announced or sent") {
+TEST_CASE("refused: a body over 64 KiB is refused by its announced length") {
   const std::string body(65537, ' ');
   check_refused(post_json("Content-Length: 65537\r\n", body), 413, "body_too_large");
   check_refused(post_json("Content-Length: 99999999999\r\n"), 413, "body_too_large");
 }
 
-TEST_CASE("refused: a refused request is not asked for its body") {
+TEST_CASE("refused: a refused request gets no 100 Continue") {
   check_refused(post_json("Content-Length: 65537\r\nExpect: 100-continue\r\n"), 413,
                 "body_too_large");
   check_refused(post("Content-Length: 5\r\nExpect: 100-continue\r\n"), 415,
                 "unsupported_media_type");
 }
 
-TEST_CASE("refused: ten thousand header fields") {
+TEST_CASE("refused: a request with ten thousand header fields is refused") {
   std::string fields;
   for (int i = 0; i < 10'000; ++i) fields += "X-" + std::to_string(i) + ": a\r\n";
   check_refused(get(fields), 431, "headers_too_large");
 }
 
-TEST_CASE("refused: the hundred-and-first header field, and no earlier one") {
+TEST_CASE("refused: 100 header fields pass and 101 are refused") {
   std::string fields;
   for (int i = 0; i < 99; ++i) fields += "X-" + std::to_string(i) + ": a\r\n";
   Counting counting;
@@ -117,7 +118,7 @@ TEST_CASE("refused: the hundred-and-first header field, and no earlier one") {
   check_refused(get(fields + "X: a\r\n"), 431, "headers_too_large");
 }
 
-TEST_CASE("refused: a head over 64 KiB, a field without an end") {
+TEST_CASE("refused: a head over 64 KiB and an endless header field are refused") {
   std::string fields;
   for (int i = 0; i < 12; ++i) fields += "X: " + std::string(8000, 'x') + "\r\n";
   check_refused(get(fields), 431, "headers_too_large");
@@ -125,20 +126,20 @@ TEST_CASE("refused: a head over 64 KiB, a field without an end") {
                 "headers_too_large");
 }
 
-TEST_CASE("refused: a request line without an end gets no answer") {
+TEST_CASE("refused: an endless request line closes the connection") {
   Counting counting;
   RawClient client(counting.server.port());
   client.send("GET /" + std::string(200'000, 'x'));
   CHECK(client.ends());
 }
 
-TEST_CASE("refused: a control character that a value hides by percent-encoding") {
+TEST_CASE("refused: a percent-encoded control character in a header value is refused") {
   for (const std::string value : {"a%0D%0AX-B: b", "a%00", "%7f", "%u000A"}) {
     check_refused(get("Device-Id: " + value + "\r\n"), 400, "bad_http");
   }
 }
 
-TEST_CASE("refused: bodies that are not JSON") {
+TEST_CASE("refused: a body with another content type than JSON is refused") {
   for (const std::string type : {"text/plain", "application/x-www-form-urlencoded",
                                  "multipart/form-data; boundary=x", "application/jsonp"}) {
     check_refused(post("Content-Length: 2\r\nContent-Type: " + type + "\r\n", "{}"), 415,
@@ -146,14 +147,14 @@ TEST_CASE("refused: bodies that are not JSON") {
   }
 }
 
-TEST_CASE("refused: another protocol") {
+TEST_CASE("refused: a protocol upgrade is refused") {
   check_refused(get("Upgrade: h2c\r\nConnection: Upgrade\r\n"), 400, "bad_http");
   check_refused(get("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"),
                 400, "bad_http");
 }
 
-TEST_CASE("refused: a path that decoding would change has no route") {
+TEST_CASE("refused: a path that differs after decoding or normalization has no route") {
   Counting counting;
   RawClient client(counting.server.port());
   for (const std::string path :
@@ -169,13 +170,13 @@ TEST_CASE("refused: a path that decoding would change has no route") {
   CHECK(counting.runs == 0);
 }
 
-TEST_CASE("refused: one header field over 8 KiB, a target over 8 KiB") {
+TEST_CASE("refused: a header field or a target over 8 KiB is refused") {
   check_refused(get("A: " + std::string(8192, 'x') + "\r\n"), 431, "headers_too_large");
   check_refused("GET /" + std::string(8192, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n", 414,
                 "uri_too_long");
 }
 
-TEST_CASE("refused: what is not HTTP") {
+TEST_CASE("refused: malformed HTTP is refused") {
   check_refused("\x16\x03\x01\x02 TLS on a plain port\r\n", 400, "bad_http");
   check_refused("GET /things HTTP/1.1\nHost: x\n\n\r\n", 400, "bad_http");
   check_refused("GET /things HTTP/3.0\r\nHost: x\r\n\r\n", 400, "bad_http");
@@ -191,14 +192,16 @@ TEST_CASE("refused: what is not HTTP") {
   check_refused("GET /things/\x01 HTTP/1.1\r\nHost: x\r\n\r\n", 400, "bad_http");
 }
 
-TEST_CASE("refused: a second Authorization, Device-Id, Idempotency-Key, Content-Type or Origin") {
+TEST_CASE(
+    "refused: a second Authorization, Device-Id, Idempotency-Key, Content-Type or Origin is "
+    "refused") {
   for (const std::string name :
        {"Authorization", "Device-Id", "Idempotency-Key", "Content-Type", "Origin"}) {
     check_refused(get(name + ": a\r\n" + name + ": a\r\n"), 400, "bad_http");
   }
 }
 
-TEST_CASE("refused without a body: the connection goes on") {
+TEST_CASE("refused without a body: the connection stays open") {
   Counting counting;
   RawClient client(counting.server.port());
   const auto missing = client.ask("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -209,7 +212,7 @@ TEST_CASE("refused without a body: the connection goes on") {
   CHECK(client.ask(get(""))->status == 200);
 }
 
-TEST_CASE("refused: methods that a path does not have are answered with those it has") {
+TEST_CASE("refused: a method that a path does not have gets 405 with the allowed methods") {
   Counting counting;
   RawClient client(counting.server.port());
   for (const std::string method : {"OPTIONS", "DELETE", "TRACE"}) {
@@ -229,7 +232,7 @@ TEST_CASE("refused: methods that a path does not have are answered with those it
   check_refused("BREW /things HTTP/1.1\r\nHost: x\r\n\r\n", 400, "bad_http");
 }
 
-TEST_CASE("refused: a large body still in flight does not destroy the answer") {
+TEST_CASE("refused: a large body in flight does not destroy the answer") {
   Counting counting;
   RawClient client(counting.server.port());
   client.send(post_json("Content-Length: 1000000\r\n", std::string(300'000, 'x')));

@@ -22,7 +22,7 @@ RouteTable example() {
   return *std::move(table);
 }
 
-TEST_CASE("routes: parameters carry the names of their own route") {
+TEST_CASE("routes: parameters have the names of their own route") {
   const auto table = example();
   std::vector<std::string_view> values;
   const auto* place = table.find("/v1/wallets/wal_1/cards/crd_2/deregistrations", values);
@@ -42,7 +42,7 @@ TEST_CASE("routes: a literal segment does not hide the parameter beside it") {
   CHECK(values == std::vector<std::string_view>{"summary"});
 }
 
-TEST_CASE("routes: near misses are no match") {
+TEST_CASE("routes: paths that nearly match have no route") {
   const auto table = example();
   std::vector<std::string_view> values;
   for (const auto* path : {"", "/", "/v1", "/v1/cards/", "/v1/cards//", "//v1/cards", "/v1/cardsx",
@@ -52,7 +52,7 @@ TEST_CASE("routes: near misses are no match") {
   }
 }
 
-TEST_CASE("routes: a path knows its methods, in all and by plane") {
+TEST_CASE("routes: a path lists its methods in total and per plane") {
   const auto table = RouteTable::compile({route(Method::get, "/a", Plane::front_end),
                                           route(Method::post, "/a", Plane::backend),
                                           route(Method::del, "/a", Plane::front_end)});
@@ -62,7 +62,7 @@ TEST_CASE("routes: a path knows its methods, in all and by plane") {
   CHECK(table->find("/a", values)->allow(Plane::front_end) == "GET, HEAD, DELETE");
 }
 
-TEST_CASE("routes: a table that contradicts itself does not compile") {
+TEST_CASE("routes: a contradictory table does not compile") {
   CHECK_FALSE(RouteTable::compile({route(Method::get, "/a/:x"), route(Method::get, "/a/:y")}));
   CHECK_FALSE(RouteTable::compile({route(Method::get, "a")}));
 }

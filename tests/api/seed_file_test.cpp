@@ -16,7 +16,7 @@ json shipped() {
   return json::parse(file);
 }
 
-/// The only member that is refused, as "path reason"; the code's name when none is named.
+/// The only refused member, as "path reason", or the name of the code if no member is named.
 std::string refusal(const json& file) {
   const auto parsed = parse_seed_file(file.dump());
   REQUIRE_FALSE(parsed.has_value());
@@ -28,7 +28,7 @@ std::string refusal(const json& file) {
 
 }  // namespace
 
-TEST_CASE("seed file: the shipped one is right and its ids are those that the file gives") {
+TEST_CASE("seed file: the shipped file parses and keeps the ids it gives") {
   const json text = shipped();
   const auto file = parse_seed_file(text.dump());
   REQUIRE(file.has_value());
@@ -52,7 +52,7 @@ TEST_CASE("seed file: the shipped one is right and its ids are those that the fi
   }
 }
 
-TEST_CASE("seed file: nothing may follow behind a NUL byte, and no byte order mark precede") {
+TEST_CASE("seed file: a byte order mark or text after a NUL byte is refused") {
   const std::string good = shipped().dump();
   REQUIRE(parse_seed_file(good).has_value());
   for (const std::string& text : {good + std::string(1, '\0') + "{}", "\xef\xbb\xbf" + good}) {
@@ -62,7 +62,7 @@ TEST_CASE("seed file: nothing may follow behind a NUL byte, and no byte order ma
   }
 }
 
-TEST_CASE("seed file: what is wrong is named by its place and reason") {
+TEST_CASE("seed file: an error names the place and the reason") {
   json file = shipped();
   file.erase("client");
   CHECK(refusal(file) == "client required");
@@ -104,7 +104,7 @@ TEST_CASE("seed file: what is wrong is named by its place and reason") {
   CHECK(refusal(file).starts_with("wallets[0].password "));
 }
 
-TEST_CASE("seed file: an id is given, of its kind, and once") {
+TEST_CASE("seed file: an id is required and of its kind, ids and subjects are unique") {
   json file = shipped();
   file["wallets"][0].erase("id");
   CHECK(refusal(file) == "wallets[0].id required");
@@ -122,7 +122,7 @@ TEST_CASE("seed file: an id is given, of its kind, and once") {
   CHECK(refusal(file) == "wallets[1].subject duplicate");
 }
 
-TEST_CASE("seed file: what is no object, or carries what is never taken, is refused whole") {
+TEST_CASE("seed file: malformed text and forbidden data are refused") {
   CHECK_FALSE(parse_seed_file("").has_value());
   CHECK_FALSE(parse_seed_file("[]").has_value());
   CHECK_FALSE(parse_seed_file(R"({"client": {}, "client": {}})").has_value());
@@ -134,7 +134,7 @@ TEST_CASE("seed file: what is no object, or carries what is never taken, is refu
   CHECK(refusal(file) == "wallets[1].devices[0].name card_number");
 }
 
-TEST_CASE("seed file: all that is wrong is said at once, and no secret with it") {
+TEST_CASE("seed file: all errors are reported at once without a secret") {
   json file = shipped();
   file["wallets"][0]["cards"][0]["pan"] = "6226090000000041x";
   file["wallets"][0]["password"] = "123456";

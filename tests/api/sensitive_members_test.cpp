@@ -60,7 +60,7 @@ struct Unobserved : ClosureObserver {
   void settled(const WalletId&, const Settled&) override {}
 };
 
-/// A vault with a wallet, a device and a card, and callers who may do everything.
+/// A vault with a wallet, a device and a card, and a client and a token with full permissions.
 struct Served {
   VaultFixture fixture;
   WalletId wallet = fixture.make_wallet();
@@ -100,7 +100,7 @@ bool writes(const Route& route) {
          route.method == Method::patch;
 }
 
-/// The members that an answer names with `reason`.
+/// The members that an answer lists with `reason`.
 std::set<std::string> named(const Response& answer, std::string_view reason) {
   std::set<std::string> names;
   const json problem = json::parse(answer.body);
@@ -114,7 +114,9 @@ constexpr const char* kHidden = "no 7: ４１１１ \u2013 1111 \u2013 1111 \u20
 
 }  // namespace
 
-TEST_CASE("sensitive members: no route that writes takes a card number in any text, known or new") {
+TEST_CASE(
+    "sensitive members: every route that writes refuses a card number in a known or unknown "
+    "member") {
   const Served served;
   std::size_t asked = 0;
   for (const Route& route : public_routes(served.service)) {
@@ -134,7 +136,7 @@ TEST_CASE("sensitive members: no route that writes takes a card number in any te
   CHECK(asked >= 14);
 }
 
-TEST_CASE("sensitive members: in lists and objects they are found and named, each of them") {
+TEST_CASE("sensitive members: card numbers in lists and objects are all found and named") {
   const Served served;
   const auto routes = public_routes(served.service);
   const auto route = std::ranges::find_if(routes, writes);
@@ -144,7 +146,7 @@ TEST_CASE("sensitive members: in lists and objects they are found and named, eac
   CHECK(named(answer, "card_number") == std::set<std::string>{"list[1]", "inner.deep[0].note"});
 }
 
-TEST_CASE("sensitive members: a verification code, PIN, track or expiry is named too") {
+TEST_CASE("sensitive members: a verification code or expiry is refused and named") {
   const Served served;
   const auto routes = public_routes(served.service);
   const auto route = std::ranges::find_if(routes, writes);
@@ -154,14 +156,14 @@ TEST_CASE("sensitive members: a verification code, PIN, track or expiry is named
   CHECK(named(answer, "not_allowed") == std::set<std::string>{"cvv", "card.expiry"});
 }
 
-TEST_CASE("sensitive members: only the card number and secrets may be digits") {
-  // One more name here needs a reason: its value must never be shown, logged or sent.
+TEST_CASE("sensitive members: only card numbers and secrets may be digits") {
+  // A further name here needs a reason: its value must never be shown, logged or sent.
   CHECK(std::set<std::string_view>(kMayHoldDigits.begin(), kMayHoldDigits.end()) ==
         std::set<std::string_view>{"gesture", "pan", "password", "present_root", "root", "secret",
                                    "share", "token", "typed"});
 }
 
-TEST_CASE("sensitive members: a name that is a card number itself is not repeated") {
+TEST_CASE("sensitive members: a member name that is a card number is not repeated") {
   const Served served;
   const auto routes = public_routes(served.service);
   const auto route = std::ranges::find_if(routes, writes);

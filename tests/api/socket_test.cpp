@@ -23,7 +23,7 @@ std::vector<Route> routes() {
 
 constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-/// A folder that goes away with it.
+/// A temporary folder, removed by the destructor.
 struct Folder {
   std::filesystem::path path = [] {
     std::string name = (std::filesystem::temp_directory_path() / "cardvault-XXXXXX").string();
@@ -32,7 +32,7 @@ struct Folder {
   ~Folder() { std::filesystem::remove_all(path); }
 };
 
-TEST_CASE("socket: a taken port is an error that says so, not a shared port") {
+TEST_CASE("socket: a port in use is an error and never shared") {
   RunningServer first(routes());
   const auto second = Server::bind(ServerOptions{.port = first.port()}, routes(), {});
   REQUIRE_FALSE(second.has_value());
@@ -41,7 +41,7 @@ TEST_CASE("socket: a taken port is an error that says so, not a shared port") {
   CHECK(second.error().detail.find(std::to_string(first.port())) != std::string::npos);
 }
 
-TEST_CASE("socket: a port is free again at once after a stop with open connections") {
+TEST_CASE("socket: after a stop with open connections the port is free at once") {
   std::uint16_t port = 0;
   {
     RunningServer first(routes());
@@ -55,7 +55,7 @@ TEST_CASE("socket: a port is free again at once after a stop with open connectio
   CHECK(RawClient(port).ask(kGet)->status == 200);
 }
 
-/// Whether anything can listen on ::1: the kernel knows IPv6, and the loopback has its address.
+/// True if a socket can listen on ::1: the kernel has IPv6 and the loopback has its address.
 bool has_ipv6_loopback() {
   const int fd = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return false;
@@ -83,7 +83,7 @@ TEST_CASE("socket: a host that does not resolve is an error") {
   CHECK(server.error().detail.starts_with("Cannot listen on no such host:0: "));
 }
 
-TEST_CASE("unix socket: only its owner may open it, and it goes with the server") {
+TEST_CASE("unix socket: the mode is 0600 and a stop removes the socket") {
   const Folder folder;
   const std::string path = folder.path / "admin.sock";
   const mode_t before = ::umask(0);
@@ -98,7 +98,7 @@ TEST_CASE("unix socket: only its owner may open it, and it goes with the server"
   CHECK_FALSE(std::filesystem::exists(path));
 }
 
-TEST_CASE("unix socket: a file that a dead server left is replaced") {
+TEST_CASE("unix socket: the socket file of a dead server is replaced") {
   const Folder folder;
   const std::string path = folder.path / "admin.sock";
   {
@@ -114,7 +114,7 @@ TEST_CASE("unix socket: a file that a dead server left is replaced") {
   CHECK(RawClient(path).ask(kGet)->status == 200);
 }
 
-TEST_CASE("unix socket: neither a live server's socket nor another file is replaced") {
+TEST_CASE("unix socket: the socket of a live server and a regular file are not replaced") {
   const Folder folder;
   const ServerOptions options{.host = folder.path / "admin.sock", .unix_socket = true};
   RunningServer server(routes(), options);

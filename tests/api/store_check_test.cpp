@@ -15,7 +15,7 @@ using namespace cardvault::test;
 
 namespace {
 
-/// Two wallets with a card each. The number of the first is gone.
+/// Two wallets with a card each. The PAN record of the first is missing.
 struct DamagedVault {
   std::shared_ptr<MemoryContents> contents = make_memory_contents();
   VaultFixture fixture{make_memory_store(contents)};
@@ -44,7 +44,7 @@ std::size_t count_of(const std::string& text, const std::string& word) {
 
 }  // namespace
 
-TEST_CASE("store check: damage is in the metrics, and in the log once however many rounds see it") {
+TEST_CASE("store check: damage is in the metrics and once in the log, however many rounds see it") {
   DamagedVault vault;
   std::string log;
   {
@@ -64,7 +64,7 @@ TEST_CASE("store check: damage is in the metrics, and in the log once however ma
   CHECK_FALSE(log.contains(vault.sound.text()));
 }
 
-TEST_CASE("store check: with a rate of 0 nothing is looked at") {
+TEST_CASE("store check: a rate of 0 disables the check") {
   DamagedVault vault;
   vault.fixture.store.loads = 0;
   {
@@ -74,7 +74,8 @@ TEST_CASE("store check: with a rate of 0 nothing is looked at") {
   CHECK(vault.shows("cardvault_store_check_wallets 0"));
 }
 
-TEST_CASE("verify job: it says what it found, and a sealed vault or a missing file is refused") {
+TEST_CASE(
+    "verify job: a run reports its findings and a sealed vault or a missing file is refused") {
   DamagedVault vault;
   VerifyJob job(vault.fixture.vault, VerifyJob::Run::foreground, true);
   CHECK(job.render().contains("\"state\":\"none\""));

@@ -17,12 +17,11 @@ using namespace cardvault::api;
 namespace {
 
 struct Session {
-  std::string shown;  ///< what was on the screen until the end
-  int status = -1;    ///< what the process at the terminal ended with
+  std::string shown;  ///< everything that the terminal showed
+  int status = -1;    ///< the exit status of the process at the terminal
 };
 
-/// A process with a terminal of its own that runs `work`, and a person who types `keys` once `cue`
-/// is on the screen.
+/// Runs `work` in a process with its own terminal. Types `keys` there once `cue` is on the screen.
 Session at_a_terminal(const std::function<int()>& work, std::string_view cue,
                       std::string_view keys) {
   int screen = -1;
@@ -64,7 +63,7 @@ TEST_CASE("terminal: a page is cleared after Enter") {
   CHECK(session.shown.ends_with("\033[2J\033[3J\033[H"));
 }
 
-TEST_CASE("terminal: a page that is left by Ctrl-C or the end of the file was not taken down") {
+TEST_CASE("terminal: leaving a page by Ctrl-C or end of file is a failure") {
   for (const std::string_view keys : {"\x03", "\x04", "no\x03"}) {
     const Session session = at_a_terminal(show_page, "press Enter", keys);
     CHECK(session.status == 1);
@@ -72,7 +71,7 @@ TEST_CASE("terminal: a page that is left by Ctrl-C or the end of the file was no
   }
 }
 
-TEST_CASE("terminal: what is typed is taken and not shown, and Ctrl-C gives up at once") {
+TEST_CASE("terminal: typed text is read and not shown, Ctrl-C or an empty line gives up") {
   const Session typed = at_a_terminal(ask, "Passphrase: ", "correct horse\n");
   CHECK(typed.status == 0);
   CHECK_FALSE(typed.shown.contains("horse"));

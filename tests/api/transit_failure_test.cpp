@@ -15,7 +15,7 @@ std::string http(std::string_view status, std::string_view body, std::string_vie
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
-/// A server that answers every request by the same bytes.
+/// A server that answers every request with the same bytes.
 struct Parrot {
   explicit Parrot(std::string text)
       : answer(std::move(text)),
@@ -25,7 +25,7 @@ struct Parrot {
         }),
         seal(transit_seal(options_for(peer.port()))) {}
 
-  /// The details of key_unavailable, from both sides, when they are the same.
+  /// The detail of key_unavailable if wrap and unwrap give the same one, otherwise empty.
   [[nodiscard]] std::string refused() const {
     const std::string wrapped = refusal(seal->wrap(some_key()));
     return refusal(seal->unwrap(as_bytes(kCiphertext))) == wrapped ? wrapped : "";
@@ -36,7 +36,7 @@ struct Parrot {
   std::unique_ptr<TransitSeal> seal;
 };
 
-TEST_CASE("transit failure: a server that is gone is unavailable, one that is back goes on") {
+TEST_CASE("transit failure: a stopped server is key_unavailable and works again after a restart") {
   TransitEngine engine;
   engine.rotate("cardvault");
   auto peer = std::make_unique<PlainPeer>();
@@ -62,7 +62,7 @@ TEST_CASE("transit failure: a server that is gone is unavailable, one that is ba
   again.stop();
 }
 
-TEST_CASE("transit failure: a server that is silent, or drips, is cut off by the timeout") {
+TEST_CASE("transit failure: a silent or dripping server ends in a timeout") {
   const bool drips = GENERATE(false, true);
   RawPeer peer([&](RawConnection& connection) {
     if (drips) {
@@ -81,7 +81,7 @@ TEST_CASE("transit failure: a server that is silent, or drips, is cut off by the
   CHECK(took < milliseconds(5000));
 }
 
-TEST_CASE("transit failure: an answer of 200 that holds no ciphertext and no key is refused") {
+TEST_CASE("transit failure: a 200 without a ciphertext or a key is refused") {
   const std::string key(43, 'A');
   const std::string body = GENERATE_COPY(
       as<std::string>{}, "", "<html>", "{}", "[]", "null", R"({"data":null})", R"({"data":{}})",
@@ -106,7 +106,7 @@ TEST_CASE("transit failure: an answer of 200 that holds no ciphertext and no key
   CHECK(refusal(parrot.seal->unwrap(as_bytes(kCiphertext))).contains("what is not a wrapped key"));
 }
 
-TEST_CASE("transit failure: a key is read however the JSON around it is written") {
+TEST_CASE("transit failure: the key is read from any valid layout of the JSON around it") {
   const std::string key = std::string(43, 'A') + "=";
   const std::string body = GENERATE_COPY(
       as<std::string>{}, R"({"data":{"plaintext":")" + key + R"("}})",
@@ -119,7 +119,7 @@ TEST_CASE("transit failure: a key is read however the JSON around it is written"
   CHECK(equal_constant_time(opened->expose(), Bytes(32, 0)));
 }
 
-TEST_CASE("transit failure: what is not HTTP, or ends early, is refused") {
+TEST_CASE("transit failure: a malformed or incomplete answer is refused") {
   const std::string answer =
       GENERATE(as<std::string>{}, "", "220 mail ready\r\n", "HTTP/1.1 200 OK\r\n",
                "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{}");
@@ -138,7 +138,7 @@ TEST_CASE("transit failure: a redirect is not followed") {
   CHECK(elsewhere.requests == 0);
 }
 
-TEST_CASE("transit failure: an answer of more than 64 KiB is refused") {
+TEST_CASE("transit failure: an answer over 64 KiB is refused") {
   const std::string status = GENERATE(as<std::string>{}, "200 OK", "500 Internal Server Error");
   const std::string body = R"({"errors":["no"],"x":")" + std::string(65'536, 'x') + R"("})";
   CAPTURE(status);
@@ -148,7 +148,7 @@ TEST_CASE("transit failure: an answer of more than 64 KiB is refused") {
   CHECK_FALSE(Parrot(chunked).refused().empty());
 }
 
-TEST_CASE("transit failure: a status is said in words, for both sides") {
+TEST_CASE("transit failure: wrap and unwrap explain an HTTP status in the same words") {
   const auto [status, words] = GENERATE(table<std::string, std::string>({
       {"204 No Content", "cannot do it now"},
       {"403 Forbidden", "refuses the token"},
@@ -163,7 +163,9 @@ TEST_CASE("transit failure: a status is said in words, for both sides") {
   CHECK(Parrot(http(status, status.starts_with("204") ? "" : "no JSON")).refused().contains(words));
 }
 
-TEST_CASE("transit failure: a 400 that does not blame the ciphertext is not the record's fault") {
+TEST_CASE(
+    "transit failure: a 400 that does not blame the ciphertext is key_unavailable and not "
+    "corruption") {
   const Parrot parrot(http("400 Bad Request",
                            R"({"errors":["missing 'context' for key derivation; the key was )"
                            R"(created using a derived key"]})"));
@@ -175,7 +177,7 @@ TEST_CASE("transit failure: a 400 that does not blame the ciphertext is not the 
                      .seal->unwrap(as_bytes(kCiphertext))));
 }
 
-TEST_CASE("transit failure: a server that repeats the token or the key is not quoted") {
+TEST_CASE("transit failure: an answer that repeats the token or the key is not quoted") {
   const SecretBytes key = some_key();
   const std::string secret = TransitEngine::to_base64(key.expose());
   for (const std::string& said :
@@ -190,7 +192,7 @@ TEST_CASE("transit failure: a server that repeats the token or the key is not qu
   }
 }
 
-TEST_CASE("transit failure: a name that is not this machine's is not spoken to without TLS") {
+TEST_CASE("transit failure: without TLS a host that is not this machine is not called") {
   TransitOptions options = options_for(1);
   options.address = "http://localhost:1";
   const auto seal =
@@ -202,7 +204,8 @@ TEST_CASE("transit failure: a name that is not this machine's is not spoken to w
   CHECK(refusal(nowhere->wrap(some_key())).contains("has no address"));
 }
 
-TEST_CASE("transit failure: over TLS only the server that the authority vouches for is told") {
+TEST_CASE(
+    "transit failure: over TLS only a server with a certificate of the authority gets a request") {
   const Folder folder;
   const Folder other_folder;
   TransitEngine engine;
@@ -233,7 +236,7 @@ TEST_CASE("transit failure: over TLS only the server that the authority vouches 
       refusal(TransitSeal::open(wrong, SecretText("hvs.t"), this_machine)).contains("missing.pem"));
 }
 
-TEST_CASE("transit failure: a server that speaks no TLS learns nothing") {
+TEST_CASE("transit failure: a server without TLS gets no request") {
   std::string seen;
   RawPeer peer([&](RawConnection& connection) {
     connection.send(http("200 OK", "{}"));

@@ -8,7 +8,7 @@ namespace {
 
 using nlohmann::json;
 
-/// A seal, and the server that it speaks to.
+/// A seal and its server.
 struct Transit {
   explicit Transit(TransitOptions options = {.address = {}, .key = "cardvault"})
       : engine(options.mount) {
@@ -30,7 +30,7 @@ Bytes wrapped_as(const std::string& ciphertext) {
   return wrapped;
 }
 
-TEST_CASE("transit: what the server's key has wrapped it unwraps, for who opens it later too") {
+TEST_CASE("transit: a key wrapped by the server unwraps, also in a new seal") {
   Transit transit;
   const SecretBytes key = some_key();
   const Bytes wrapped = transit.seal->wrap(key).value();
@@ -41,7 +41,7 @@ TEST_CASE("transit: what the server's key has wrapped it unwraps, for who opens 
   CHECK(opens(*transit_seal(options_for(transit.peer.port)), wrapped, key));
 }
 
-TEST_CASE("transit: a request is the one that is documented") {
+TEST_CASE("transit: a request has the documented form") {
   Transit transit;
   const SecretBytes key = some_key();
   const Bytes wrapped = transit.seal->wrap(key).value();
@@ -64,7 +64,7 @@ TEST_CASE("transit: a request is the one that is documented") {
         json{{"ciphertext", as_text(wrapped).substr(1)}, {"associated_data", bound}});
 }
 
-TEST_CASE("transit: mount, key and namespace may be named") {
+TEST_CASE("transit: mount, key and namespace are configurable") {
   Transit transit({.address = {}, .mount = "team/keys-1", .key = "a", .name_space = "ns1/ns2"});
   const SecretBytes key = some_key();
   CHECK(opens(*transit.seal, transit.seal->wrap(key).value(), key));
@@ -72,7 +72,7 @@ TEST_CASE("transit: mount, key and namespace may be named") {
   CHECK(transit.engine.last().get_header_value("X-Vault-Namespace") == "ns1/ns2");
 }
 
-TEST_CASE("transit: after a rotation what was wrapped before still opens") {
+TEST_CASE("transit: after a rotation keys wrapped before still unwrap") {
   Transit transit;
   const SecretBytes key = some_key();
   const Bytes before = transit.seal->wrap(key).value();
@@ -83,7 +83,7 @@ TEST_CASE("transit: after a rotation what was wrapped before still opens") {
   CHECK(opens(*transit.seal, after, key));
 }
 
-TEST_CASE("transit: any character of the ciphertext that is changed or missing makes it corrupt") {
+TEST_CASE("transit: a ciphertext with a changed or missing character is corrupt") {
   Transit transit;
   const SecretBytes key = some_key();
   const Bytes wrapped = transit.seal->wrap(key).value();
@@ -97,7 +97,7 @@ TEST_CASE("transit: any character of the ciphertext that is changed or missing m
   CHECK(opens(*transit.seal, wrapped, key));
 }
 
-TEST_CASE("transit: what is no ciphertext at all is corrupt without a question") {
+TEST_CASE("transit: a malformed ciphertext is corrupt without a request") {
   Transit transit;
   CHECK(is_corrupt(transit.seal->unwrap({})));
   CHECK(is_corrupt(transit.seal->unwrap(as_bytes("\2vault:v1:QUJD"))));
@@ -112,8 +112,7 @@ TEST_CASE("transit: what is no ciphertext at all is corrupt without a question")
   CHECK(transit.peer.requests == 0);
 }
 
-TEST_CASE(
-    "transit: the ciphertext of another key, and one with other associated data, is corrupt") {
+TEST_CASE("transit: a ciphertext of another key or other associated data is corrupt") {
   Transit transit;
   transit.engine.rotate("other");
   const Bytes bound(33, 7);
@@ -127,7 +126,7 @@ TEST_CASE(
   CHECK(outcome.error().inside.text == "transit seal: cipher: message authentication failed");
 }
 
-TEST_CASE("transit: a key that is deleted is named, and is not the record's fault") {
+TEST_CASE("transit: a deleted key is named and is key_unavailable and not corruption") {
   Transit transit;
   const Bytes wrapped = transit.seal->wrap(some_key()).value();
   transit.engine.remove("cardvault");
@@ -139,7 +138,7 @@ TEST_CASE("transit: a key that is deleted is named, and is not the record's faul
   CHECK(opened.error().inside.text == "transit: http_400: encryption key not found");
 }
 
-TEST_CASE("transit: a token that the server refuses is not in what is said about it") {
+TEST_CASE("transit: a refused token is not in the error") {
   Transit transit;
   const Bytes wrapped = transit.seal->wrap(some_key()).value();
   const auto stranger = transit_seal(options_for(transit.peer.port), "hvs.revoked");
@@ -153,7 +152,7 @@ TEST_CASE("transit: a token that the server refuses is not in what is said about
   }
 }
 
-TEST_CASE("transit: a sealed server is unavailable until it is unsealed") {
+TEST_CASE("transit: a sealed server is unavailable until its unseal") {
   Transit transit;
   const SecretBytes key = some_key();
   const Bytes wrapped = transit.seal->wrap(key).value();
@@ -164,7 +163,7 @@ TEST_CASE("transit: a sealed server is unavailable until it is unsealed") {
   CHECK(opens(*transit.seal, wrapped, key));
 }
 
-TEST_CASE("transit: no option can put anything else into a request") {
+TEST_CASE("transit: an option that could change the request is refused") {
   const auto refused = [](const TransitOptions& options, std::string_view token = "hvs.token") {
     return refusal(TransitSeal::open(options, SecretText(token), this_machine));
   };
@@ -195,7 +194,7 @@ TEST_CASE("transit: no option can put anything else into a request") {
   }
 }
 
-TEST_CASE("transit: an address is a server's, by TLS unless it is this machine") {
+TEST_CASE("transit: an address has no path and needs TLS unless it is this machine") {
   const auto refused = [](const std::string& address) {
     TransitOptions options = options_for(1);
     options.address = address;

@@ -36,7 +36,7 @@ BankCatalogue bank_named(const std::string& name) {
   return banks;
 }
 
-/// What a list is made of; two wallets made alike differ in their ids only.
+/// The inputs of a card list. Two wallets made alike differ only in their ids.
 struct Look {
   Viewer viewer;
   BankCatalogue banks = bank_named("甲");
@@ -59,7 +59,7 @@ struct Look {
   }
 };
 
-/// What a process has of a vault.
+/// The keyring of one process of a vault.
 struct Keys {
   SystemRandom random;
   FixedClock clock{kNow};
@@ -70,7 +70,7 @@ struct Keys {
   }
 };
 
-/// Each changes one thing that selects the answer; some of them leave the body as it was.
+/// Each changes one selector of the answer. Some leave the body as it is.
 const std::vector<std::function<void(Look&)>> kChanges{
     [](Look&) {},
     [](Look& look) { look.viewer.wallet.id = id_of<WalletId>(2); },
@@ -90,7 +90,7 @@ const std::vector<std::function<void(Look&)>> kChanges{
 
 }  // namespace
 
-TEST_CASE("validator: any two of wallet, channel, card, scopes, locale and bank data differ") {
+TEST_CASE("validator: lists that differ in any selector have different tags") {
   const Keys vault;
   for (std::size_t i = 0; i < kChanges.size(); ++i) {
     for (std::size_t j = i + 1; j < kChanges.size(); ++j) {
@@ -104,7 +104,7 @@ TEST_CASE("validator: any two of wallet, channel, card, scopes, locale and bank 
   }
 }
 
-TEST_CASE("validator: the same look has one tag in all processes of a vault, another elsewhere") {
+TEST_CASE("validator: all processes of a vault make the same tag and another vault makes another") {
   Keys vault;
   const LiveKeyring second(vault.keyring.snapshot()->clone(), vault.clock);
   const Keys stranger;
@@ -114,7 +114,7 @@ TEST_CASE("validator: the same look has one tag in all processes of a vault, ano
   CHECK(vault.tag(look) != stranger.tag(look));
 }
 
-TEST_CASE("validator: a rotation of its key changes it, and a sealed vault has none") {
+TEST_CASE("validator: a rotation of its key changes the tag and a sealed vault has no tag") {
   Keys vault;
   const Look look;
   const std::string before = vault.tag(look);
@@ -127,7 +127,7 @@ TEST_CASE("validator: a rotation of its key changes it, and a sealed vault has n
         KeyError::vault_sealed);
 }
 
-TEST_CASE("validator: a tag is quoted, visible and says nothing of wallet or version") {
+TEST_CASE("validator: a tag is 24 characters in quotes and matches itself") {
   const Keys vault;
   const std::string tag = vault.tag(Look());
   CHECK(tag.size() == 26);
@@ -136,7 +136,7 @@ TEST_CASE("validator: a tag is quoted, visible and says nothing of wallet or ver
   CHECK(lists_tag(tag, tag));
 }
 
-TEST_CASE("If-None-Match: a list of entity tags, strong or weak, or any") {
+TEST_CASE("If-None-Match: the field is a list of strong or weak entity tags or a star") {
   const std::string tag = "\"abc\"";
   for (const char* matching :
        {"\"abc\"", "W/\"abc\"", " \"abc\" ", "\"x\", \"abc\"", "\"x\",W/\"abc\",\"y\"",

@@ -7,7 +7,7 @@
 
 using namespace cardvault;
 
-TEST_CASE("base64url: the RFC 4648 examples come out without padding") {
+TEST_CASE("base64url: the RFC 4648 examples encode without padding") {
   const auto encoded = [](std::string_view text) { return to_base64url(as_bytes(text)); };
   CHECK(encoded("").empty());
   CHECK(encoded("f") == "Zg");
@@ -19,13 +19,13 @@ TEST_CASE("base64url: the RFC 4648 examples come out without padding") {
   CHECK(to_base64url(Bytes{0xfb, 0xff, 0xbf}) == "-_-_");
 }
 
-TEST_CASE("base64url: whatever is encoded decodes to the same bytes") {
+TEST_CASE("base64url: encoded bytes decode to the same bytes") {
   CHECK(rc::check("round trip", [](const Bytes& bytes) {
     RC_ASSERT(from_base64url(to_base64url(bytes)) == bytes);
   }));
 }
 
-TEST_CASE("base64url: whatever decodes has that one spelling") {
+TEST_CASE("base64url: a decodable text is the only spelling of its bytes") {
   const auto digit = rc::gen::elementOf(
       std::string("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"));
   CHECK(rc::check("one spelling", [&] {
@@ -35,7 +35,7 @@ TEST_CASE("base64url: whatever decodes has that one spelling") {
   }));
 }
 
-TEST_CASE("base64url: of the 64 last characters only those without left-over bits decode") {
+TEST_CASE("base64url: a last character with left-over bits does not decode") {
   const std::string_view alphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::size_t after_one = 0;

@@ -55,7 +55,7 @@ TEST_CASE("ids: every id parses back from its text") {
   }));
 }
 
-TEST_CASE("ids: whatever parses has that one spelling") {
+TEST_CASE("ids: a parsed id has only one spelling") {
   const auto digit = rc::gen::elementOf(std::string(kAlphabet));
   CHECK(rc::check("one spelling", [&] {
     const auto text = *rc::gen::container<std::string>(26, digit);
@@ -81,7 +81,7 @@ TEST_CASE("ids: a time before 1970 does not wrap around to the far future") {
   CHECK(WalletId::make(at_ms(-5), zero) == WalletId::make(at_ms(0), zero));
 }
 
-TEST_CASE("ids: only the 26 lower-case characters behind the right prefix parse") {
+TEST_CASE("ids: only 26 lower-case characters after the right prefix parse") {
   const std::string good = "wal_01aryz6s41tsv4rrffq69g5fav";
   REQUIRE(WalletId::parse(good));
   for (const std::string& text :

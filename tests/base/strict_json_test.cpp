@@ -18,12 +18,12 @@ std::string code_of(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("strict JSON: one value with white space around it is taken") {
+TEST_CASE("strict JSON: a single value with white space around it parses") {
   CHECK(parse_strict_json(" {\"a\": [1, \"\\u0000\", null]} \r\n")->at("a").size() == 3);
   CHECK(parse_strict_json("7").value() == 7);
 }
 
-TEST_CASE("strict JSON: a NUL byte does not end the text, it is refused wherever it stands") {
+TEST_CASE("strict JSON: a NUL byte is refused at every position") {
   const std::string good = R"({"pan":"4111111111111111"})";
   REQUIRE(code_of(good) == "ok");
   for (std::size_t at = 0; at <= good.size(); ++at) {
@@ -37,14 +37,14 @@ TEST_CASE("strict JSON: a NUL byte does not end the text, it is refused wherever
   CHECK(parse_strict_json(good + "\0"s).error().detail.contains("NUL"));
 }
 
-TEST_CASE("strict JSON: a byte order mark is refused, not skipped") {
+TEST_CASE("strict JSON: a byte order mark is refused and not skipped") {
   CHECK(code_of("\xef\xbb\xbf{}") == "malformed_json");
   CHECK(code_of("\xff\xfe{}") == "malformed_json");
   CHECK(code_of(" \xef\xbb\xbf{}") == "malformed_json");
   CHECK(parse_strict_json("\xef\xbb\xbf{}").error().detail.contains("byte order mark"));
 }
 
-TEST_CASE("strict JSON: a repeated name, a deep nesting and a second value are refused") {
+TEST_CASE("strict JSON: a repeated name, deep nesting and a second value are refused") {
   CHECK(code_of(R"([{"b":{"a":1,"\u0061":2}}])") == "malformed_json");
   CHECK(code_of("[[[[[[[[[[1]]]]]]]]]]") == "malformed_json");
   CHECK(code_of("{} {}") == "malformed_json");
@@ -53,7 +53,7 @@ TEST_CASE("strict JSON: a repeated name, a deep nesting and a second value are r
   CHECK(code_of("1e999") == "malformed_json");
 }
 
-TEST_CASE("member name: small letters and underscores, up to 24") {
+TEST_CASE("member name: a name is 1 to 24 lower-case letters and underscores") {
   CHECK(is_member_name("colour"));
   CHECK(is_member_name("holder_name"));
   CHECK(is_member_name(std::string(24, 'a')));

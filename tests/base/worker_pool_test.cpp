@@ -17,7 +17,7 @@ TEST_CASE("worker pool: jobs offered together all run at the same time") {
   CHECK(together.try_wait());
 }
 
-TEST_CASE("worker pool: a job over the limit is refused, and taken again when one has ended") {
+TEST_CASE("worker pool: a job over the limit is refused until another has ended") {
   std::counting_semaphore<> entered{0};
   std::counting_semaphore<> go{0};
   std::atomic<int> done = 0;
@@ -41,7 +41,7 @@ TEST_CASE("worker pool: a job over the limit is refused, and taken again when on
   CHECK(done == 4);
 }
 
-TEST_CASE("worker pool: shutdown runs what was accepted and takes nothing more") {
+TEST_CASE("worker pool: a shutdown runs the accepted jobs and accepts no more") {
   std::atomic<int> done = 0;
   WorkerPool pool(1, 10);
   for (int i = 0; i < 10; ++i) REQUIRE(pool.offer([&] { ++done; }));

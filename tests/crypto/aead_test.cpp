@@ -44,7 +44,7 @@ void check_case(const AeadCase& vector) {
 
 }  // namespace
 
-TEST_CASE("aead: the Wycheproof cases of XChaCha20-Poly1305 hold, and seal to the same bytes") {
+TEST_CASE("aead: the Wycheproof cases of XChaCha20-Poly1305 pass and seal to the same bytes") {
   const auto vectors = published_vectors("wycheproof-xchacha20_poly1305.json");
   if (!vectors) SKIP("the folder with published vectors is not here");
   std::size_t expressed = 0;
@@ -53,7 +53,7 @@ TEST_CASE("aead: the Wycheproof cases of XChaCha20-Poly1305 hold, and seal to th
       CAPTURE(test["tcId"].get<int>());
       const AeadCase vector(test);
       if (vector.nonce.size() == kAeadNonceSize) ++expressed;
-      // A nonce of another length has no sealed form; the vectors call such cases invalid.
+      // A nonce of another length has no sealed form. The vectors mark such cases as invalid.
       else
         REQUIRE_FALSE(vector.valid);
       check_case(vector);
@@ -62,7 +62,7 @@ TEST_CASE("aead: the Wycheproof cases of XChaCha20-Poly1305 hold, and seal to th
   CHECK(expressed > 200);
 }
 
-TEST_CASE("aead: short input of every length and keys of other lengths are refused") {
+TEST_CASE("aead: input below the minimum length and keys of other lengths are refused") {
   const Bytes key(kAeadKeySize, 1);
   for (std::size_t size = 0; size < kAeadOverhead; ++size) {
     CHECK(aead_open(key, Bytes(size), {}).error().code == ErrorCode::record_corrupt);
@@ -71,7 +71,7 @@ TEST_CASE("aead: short input of every length and keys of other lengths are refus
   CHECK_FALSE(aead_open({}, Bytes(100), {}));
 }
 
-TEST_CASE("aead: every sealing draws a nonce of its own and appends behind what is there") {
+TEST_CASE("aead: every seal draws its own nonce and appends to the output") {
   SystemRandom random;
   const Bytes key(kAeadKeySize, 1);
   Bytes first{0xaa};

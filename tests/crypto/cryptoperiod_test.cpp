@@ -20,7 +20,7 @@ struct Fixture {
   AdjustableClock clock{base};
   LiveKeyring live{Keyring::generate(kStart, random), clock};
 
-  /// Shows the next keyring, with one key more, which waits.
+  /// Installs the next keyring, with one more key, which waits for promotion.
   KeyId add(Purpose purpose) {
     Keyring keyring = live.snapshot()->clone();
     const KeyId id = keyring.add(purpose, clock.now(), random).value();
@@ -50,7 +50,7 @@ std::string_view code_of(const Result<T>& outcome) {
 
 }  // namespace
 
-TEST_CASE("cryptoperiod: a key is due when a tenth of its year is left, until another waits") {
+TEST_CASE("cryptoperiod: a key is due in the last tenth of its year until a successor waits") {
   Fixture it;
   it.clock.advance(kYear - kYear / 10 - Seconds{1});
   CHECK_FALSE(it.due(Purpose::token));
@@ -64,7 +64,7 @@ TEST_CASE("cryptoperiod: a key is due when a tenth of its year is left, until an
   CHECK(it.due(Purpose::pepper));
 }
 
-TEST_CASE("cryptoperiod: a key that a clock far ahead promoted is due when the clock is right") {
+TEST_CASE("cryptoperiod: a key promoted more than a day in the future is due") {
   Fixture it;
   it.clock.advance(-kDay);
   CHECK_FALSE(it.due(Purpose::token));
@@ -72,7 +72,7 @@ TEST_CASE("cryptoperiod: a key that a clock far ahead promoted is due when the c
   CHECK(it.due(Purpose::token));
 }
 
-TEST_CASE("cryptoperiod: a message is signed by the new key and by those that may still sign") {
+TEST_CASE("cryptoperiod: a message is signed by the new key and by keys that may still sign") {
   Fixture it;
   const KeyId old = it.live.current(Purpose::channel_signing).value()->id;
   it.clock.advance(Seconds{1});
@@ -92,7 +92,7 @@ TEST_CASE("cryptoperiod: a message is signed by the new key and by those that ma
   CHECK(it.signer_ids(4, old) == std::vector{newer});
 }
 
-TEST_CASE("cryptoperiod: a disabled key signs nothing any more") {
+TEST_CASE("cryptoperiod: a disabled key signs nothing") {
   Fixture it;
   const KeyId old = it.live.current(Purpose::channel_signing).value()->id;
   it.promote(it.add(Purpose::channel_signing));
@@ -102,7 +102,7 @@ TEST_CASE("cryptoperiod: a disabled key signs nothing any more") {
   CHECK(it.signer_ids(4).size() == 1);
 }
 
-TEST_CASE("cryptoperiod: an ended key is looked for anew before it is refused, where it seals") {
+TEST_CASE("cryptoperiod: before a sealing key is refused as expired the keyring is loaded again") {
   Fixture it;
   int looks = 0;
   it.live.look_again_with([&] {
@@ -118,7 +118,7 @@ TEST_CASE("cryptoperiod: an ended key is looked for anew before it is refused, w
   CHECK(looks == 2);
 }
 
-TEST_CASE("cryptoperiod: an ended key goes on while its successor waits, and no other does") {
+TEST_CASE("cryptoperiod: an expired key works while its successor waits for promotion") {
   Fixture it;
   const KeyId old = it.live.current(Purpose::token).value()->id;
   it.clock.advance(kYear);

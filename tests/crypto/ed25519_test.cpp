@@ -62,7 +62,7 @@ Ed25519PublicKey key_of(const Rfc8032Test& test) {
 void check_wycheproof_case(const Ed25519PublicKey& key, const nlohmann::json& test) {
   const Bytes signature = from_hex(test["sig"].get<std::string>());
   const bool valid = test["result"] == "valid";
-  // Another length cannot even be asked about; the vectors call such cases invalid.
+  // The type excludes other lengths. The vectors mark such cases as invalid.
   if (signature.size() != std::tuple_size_v<Ed25519Signature>) {
     CHECK_FALSE(valid);
     return;
@@ -77,7 +77,7 @@ bool refused(std::string_view base64) {
 
 }  // namespace
 
-TEST_CASE("ed25519: the tests of RFC 8032 give the same keys and signatures, and verify") {
+TEST_CASE("ed25519: the tests of RFC 8032 give the same keys and signatures and verify") {
   for (const auto& test : kRfc8032Tests) {
     CAPTURE(test.name);
     const Bytes seed = from_hex(test.seed);
@@ -89,7 +89,7 @@ TEST_CASE("ed25519: the tests of RFC 8032 give the same keys and signatures, and
   }
 }
 
-TEST_CASE("ed25519: the Wycheproof cases of Ed25519 hold") {
+TEST_CASE("ed25519: the Wycheproof cases of Ed25519 pass") {
   const auto vectors = published_vectors("wycheproof-ed25519.json");
   if (!vectors) SKIP("the folder with published vectors is not here");
   std::size_t seen = 0;
@@ -123,15 +123,15 @@ TEST_CASE("ed25519: a flipped bit in key, message or signature is refused") {
   }
 }
 
-TEST_CASE("ed25519: a signature has one spelling: S plus the group's order is refused") {
+TEST_CASE("ed25519: a signature whose S is raised by the group order is refused") {
   const auto malleable = fixed_from_hex<Ed25519Signature>(
       "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
       "4c8c7872aa064e049dbb3013fbf29380d25bf5f0595bbe24655141438e7a101b");
   CHECK_FALSE(verify_ed25519(key_of(kEmptyMessage), {}, malleable));
 }
 
-TEST_CASE("ed25519: under the neutral element, which one signature fits all messages, none does") {
-  // R is the base point and S is 1: the equation S*B = R + h*A holds whatever the message is.
+TEST_CASE("ed25519: a signature under the neutral element as public key is refused") {
+  // R is the base point and S is 1, so the equation S*B = R + h*A holds for every message.
   const auto fits_everything = fixed_from_hex<Ed25519Signature>(
       "5866666666666666666666666666666666666666666666666666666666666666"
       "0100000000000000000000000000000000000000000000000000000000000000");
@@ -168,14 +168,14 @@ TEST_CASE("base64: missing, misplaced and excessive padding is refused") {
   }
 }
 
-TEST_CASE("base64: trailing bits that are not zero are refused") {
+TEST_CASE("base64: nonzero trailing bits are refused") {
   for (const std::string_view text : {"Zh==", "Zv==", "Zm9=", "Zm+="}) {
     CAPTURE(text);
     CHECK(refused(text));
   }
 }
 
-TEST_CASE("base64: of all bytes only those of the alphabet are digits") {
+TEST_CASE("base64: only bytes of the alphabet are digits") {
   constexpr std::string_view kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (int byte = 0; byte < 256; ++byte) {

@@ -10,13 +10,13 @@ using namespace cardvault;
 
 namespace {
 
-/// The signal that ends a child which does this, 0 when none does.
+/// The signal that ends a child process which runs `act`, 0 if it exits.
 template <class Act>
 int signal_of(Act act) {
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    // The sanitizers' own handlers would report it and exit.
+    // The handlers of the sanitizers would report the signal and exit.
     std::signal(SIGSEGV, SIG_DFL);
     std::signal(SIGBUS, SIG_DFL);
     act();
@@ -29,7 +29,7 @@ int signal_of(Act act) {
 
 }  // namespace
 
-TEST_CASE("guarded key: its bytes are there while it is used, and reading them after is fatal") {
+TEST_CASE("guarded key: the bytes are readable during use and a read after it is fatal") {
   const GuardedKey key(SecretBytes::copy_of(as_bytes("the keyring key")));
   CHECK(key.with([](ByteView bytes) { return as_text(bytes) == "the keyring key"; }));
   const std::uint8_t* address = key.with([](ByteView bytes) { return bytes.data(); });

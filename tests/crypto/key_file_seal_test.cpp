@@ -77,7 +77,7 @@ std::unique_ptr<KeyFileSeal> opened(const fs::path& file) {
 
 }  // namespace
 
-TEST_CASE("key file: a new one is private and one line") {
+TEST_CASE("key file: a new key file is private and has one line") {
   const TemporaryFolder folder;
   const auto file = folder / "root.key";
   make_key(file);
@@ -86,7 +86,7 @@ TEST_CASE("key file: a new one is private and one line") {
   CHECK(text_of(file).back() == '\n');
 }
 
-TEST_CASE("key file: what it has wrapped it opens again, after a start too") {
+TEST_CASE("key file: a key wrapped before a restart unwraps after it") {
   const TemporaryFolder folder;
   make_key(folder / "root.key");
   const Bytes kept = opened(folder / "root.key")->wrap(some_key()).value();
@@ -94,7 +94,7 @@ TEST_CASE("key file: what it has wrapped it opens again, after a start too") {
   CHECK(is_some_key(opened(folder / "root.key")->unwrap(kept)));
 }
 
-TEST_CASE("key file: an existing file is never overwritten, not even through a link") {
+TEST_CASE("key file: an existing file is never overwritten, also through a link") {
   const TemporaryFolder folder;
   SystemRandom random;
   const auto file = folder / "root.key";
@@ -110,7 +110,7 @@ TEST_CASE("key file: an existing file is never overwritten, not even through a l
   CHECK_FALSE(fs::exists(folder / "elsewhere"));
 }
 
-TEST_CASE("key file: a folder that is not there is said to be the reason") {
+TEST_CASE("key file: an error about a missing folder names the path") {
   const TemporaryFolder folder;
   SystemRandom random;
   const auto made = KeyFileSeal::create(folder / "missing/root.key", random);
@@ -119,7 +119,7 @@ TEST_CASE("key file: a folder that is not there is said to be the reason") {
   CHECK(says(made.error().detail, "missing/root.key"));
 }
 
-TEST_CASE("key file: one that others may touch in any way is refused and says how to close it") {
+TEST_CASE("key file: a file that others may access is refused and the error says how to fix it") {
   const TemporaryFolder folder;
   const auto file = folder / "root.key";
   make_key(file);
@@ -149,7 +149,7 @@ TEST_CASE("key file: a missing file, a link, a folder and a pipe are refused") {
   CHECK(says(refusal(folder / "pipe"), "regular file"));
 }
 
-TEST_CASE("key file: anything but one line of 32 bytes in base64url is refused") {
+TEST_CASE("key file: any content other than one line of 32 bytes in base64url is refused") {
   const TemporaryFolder folder;
   const auto file = folder / "root.key";
   make_key(file);
@@ -170,7 +170,7 @@ TEST_CASE("key file: anything but one line of 32 bytes in base64url is refused")
   CHECK(refusal(folder / "bare.key").empty());
 }
 
-TEST_CASE("key file: a wrapped key that was cut, changed or made by another root is corrupt") {
+TEST_CASE("key file: a wrapped key that is cut, changed or made under another root is corrupt") {
   const TemporaryFolder folder;
   make_key(folder / "root.key");
   make_key(folder / "other.key");

@@ -9,7 +9,7 @@
 using namespace cardvault;
 using namespace cardvault::test;
 
-TEST_CASE("keyed hash: the Wycheproof cases of HMAC-SHA-256 hold") {
+TEST_CASE("keyed hash: the Wycheproof cases of HMAC-SHA-256 pass") {
   const auto vectors = published_vectors("wycheproof-hmac_sha256.json");
   if (!vectors) SKIP("the folder with published vectors is not here");
   std::size_t seen = 0;
@@ -28,7 +28,7 @@ TEST_CASE("keyed hash: the Wycheproof cases of HMAC-SHA-256 hold") {
   CHECK(seen == (*vectors)["numberOfTests"].get<std::size_t>());
 }
 
-TEST_CASE("keyed hash: no two lists of parts meet in one hash") {
+TEST_CASE("keyed hash: different lists of parts have different hashes") {
   const Bytes key(32, 7);
   const auto hash = [&](std::string_view domain, std::initializer_list<ByteView> parts) {
     return keyed_hash(key, domain, parts);
@@ -45,7 +45,7 @@ TEST_CASE("keyed hash: no two lists of parts meet in one hash") {
   CHECK(hashes.size() == 9);
 }
 
-TEST_CASE("keyed hash: lengths stand in front as 32 bits, most significant first") {
+TEST_CASE("keyed hash: each part follows its length as 32 bits in big-endian order") {
   const Bytes key(32, 7);
   const std::string written(
       "\0\0\0\3pan\0\0\0\4"
@@ -59,7 +59,7 @@ TEST_CASE("keyed hash: another key gives another hash") {
         keyed_hash(Bytes(32, 2), "pan", {as_bytes("6222")}));
 }
 
-TEST_CASE("sha256: the published values of FIPS 180-4 hold") {
+TEST_CASE("sha256: the published values of FIPS 180-4 match") {
   CHECK(to_hex(sha256({})) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   CHECK(to_hex(sha256(as_bytes("abc"))) ==
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -69,7 +69,7 @@ TEST_CASE("sha256: the published values of FIPS 180-4 hold") {
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-TEST_CASE("plain hash: BLAKE2b-256 of the empty text is the known one") {
+TEST_CASE("plain hash: BLAKE2b-256 of the empty text matches the published value") {
   CHECK(to_hex(plain_hash({})) ==
         "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
 }

@@ -34,7 +34,7 @@ bool unavailable(const Result<T>& outcome) {
 
 }  // namespace
 
-TEST_CASE("keyring: a new one holds a different 256-bit key for every purpose, numbered from 1") {
+TEST_CASE("keyring: a new keyring has a different 256-bit key for every purpose, numbered from 1") {
   const Keyring keyring = fresh_keyring();
   REQUIRE(keyring.keys().size() == kPurposes.size());
   std::set<Bytes> materials;
@@ -53,14 +53,14 @@ TEST_CASE("keyring: a new one holds a different 256-bit key for every purpose, n
     CHECK(keyring.current(purpose).value()->purpose == purpose);
 }
 
-TEST_CASE("keyring: every purpose has a name of its own") {
+TEST_CASE("keyring: every purpose has its own name") {
   std::set<std::string_view> names;
   for (const Purpose purpose : kPurposes) names.insert(purpose_name(purpose));
   CHECK(names.size() == kPurposes.size());
   CHECK(!names.contains("unknown"));
 }
 
-TEST_CASE("keyring: a key is not given out for another purpose than its own") {
+TEST_CASE("keyring: a key is found only for its own purpose") {
   const Keyring keyring = fresh_keyring();
   const KeyId token_key = keyring.current(Purpose::token).value()->id;
   CHECK(keyring.find(Purpose::token, token_key).has_value());
@@ -78,7 +78,7 @@ TEST_CASE("keyring: a disabled or destroyed key neither encrypts nor decrypts") 
   }
 }
 
-TEST_CASE("keyring: a destroyed key keeps its entry and none of its bytes") {
+TEST_CASE("keyring: a destroyed key keeps its entry without its bytes") {
   const Keyring whole = fresh_keyring();
   const Bytes material(whole.keys().at(1).material.expose().begin(),
                        whole.keys().at(1).material.expose().end());
@@ -89,7 +89,7 @@ TEST_CASE("keyring: a destroyed key keeps its entry and none of its bytes") {
   CHECK(as_text(bytes).find(as_text(material)) == std::string_view::npos);
 }
 
-TEST_CASE("keyring: the newest enabled key encrypts and the older ones still decrypt") {
+TEST_CASE("keyring: the newest enabled key encrypts and older keys still decrypt") {
   const Keyring keyring = with_newer_key(fresh_keyring(), 1);
   CHECK(keyring.current(Purpose::wallet_records).value()->id == kPurposes.size() + 1);
   CHECK(keyring.find(Purpose::wallet_records, 1).has_value());
@@ -97,7 +97,7 @@ TEST_CASE("keyring: the newest enabled key encrypts and the older ones still dec
   CHECK(back.current(Purpose::wallet_records).value()->id == 1);
 }
 
-TEST_CASE("keyring: one of an older version gets keys for the purposes it lacks, numbered on") {
+TEST_CASE("keyring: a keyring of an older version gets keys for its missing purposes") {
   SystemRandom random;
   const Keyring whole = fresh_keyring();
   Keyring keyring = up_to(whole, 8);
@@ -119,7 +119,7 @@ TEST_CASE("keyring: one of an older version gets keys for the purposes it lacks,
   }
 }
 
-TEST_CASE("keyring: a complete one stays as it is") {
+TEST_CASE("keyring: completing a complete keyring is a no-op") {
   SystemRandom random;
   Keyring keyring = up_to(fresh_keyring(), 8);
   CHECK(keyring.complete(kNow, random));
@@ -130,7 +130,8 @@ TEST_CASE("keyring: a complete one stays as it is") {
   CHECK_FALSE(generated.complete(kNow, random));
 }
 
-TEST_CASE("keyring: completing follows the highest number there is, over holes") {
+TEST_CASE(
+    "keyring: added keys are numbered after the highest number, also if numbers are missing") {
   SystemRandom random;
   Bytes bytes = bytes_of(up_to(fresh_keyring(), 8));
   bytes[entry_at(8) + 3] = 200;
@@ -140,7 +141,7 @@ TEST_CASE("keyring: completing follows the highest number there is, over holes")
   CHECK(keyring.current(Purpose::channel_signing).value()->id == 202);
 }
 
-TEST_CASE("keyring: completing does not bring back a purpose whose key was disabled or destroyed") {
+TEST_CASE("keyring: completing does not replace a disabled or destroyed key") {
   SystemRandom random;
   for (const KeyState state : {KeyState::disabled, KeyState::destroyed}) {
     Keyring keyring = with_state(fresh_keyring(), 9, state);
@@ -149,7 +150,7 @@ TEST_CASE("keyring: completing does not bring back a purpose whose key was disab
   }
 }
 
-TEST_CASE("keyring: what is serialised parses back to the same keyring") {
+TEST_CASE("keyring: serialised bytes parse back to the same keyring") {
   const Keyring with_all_states =
       with_state(with_state(with_newer_key(fresh_keyring(), 2), 3, KeyState::disabled), 5,
                  KeyState::destroyed);
@@ -167,7 +168,7 @@ TEST_CASE("keyring: what is serialised parses back to the same keyring") {
   }
 }
 
-TEST_CASE("keyring: bytes cut at any length or followed by others are damage") {
+TEST_CASE("keyring: truncated bytes and trailing bytes are damage") {
   Bytes bytes = bytes_of(fresh_keyring());
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     CHECK(damaged(Keyring::parse(ByteView(bytes).first(size))));
@@ -176,7 +177,7 @@ TEST_CASE("keyring: bytes cut at any length or followed by others are damage") {
   CHECK(damaged(Keyring::parse(bytes)));
 }
 
-TEST_CASE("keyring: a flipped bit is either damage or another keyring with that one spelling") {
+TEST_CASE("keyring: a flipped bit is damage or the only spelling of another keyring") {
   const Bytes bytes = bytes_of(fresh_keyring());
   std::size_t other_spellings = 0;
   for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
@@ -188,7 +189,7 @@ TEST_CASE("keyring: a flipped bit is either damage or another keyring with that 
   CHECK(other_spellings == 0);
 }
 
-TEST_CASE("keyring: unknown purposes, states, formats and impossible entries are damage") {
+TEST_CASE("keyring: unknown purposes, states and formats and impossible entries are damage") {
   const Bytes good = bytes_of(fresh_keyring());
   const auto with = [&](std::size_t at, std::uint8_t value) {
     Bytes changed = good;
@@ -211,7 +212,7 @@ TEST_CASE("keyring: unknown purposes, states, formats and impossible entries are
   CHECK(damaged(with(second + kLengthAt, 31)));
 }
 
-TEST_CASE("keyring: two keys of one number, the number 0 and unsorted keys are damage") {
+TEST_CASE("keyring: duplicate numbers, the number 0 and unsorted keys are damage") {
   const Bytes good = bytes_of(fresh_keyring());
   const auto with_number = [&](KeyId entry, std::uint8_t number) {
     Bytes changed = good;
@@ -224,7 +225,7 @@ TEST_CASE("keyring: two keys of one number, the number 0 and unsorted keys are d
   CHECK(with_number(kPurposes.size(), 200).has_value());
 }
 
-TEST_CASE("keyring: a count of four thousand million keys costs nothing to refuse") {
+TEST_CASE("keyring: a count of four thousand million keys is damage") {
   Bytes bytes = bytes_of(fresh_keyring());
   std::fill_n(bytes.begin() + kCountAt, 4, std::uint8_t{0xff});
   CHECK(damaged(Keyring::parse(bytes)));
@@ -242,7 +243,7 @@ bool refused_with(ErrorCode code, const Result<T>& outcome) {
 
 }  // namespace
 
-TEST_CASE("keyring: an added key decrypts at once and encrypts only once it is promoted") {
+TEST_CASE("keyring: an added key decrypts at once and encrypts only after its promotion") {
   SystemRandom random;
   Keyring keyring = fresh_keyring();
   const KeyId id = keyring.add(Purpose::token, kNow, random).value();
@@ -255,7 +256,7 @@ TEST_CASE("keyring: an added key decrypts at once and encrypts only once it is p
   CHECK(keyring.waiting().empty());
 }
 
-TEST_CASE("keyring: while a key waits for its promotion no other of its purpose is added") {
+TEST_CASE("keyring: while a key waits for promotion no other key of its purpose is added") {
   SystemRandom random;
   Keyring keyring = fresh_keyring();
   REQUIRE(keyring.add(Purpose::token, kNow, random).has_value());
@@ -265,7 +266,7 @@ TEST_CASE("keyring: while a key waits for its promotion no other of its purpose 
   CHECK(keyring.add(Purpose::token, kLater, random).has_value());
 }
 
-TEST_CASE("keyring: every change raises the generation by one, and what changes nothing does not") {
+TEST_CASE("keyring: every change raises the generation by one and a no-op does not") {
   SystemRandom random;
   Keyring keyring = fresh_keyring();
   CHECK(keyring.generation() == 1);
@@ -280,8 +281,7 @@ TEST_CASE("keyring: every change raises the generation by one, and what changes 
   CHECK(Keyring::parse(bytes_of(keyring))->generation() == 4);
 }
 
-TEST_CASE(
-    "keyring: the key that encrypts and one that waits can be neither disabled nor destroyed") {
+TEST_CASE("keyring: the encrypting key and a waiting key cannot be disabled or destroyed") {
   SystemRandom random;
   Keyring keyring = fresh_keyring();
   const KeyId waiting = keyring.add(Purpose::token, kNow, random).value();
@@ -297,7 +297,7 @@ TEST_CASE(
   CHECK(keyring.find(Purpose::token, 5).has_value());
 }
 
-TEST_CASE("keyring: destroying a key is final, and says when it was") {
+TEST_CASE("keyring: destruction is final and its time is kept") {
   SystemRandom random;
   Keyring keyring = fresh_keyring();
   REQUIRE(keyring.add(Purpose::token, kNow, random).has_value());
@@ -311,7 +311,7 @@ TEST_CASE("keyring: destroying a key is final, and says when it was") {
   CHECK(bytes_of(Keyring::parse(bytes_of(keyring)).value()) == bytes_of(keyring));
 }
 
-TEST_CASE("keyring: look-ups are made under the current key first, then under every enabled one") {
+TEST_CASE("keyring: look-ups use the current key first and then every enabled key") {
   SystemRandom random;
   Keyring keyring = fresh_keyring();
   const KeyId second = keyring.add(Purpose::subject_index, kNow, random).value();
@@ -341,7 +341,7 @@ TEST_CASE("keyring: a key is retired when the next one of its purpose is promote
   CHECK(keyring.retired_at(keyring.keys().at(5)) == kLater - Seconds{1});
 }
 
-TEST_CASE("keyring: there are only so many keys of a purpose") {
+TEST_CASE("keyring: the number of keys of a purpose is limited") {
   SystemRandom random;
   Keyring keyring = fresh_keyring();
   Time now = kNow;
@@ -354,7 +354,7 @@ TEST_CASE("keyring: there are only so many keys of a purpose") {
   CHECK(keyring.add(Purpose::audit, now, random).has_value());
 }
 
-TEST_CASE("keyring: a clone has the same bytes of its own") {
+TEST_CASE("keyring: a clone has equal bytes in its own memory") {
   const Keyring keyring = with_state(fresh_keyring(), 3, KeyState::disabled);
   const Keyring twin = keyring.clone();
   CHECK(bytes_of(twin) == bytes_of(keyring));
@@ -362,7 +362,7 @@ TEST_CASE("keyring: a clone has the same bytes of its own") {
         keyring.keys().at(1).material.expose().data());
 }
 
-TEST_CASE("keyring: the names of purposes lead back to them") {
+TEST_CASE("keyring: each purpose parses back from its name") {
   for (const Purpose purpose : kPurposes) CHECK(parse_purpose(purpose_name(purpose)) == purpose);
   CHECK_FALSE(parse_purpose("tokens").has_value());
 }

@@ -23,7 +23,7 @@ struct Fixture {
   AdjustableClock clock{base};
   LiveKeyring live{Keyring::generate(kStart, random), clock};
 
-  /// The next keyring, with one key more.
+  /// The next keyring with one more key.
   [[nodiscard]] std::pair<Keyring, KeyId> next(Purpose purpose) {
     Keyring keyring = live.snapshot()->clone();
     const KeyId id = keyring.add(purpose, clock.now(), random).value();
@@ -38,7 +38,7 @@ ErrorCode code_of(const Result<T>& outcome) {
 
 }  // namespace
 
-TEST_CASE("live keyring: a closed one answers vault_sealed to every question") {
+TEST_CASE("live keyring: a closed keyring answers vault_sealed") {
   const FixedClock clock{kStart};
   const LiveKeyring live(clock);
   CHECK_FALSE(live.is_open());
@@ -48,8 +48,7 @@ TEST_CASE("live keyring: a closed one answers vault_sealed to every question") {
   CHECK(code_of(live.usable(Purpose::token)) == KeyError::vault_sealed);
 }
 
-TEST_CASE(
-    "live keyring: a key in use outlives the keyring's closing, and no new one is given out") {
+TEST_CASE("live keyring: a key in use outlives the close and no new key is given out") {
   Fixture it;
   const KeyHandle held = it.live.current(Purpose::token).value();
   const Bytes before(held->material.expose().begin(), held->material.expose().end());
@@ -58,7 +57,7 @@ TEST_CASE(
   CHECK(code_of(it.live.current(Purpose::token)) == KeyError::vault_sealed);
 }
 
-TEST_CASE("live keyring: after the cryptoperiod a key opens but does not seal or sign any more") {
+TEST_CASE("live keyring: after its cryptoperiod a key opens records but does not seal or sign") {
   Fixture it;
   const KeyId id = it.live.current(Purpose::wallet_records).value()->id;
   it.clock.advance(kYear - Seconds{1});
@@ -72,7 +71,7 @@ TEST_CASE("live keyring: after the cryptoperiod a key opens but does not seal or
   CHECK(it.live.find(Purpose::wallet_records, id).has_value());
 }
 
-TEST_CASE("live keyring: keys that only name things go on after their cryptoperiod") {
+TEST_CASE("live keyring: index and pepper keys work after their cryptoperiod") {
   Fixture it;
   it.clock.advance(2 * kYear);
   for (const Purpose purpose : {Purpose::pan_fingerprint, Purpose::subject_index, Purpose::pepper,
@@ -83,7 +82,8 @@ TEST_CASE("live keyring: keys that only name things go on after their cryptoperi
 }
 
 TEST_CASE(
-    "live keyring: a clock that jumps back over the end of a cryptoperiod lets it seal again") {
+    "live keyring: if the clock jumps back before the end of the cryptoperiod the key seals "
+    "again") {
   Fixture it;
   it.clock.advance(kYear);
   REQUIRE(code_of(it.live.current(Purpose::token)) == KeyError::key_expired);
@@ -91,8 +91,7 @@ TEST_CASE(
   CHECK(it.live.current(Purpose::token).has_value());
 }
 
-TEST_CASE(
-    "live keyring: a key that was chosen by its number signs until its own end, and no longer") {
+TEST_CASE("live keyring: a key selected by its number signs until its own end") {
   Fixture it;
   const KeyId id = it.live.current(Purpose::channel_signing).value()->id;
   it.clock.advance(Seconds{1});
@@ -106,7 +105,7 @@ TEST_CASE(
   CHECK(it.live.current(Purpose::channel_signing).value()->id == newer);
 }
 
-TEST_CASE("live keyring: rotation ends the refusal of an expired key") {
+TEST_CASE("live keyring: a rotation ends the refusal of an expired key") {
   Fixture it;
   it.clock.advance(kYear);
   auto [keyring, id] = it.next(Purpose::token);
@@ -115,7 +114,8 @@ TEST_CASE("live keyring: rotation ends the refusal of an expired key") {
   CHECK(it.live.current(Purpose::token).value()->id == id);
 }
 
-TEST_CASE("live keyring: a record's unknown key is looked for once more, a token's is not") {
+TEST_CASE(
+    "live keyring: an unknown key of a record triggers one more load and one of a token does not") {
   Fixture it;
   auto [keyring, id] = it.next(Purpose::audit);
   int looks = 0;
@@ -131,7 +131,7 @@ TEST_CASE("live keyring: a record's unknown key is looked for once more, a token
   CHECK(looks == 1);
 }
 
-TEST_CASE("live keyring: an older generation is never shown after a newer one") {
+TEST_CASE("live keyring: an older generation never replaces a newer one") {
   Fixture it;
   Keyring old = it.live.snapshot()->clone();
   auto [keyring, id] = it.next(Purpose::audit);
@@ -140,7 +140,7 @@ TEST_CASE("live keyring: an older generation is never shown after a newer one") 
   CHECK(it.live.find(Purpose::audit, id).has_value());
 }
 
-TEST_CASE("live keyring: one that was not confirmed in time seals nothing until it is") {
+TEST_CASE("live keyring: a keyring past its lease seals nothing until it is confirmed") {
   Fixture it;
   const KeyId id = it.live.current(Purpose::token).value()->id;
   it.live.set_lease(LiveKeyring::SteadyClock::now());

@@ -10,7 +10,7 @@ using namespace std::string_literals;
 
 namespace {
 
-/// The mapped text, "refused" where there is none.
+/// The mapped text, or "refused" if there is none.
 std::string mapped(std::string_view text) {
   const auto opaque = opaque_string(SecretText(text));
   return opaque ? std::string(opaque->expose()) : "refused";
@@ -18,31 +18,31 @@ std::string mapped(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("opaque string: ASCII is kept as it is, case and spaces too") {
+TEST_CASE("opaque string: ASCII is unchanged, including case and spaces") {
   CHECK(mapped("Correct horse ~ 27!") == "Correct horse ~ 27!");
   CHECK(mapped(" a ") == " a ");
 }
 
-TEST_CASE("opaque string: one letter and its accent are the letter with the accent") {
+TEST_CASE("opaque string: a letter with a combining accent maps to the composed letter") {
   CHECK(mapped("cafe\u0301") == "caf\u00e9");
   CHECK(mapped("caf\u00e9") == "caf\u00e9");
   CHECK(mapped("\u1112\u1161\u11ab") == "\ud55c");
   CHECK(mapped("q\u0307\u0323") == mapped("q\u0323\u0307"));
 }
 
-TEST_CASE("opaque string: fullwidth and halfwidth characters are the usual ones") {
+TEST_CASE("opaque string: fullwidth and halfwidth characters map to the usual ones") {
   CHECK(mapped("ｐａｓｓｗｏｒｄ１２！") == "password12!");
   CHECK(mapped("ﾊﾟｽﾜｰﾄﾞ") == "パスワード");
   CHECK(mapped("￥￦") == "¥₩");
 }
 
-TEST_CASE("opaque string: every space is U+0020") {
+TEST_CASE("opaque string: every space maps to U+0020") {
   for (const char* space : {"\u00a0", "\u1680", "\u2000", "\u2003", "\u202f", "\u205f", "\u3000"}) {
     CHECK(mapped("a"s + space + "b") == "a b");
   }
 }
 
-TEST_CASE("opaque string: compatibility characters other than width are kept") {
+TEST_CASE("opaque string: compatibility characters other than width are unchanged") {
   CHECK(mapped("x²") == "x²");
   CHECK(mapped("ﬁn") == "ﬁn");
   CHECK(mapped("①") == "①");
@@ -75,14 +75,14 @@ TEST_CASE("opaque string: joiners are allowed only where a script needs them") {
   CHECK(mapped("\U0001f468\u200d\U0001f469") == "refused");
 }
 
-TEST_CASE("opaque string: an empty text, broken UTF-8 and a huge text are refused") {
+TEST_CASE("opaque string: an empty text, malformed UTF-8 and a huge text are refused") {
   CHECK(mapped("") == "refused");
   CHECK(mapped("a\xff") == "refused");
   CHECK(mapped("\xed\xa0\x80 surrogate") == "refused");
   CHECK(mapped("é"s + std::string(70'000, 'a')) == "refused");
 }
 
-TEST_CASE("opaque string: what is mapped maps to itself") {
+TEST_CASE("opaque string: a mapped text maps to itself") {
   CHECK(rc::check("stable", [] {
     std::string text;
     for (const int point : *rc::gen::container<std::vector<int>>(rc::gen::inRange(0x20, 0xfffd))) {

@@ -35,7 +35,7 @@ bool refused(std::string_view token, std::string_view footer = kFooter,
 
 }  // namespace
 
-TEST_CASE("paseto: the published v4.local tokens decrypt, and encrypt to the same text") {
+TEST_CASE("paseto: the published v4.local tokens decrypt and encrypt to the same text") {
   const auto vectors = published_vectors("paseto-v4.json");
   if (!vectors) SKIP("the folder with published vectors is not here");
   std::size_t seen = 0;
@@ -56,15 +56,15 @@ TEST_CASE("paseto: the published v4.local tokens decrypt, and encrypt to the sam
   CHECK(seen == 9);
 }
 
-TEST_CASE("paseto: the published tokens that must fail do, and public ones are not local ones") {
+TEST_CASE("paseto: the published failure tokens and public tokens are refused") {
   const auto vectors = published_vectors("paseto-v4.json");
   if (!vectors) SKIP("the folder with published vectors is not here");
   std::size_t seen = 0;
   for (const auto& test : (*vectors)["tests"]) {
     const std::string name = member(test, "name");
-    // 4-F-1 was made with a public key in the place of a shared one, to catch libraries that use
-    // whatever key is at hand; with those bytes as the key it is a sound token. Here a key has a
-    // purpose and no public key is in the keyring.
+    // 4-F-1 was made with a public key in place of a shared one, to detect libraries that accept
+    // any key. With those bytes as the key it is a valid token. Here every key has a purpose, and
+    // no public key is in the keyring.
     if (name.starts_with("4-E-") || name == "4-F-1") continue;
     CAPTURE(name);
     const Bytes key = from_hex(member(test, name.starts_with("4-S-") ? "public-key" : "key"));
@@ -77,7 +77,7 @@ TEST_CASE("paseto: the published tokens that must fail do, and public ones are n
   CHECK(seen == 7);
 }
 
-TEST_CASE("paseto: every message, footer and assertion comes back") {
+TEST_CASE("paseto: every message, footer and assertion round-trips") {
   SystemRandom random;
   CHECK(rc::check("round trip", [&](const std::string& message, const std::string& footer,
                                     const std::string& assertion) {
@@ -87,14 +87,14 @@ TEST_CASE("paseto: every message, footer and assertion comes back") {
   }));
 }
 
-TEST_CASE("paseto: the token shows nothing of the message and never repeats") {
+TEST_CASE("paseto: a token shows nothing of the message and never repeats") {
   const std::string message(64, 'm');
   const std::string token = make_token(message);
   CHECK(token.find(to_base64url(as_bytes(message)).substr(0, 8)) == std::string::npos);
   CHECK(token != make_token(message));
 }
 
-TEST_CASE("paseto: another device, footer or key does not open a token") {
+TEST_CASE("paseto: a token does not open with another device, footer or key") {
   const std::string token = make_token();
   REQUIRE_FALSE(refused(token));
   CHECK(refused(token, kFooter, "dev_01aryz6s41tsv4rrffq69g5faw"));
@@ -106,7 +106,7 @@ TEST_CASE("paseto: another device, footer or key does not open a token") {
   CHECK_FALSE(paseto::decrypt(Bytes(paseto::kKeySize - 1, 0x42), token, kFooter, kDevice));
 }
 
-TEST_CASE("paseto: footer and assertion cannot trade characters") {
+TEST_CASE("paseto: characters cannot move between footer and assertion") {
   SystemRandom random;
   const auto token = paseto::encrypt(kKey, "claims", "ab", "c", random);
   const std::string body = token.substr(0, token.rfind('.') + 1);
@@ -114,7 +114,7 @@ TEST_CASE("paseto: footer and assertion cannot trade characters") {
   CHECK_FALSE(paseto::decrypt(kKey, moved, "a", "bc"));
 }
 
-TEST_CASE("paseto: every other character at every place is refused") {
+TEST_CASE("paseto: a token with any changed character is refused") {
   const std::string token = make_token();
   std::size_t opened = 0;
   for (std::size_t place = 0; place < token.size(); ++place) {
@@ -127,7 +127,7 @@ TEST_CASE("paseto: every other character at every place is refused") {
   CHECK(opened == 0);
 }
 
-TEST_CASE("paseto: every flipped bit of nonce, ciphertext and tag is refused") {
+TEST_CASE("paseto: a flipped bit of nonce, ciphertext or tag is refused") {
   const std::string token = make_token("claims", "");
   const Bytes body = *from_base64url(token.substr(paseto::kHeader.size()));
   std::size_t opened = 0;
@@ -148,7 +148,7 @@ TEST_CASE("paseto: a token cut at any length is refused without a crash") {
   }
 }
 
-TEST_CASE("paseto: a body of any shorter length behind a right footer is refused without a crash") {
+TEST_CASE("paseto: a shortened body with a right footer is refused without a crash") {
   const std::string token = make_token();
   const std::size_t dot = token.rfind('.');
   const Bytes body =
@@ -168,7 +168,7 @@ TEST_CASE("paseto: a token has one spelling") {
   CHECK(refused("V4.local." + bare.substr(9), ""));
 }
 
-TEST_CASE("paseto: only a v4.local text of bounded length shows a footer") {
+TEST_CASE("paseto: only a v4.local text of limited length has a footer") {
   CHECK(paseto::unverified_footer("v4.local.AAAA.e30") == "{}");
   CHECK(paseto::unverified_footer("v4.local.AAAA") == "");
   CHECK_FALSE(paseto::unverified_footer("v4.public.AAAA.e30"));

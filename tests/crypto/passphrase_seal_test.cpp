@@ -17,7 +17,7 @@ namespace {
 
 constexpr PasswordCost kCheap{.passes = 1, .memory_kib = 8 * 1024};
 constexpr std::string_view kPassphrase = "correct horse battery";
-// Made by the version before format 2, of the passphrase "cafe", U+0301, " battery staple".
+// Made by the version before format 2 from the passphrase "cafe", U+0301, " battery staple".
 constexpr std::string_view kOldWrapped =
     "01000000010000200027ffcbaaeb95d828d4f16ad9f6c9096aed29cb7e5fa24818265c636fc92c13"
     "647a9d88b661f7da63d5ccc6eb0dfc3788238fa5cc409570594cef640542152202b9d6ae4885d611"
@@ -55,7 +55,7 @@ bool is_weak(std::string_view passphrase) {
 
 }  // namespace
 
-TEST_CASE("passphrase: what it has wrapped opens with it, and shows nothing of the key") {
+TEST_CASE("passphrase: a wrapped key unwraps with its passphrase and shows nothing of the key") {
   const Bytes bytes = wrapped();
   CHECK(is_some_key(seal_of(kPassphrase).unwrap(bytes)));
   CHECK_FALSE(shows_key(bytes));
@@ -63,7 +63,7 @@ TEST_CASE("passphrase: what it has wrapped opens with it, and shows nothing of t
   CHECK(seal_of(kPassphrase).kind() == SealKind::passphrase);
 }
 
-TEST_CASE("passphrase: another one does not open it, and is told apart from damage") {
+TEST_CASE("passphrase: another passphrase fails with another message than damage") {
   const Bytes bytes = wrapped();
   for (const std::string_view other :
        {"correct horse batterz", "correct horse battery ", "Correct horse battery", ""}) {
@@ -74,21 +74,21 @@ TEST_CASE("passphrase: another one does not open it, and is told apart from dama
         "The stored key is damaged or was not sealed by a passphrase.");
 }
 
-TEST_CASE("passphrase: the cost stands in what is wrapped, and the stored one is taken") {
+TEST_CASE("passphrase: a wrapped key stores its cost and unwraps with the stored one") {
   const Bytes bytes = wrapped({.passes = 2, .memory_kib = 9 * 1024});
   CHECK(to_hex(ByteView(bytes).first(kSaltAt)) == "020000000200002400");
   CHECK(bytes.size() == 25 + 24 + 32 + 16);
   CHECK(is_some_key(seal_of(kPassphrase, kCheap).unwrap(bytes)));
 }
 
-TEST_CASE("passphrase: without a word about it, wrapping costs what RFC 9106 recommends") {
+TEST_CASE("passphrase: the default cost of wrapping is the recommendation of RFC 9106") {
   const auto seal = PassphraseSeal::create(SecretText(kPassphrase), system_random).value();
   const Bytes bytes = seal->wrap(some_key()).value();
   CHECK(to_hex(ByteView(bytes).first(kSaltAt)) == "020000000300010000");
   CHECK(is_some_key(seal->unwrap(bytes)));
 }
 
-TEST_CASE("passphrase: a stored cost cannot ask for more than the limits, nor for nothing") {
+TEST_CASE("passphrase: a stored cost above the limits or below the minimum is refused") {
   const Bytes good = wrapped();
   for (const std::uint32_t passes : {0U, 17U, 0x01000001U, 0xffffffffU}) {
     CHECK(detail_of(kPassphrase, with_number(good, kPassesAt, passes)).starts_with("The stored"));
@@ -98,13 +98,13 @@ TEST_CASE("passphrase: a stored cost cannot ask for more than the limits, nor fo
   }
 }
 
-TEST_CASE("passphrase: a stored cost within the limits but not the one it was made with is wrong") {
+TEST_CASE("passphrase: a stored cost changed within the limits does not unwrap the key") {
   const Bytes good = wrapped();
   CHECK(corrupt(seal_of(kPassphrase).unwrap(with_number(good, kPassesAt, 2))));
   CHECK(corrupt(seal_of(kPassphrase).unwrap(with_number(good, kMemoryAt, 8 * 1024 + 1))));
 }
 
-TEST_CASE("passphrase: a seal whose cost could not be opened again does not wrap") {
+TEST_CASE("passphrase: a seal with a cost outside the limits does not wrap") {
   for (const PasswordCost cost : {PasswordCost{0, 8 * 1024}, PasswordCost{17, 8 * 1024},
                                   PasswordCost{1, 8 * 1024 - 1}, PasswordCost{1, 1 << 21}}) {
     const auto outcome = seal_of(kPassphrase, cost).wrap(some_key());
@@ -113,7 +113,7 @@ TEST_CASE("passphrase: a seal whose cost could not be opened again does not wrap
   }
 }
 
-TEST_CASE("passphrase: cut at any length, or with any bit flipped, it is corrupt") {
+TEST_CASE("passphrase: a wrapped key that is cut or has a flipped bit is corrupt") {
   const Bytes good = wrapped();
   PassphraseSeal seal = seal_of(kPassphrase);
   CHECK(opened_when_cut(seal, good) == 0);
@@ -129,7 +129,7 @@ TEST_CASE("passphrase: wrapping twice gives two salts and two results") {
   CHECK(first != second);
 }
 
-TEST_CASE("passphrase: a new one has twelve characters, whatever the alphabet") {
+TEST_CASE("passphrase: a new passphrase needs twelve characters in any alphabet") {
   CHECK(is_weak(""));
   CHECK(is_weak("11 letters!"));
   CHECK(is_weak("éééééééé"));
@@ -138,12 +138,12 @@ TEST_CASE("passphrase: a new one has twelve characters, whatever the alphabet") 
   CHECK(is_weak("ключ от дом"));
 }
 
-TEST_CASE("passphrase: one that is too short for a new vault still opens an old one") {
+TEST_CASE("passphrase: a passphrase too short for a new vault still opens an old one") {
   const Bytes old = seal_of("short").wrap(some_key()).value();
   CHECK(is_some_key(seal_of("short").unwrap(old)));
 }
 
-TEST_CASE("passphrase: accents, width and kind of space may be spelled as the keyboard likes") {
+TEST_CASE("passphrase: accents, width and kind of space may differ between spellings") {
   const Bytes bytes = seal_of("caf\u00e9 battery staple").wrap(some_key()).value();
   CHECK(is_some_key(seal_of("cafe\u0301\u00a0battery staple").unwrap(bytes)));
   CHECK(is_some_key(seal_of("ｃａｆｅ\u0301\u3000ｂａｔｔｅｒｙ staple").unwrap(bytes)));
@@ -151,7 +151,7 @@ TEST_CASE("passphrase: accents, width and kind of space may be spelled as the ke
   CHECK(corrupt(seal_of("Caf\u00e9 battery staple").unwrap(bytes)));
 }
 
-TEST_CASE("passphrase: what was wrapped in format 1 opens by the passphrase byte for byte") {
+TEST_CASE("passphrase: a key wrapped in format 1 unwraps only with the same bytes") {
   const Bytes old = from_hex(kOldWrapped);
   CHECK(is_some_key(seal_of("cafe\u0301 battery staple").unwrap(old)));
   CHECK(corrupt(seal_of("caf\u00e9 battery staple").unwrap(old)));
@@ -160,7 +160,8 @@ TEST_CASE("passphrase: what was wrapped in format 1 opens by the passphrase byte
   CHECK(corrupt(seal_of("cafe\u0301 battery staple").unwrap(relabelled)));
 }
 
-TEST_CASE("passphrase: a new one has no invisible character, and counts as it is hashed") {
+TEST_CASE(
+    "passphrase: invisible characters are refused and the length counts composed characters") {
   const auto refused =
       PassphraseSeal::create(SecretText("battery\u200bstaple"), system_random, kCheap);
   REQUIRE_FALSE(refused.has_value());

@@ -13,7 +13,7 @@ constexpr PasswordCost kCheap{.passes = 1, .memory_kib = 8};
 
 const Bytes kPepper(32, 0x11);
 
-// Made by the version before format 2, of "cafe" and U+0301, under this pepper.
+// Made by the version before format 2 from "cafe" and U+0301, under this pepper.
 constexpr std::string_view kOldVerifier =
     "010000000100000008a08d6f72564cda679e88b0c4a8987761537f0e95ee19fe5c69760877339fad"
     "7751f1f7f0a5a317d844a012f295c25751";
@@ -29,7 +29,7 @@ ErrorCode code_of(const Result<bool>& outcome) {
 
 }  // namespace
 
-TEST_CASE("password: the right one is accepted, a wrong one is not") {
+TEST_CASE("password: the right password is accepted and a wrong one is not") {
   const Bytes verifier = verifier_of("correct horse");
   CHECK(check_verifier(verifier, SecretText("correct horse"), kPepper) == true);
   CHECK(check_verifier(verifier, SecretText("correct horsf"), kPepper) == false);
@@ -37,14 +37,14 @@ TEST_CASE("password: the right one is accepted, a wrong one is not") {
   CHECK(check_verifier(verifier, SecretText(""), kPepper) == false);
 }
 
-TEST_CASE("password: the default cost works and is written into the verifier") {
+TEST_CASE("password: the default cost works and is stored in the verifier") {
   const Bytes verifier = verifier_of("0-1-2-5-8", {});
   REQUIRE(verifier.size() == 57);
   CHECK(to_hex(ByteView(verifier).first(9)) == "020000000200004c00");
   CHECK(check_verifier(verifier, SecretText("0-1-2-5-8"), kPepper) == true);
 }
 
-TEST_CASE("password: accents, width and kind of space may be spelled as the keyboard likes") {
+TEST_CASE("password: accents, width and kind of space may differ between spellings") {
   const Bytes verifier = verifier_of("caf\u00e9 27 doors");
   for (const char* spelling :
        {"cafe\u0301 27 doors", "caf\u00e9\u300027\u00a0doors", "ｃａｆｅ\u0301 ２７ ｄｏｏｒｓ"}) {
@@ -55,25 +55,25 @@ TEST_CASE("password: accents, width and kind of space may be spelled as the keyb
   CHECK(check_verifier(verifier, SecretText("caf\u00e9\u200b 27 doors"), kPepper) == false);
 }
 
-TEST_CASE("password: a verifier of format 1 is still of the text byte for byte") {
+TEST_CASE("password: a verifier of format 1 accepts only the same bytes") {
   const Bytes old = test::from_hex(kOldVerifier);
   CHECK(check_verifier(old, SecretText("cafe\u0301"), kPepper) == true);
   CHECK(check_verifier(old, SecretText("caf\u00e9"), kPepper) == false);
 }
 
-TEST_CASE("password: no verifier is made of a secret that no keyboard can be trusted to repeat") {
+TEST_CASE("password: a secret with an invisible character gets no verifier") {
   SystemRandom random;
   CHECK(make_verifier(SecretText("zero\u200bwidth"), kPepper, kCheap, random).error().code ==
         ErrorCode::invalid_request);
 }
 
-TEST_CASE("password: without the pepper the right password proves nothing") {
+TEST_CASE("password: with another pepper the right password is wrong") {
   const Bytes verifier = verifier_of("correct horse");
   CHECK(check_verifier(verifier, SecretText("correct horse"), Bytes(32, 0x12)) == false);
   CHECK(check_verifier(verifier, SecretText("correct horse"), {}) == false);
 }
 
-TEST_CASE("password: the same password never gives the same verifier") {
+TEST_CASE("password: two verifiers of the same password differ") {
   CHECK(verifier_of("correct horse") != verifier_of("correct horse"));
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("password: a verifier shows nothing of the password") {
   CHECK(as_text(verifier).find("correct") == std::string_view::npos);
 }
 
-TEST_CASE("password: a verifier of any other length or format is damage, not a wrong password") {
+TEST_CASE("password: a verifier of any other length or format is damage and not a wrong password") {
   const Bytes good = verifier_of("correct horse");
   for (std::size_t size = 0; size < good.size(); ++size) {
     CHECK(code_of(check_verifier(ByteView(good).first(size), SecretText("x"), kPepper)) ==
@@ -97,7 +97,7 @@ TEST_CASE("password: a verifier of any other length or format is damage, not a w
         ErrorCode::record_corrupt);
 }
 
-TEST_CASE("password: a verifier cannot ask for more work than the limits") {
+TEST_CASE("password: a stored cost outside the limits is damage") {
   const Bytes good = verifier_of("correct horse");
   const auto with = [&](std::size_t at, std::string_view four) {
     Bytes changed = good;
@@ -113,7 +113,7 @@ TEST_CASE("password: a verifier cannot ask for more work than the limits") {
   CHECK(with(5, "\xff\xff\xff\xff"sv) == ErrorCode::record_corrupt);
 }
 
-TEST_CASE("password: a flipped bit in salt or hash makes the right password wrong") {
+TEST_CASE("password: with a flipped bit in salt or hash the right password is wrong") {
   const Bytes good = verifier_of("correct horse");
   for (std::size_t at = 9; at < good.size(); ++at) {
     Bytes changed = good;
@@ -122,7 +122,7 @@ TEST_CASE("password: a flipped bit in salt or hash makes the right password wron
   }
 }
 
-TEST_CASE("password: a verifier that could not be checked is not made") {
+TEST_CASE("password: a verifier with a cost outside the limits is not made") {
   SystemRandom random;
   for (const PasswordCost cost : {PasswordCost{0, 64}, PasswordCost{17, 64}, PasswordCost{1, 7},
                                   PasswordCost{1, 1024 * 1024 + 1}}) {

@@ -10,7 +10,7 @@
 namespace cardvault::test {
 namespace {
 
-/// What a key of the token is made with, where it differs from a root key.
+/// The attributes of a key in the token. The defaults are those of a root key.
 struct Made {
   CK_MECHANISM_TYPE mechanism = CKM_AES_KEY_GEN;
   CK_ULONG size = kAeadKeySize;
@@ -19,7 +19,7 @@ struct Made {
   CK_BBOOL extractable = CK_FALSE;
 };
 
-/// The user's session of the token, as another program would have it.
+/// A session of the token's user, as another program would have it.
 struct User {
   User() {
     const std::lock_guard lock(Pkcs11Module::lock());
@@ -65,7 +65,7 @@ std::string refusal(const std::string& key) {
   return opened.error().detail;
 }
 
-TEST_CASE("pkcs11 key: a new one stays in its token, and encrypts and decrypts and nothing else") {
+TEST_CASE("pkcs11 key: a new key stays in its token and can only encrypt and decrypt") {
   const SoftHsm hsm({"vault"});
   REQUIRE(Pkcs11Seal::create_key(SoftHsm::place("vault"), SoftHsm::pin()).has_value());
   const User user;
@@ -83,7 +83,7 @@ TEST_CASE("pkcs11 key: a new one stays in its token, and encrypts and decrypts a
   CHECK(user.read(key, CKA_VALUE, value.data(), value.size()) == CKR_ATTRIBUTE_SENSITIVE);
 }
 
-TEST_CASE("pkcs11 key: a label that is taken is left as it is") {
+TEST_CASE("pkcs11 key: an existing key with the label is not replaced") {
   const SoftHsm hsm({"vault"});
   const Pkcs11Place place = SoftHsm::place("vault");
   REQUIRE(Pkcs11Seal::create_key(place, SoftHsm::pin()).has_value());
@@ -101,7 +101,7 @@ TEST_CASE("pkcs11 key: a label that is taken is left as it is") {
   CHECK(equal_constant_time(opened.expose(), key.expose()));
 }
 
-TEST_CASE("pkcs11 key: a missing one is named, and so is one that has a double") {
+TEST_CASE("pkcs11 key: an error names a missing or duplicate key") {
   const SoftHsm hsm({"vault"});
   CHECK(refusal("root") == "The token \"vault\" has no key with the label \"root\".");
   User().make("root", {});
@@ -110,7 +110,7 @@ TEST_CASE("pkcs11 key: a missing one is named, and so is one that has a double")
   CHECK(refusal("root") == "The token \"vault\" has more than one key with the label \"root\".");
 }
 
-TEST_CASE("pkcs11 key: one that could leave the token is refused") {
+TEST_CASE("pkcs11 key: an extractable key is refused") {
   const SoftHsm hsm({"vault"});
   User().make("extractable", {.extractable = CK_TRUE});
   User().make("readable", {.sensitive = CK_FALSE});
@@ -121,7 +121,7 @@ TEST_CASE("pkcs11 key: one that could leave the token is refused") {
   }
 }
 
-TEST_CASE("pkcs11 key: one that is not AES-256 is refused") {
+TEST_CASE("pkcs11 key: a key other than AES-256 is refused") {
   const SoftHsm hsm({"vault"});
   User().make("short", {.size = 16});
   User().make("generic", {.mechanism = CKM_GENERIC_SECRET_KEY_GEN});

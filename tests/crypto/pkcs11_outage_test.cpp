@@ -10,7 +10,7 @@
 namespace cardvault::test {
 namespace {
 
-/// A seal with a new key in the token of that label, and a key that it has wrapped.
+/// A seal with a new key in the token with that label, and a key wrapped by it.
 struct Vault {
   explicit Vault(const std::string& token)
       : seal(made(token, random)),
@@ -27,7 +27,7 @@ struct Vault {
     const auto opened = seal->unwrap(wrapped);
     return opened && equal_constant_time(opened->expose(), key.expose());
   }
-  /// The detail of key_unavailable, from both sides.
+  /// The detail of key_unavailable if both wrap and unwrap give it, otherwise empty.
   [[nodiscard]] std::string refusal() const {
     const auto opened = seal->unwrap(wrapped);
     const auto sealed = seal->wrap(key);
@@ -52,7 +52,7 @@ void change_pin(std::string_view from, std::string_view to) {
                                     new_pin.data(), new_pin.size()) == CKR_OK);
 }
 
-TEST_CASE("pkcs11 outage: a token that is away is unavailable, one that is back goes on") {
+TEST_CASE("pkcs11 outage: a removed token is unavailable and works again after its return") {
   const SoftHsm hsm({"vault"});
   const Vault vault("vault");
   for (int round = 0; round < 2; ++round) {
@@ -63,7 +63,7 @@ TEST_CASE("pkcs11 outage: a token that is away is unavailable, one that is back 
   }
 }
 
-TEST_CASE("pkcs11 outage: a token that was away between two calls only is not noticed") {
+TEST_CASE("pkcs11 outage: an outage between two calls causes no error") {
   const SoftHsm hsm({"vault"});
   const Vault vault("vault");
   hsm.unplug(0);
@@ -71,7 +71,7 @@ TEST_CASE("pkcs11 outage: a token that was away between two calls only is not no
   CHECK(vault.opens());
 }
 
-TEST_CASE("pkcs11 outage: a token that comes after the module has started is found") {
+TEST_CASE("pkcs11 outage: a token that appears after the module's start is found") {
   const SoftHsm hsm({"vault"});
   SystemRandom random;
   REQUIRE(Pkcs11Seal::create_key(SoftHsm::place("vault"), SoftHsm::pin()).has_value());
@@ -81,7 +81,7 @@ TEST_CASE("pkcs11 outage: a token that comes after the module has started is fou
   CHECK(Pkcs11Seal::open(SoftHsm::place("vault"), SoftHsm::pin(), random).has_value());
 }
 
-TEST_CASE("pkcs11 outage: another token's seal never takes a new session for its own old one") {
+TEST_CASE("pkcs11 outage: an outage of one token does not disturb the seal of another") {
   const SoftHsm hsm({"vault", "other"});
   const Vault vault("vault");
   const Vault other("other");
@@ -94,7 +94,7 @@ TEST_CASE("pkcs11 outage: another token's seal never takes a new session for its
   CHECK(vault.opens());
 }
 
-TEST_CASE("pkcs11 outage: a PIN that the token has refused is not shown again") {
+TEST_CASE("pkcs11 outage: a PIN refused by the token is not sent again") {
   const SoftHsm hsm({"vault"});
   const Vault vault("vault");
   change_pin(SoftHsm::kPin, "another-pin");

@@ -20,7 +20,7 @@ bool is_corrupt(const Result<T>& outcome) {
   return !outcome && outcome.error().code == ErrorCode::record_corrupt;
 }
 
-/// The detail of a refusal by key_unavailable, in which the PIN has no place.
+/// The detail of key_unavailable. Checks that it does not contain the PIN.
 std::string refusal(const Pkcs11Place& place, std::string_view pin = SoftHsm::kPin) {
   SystemRandom random;
   const auto opened = Pkcs11Seal::open(place, SecretText(pin), random);
@@ -51,7 +51,7 @@ bool opens(Seal& seal, ByteView wrapped, const SecretBytes& key) {
   return opened && equal_constant_time(opened->expose(), key.expose());
 }
 
-TEST_CASE("pkcs11: what a token's key has wrapped it unwraps, for who opens it later too") {
+TEST_CASE("pkcs11: a key wrapped by the token unwraps, also in a later seal") {
   const SoftHsm hsm({"vault"});
   make_key();
   const SecretBytes key = some_key();
@@ -66,7 +66,7 @@ TEST_CASE("pkcs11: what a token's key has wrapped it unwraps, for who opens it l
   CHECK(opens(*later.seal, wrapped, key));
 }
 
-TEST_CASE("pkcs11: a wrapped key is format, nonce, ciphertext and tag, never twice the same") {
+TEST_CASE("pkcs11: a wrapped key is format, nonce, ciphertext and tag with a new nonce each time") {
   const SoftHsm hsm({"vault"});
   make_key();
   const Opened opened;
@@ -79,7 +79,7 @@ TEST_CASE("pkcs11: a wrapped key is format, nonce, ciphertext and tag, never twi
   CHECK_FALSE(as_text(one).contains(as_text(key.expose())));
 }
 
-TEST_CASE("pkcs11: any bit that is flipped or byte that is missing makes a wrapped key corrupt") {
+TEST_CASE("pkcs11: a wrapped key with a flipped bit or another length is corrupt") {
   const SoftHsm hsm({"vault"});
   make_key();
   const Opened opened;
@@ -100,7 +100,7 @@ TEST_CASE("pkcs11: any bit that is flipped or byte that is missing makes a wrapp
   CHECK(opens(*opened.seal, wrapped, key));
 }
 
-TEST_CASE("pkcs11: what another key has wrapped is corrupt") {
+TEST_CASE("pkcs11: a key wrapped under another key is corrupt") {
   const SoftHsm hsm({"vault", "other"});
   make_key();
   make_key("vault", "second");
@@ -122,7 +122,7 @@ TEST_CASE("pkcs11: a wrong PIN is refused") {
   CHECK(made.error().inside.text == "C_Login: CKR_PIN_INCORRECT");
 }
 
-TEST_CASE("pkcs11: PINs and labels that no token can have are refused before one is asked") {
+TEST_CASE("pkcs11: PINs and labels of an impossible length are refused") {
   const SoftHsm hsm({"vault"});
   for (const std::size_t size : {0U, 3U, 256U}) {
     CHECK(says(refusal(SoftHsm::place("vault"), std::string(size, '#')), "4 to 255"));
@@ -135,7 +135,7 @@ TEST_CASE("pkcs11: PINs and labels that no token can have are refused before one
   }
 }
 
-TEST_CASE("pkcs11: a module is an absolute path of a library that is one") {
+TEST_CASE("pkcs11: a module is the absolute path of a loadable library") {
   const SoftHsm hsm({"vault"});
   for (const std::string& module :
        {std::string("libsofthsm2.so"), std::string(), std::string("/nowhere/module.so"),
@@ -147,7 +147,7 @@ TEST_CASE("pkcs11: a module is an absolute path of a library that is one") {
   }
 }
 
-TEST_CASE("pkcs11: a token is the only one with its label") {
+TEST_CASE("pkcs11: a token label must match exactly one token") {
   const SoftHsm hsm({"vault", "twin", "twin"});
   CHECK(says(refusal(SoftHsm::place("vaul")), "has no token"));
   CHECK(says(refusal(SoftHsm::place("vault2")), "has no token"));

@@ -27,8 +27,9 @@ bool locks_a_byte() {
 
 }  // namespace
 
-TEST_CASE("process hardening: neither a crash nor a debugger of the same user reads the memory") {
-  // In a child: it cannot be undone, and a leak checker has to attach to the test itself.
+TEST_CASE("process hardening: core dumps and debuggers of the same user are disabled") {
+  // In a child process, because the change cannot be undone and a leak checker must attach to the
+  // test.
   const pid_t child = fork();
   REQUIRE(child >= 0);
   if (child == 0) _exit(forbid_memory_dumps() && memory_is_closed() ? 0 : 1);
@@ -38,12 +39,12 @@ TEST_CASE("process hardening: neither a crash nor a debugger of the same user re
   CHECK(WEXITSTATUS(status) == 0);
 }
 
-TEST_CASE("process hardening: whether memory can be locked follows the limit") {
+TEST_CASE("process hardening: the check of lockable memory agrees with the limit") {
   rlimit before{};
   REQUIRE(getrlimit(RLIMIT_MEMLOCK, &before) == 0);
   const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
   REQUIRE(setrlimit(RLIMIT_MEMLOCK, &none) == 0);
-  // CAP_IPC_LOCK goes beyond the limit: root has it, but not in every container.
+  // CAP_IPC_LOCK overrides the limit. Root has it, but not in every container.
   const bool privileged = locks_a_byte();
   CHECK(can_lock_memory(kLockedForKeys) == privileged);
   REQUIRE(setrlimit(RLIMIT_MEMLOCK, &before) == 0);

@@ -27,7 +27,7 @@ struct Vault {
   RecordSealer sealer{keyring, random};
 };
 
-/// The two ways to seal; every claim holds for both.
+/// The two ways to seal. Every claim holds for both.
 struct PlainWay {
   static auto seal(const RecordSealer& sealer, const RecordContext& context, ByteView plaintext) {
     return sealer.seal(kPurpose, context, plaintext);
@@ -66,7 +66,7 @@ bool shows(ByteView bytes, std::string_view text) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("record seal: every plaintext comes back", "", PlainWay, OwnKeyWay) {
+TEMPLATE_TEST_CASE("record seal: every plaintext round-trips", "", PlainWay, OwnKeyWay) {
   const Vault vault;
   CHECK(rc::check("round trip", [&](const Bytes& plaintext) {
     const auto record = TestType::seal(vault.sealer, kHome, plaintext);
@@ -84,7 +84,7 @@ TEMPLATE_TEST_CASE("record seal: Confidential, a record shows no part of its con
   CHECK(record != TestType::seal(vault.sealer, kHome, as_bytes(kText)).value());
 }
 
-TEMPLATE_TEST_CASE("record seal: Integrity, a record with any single bit flipped does not open", "",
+TEMPLATE_TEST_CASE("record seal: Integrity, a record with a flipped bit does not open", "",
                    PlainWay, OwnKeyWay) {
   const Vault vault;
   const Bytes good = copy_of(TestType::seal(vault.sealer, kHome, as_bytes(kText)).value());
@@ -113,8 +113,8 @@ TEMPLATE_TEST_CASE("record seal: MoveIntegrity, a record moved to another place 
   }
 }
 
-TEMPLATE_TEST_CASE("record seal: a record cut at any length, or longer, does not open", "",
-                   PlainWay, OwnKeyWay) {
+TEMPLATE_TEST_CASE("record seal: a truncated or longer record does not open", "", PlainWay,
+                   OwnKeyWay) {
   const Vault vault;
   Bytes good = copy_of(TestType::seal(vault.sealer, kHome, as_bytes(kText)).value());
   for (std::size_t size = 0; size < good.size(); ++size) {
@@ -128,8 +128,9 @@ TEMPLATE_TEST_CASE("record seal: a record cut at any length, or longer, does not
   CHECK(code_of(TestType::open(vault.sealer, kHome, SealedRecord())) == ErrorCode::record_corrupt);
 }
 
-TEMPLATE_TEST_CASE("record seal: the client reads nothing of a damaged record, the operator where",
-                   "", PlainWay, OwnKeyWay) {
+TEMPLATE_TEST_CASE(
+    "record seal: for a damaged record the client sees no details and the operator sees its place",
+    "", PlainWay, OwnKeyWay) {
   const Vault vault;
   Bytes bytes = copy_of(TestType::seal(vault.sealer, kHome, as_bytes(kText)).value());
   bytes.back() ^= 1U;
@@ -141,7 +142,7 @@ TEMPLATE_TEST_CASE("record seal: the client reads nothing of a damaged record, t
   CHECK(opened.error().inside.text.find("6222") == std::string::npos);
 }
 
-TEMPLATE_TEST_CASE("record seal: with its key disabled or destroyed a record waits or is gone", "",
+TEMPLATE_TEST_CASE("record seal: with a disabled or destroyed key a record is key_unavailable", "",
                    PlainWay, OwnKeyWay) {
   const Vault vault;
   const auto record = TestType::seal(vault.sealer, kHome, as_bytes(kText)).value();
@@ -154,8 +155,8 @@ TEMPLATE_TEST_CASE("record seal: with its key disabled or destroyed a record wai
   }
 }
 
-TEMPLATE_TEST_CASE("record seal: records of an older key open after the change of keys", "",
-                   PlainWay, OwnKeyWay) {
+TEMPLATE_TEST_CASE("record seal: after a rotation records of the older key open", "", PlainWay,
+                   OwnKeyWay) {
   const Vault vault;
   const auto record = TestType::seal(vault.sealer, kHome, as_bytes(kText)).value();
   SystemRandom random;
@@ -166,8 +167,8 @@ TEMPLATE_TEST_CASE("record seal: records of an older key open after the change o
   CHECK(code_of(TestType::open(vault.sealer, kHome, newer)) == CryptoError::key_unavailable);
 }
 
-TEMPLATE_TEST_CASE("record seal: another vault's keys do not open a record", "", PlainWay,
-                   OwnKeyWay) {
+TEMPLATE_TEST_CASE("record seal: a record does not open with the keys of another vault", "",
+                   PlainWay, OwnKeyWay) {
   const Vault vault;
   const Vault other;
   const auto record = TestType::seal(vault.sealer, kHome, as_bytes(kText)).value();
@@ -193,7 +194,7 @@ TEST_CASE("record seal: a record does not open for another purpose") {
   CHECK(code_of(vault.sealer.open(Purpose::audit, kHome, record)) == CryptoError::key_unavailable);
 }
 
-TEST_CASE("record seal: a newer key's number on an older key's record does not open it") {
+TEST_CASE("record seal: a record of an older key does not open under a newer key's number") {
   const Vault vault;
   const LiveKeyring rotated(with_newer_key(vault.keyring, 1), kBeforeAnyEnd);
   SystemRandom random;
@@ -204,7 +205,7 @@ TEST_CASE("record seal: a newer key's number on an older key's record does not o
         ErrorCode::record_corrupt);
 }
 
-TEST_CASE("record seal: the bytes are laid out and bound as the header says") {
+TEST_CASE("record seal: bytes and associated data have the documented layout") {
   const Vault vault;
   const auto record = vault.sealer.seal(kPurpose, kHome, as_bytes(kText)).value();
   CHECK(to_hex(record.bytes().first(6)) == "010100000001");
@@ -225,7 +226,7 @@ TEST_CASE("record seal: the bytes are laid out and bound as the header says") {
   CHECK(as_text(*opened) == kText);
 }
 
-TEST_CASE("record seal: a record with its own key wraps that key as a record of its own") {
+TEST_CASE("record seal: a record with its own key contains that key as a wrapped record") {
   const Vault vault;
   const auto record = vault.sealer.seal_with_own_key(kPurpose, kHome, as_bytes(kText)).value();
   REQUIRE(to_hex(record.bytes().first(2)) == "004e");
@@ -250,7 +251,7 @@ TEST_CASE("record seal: a record with its own key wraps that key as a record of 
   CHECK(as_text(*opened) == kText);
 }
 
-TEST_CASE("record seal: no two records with their own keys share a key") {
+TEST_CASE("record seal: two records with their own keys never share a key") {
   const Vault vault;
   const Bytes first = copy_of(vault.sealer.seal_with_own_key(kPurpose, kHome, {}).value());
   Bytes second = copy_of(vault.sealer.seal_with_own_key(kPurpose, kHome, {}).value());
@@ -259,7 +260,7 @@ TEST_CASE("record seal: no two records with their own keys share a key") {
             kPurpose, kHome, SealedRecord::from_storage(second))) == ErrorCode::record_corrupt);
 }
 
-TEST_CASE("record seal: the two forms are not taken for each other") {
+TEST_CASE("record seal: neither form of record opens as the other") {
   const Vault vault;
   const auto plain = vault.sealer.seal(kPurpose, kHome, Bytes(200)).value();
   const auto own = vault.sealer.seal_with_own_key(kPurpose, kHome, Bytes(200)).value();

@@ -16,7 +16,7 @@ namespace {
 
 const Time kNow{std::chrono::milliseconds{1'795'420'800'123}};
 
-/// A root key in this process, of any kind.
+/// A root key in this process, of any seal kind.
 class RootSeal final : public Seal {
  public:
   explicit RootSeal(SealKind kind = SealKind::passphrase) : kind_(kind) {}
@@ -35,7 +35,7 @@ class RootSeal final : public Seal {
   SecretBytes root_ = SecretBytes::random(kAeadKeySize, random_);
 };
 
-/// One that may wrap and does not give back, or gives back something else.
+/// A seal that wraps, but whose unwrap fails or gives another key.
 class OneWaySeal final : public Seal {
  public:
   explicit OneWaySeal(bool answers) : answers_(answers) {}
@@ -67,7 +67,7 @@ ErrorCode code_of(const Result<T>& outcome) {
 
 }  // namespace
 
-TEST_CASE("sealed keyring: what was sealed opens with the seal, and shows no key") {
+TEST_CASE("sealed keyring: a sealed keyring opens with its seal and shows no key") {
   Fixture it;
   const auto opened = open_keyring(it.seal, it.stored);
   REQUIRE(opened.has_value());
@@ -76,7 +76,7 @@ TEST_CASE("sealed keyring: what was sealed opens with the seal, and shows no key
   CHECK(as_text(it.stored).find(as_text(material)) == std::string_view::npos);
 }
 
-TEST_CASE("sealed keyring: its key seals a changed keyring without the seal") {
+TEST_CASE("sealed keyring: the keyring key seals a changed keyring without the seal") {
   Fixture it;
   auto opened = open_keyring(it.seal, it.stored);
   REQUIRE(opened.has_value());
@@ -85,13 +85,13 @@ TEST_CASE("sealed keyring: its key seals a changed keyring without the seal") {
   CHECK(bytes_of(it.key.open(changed).value()) == bytes_of(opened->keyring));
 }
 
-TEST_CASE("sealed keyring: another root key of the same kind does not open it") {
+TEST_CASE("sealed keyring: another root key of the same kind does not open the keyring") {
   Fixture it;
   RootSeal other;
   CHECK(code_of(open_keyring(other, it.stored)) == ErrorCode::record_corrupt);
 }
 
-TEST_CASE("sealed keyring: another kind of seal is told which one it is") {
+TEST_CASE("sealed keyring: an error about another kind of seal names the right kind") {
   Fixture it;
   RootSeal other(SealKind::transit);
   const auto opened = open_keyring(other, it.stored);
@@ -99,13 +99,13 @@ TEST_CASE("sealed keyring: another kind of seal is told which one it is") {
   CHECK(opened.error().detail == "The vault is sealed by passphrase, not by transit.");
 }
 
-TEST_CASE("sealed keyring: one under another keyring key is not taken for a damaged one") {
+TEST_CASE("sealed keyring: a keyring under another keyring key is key_unavailable and not damage") {
   Fixture it;
   const KeyringKey fresh = KeyringKey::make(it.seal, 4, it.random).value();
   CHECK(code_of(fresh.open(it.stored)) == CryptoError::key_unavailable);
 }
 
-TEST_CASE("sealed keyring: bytes cut at any length, or with any bit flipped, do not open") {
+TEST_CASE("sealed keyring: bytes that are cut or have a flipped bit do not open") {
   Fixture it;
   for (std::size_t size = 0; size < it.stored.size(); ++size) {
     const auto outcome = open_keyring(it.seal, ByteView(it.stored).first(size));
@@ -120,7 +120,7 @@ TEST_CASE("sealed keyring: bytes cut at any length, or with any bit flipped, do 
   CHECK(opened == 0);
 }
 
-TEST_CASE("sealed keyring: one of another format is called another version's, not damaged") {
+TEST_CASE("sealed keyring: the error about another format names another version") {
   Fixture it;
   for (const std::uint8_t format : Bytes{0, 1, 3}) {
     it.stored[0] = format;
@@ -130,7 +130,7 @@ TEST_CASE("sealed keyring: one of another format is called another version's, no
   }
 }
 
-TEST_CASE("sealed keyring: the head says who holds the root key without any key") {
+TEST_CASE("sealed keyring: the head can be read without a key") {
   Fixture it;
   const auto head = read_seal_head(it.stored);
   REQUIRE(head.has_value());
@@ -139,7 +139,7 @@ TEST_CASE("sealed keyring: the head says who holds the root key without any key"
   CHECK(it.seal.unwrap(head->wrapped).has_value());
 }
 
-TEST_CASE("sealed keyring: under a seal that does not give the key back nothing is ever sealed") {
+TEST_CASE("sealed keyring: a seal that cannot unwrap its own key is refused") {
   SystemRandom random;
   OneWaySeal refuses(false);
   OneWaySeal mistaken(true);

@@ -29,7 +29,7 @@ concept TextConvertible =
     std::is_convertible_v<T, std::string> || std::is_convertible_v<T, std::string_view> ||
     std::is_constructible_v<std::string, T> || std::is_constructible_v<std::string_view, T>;
 
-// The same questions about an ordinary text, so that a "no" below is no accident.
+// The same checks on an ordinary text, so that a "no" below is meaningful.
 static_assert(Streamable<std::string> && Copyable<std::string>);
 static_assert(JsonConvertible<std::string> && TextConvertible<std::string>);
 
@@ -43,7 +43,7 @@ static_assert(std::is_nothrow_move_constructible_v<SecretBytes>);
 constexpr std::string_view kShort = "6222021234567";
 static_assert(kShort.size() <= 15, "it must fit into the string's own buffer");
 
-/// A SecretText in memory that stays readable after its end.
+/// A SecretText in memory that stays readable after its destruction.
 struct WatchedSecret {
   explicit WatchedSecret(std::string_view text)
       : secret(std::construct_at(reinterpret_cast<SecretText*>(memory.data()), text)) {}
@@ -58,7 +58,7 @@ struct WatchedSecret {
 
 }  // namespace
 
-TEST_CASE("secret text: a short one leaves no characters where it was moved from") {
+TEST_CASE("secret text: a move leaves no characters of a short secret") {
   WatchedSecret watched(kShort);
   REQUIRE(watched.memory_shows(kShort));
   const SecretText moved(std::move(*watched.secret));
@@ -68,7 +68,7 @@ TEST_CASE("secret text: a short one leaves no characters where it was moved from
   std::destroy_at(watched.secret);
 }
 
-TEST_CASE("secret text: a short one leaves no characters where it was assigned from") {
+TEST_CASE("secret text: a move assignment leaves no characters of a short secret") {
   WatchedSecret watched(kShort);
   SecretText target("before");
   target = std::move(*watched.secret);
@@ -77,13 +77,13 @@ TEST_CASE("secret text: a short one leaves no characters where it was assigned f
   std::destroy_at(watched.secret);
 }
 
-TEST_CASE("secret text: the end of one leaves no characters behind") {
+TEST_CASE("secret text: destruction leaves no characters of a short secret") {
   WatchedSecret watched(kShort);
   std::destroy_at(watched.secret);
   CHECK_FALSE(watched.memory_shows(kShort.substr(1, 6)));
 }
 
-TEST_CASE("secret text: wiping reaches the characters behind a shortened end") {
+TEST_CASE("secret text: a wipe covers the characters after a shortened end") {
   std::string text(kShort);
   text.resize(2);
   wipe(text);
@@ -99,7 +99,7 @@ TEST_CASE("secret text: a move to itself keeps the value") {
   CHECK(text.size() == 48);
 }
 
-TEST_CASE("secret bytes: they move with their contents and leave nothing") {
+TEST_CASE("secret bytes: a move takes the contents and leaves nothing") {
   SystemRandom random;
   SecretBytes first = SecretBytes::random(32, random);
   const Bytes seen(first.expose().begin(), first.expose().end());
@@ -123,11 +123,11 @@ TEST_CASE("secret bytes: a clone is equal and independent") {
   CHECK(SecretBytes().clone().empty());
 }
 
-TEST_CASE("secret bytes: a size that cannot be had is an exception, not a null pointer") {
+TEST_CASE("secret bytes: an impossible size throws bad_alloc") {
   CHECK_THROWS_AS(SecretBytes(SIZE_MAX / 2), std::bad_alloc);
 }
 
-TEST_CASE("constant-time comparison: equal only for equal lengths and contents") {
+TEST_CASE("constant-time comparison: only equal lengths and contents are equal") {
   CHECK(equal_constant_time({}, {}));
   CHECK(equal_constant_time(as_bytes("abc"), as_bytes("abc")));
   CHECK_FALSE(equal_constant_time(as_bytes("abc"), as_bytes("abd")));

@@ -38,7 +38,7 @@ Bytes wrapped_by(const Ceremony& of) {
   return ShamirSeal(of, some_root(), system_random).wrap(some_key()).value();
 }
 
-/// A wrapped key with that in front, as a hostile store may make it up.
+/// A wrapped key with this head, as a hostile store could forge it.
 Bytes with_head(ByteView head) {
   Bytes bytes(head.begin(), head.end());
   bytes.resize(bytes.size() + kAeadOverhead + kAeadKeySize);
@@ -56,7 +56,7 @@ Bytes head_of(std::uint8_t threshold, std::uint8_t shares, const Names& names) {
 
 }  // namespace
 
-TEST_CASE("ceremony: custodians have names of their own or numbers") {
+TEST_CASE("ceremony: custodians have given names or numbers") {
   CHECK(ceremony(2, 3).custodians == Names{"custodian 1", "custodian 2", "custodian 3"});
   CHECK(ceremony(2, 3, kThree).custodians == kThree);
   CHECK(ceremony(2, 3).id != ceremony(2, 3).id);
@@ -70,7 +70,7 @@ TEST_CASE("ceremony: custodians have names of their own or numbers") {
   CHECK(refusal(2, 2, {"Ada", std::string(64, 'z')}).empty());
 }
 
-TEST_CASE("ceremony: two to sixteen shares, of which two to all open the key") {
+TEST_CASE("ceremony: two to sixteen shares are allowed with a threshold from two to all") {
   CHECK(refusal(2, 1) == "shares out_of_range");
   CHECK(refusal(2, 17) == "shares out_of_range");
   CHECK(refusal(258, 258) == "shares out_of_range");
@@ -83,7 +83,7 @@ TEST_CASE("ceremony: two to sixteen shares, of which two to all open the key") {
   CHECK(refusal(16, 16).empty());
 }
 
-TEST_CASE("shamir seal: what a root has wrapped it opens, and shows nothing of the key") {
+TEST_CASE("shamir seal: a wrapped key unwraps with its root and shows nothing of the key") {
   const Ceremony made = ceremony(2, 3, kThree);
   ShamirSeal seal(made, some_root(), system_random);
   const Bytes wrapped = seal.wrap(some_key()).value();
@@ -94,12 +94,12 @@ TEST_CASE("shamir seal: what a root has wrapped it opens, and shows nothing of t
   CHECK(seal.ceremony() == made);
 }
 
-TEST_CASE("shamir seal: a wrapped key names its ceremony, for whoever has no share") {
+TEST_CASE("shamir seal: a wrapped key names its ceremony without any share") {
   const Ceremony made = ceremony(2, 3, kThree);
   CHECK(ShamirSeal::ceremony_of(wrapped_by(made)).value() == made);
 }
 
-TEST_CASE("shamir seal: the largest ceremony fits into what may be stored") {
+TEST_CASE("shamir seal: the largest ceremony fits into the stored size limit") {
   Names names;
   for (char c = 'a'; c < 'a' + 16; ++c) names.emplace_back(64, c);
   const Ceremony made = ceremony(16, 16, names);
@@ -108,7 +108,7 @@ TEST_CASE("shamir seal: the largest ceremony fits into what may be stored") {
   CHECK(ShamirSeal::ceremony_of(wrapped).value() == made);
 }
 
-TEST_CASE("shamir seal: any share is needed as the threshold says, and no matter which") {
+TEST_CASE("shamir seal: as many shares as the threshold give the root and one fewer does not") {
   CHECK(rc::check("subsets", [] {
     const auto shares = *rc::gen::inRange<std::uint32_t>(2, 17);
     const auto threshold = *rc::gen::inRange<std::uint32_t>(2, shares + 1);
@@ -129,19 +129,19 @@ TEST_CASE("shamir seal: any share is needed as the threshold says, and no matter
   }));
 }
 
-TEST_CASE("shamir seal: another root does not open it") {
+TEST_CASE("shamir seal: another root does not unwrap a key") {
   const Ceremony made = ceremony(2, 3);
   CHECK(corrupt(ShamirSeal(made, some_root(), system_random).unwrap(wrapped_by(made))));
 }
 
-TEST_CASE("shamir seal: a key that names another ceremony is refused, though the root is right") {
+TEST_CASE("shamir seal: with the right root a key that names another ceremony is refused") {
   const SecretBytes root = some_root();
   ShamirSeal seal(ceremony(2, 3), root.clone(), system_random);
   ShamirSeal other(ceremony(2, 3), root.clone(), system_random);
   CHECK(corrupt(seal.unwrap(other.wrap(some_key()).value())));
 }
 
-TEST_CASE("shamir seal: a renamed custodian is noticed by the shares") {
+TEST_CASE("shamir seal: a wrapped key with a renamed custodian is corrupt") {
   const SecretBytes root = some_root();
   Ceremony made = ceremony(2, 3, kThree);
   Bytes wrapped = ShamirSeal(made, root.clone(), system_random).wrap(some_key()).value();
@@ -151,14 +151,14 @@ TEST_CASE("shamir seal: a renamed custodian is noticed by the shares") {
   CHECK(corrupt(ShamirSeal(made, root.clone(), system_random).unwrap(wrapped)));
 }
 
-TEST_CASE("shamir seal: cut at any length, or with any bit flipped, it is corrupt") {
+TEST_CASE("shamir seal: a wrapped key that is cut or has a flipped bit is corrupt") {
   ShamirSeal seal(ceremony(2, 3, kThree), some_root(), system_random);
   const Bytes wrapped = seal.wrap(some_key()).value();
   CHECK(opened_when_cut(seal, wrapped) == 0);
   CHECK(opened_when_flipped(seal, wrapped) == 0);
 }
 
-TEST_CASE("shamir seal: a ceremony cut at any length is damage, never another ceremony") {
+TEST_CASE("shamir seal: a ceremony cut at any length is corrupt") {
   const Bytes wrapped = wrapped_by(ceremony(2, 3, kThree));
   for (std::size_t size = 0; size < wrapped.size(); ++size) {
     CHECK(corrupt(ShamirSeal::ceremony_of(
@@ -166,7 +166,7 @@ TEST_CASE("shamir seal: a ceremony cut at any length is damage, never another ce
   }
 }
 
-TEST_CASE("shamir seal: a ceremony with any bit flipped is damage or one that could be made") {
+TEST_CASE("shamir seal: a ceremony with a flipped bit is corrupt or within the limits") {
   const Bytes wrapped = wrapped_by(ceremony(2, 3, kThree));
   for (std::size_t bit = 0; bit < wrapped.size() * 8; ++bit) {
     const auto read = ShamirSeal::ceremony_of(flipped(wrapped, bit));
@@ -175,7 +175,7 @@ TEST_CASE("shamir seal: a ceremony with any bit flipped is damage or one that co
   }
 }
 
-TEST_CASE("shamir seal: a ceremony that cannot be made is not read either") {
+TEST_CASE("shamir seal: a ceremony outside the limits is corrupt") {
   REQUIRE(ShamirSeal::ceremony_of(with_head(head_of(2, 3, kThree))).has_value());
   const Names seventeen(17, "a");
   for (const Bytes& head :

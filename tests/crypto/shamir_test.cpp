@@ -15,7 +15,7 @@ using shamir::Point;
 
 namespace {
 
-/// Every coefficient of the polynomial is the same.
+/// Makes every coefficient of the polynomial the same.
 class Always final : public RandomSource {
  public:
   explicit Always(std::uint8_t byte) : byte_(byte) {}
@@ -33,7 +33,7 @@ std::uint8_t byte_of(const SecretBytes& bytes) {
   return bytes.expose()[0];
 }
 
-/// Those whose bit is set in `choice`.
+/// The points whose bit is set in `choice`.
 std::vector<Point> chosen(const std::vector<Point>& points, unsigned choice) {
   std::vector<Point> some;
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -48,7 +48,7 @@ bool gives(std::span<const Point> points, ByteView secret) {
 
 }  // namespace
 
-TEST_CASE("shamir: the products of FIPS 197 come out") {
+TEST_CASE("shamir: the products of FIPS 197 match") {
   CHECK(shamir::multiply(0x57, 0x83) == 0xc1);
   CHECK(shamir::multiply(0x57, 0x13) == 0xfe);
   CHECK(shamir::multiply(0x57, 0x02) == 0xae);
@@ -58,7 +58,7 @@ TEST_CASE("shamir: the products of FIPS 197 come out") {
   CHECK(shamir::multiply(0x53, 0xca) == 0x01);
 }
 
-TEST_CASE("shamir: every value but 0 has an inverse, and 0 stays 0") {
+TEST_CASE("shamir: every nonzero value has an inverse and the inverse of 0 is 0") {
   CHECK(shamir::inverse(0x53) == 0xca);
   CHECK(shamir::inverse(0) == 0);
   for (unsigned a = 1; a < 256; ++a) {
@@ -78,7 +78,7 @@ TEST_CASE("shamir: multiplication commutes, associates and distributes over addi
   }));
 }
 
-TEST_CASE("shamir: points lie on the polynomial that the random bytes prescribe") {
+TEST_CASE("shamir: points lie on the polynomial with the random bytes as coefficients") {
   Always random(0x53);
   const auto points = shamir::split(Bytes{0x42}, 3, 4, random);
   REQUIRE(points.size() == 4);
@@ -87,7 +87,7 @@ TEST_CASE("shamir: points lie on the polynomial that the random bytes prescribe"
   CHECK(byte_of(points[1].y) == (0x42 ^ 0xa6 ^ 0x57));  // 42 + 53*2 + 53*4
 }
 
-TEST_CASE("shamir: every choice of as many points as the threshold gives the secret") {
+TEST_CASE("shamir: every choice of at least the threshold of points gives the secret") {
   SystemRandom random;
   const Bytes secret{0, 1, 0x7f, 0x80, 0xff, 0x42};
   for (std::uint8_t count = 2; count <= 6; ++count) {
@@ -101,7 +101,7 @@ TEST_CASE("shamir: every choice of as many points as the threshold gives the sec
   }
 }
 
-TEST_CASE("shamir: any secret comes back from any choice of points, in any order") {
+TEST_CASE("shamir: any secret round-trips with any choice of points in any order") {
   SystemRandom random;
   CHECK(rc::check("round trip", [&] {
     const auto secret = *rc::gen::nonEmpty<Bytes>();
@@ -115,7 +115,7 @@ TEST_CASE("shamir: any secret comes back from any choice of points, in any order
   }));
 }
 
-TEST_CASE("shamir: one point fewer than the threshold does not give the secret") {
+TEST_CASE("shamir: fewer points than the threshold do not give the secret") {
   SystemRandom random;
   const SecretBytes secret = SecretBytes::random(32, random);
   for (std::uint8_t threshold = 2; threshold <= 5; ++threshold) {
@@ -127,7 +127,7 @@ TEST_CASE("shamir: one point fewer than the threshold does not give the secret")
   }
 }
 
-TEST_CASE("shamir: one share fewer than the threshold says nothing about the root") {
+TEST_CASE("shamir: one share fewer than the threshold leaves every root possible") {
   SystemRandom random;
   const auto points = shamir::split(Bytes{0x42}, 3, 3, random);
   std::set<std::uint8_t> possible;
@@ -139,7 +139,7 @@ TEST_CASE("shamir: one share fewer than the threshold says nothing about the roo
   CHECK(possible.size() == 256);
 }
 
-TEST_CASE("shamir: over all random bytes a point takes every value once, whatever the secret") {
+TEST_CASE("shamir: for any secret a point takes every value once over all random bytes") {
   for (const unsigned secret : {0x00U, 0x42U, 0xffU}) {
     std::set<std::pair<std::uint8_t, std::uint8_t>> seen;
     for (unsigned byte = 0; byte < 256; ++byte) {

@@ -21,7 +21,7 @@ SystemRandom system_random;
 
 constexpr Moment kStart{1000h};
 
-/// A root key in shares, and a key wrapped under it.
+/// A root key in shares and a key wrapped under it.
 struct Shared {
   explicit Shared(std::uint32_t threshold = 3, std::uint32_t count = 5)
       : ceremony(Ceremony::make(threshold, count, {}, system_random).value()),
@@ -66,7 +66,7 @@ bool refused(const Result<ShareCollector::Outcome>& outcome) {
          outcome.error().detail == share_refused("").detail && outcome.error().fields.empty();
 }
 
-/// Well-formed, with the right check, of the right ceremony, but not what was dealt.
+/// A well-formed share of the right ceremony with the right check, but another value.
 SecretText forged(const Shared& shared, std::size_t index) {
   const Share& real = shared.shares.at(index - 1);
   Share share{real.ceremony, real.threshold, real.shares, {real.point.x, real.point.y.clone()}};
@@ -87,7 +87,7 @@ SecretText with_numbers(const Shared& shared, std::uint8_t threshold, std::uint8
 
 }  // namespace
 
-TEST_CASE("share collector: the last share that is needed opens the key, in any order") {
+TEST_CASE("share collector: the last needed share opens the key, in any order") {
   const Shared shared;
   Meeting meeting;
   CHECK(meeting.progress(shared) == Progress{0, 3});
@@ -97,7 +97,7 @@ TEST_CASE("share collector: the last share that is needed opens the key, in any 
   CHECK(opened(meeting.give(shared.text(3), shared.wrapped)));
 }
 
-TEST_CASE("share collector: the seal that comes with the key wraps and opens for the ceremony") {
+TEST_CASE("share collector: the seal returned with the key wraps and unwraps for the ceremony") {
   const Shared shared(2, 2);
   Meeting meeting;
   REQUIRE(meeting.give(shared.text(1), shared.wrapped).has_value());
@@ -110,7 +110,7 @@ TEST_CASE("share collector: the seal that comes with the key wraps and opens for
                         .unwrap(seal.wrap(some_key()).value())));
 }
 
-TEST_CASE("share collector: after opening it knows no share any more") {
+TEST_CASE("share collector: after opening all shares are forgotten") {
   const Shared shared(2, 3);
   Meeting meeting;
   REQUIRE(meeting.give(shared.text(1), shared.wrapped).has_value());
@@ -119,8 +119,7 @@ TEST_CASE("share collector: after opening it knows no share any more") {
   CHECK(progressed(meeting.give(shared.text(3), shared.wrapped), {1, 2}));
 }
 
-TEST_CASE(
-    "share collector: all that is refused is refused in the same words, and changes nothing") {
+TEST_CASE("share collector: every refusal has the same words and changes nothing") {
   const Shared shared;
   const Shared other;
   Meeting meeting;
@@ -138,8 +137,7 @@ TEST_CASE(
   CHECK(opened(meeting.give(shared.text(3), shared.wrapped)));
 }
 
-TEST_CASE(
-    "share collector: a made-up share with a right check opens nothing and ends the attempt") {
+TEST_CASE("share collector: a forged share with a right check opens nothing and ends the attempt") {
   const Shared shared;
   for (std::size_t place = 1; place <= 3; ++place) {
     CAPTURE(place);
@@ -158,7 +156,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("share collector: a wrapped key changed in any bit is not opened by the right shares") {
+TEST_CASE("share collector: a wrapped key with a flipped bit does not open with the right shares") {
   const Shared shared(2, 2);
   for (std::size_t bit = 0; bit < shared.wrapped.size() * 8; ++bit) {
     Meeting meeting;
@@ -170,7 +168,7 @@ TEST_CASE("share collector: a wrapped key changed in any bit is not opened by th
   }
 }
 
-TEST_CASE("share collector: a wrapped key cut at any length is damage, and costs no share") {
+TEST_CASE("share collector: a wrapped key cut at any length is corrupt and costs no share") {
   const Shared shared;
   Meeting meeting;
   REQUIRE(meeting.give(shared.text(1), shared.wrapped).has_value());
@@ -182,7 +180,7 @@ TEST_CASE("share collector: a wrapped key cut at any length is damage, and costs
   CHECK(meeting.progress(shared) == Progress{1, 3});
 }
 
-TEST_CASE("share collector: a key of another ceremony drops what was given for the one before") {
+TEST_CASE("share collector: a key of another ceremony drops the shares of the one before") {
   const Shared before;
   const Shared after;
   Meeting meeting;
@@ -192,17 +190,17 @@ TEST_CASE("share collector: a key of another ceremony drops what was given for t
     CHECK(progressed(meeting.give(after.text(1), after.wrapped), {1, 3}));
     CHECK(meeting.progress(before) == Progress{0, 3});
   }
-  SECTION("by a share that is refused") {
+  SECTION("by a refused share") {
     CHECK(refused(meeting.give(before.text(3), after.wrapped)));
     CHECK(meeting.progress(before) == Progress{0, 3});
   }
-  SECTION("by a question") {
+  SECTION("by a query of the progress") {
     CHECK(meeting.progress(after) == Progress{0, 3});
     CHECK(meeting.progress(before) == Progress{0, 3});
   }
 }
 
-TEST_CASE("share collector: the key wrapped again for the same ceremony keeps the shares") {
+TEST_CASE("share collector: a key wrapped again for the same ceremony keeps the shares") {
   const Shared shared(2, 2);
   const Bytes again =
       ShamirSeal(shared.ceremony, shared.root.clone(), system_random).wrap(some_key()).value();
@@ -211,13 +209,13 @@ TEST_CASE("share collector: the key wrapped again for the same ceremony keeps th
   CHECK(opened(meeting.give(shared.text(2), again)));
 }
 
-TEST_CASE("share collector: shares are forgotten when told, and ten minutes after the last one") {
+TEST_CASE("share collector: shares are forgotten on request and ten minutes after the last one") {
   const Shared shared;
   Meeting meeting;
   REQUIRE(meeting.give(shared.text(1), shared.wrapped).has_value());
   meeting.now += 10min - 1ms;
   REQUIRE(progressed(meeting.give(shared.text(2), shared.wrapped), {2, 3}));
-  SECTION("a new share gives the others time") {
+  SECTION("a new share restarts the ten minutes") {
     meeting.now += 10min - 1ms;
     CHECK(opened(meeting.give(shared.text(3), shared.wrapped)));
   }
@@ -225,19 +223,19 @@ TEST_CASE("share collector: shares are forgotten when told, and ten minutes afte
     meeting.now += 10min;
     CHECK(progressed(meeting.give(shared.text(3), shared.wrapped), {1, 3}));
   }
-  SECTION("a refused share gives no time") {
+  SECTION("a refused share does not restart the ten minutes") {
     meeting.now += 9min;
     CHECK(refused(meeting.give(shared.text(2), shared.wrapped)));
     meeting.now += 1min;
     CHECK(meeting.progress(shared) == Progress{0, 3});
   }
-  SECTION("told") {
+  SECTION("on request") {
     meeting.collector.forget();
     CHECK(meeting.progress(shared) == Progress{0, 3});
   }
 }
 
-TEST_CASE("share collector: of custodians who come at once exactly one gets the key") {
+TEST_CASE("share collector: of custodians at the same time exactly one gets the key") {
   const Shared shared(16, 16);
   Meeting meeting;
   std::atomic<int> keys = 0;

@@ -80,14 +80,14 @@ std::string with_between(const std::string& text, std::string_view separator) {
 
 }  // namespace
 
-TEST_CASE("share: what is on paper is read for ever") {
+TEST_CASE("share: the printed form of a known share does not change") {
   CHECK(printed() ==
         "cvs1-04HM-ASW9-NF6Y-Y90Q-REFM-40GB-2GEJ-CBSR-"
         "8555-6Q35-DSVR-12CJ-KEJA-VDNZ-S38X-NRZC-YQZ0-E40S-teapot");
   CHECK(reads_as_printed(printed()));
 }
 
-TEST_CASE("share: 72 digits in groups of four between a prefix and a word") {
+TEST_CASE("share: the text is 72 digits in groups of four between a prefix and a word") {
   const std::string text = printed();
   CHECK(text.starts_with("cvs1-"));
   for (std::size_t i = 0; i < kWordAt - kDigitsAt; ++i) {
@@ -97,7 +97,7 @@ TEST_CASE("share: 72 digits in groups of four between a prefix and a word") {
   CHECK(std::ranges::all_of(text.substr(kWordAt), [](char c) { return c >= 'a' && c <= 'z'; }));
 }
 
-TEST_CASE("share: every one that can be made is read back from what it prints") {
+TEST_CASE("share: every share parses back from its text") {
   CHECK(rc::check("round trip", [](const CeremonyId& ceremony) {
     const auto shares = *rc::gen::inRange<std::uint8_t>(2, shamir::kMostPoints + 1);
     const auto most = static_cast<std::uint8_t>(shares + 1);
@@ -129,7 +129,7 @@ TEST_CASE("share: case, spaces, dashes, line ends and the letters O, I and L do 
   CHECK(reads_as_printed(close));
 }
 
-TEST_CASE("share: any single mistyped digit is noticed") {
+TEST_CASE("share: any single mistyped digit is detected") {
   const std::string text = printed();
   for (std::size_t at = kDigitsAt; at < kWordAt - 1; ++at) {
     if (text[at] == '-') continue;
@@ -147,7 +147,7 @@ TEST_CASE("share: any single mistyped digit is noticed") {
   }
 }
 
-TEST_CASE("share: any two swapped digits are noticed") {
+TEST_CASE("share: any two swapped digits are detected") {
   const std::string text = printed();
   for (std::size_t a = kDigitsAt; a < kWordAt - 1; ++a) {
     for (std::size_t b = a + 1; b < kWordAt - 1; ++b) {
@@ -159,7 +159,7 @@ TEST_CASE("share: any two swapped digits are noticed") {
   }
 }
 
-TEST_CASE("share: a digit too many or too few is noticed wherever it is") {
+TEST_CASE("share: a surplus or missing digit is detected at every position") {
   const std::string text = printed();
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] == '-') continue;
@@ -168,7 +168,7 @@ TEST_CASE("share: a digit too many or too few is noticed wherever it is") {
   }
 }
 
-TEST_CASE("share: any other word, no word and half a word are noticed") {
+TEST_CASE("share: another word, a missing word and a mistyped word are detected") {
   const std::string text = printed();
   const std::string digits = text.substr(0, kWordAt);
   const std::string word = text.substr(kWordAt);
@@ -192,7 +192,7 @@ TEST_CASE("share: any other word, no word and half a word are noticed") {
   }
 }
 
-TEST_CASE("share: cut at any length, or with another prefix, it is refused") {
+TEST_CASE("share: a truncated share or one with another prefix is refused") {
   const std::string text = printed();
   for (std::size_t size = 0; size < text.size(); ++size) CHECK(refused(text.substr(0, size)));
   for (const std::string_view prefix : {"cvs2", "cvt1", "cv1", "", "cvs11", "xcvs1"}) {
@@ -200,12 +200,12 @@ TEST_CASE("share: cut at any length, or with another prefix, it is refused") {
   }
 }
 
-TEST_CASE("share: pages of text are refused without being read") {
+TEST_CASE("share: a text of a million characters is refused") {
   CHECK(refused(std::string(1'000'000, ' ') + printed()));
   CHECK(refused(printed() + std::string(1'000'000, '-')));
 }
 
-TEST_CASE("share: numbers that no ceremony has are refused though the check is right") {
+TEST_CASE("share: impossible numbers are refused although the check is right") {
   for (const auto& [threshold, shares, index] :
        {std::tuple{1, 5, 1}, {6, 5, 1}, {3, 5, 6}, {1, 1, 1}, {16, 15, 1}, {2, 2, 16}}) {
     CAPTURE(threshold, shares, index);
@@ -217,7 +217,7 @@ TEST_CASE("share: numbers that no ceremony has are refused though the check is r
   CHECK(Share::parse(share_with(2, 2, 1).text()).has_value());
 }
 
-TEST_CASE("share: words are short, plain, and not one slip away from each other") {
+TEST_CASE("share: words are short and plain and no single slip turns one into another") {
   std::set<std::string_view> words;
   std::set<std::string_view> beginnings;
   for (unsigned number = 0; number < 256; ++number) {

@@ -16,7 +16,7 @@ void wait_for_depth(const VerificationGate& gate, std::uint32_t depth) {
   while (gate.depth() != depth) std::this_thread::yield();
 }
 
-/// Counts who is inside at once.
+/// Counts how many callers are inside at once.
 class Occupancy {
  public:
   void enter() {
@@ -35,7 +35,7 @@ class Occupancy {
 
 }  // namespace
 
-TEST_CASE("verification gate: never more callers inside than its limit, and each gets its turn") {
+TEST_CASE("verification gate: callers inside never exceed the limit and each gets its turn") {
   constexpr int kCallers = 8;
   constexpr int kRounds = 500;
   VerificationGate gate(2, kCallers);
@@ -61,7 +61,7 @@ TEST_CASE("verification gate: never more callers inside than its limit, and each
   CHECK(gate.depth() == 0);
 }
 
-TEST_CASE("verification gate: with a full queue the next caller is told to come back") {
+TEST_CASE("verification gate: with a full queue the next caller is refused with retry_after") {
   VerificationGate gate(1, 1);
   std::atomic<bool> queued_got_in{false};
   std::jthread queued;
@@ -87,7 +87,7 @@ TEST_CASE("verification gate: without a queue a second caller is refused at once
   CHECK(gate.enter().error().code == ErrorCode::busy);
 }
 
-TEST_CASE("verification gate: queued callers run in the order they came") {
+TEST_CASE("verification gate: queued callers run in order of arrival") {
   constexpr std::uint32_t kQueued = 6;
   VerificationGate gate(1, kQueued);
   std::vector<std::uint32_t> order;
@@ -120,7 +120,7 @@ TEST_CASE("verification gate: a moved permit is given back once") {
   CHECK(gate.depth() == 0);
 }
 
-TEST_CASE("verification gate: a limit of no caller at all still lets one in") {
+TEST_CASE("verification gate: a limit of 0 lets one caller in") {
   VerificationGate gate(0, 0);
   CHECK(gate.enter().has_value());
 }

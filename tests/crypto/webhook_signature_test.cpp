@@ -14,7 +14,7 @@ constexpr std::string_view kId = "drg_01aryz6s41tsv4rrffq69g5fav.alipay";
 constexpr std::string_view kBody = R"({"type":"card.closed","card":"crd_1"})";
 constexpr Time kNow{1'795'420'800s};
 
-// What pyca/cryptography (over OpenSSL) makes of the seed 00 01 .. 1f, kId, kNow and kBody.
+// The output of pyca/cryptography (on OpenSSL) for the seed 00 01 .. 1f, kId, kNow and kBody.
 constexpr std::string_view kKnownKey = "whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
 constexpr std::string_view kKnownSignature =
     "v1a,yc+KEKKmxvP8/XU4fVEcuKV7gMsEbaLgqb/FY5lFcpT28k8w2Ksoe0QRfoc95yjeHm9zJcj2GzEfIvjDTUh+CA==";
@@ -43,7 +43,7 @@ bool expired(const Status& outcome) {
   return !outcome && outcome.error().code == CryptoError::signature_expired;
 }
 
-/// `count` signatures of the right form by other keys, one space behind each.
+/// `count` well-formed signatures by other keys, each followed by a space.
 std::string others(std::size_t count) {
   std::string text;
   for (std::size_t i = 0; i < count; ++i) {
@@ -61,7 +61,7 @@ WebhookHeaders with_signature(std::string signature) {
 
 }  // namespace
 
-TEST_CASE("webhook: headers, signature and public key are those that another library makes") {
+TEST_CASE("webhook: headers, signature and public key match those of another library") {
   const WebhookHeaders headers = signed_headers();
   CHECK(headers.id == kId);
   CHECK(headers.timestamp == "1795420800");
@@ -69,7 +69,7 @@ TEST_CASE("webhook: headers, signature and public key are those that another lib
   CHECK(webhook_public_key(ed25519_public_key(kSeed)) == kKnownKey);
 }
 
-TEST_CASE("webhook: what was signed is verified with the published key") {
+TEST_CASE("webhook: a signed message verifies with the published key") {
   const auto key = parse_webhook_public_key(kKnownKey);
   REQUIRE(key.has_value());
   CHECK(verify_webhook(*key, signed_headers(), kNow, kBody).has_value());
@@ -95,7 +95,7 @@ TEST_CASE("webhook: a missing header is a wrong signature") {
   CHECK(invalid(verify({})));
 }
 
-TEST_CASE("webhook: an id that is empty, too long or not visible ASCII is refused though signed") {
+TEST_CASE("webhook: a signed id that is empty, too long or not visible ASCII is refused") {
   for (const std::string& id :
        {std::string(), std::string(129, 'x'), std::string("drg 1"), std::string("drg\n1"),
         std::string("drg\t1"), std::string("drg\0001", 5), std::string("drg\x7f"),
@@ -105,7 +105,7 @@ TEST_CASE("webhook: an id that is empty, too long or not visible ASCII is refuse
   }
 }
 
-TEST_CASE("webhook: a signed text is not accepted when it is cut at other dots") {
+TEST_CASE("webhook: a signature does not verify for a text split at other dots") {
   const std::string inner = "1795420800." + std::string(kBody);
   const WebhookHeaders sent = sign_webhook(kSeed, "drg_1", kNow, inner);
   REQUIRE(verify(sent, kNow, inner).has_value());
@@ -115,7 +115,7 @@ TEST_CASE("webhook: a signed text is not accepted when it is cut at other dots")
   CHECK(verify(signed_headers("drg_1.2.alipay.")).has_value());
 }
 
-TEST_CASE("webhook: a timestamp is ten digits and nothing else") {
+TEST_CASE("webhook: a timestamp other than ten digits is refused") {
   const auto signed_with = [](const std::string& timestamp) {
     const std::string text = std::string(kId) + '.' + timestamp + '.' + std::string(kBody);
     const auto signature = sign_ed25519(kSeed, as_bytes(text));
@@ -130,7 +130,7 @@ TEST_CASE("webhook: a timestamp is ten digits and nothing else") {
   }
 }
 
-TEST_CASE("webhook: a garbled signature header is a wrong signature") {
+TEST_CASE("webhook: a malformed signature header is a wrong signature") {
   const std::string good = signed_headers().signature;
   const std::string base64 = good.substr(4);
   for (const std::string& garbled :
@@ -143,7 +143,7 @@ TEST_CASE("webhook: a garbled signature header is a wrong signature") {
   }
 }
 
-TEST_CASE("webhook: one right signature among several is enough, wherever it stands") {
+TEST_CASE("webhook: one right signature among several is enough at any position") {
   const std::string good = signed_headers().signature;
   CHECK(verify(with_signature(good + ' ' + others(2))).has_value());
   CHECK(verify(with_signature(others(1) + good + ' ' + others(1))).has_value());
@@ -152,13 +152,13 @@ TEST_CASE("webhook: one right signature among several is enough, wherever it sta
   CHECK(invalid(verify(with_signature(others(3)))));
 }
 
-TEST_CASE("webhook: sixteen signatures are tried and no more") {
+TEST_CASE("webhook: at most sixteen signatures are checked") {
   const std::string good = signed_headers().signature;
   CHECK(verify(with_signature(others(15) + good)).has_value());
   CHECK(invalid(verify(with_signature(others(16) + good))));
 }
 
-TEST_CASE("webhook: signatures of other schemes are passed over, right bytes or not") {
+TEST_CASE("webhook: signatures of other schemes are ignored") {
   const std::string good = signed_headers().signature;
   const std::string hmac = "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4= ";
   std::string many;
@@ -169,7 +169,7 @@ TEST_CASE("webhook: signatures of other schemes are passed over, right bytes or 
   CHECK(invalid(verify(with_signature("v2a," + good.substr(4)))));
 }
 
-TEST_CASE("webhook: five minutes old or new is in time, a millisecond more is not") {
+TEST_CASE("webhook: a timestamp may differ by five minutes and not by a millisecond more") {
   const WebhookHeaders headers = signed_headers();
   CHECK(verify(headers, kNow + kWebhookTolerance).has_value());
   CHECK(verify(headers, kNow - kWebhookTolerance).has_value());
@@ -177,7 +177,7 @@ TEST_CASE("webhook: five minutes old or new is in time, a millisecond more is no
   CHECK(expired(verify(headers, kNow - kWebhookTolerance - 1ms)));
 }
 
-TEST_CASE("webhook: only a right signature earns the answer that it came too late") {
+TEST_CASE("webhook: only a right signature can be signature_expired") {
   WebhookHeaders headers = signed_headers();
   CHECK(expired(verify(headers, kNow + 1h)));
   CHECK(invalid(verify(headers, kNow + 1h, "other")));
@@ -185,7 +185,7 @@ TEST_CASE("webhook: only a right signature earns the answer that it came too lat
   CHECK(invalid(verify(headers)));
 }
 
-TEST_CASE("webhook: the timestamp is the whole second that has begun") {
+TEST_CASE("webhook: the timestamp is the current time in whole seconds, rounded down") {
   CHECK(sign_webhook(kSeed, kId, kNow + 999ms, kBody).timestamp == "1795420800");
   CHECK(sign_webhook(kSeed, kId, kNow + 1000ms, kBody).timestamp == "1795420801");
 }

@@ -18,7 +18,7 @@ Run restore(const std::filesystem::path& file, const std::filesystem::path& data
 }  // namespace
 
 TEST_CASE(
-    "backup: made while serving, it is a vault again elsewhere, with its seal and only with it") {
+    "backup: a backup of a serving vault restores elsewhere and opens only with its own seal") {
   TempDirectory place;
   const auto file = place.path() / "backup";
   ServedVault vault;
@@ -52,7 +52,7 @@ TEST_CASE(
   CHECK(client.post(holder.path("/cards"), {{"pan", kPans[1]}}).status == 201);
 }
 
-TEST_CASE("backup: of Redis, it goes back into an empty Redis or a directory") {
+TEST_CASE("backup: a backup of Redis restores into an empty Redis or a directory") {
   TempDirectory place;
   const auto file = place.path() / "backup";
   RedisServer redis;
@@ -79,7 +79,7 @@ TEST_CASE("backup: of Redis, it goes back into an empty Redis or a directory") {
   }
 }
 
-TEST_CASE("backup: an older keyring is let in where it is restored, and nowhere else") {
+TEST_CASE("backup: an older keyring is accepted only in the directory that restored it") {
   TempDirectory place;
   const auto file = place.path() / "backup";
   RedisServer redis;
@@ -107,7 +107,7 @@ TEST_CASE("backup: an older keyring is let in where it is restored, and nowhere 
   CHECK(refused.err.contains("keyring.mark"));
 }
 
-TEST_CASE("backup: what is none is not restored, and leaves nothing") {
+TEST_CASE("backup: a file that is not a backup is refused and leaves no database") {
   TempDirectory place;
   const auto data = place.path() / "data";
   CHECK(restore("/bin/sh", data).status == 1);
@@ -115,7 +115,7 @@ TEST_CASE("backup: what is none is not restored, and leaves nothing") {
   CHECK_FALSE(std::filesystem::exists(data / "vault.db"));
 }
 
-TEST_CASE("compact: the program does it while it serves, and what is left is as it was") {
+TEST_CASE("compact: a serving vault compacts and keeps its cards") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string card = vault.bind_card(holder, kPans[0]);

@@ -5,7 +5,7 @@
 namespace cardvault::test {
 namespace {
 
-/// What a permission is for: a request that it alone lets through.
+/// The use of a permission: a request that only this permission allows.
 struct Use {
   std::string permission;
   std::string method;
@@ -37,7 +37,7 @@ std::vector<Use> uses(const Holder& holder, const std::string& card) {
 
 }  // namespace
 
-TEST_CASE("permissions: a client may do what it was given, and nothing else") {
+TEST_CASE("permissions: a client may do only what its permission allows") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const auto all = uses(holder, vault.bind_card(holder, kPans[0]));
@@ -60,7 +60,7 @@ TEST_CASE("permissions: a client may do what it was given, and nothing else") {
   vault.stop();
 }
 
-TEST_CASE("client keys: without one, with a wrong one or a removed one nothing is answered") {
+TEST_CASE("client keys: a missing or wrong client key gets 401") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string key = vault.add_client("wallets:read");
@@ -79,7 +79,7 @@ TEST_CASE("client keys: without one, with a wrong one or a removed one nothing i
   vault.stop();
 }
 
-TEST_CASE("idempotency: the same request twice is answered twice and done once") {
+TEST_CASE("idempotency: a retry gets the same answer and is done once") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   auto team = vault.backend();
@@ -118,7 +118,7 @@ TEST_CASE("idempotency: the same request twice is answered twice and done once")
   vault.stop();
 }
 
-TEST_CASE("idempotency: bodies are compared by value, and an empty key is refused") {
+TEST_CASE("idempotency: bodies are compared by value and an empty key is refused") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   auto team = vault.backend();
@@ -147,7 +147,7 @@ TEST_CASE("idempotency: bodies are compared by value, and an empty key is refuse
   vault.stop();
 }
 
-TEST_CASE("idempotency: wallets, devices, tokens and deregistrations replay as well") {
+TEST_CASE("idempotency: wallets, devices, tokens and deregistrations are replayed too") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string card = vault.bind_card(holder, kPans[0]);
@@ -177,7 +177,7 @@ TEST_CASE("idempotency: wallets, devices, tokens and deregistrations replay as w
   vault.stop();
 }
 
-TEST_CASE("CORS: only configured origins, and preflights only of the front-end plane") {
+TEST_CASE("CORS: only configured origins are allowed and preflights only on the front-end plane") {
   const std::string origin = "https://wallet.example";
   ServedVault vault({"--cors-origin", origin});
   const Holder holder = vault.new_holder();

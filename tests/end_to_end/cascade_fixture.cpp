@@ -7,7 +7,7 @@
 namespace cardvault::test {
 namespace {
 
-/// A generous bound for what must happen soon; nothing waits that long unless it fails.
+/// A generous bound for the expected event. Nothing waits that long unless it fails.
 constexpr std::chrono::seconds kSoon{60};
 
 std::vector<std::string> with_channels(std::vector<std::string> options,

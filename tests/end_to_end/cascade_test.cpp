@@ -24,7 +24,7 @@ int verify(const std::filesystem::path& receipt, const std::filesystem::path& ke
 
 }  // namespace
 
-TEST_CASE("cascade: seven channels are told, all close, and anyone can verify the receipt") {
+TEST_CASE("cascade: all seven channels close and anyone can verify the receipt") {
   Cascade cascade({"--callback-channel", "official_account", "--callback-channel", "sms_bank"});
   const Holder holder = cascade.vault().new_holder();
   const Json made = cascade.deregister(holder, kPans[2], kSeven);
@@ -65,8 +65,8 @@ TEST_CASE("cascade: seven channels are told, all close, and anyone can verify th
   cascade.vault().stop();
 }
 
-TEST_CASE("cascade: one channel down delays no other, is seen from outside, and recovers") {
-  // The worker's own next try is so far away that the command makes it.
+TEST_CASE("cascade: one channel down delays no other, is visible to operators and recovers") {
+  // The worker's own next attempt is so far away that the command makes it.
   Cascade cascade({}, {"--closure-backoff-min-s", "600", "--closure-backoff-max-s", "600"});
   cascade.turn("alipay", {{"down", true}});
   const Holder holder = cascade.vault().new_holder();
@@ -99,7 +99,7 @@ TEST_CASE("cascade: one channel down delays no other, is seen from outside, and 
   cascade.vault().stop();
 }
 
-TEST_CASE("cascade: the test clock moves every wait, past failures and past a missing report") {
+TEST_CASE("cascade: the test clock ends waits after a failure and after a missing report") {
   Cascade cascade({"--callback-channel", "sms_bank"},
                   {"--closure-backoff-min-s", "600", "--closure-backoff-max-s", "600"});
   cascade.turn("wearable", {{"fail_next", 1}});
@@ -132,7 +132,7 @@ TEST_CASE("cascade: the test clock moves every wait, past failures and past a mi
   cascade.vault().stop();
 }
 
-TEST_CASE("cascade: killed again and again while closing, every channel still closes") {
+TEST_CASE("cascade: although the server is killed repeatedly every channel closes") {
   Cascade cascade;
   const Holder holder = cascade.vault().new_holder();
   for (const Json& name : kSeven) cascade.turn(name, {{"delay_ms", 30}});
@@ -144,7 +144,7 @@ TEST_CASE("cascade: killed again and again while closing, every channel still cl
     cascade.vault().start();
     cascade.introduce();
   }
-  // A claim of a dead process is waited out.
+  // The lease of the dead process ends.
   cascade.advance(130);
   for (const Json& one : all) {
     const Json closed = cascade.await_state(holder, one, "closed");
@@ -156,7 +156,8 @@ TEST_CASE("cascade: killed again and again while closing, every channel still cl
   cascade.vault().stop();
 }
 
-TEST_CASE("cascade: past the deadline it is overdue in the resource, the metrics and the log") {
+TEST_CASE(
+    "cascade: after its deadline a closure is overdue in the resource, the metrics and the log") {
   Cascade cascade;
   cascade.turn("alipay", {{"status", 503}});
   const Holder holder = cascade.vault().new_holder();
@@ -190,7 +191,7 @@ TEST_CASE("cascade: past the deadline it is overdue in the resource, the metrics
   cascade.vault().stop();
 }
 
-TEST_CASE("cascade: a deadline counted by weekends is counted anew when calendars appear") {
+TEST_CASE("cascade: when calendars appear a deadline based on weekends is recomputed") {
   const TempDirectory calendars;
   Cascade cascade({}, {"--calendars", calendars.path().string()});
   cascade.turn("alipay", {{"status", 500}});
@@ -211,7 +212,7 @@ TEST_CASE("cascade: a deadline counted by weekends is counted anew when calendar
   cascade.vault().stop();
 }
 
-TEST_CASE("cascade: a token for one channel does not see the end of a card of another") {
+TEST_CASE("cascade: a token for one channel cannot deregister a card of another channel") {
   Cascade cascade;
   auto& vault = cascade.vault();
   const Holder holder = vault.new_holder();
@@ -228,7 +229,7 @@ TEST_CASE("cascade: a token for one channel does not see the end of a card of an
   vault.stop();
 }
 
-TEST_CASE("cascade: loopback channels are not called unless that is allowed") {
+TEST_CASE("cascade: by default loopback channels are not called") {
   Cascade cascade;
   const std::vector<std::string> options{"--channels", cascade.channels_file()};
   ServedVault strict(options);
@@ -249,7 +250,7 @@ TEST_CASE("cascade: loopback channels are not called unless that is allowed") {
   cascade.vault().stop();
 }
 
-TEST_CASE("cascade: what is still open is listed from the directory when no server runs") {
+TEST_CASE("cascade: without a server the command line lists and retries open closures") {
   Cascade cascade;
   cascade.turn("alipay", {{"status", 500}});
   const Holder holder = cascade.vault().new_holder();

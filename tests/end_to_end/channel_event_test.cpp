@@ -8,7 +8,7 @@
 namespace cardvault::test {
 namespace {
 
-/// A channel of the test's own that reports by a key it holds; nobody listens at its address.
+/// A channel of the test that signs reports with its own key. Nothing listens at its address.
 class Reporter {
  public:
   Reporter() {
@@ -67,7 +67,7 @@ struct EventFixture {
 
 }  // namespace
 
-TEST_CASE("channel event: a signed report closes the channel, again it changes nothing") {
+TEST_CASE("channel event: a signed report closes the channel and a repeated one is a no-op") {
   EventFixture fixture;
   const auto first = fixture.send(fixture.event());
   CHECK(first.status == 200);
@@ -80,7 +80,8 @@ TEST_CASE("channel event: a signed report closes the channel, again it changes n
   fixture.vault.stop();
 }
 
-TEST_CASE("channel event: unsigned, forged, altered and old ones are refused and change nothing") {
+TEST_CASE(
+    "channel event: unsigned, forged, altered and old reports are refused and change nothing") {
   EventFixture fixture;
   const std::string body = fixture.event().dump();
   const Fields good = fixture.reporter.sign(body);
@@ -103,7 +104,7 @@ TEST_CASE("channel event: unsigned, forged, altered and old ones are refused and
   fixture.vault.stop();
 }
 
-TEST_CASE("channel event: what it is about must exist, and its members must be right") {
+TEST_CASE("channel event: a report about an unknown closure or with a wrong member is refused") {
   EventFixture fixture;
   const auto with = [&](const std::string& name, const Json& value) {
     Json changed = fixture.event();

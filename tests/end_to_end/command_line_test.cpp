@@ -17,7 +17,7 @@ Run cli(std::vector<std::string> arguments) {
   return run_cardvault({.arguments = std::move(arguments)});
 }
 
-/// A refusal says why on standard error, nothing on standard output, and its status is not 0.
+/// A refusal gives the reason on standard error, nothing on standard output, and a nonzero status.
 void check_refused(const Run& run, std::string_view why) {
   INFO(run.err);
   CHECK(run.status > 0);
@@ -44,7 +44,7 @@ std::uint16_t listening_port(const Process& server) {
   return static_cast<std::uint16_t>(std::stoi(listen.substr(listen.rfind(':') + 1)));
 }
 
-/// A file with all that `serve` needs.
+/// A file with all options that `serve` needs.
 fs::path write_configuration(const fs::path& directory, const fs::path& data) {
   fs::path file = directory / "cardvault.toml";
   std::ofstream(file) << "[serve]\ndata = \"" << data.string()
@@ -55,7 +55,7 @@ fs::path write_configuration(const fs::path& directory, const fs::path& data) {
 
 }  // namespace
 
-TEST_CASE("command line: help and version succeed, nonsense fails on standard error") {
+TEST_CASE("command line: help and version succeed and an unknown option fails on standard error") {
   const std::vector<std::vector<std::string>> answered{{"--help"},
                                                        {"init", "--help"},
                                                        {"serve", "--help"},
@@ -70,7 +70,8 @@ TEST_CASE("command line: help and version succeed, nonsense fails on standard er
   check_refused(cli({"init", "--data", "x", "--colour", "red"}), "--colour");
 }
 
-TEST_CASE("command line: an origin that no browser sends is refused, wherever it comes from") {
+TEST_CASE(
+    "command line: a malformed origin is refused from variable, option and configuration file") {
   TempDirectory directory;
   const fs::path data = directory.path() / "vault";
   (void)initialize(data);
@@ -87,7 +88,7 @@ TEST_CASE("command line: an origin that no browser sends is refused, wherever it
   check_refused(cli({"--config", file.string(), "serve"}), expected);
 }
 
-TEST_CASE("command line: init makes a private vault once and never twice") {
+TEST_CASE("command line: init makes a private vault once and refuses a second time") {
   TempDirectory directory;
   const fs::path data = directory.path() / "vault";
   const Json made = initialize(data);
@@ -111,7 +112,8 @@ TEST_CASE("command line: init makes a private vault once and never twice") {
   CHECK(plain.err.find("cvk_") == std::string::npos);
 }
 
-TEST_CASE("command line: serve refuses what is no vault, an open root key and a taken directory") {
+TEST_CASE(
+    "command line: serve refuses a missing vault, a readable root key and a directory in use") {
   TempDirectory directory;
   const fs::path data = directory.path() / "vault";
   const Run missing = cli(serve_arguments(data));
@@ -138,7 +140,7 @@ TEST_CASE("command line: serve refuses what is no vault, an open root key and a 
   server.stop();
 }
 
-TEST_CASE("command line: clients are added, listed and removed while a server runs") {
+TEST_CASE("command line: clients are added, listed and removed through a running server") {
   ServedVault vault;
   CHECK(mode_of(vault.data() / "admin.sock") == 0600);
   const Holder holder = vault.new_holder();
@@ -175,7 +177,7 @@ TEST_CASE("command line: clients are added, listed and removed while a server ru
   vault.stop();
 }
 
-TEST_CASE("command line: clients are added, listed and removed while no server runs") {
+TEST_CASE("command line: clients are added, listed and removed without a server") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string data = vault.data().string();
@@ -200,7 +202,7 @@ TEST_CASE("command line: clients are added, listed and removed while no server r
   CHECK(Json::parse(cli({"client", "list", "--data", data, "--json"}).out)["data"].size() == 1);
 }
 
-TEST_CASE("command line: options come from the environment") {
+TEST_CASE("command line: the environment sets options") {
   TempDirectory directory;
   const fs::path data = directory.path() / "vault";
   (void)initialize(data);
@@ -216,7 +218,7 @@ TEST_CASE("command line: options come from the environment") {
   CHECK(server.wait().status == 0);
 }
 
-TEST_CASE("command line: options come from a configuration file") {
+TEST_CASE("command line: a configuration file sets options") {
   TempDirectory directory;
   const fs::path data = directory.path() / "vault";
   (void)initialize(data);
@@ -241,7 +243,7 @@ TEST_CASE("command line: the environment may name the configuration file") {
   CHECK(server.wait().status == 0);
 }
 
-TEST_CASE("command line: a configuration file with an unknown key is refused, not half obeyed") {
+TEST_CASE("command line: a configuration file with an unknown key is refused as a whole") {
   TempDirectory directory;
   const fs::path data = directory.path() / "vault";
   (void)initialize(data);

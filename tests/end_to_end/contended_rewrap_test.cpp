@@ -8,7 +8,7 @@
 
 namespace cardvault::test {
 
-TEST_CASE("key rewrap: a wallet that is changed all the time is re-sealed, and changes go on") {
+TEST_CASE("key rewrap: a wallet under constant changes is re-sealed and no change fails") {
   constexpr int kEntries = 300;
   ServedVault vault({"--test-mode"});
   const Holder holder = vault.new_holder();
@@ -35,7 +35,7 @@ TEST_CASE("key rewrap: a wallet that is changed all the time is re-sealed, and c
   changing.clear();
   CHECK(done > 0);
   CHECK(refused == 0);
-  // null while the background has not walked it.
+  // null until the background check has walked the log.
   CHECK(soon(
       [&] { return team.get(holder.path("/audit")).json().at("chain").at("intact") == true; }));
   vault.stop();

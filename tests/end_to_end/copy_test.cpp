@@ -38,7 +38,8 @@ std::string bytes_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// A stopped vault: a wallet with cards, a credential and an open deregistration, and one without.
+/// A stopped vault with two wallets: one with cards, a credential and an open deregistration, one
+/// empty.
 struct StoppedVault {
   ServedVault vault;
   TempDirectory elsewhere;
@@ -62,7 +63,7 @@ struct StoppedVault {
     vault.stop();
   }
 
-  /// Serves the copy in the place of the original, with the same root key.
+  /// Serves the copy in place of the original, with the same root key.
   void serve_copy() {
     fs::copy_file(vault.data() / "root.key", copy / "root.key");
     fs::rename(vault.data(), elsewhere.path() / "original");
@@ -73,7 +74,7 @@ struct StoppedVault {
 
 }  // namespace
 
-TEST_CASE("copy: a server on the copy shows the same wallets, audit chains intact, and goes on") {
+TEST_CASE("copy: a server on the copy shows the same wallets with intact audit chains") {
   StoppedVault stopped;
   const Json result = copied(stopped.vault.data(), stopped.copy);
   CHECK(result["wallets"] == 2);
@@ -96,14 +97,14 @@ TEST_CASE("copy: a server on the copy shows the same wallets, audit chains intac
   const auto found =
       vault.backend().get(stopped.holder.path("/deregistrations/" + stopped.deregistration));
   CHECK(found.status == 200);
-  // The index came along: the same card is still known, and the same subject is taken.
+  // The index was copied: the same card is still known and may be bound in another wallet.
   CHECK(vault.backend().post(stopped.holder.path("/cards"), {{"pan", kPans[0]}}).code() ==
         "card_already_bound");
   vault.bind_card(stopped.other, kPans[0]);
   vault.stop();
 }
 
-TEST_CASE("copy: a copy that was killed is completed by the next") {
+TEST_CASE("copy: the next run completes a killed copy") {
   ServedVault vault;
   for (int i = 0; i < 40; ++i) {
     const Holder holder = vault.new_holder();
@@ -123,7 +124,7 @@ TEST_CASE("copy: a copy that was killed is completed by the next") {
   CHECK(result["copied"].get<int>() + result["skipped"].get<int>() == 40);
 }
 
-TEST_CASE("copy: refuses what is in use, is not there, is the same or is another vault") {
+TEST_CASE("copy: a store that is in use, missing, the same or another vault is refused") {
   StoppedVault stopped;
   const fs::path data = stopped.vault.data();
   const std::string database = bytes_of(data / "vault.db");
@@ -145,11 +146,11 @@ TEST_CASE("copy: refuses what is in use, is not there, is the same or is another
   CHECK(bytes_of(data / "vault.db").size() == database.size());
 }
 
-TEST_CASE("copy: a damaged source leaves a target on which nothing starts") {
+TEST_CASE("copy: a failed copy of a damaged source is not a vault") {
   StoppedVault stopped;
   const fs::path file = stopped.vault.data() / "vault.db";
   std::string bytes = bytes_of(file);
-  // A page in the middle, as a disk would lose it.
+  // A page in the middle, as a failing disk would lose it.
   std::fill_n(bytes.begin() + 4096 * 4, 4096, '\xff');
   std::ofstream(file, std::ios::binary) << bytes;
   check_refused(copy_command(stopped.vault.data(), stopped.copy), "damaged");

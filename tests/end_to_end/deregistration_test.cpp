@@ -4,7 +4,7 @@
 
 namespace cardvault::test {
 
-TEST_CASE("deregistration: the holder ends a card with the scope for it, and only with that") {
+TEST_CASE("deregistration: the holder deregisters a card only with the scope for it") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string card = vault.bind_card(holder, kPans[0]);
@@ -27,7 +27,7 @@ TEST_CASE("deregistration: the holder ends a card with the scope for it, and onl
 }
 
 TEST_CASE(
-    "deregistration: every channel of the card is to be closed, and a token shows one channel") {
+    "deregistration: every channel of the card gets a closure and a token shows one channel") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string open = vault.bind_card(holder, kPans[0], {"wechat_pay", "wearable"});
@@ -52,7 +52,7 @@ TEST_CASE(
   vault.stop();
 }
 
-TEST_CASE("deregistration: the number can be bound again and is a new card then") {
+TEST_CASE("deregistration: a deregistered number can be bound again as a new card") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string first = vault.bind_card(holder, kPans[4]);

@@ -10,13 +10,13 @@
 namespace cardvault::test {
 namespace {
 
-/// Numbers in UnionPay's range, where Luhn is not enforced; all different.
+/// Different numbers in UnionPay's range, where Luhn is not enforced.
 std::string numbered_pan(int writer, int card) {
   std::string digits = std::to_string(writer * 1000 + card);
   return "622609" + std::string(10 - digits.size(), '0') + digits;
 }
 
-/// Threads that import until they get no answer, each into a wallet of its own.
+/// Threads that import cards until a request gets no answer, each into its own wallet.
 class Importers {
  public:
   static constexpr int kWriters = 4;
@@ -55,7 +55,7 @@ class Importers {
       ++acknowledged_;
       acknowledged_.notify_all();
     }
-    acknowledged_ += 1000;  // nobody waits for a writer that has ended
+    acknowledged_ += 1000;  // no waiting for a writer that has ended
     acknowledged_.notify_all();
   }
 
@@ -68,7 +68,7 @@ class Importers {
 
 }  // namespace
 
-TEST_CASE("kill -9 in the middle of imports: every acknowledged card is there after the restart") {
+TEST_CASE("kill -9 in the middle of imports: after the restart every acknowledged card exists") {
   ServedVault vault;
   int round = 0;
   for (const int acknowledged : {3, 20, 55}) {
@@ -85,7 +85,7 @@ TEST_CASE("kill -9 in the middle of imports: every acknowledged card is there af
       for (const Json& card : vault.cards(holder)) listed.insert(card["id"]);
       const auto& promised = importers.cards_of(writer);
       CHECK(std::includes(listed.begin(), listed.end(), promised.begin(), promised.end()));
-      // At most the one request that was under way may have been done without an answer.
+      // At most the one request in flight may have been committed without an answer.
       CHECK(listed.size() <= promised.size() + 1);
       const Json audit = vault.backend().get(holder.path("/audit?limit=200")).json();
       CHECK(audit["chain"]["intact"] == true);
@@ -95,7 +95,8 @@ TEST_CASE("kill -9 in the middle of imports: every acknowledged card is there af
   vault.stop();
 }
 
-TEST_CASE("SIGTERM: unlocks that run are answered, new requests get 503, the program exits 0") {
+TEST_CASE(
+    "SIGTERM: running unlocks are answered, new requests get 503 and the program exits with 0") {
   ServedVault vault({"--verification-threads", "1", "--verification-queue", "64"});
   constexpr int kUnlocks = 24;
   std::vector<Holder> holders;
@@ -150,7 +151,7 @@ TEST_CASE("SIGTERM: unlocks that run are answered, new requests get 503, the pro
   vault.server().await_stop();
 }
 
-TEST_CASE("a restart keeps everything that was acknowledged, byte for byte") {
+TEST_CASE("a restart keeps every acknowledged change byte for byte") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.set_gesture(holder);

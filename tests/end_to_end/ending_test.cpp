@@ -4,7 +4,7 @@
 
 namespace cardvault::test {
 
-TEST_CASE("ending: the bank cancels a card and every wallet that holds it closes it") {
+TEST_CASE("ending: after the bank cancels a card every wallet that holds it deregisters it") {
   Cascade cascade;
   auto& vault = cascade.vault();
   const Holder first = vault.new_holder();
@@ -34,7 +34,7 @@ TEST_CASE("ending: the bank cancels a card and every wallet that holds it closes
   vault.stop();
 }
 
-TEST_CASE("ending: a closed wallet has no cards, devices, tokens or way back") {
+TEST_CASE("ending: a closed wallet has no cards, devices or tokens and cannot reopen") {
   Cascade cascade;
   auto& vault = cascade.vault();
   const Holder holder = vault.new_holder();
@@ -67,7 +67,7 @@ TEST_CASE("ending: a closed wallet has no cards, devices, tokens or way back") {
   vault.stop();
 }
 
-TEST_CASE("ending: one channel is closed and opened again, by backend and by the holder") {
+TEST_CASE("ending: backend and holder close a channel of a card and the backend opens it again") {
   Cascade cascade;
   auto& vault = cascade.vault();
   const Holder holder = vault.new_holder();
@@ -103,7 +103,7 @@ TEST_CASE("ending: one channel is closed and opened again, by backend and by the
   vault.stop();
 }
 
-TEST_CASE("ending: consent withdrawn for one channel closes that channel on all cards") {
+TEST_CASE("ending: a consent withdrawal for one channel closes that channel on all cards") {
   Cascade cascade;
   auto& vault = cascade.vault();
   const Holder holder = vault.new_holder();

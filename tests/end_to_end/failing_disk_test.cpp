@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr uid_t kNobody = 65534;
 
-/// The largest file that the server may write; RLIM_INFINITY for as large as this test may.
+/// Limits the size of files that the server may write. RLIM_INFINITY is the limit of this test.
 void limit_file_size(pid_t server, rlim_t bytes) {
   rlimit limit{};
   REQUIRE(::prlimit(server, RLIMIT_FSIZE, nullptr, &limit) == 0);
@@ -26,12 +26,12 @@ void limit_file_size(pid_t server, rlim_t bytes) {
   REQUIRE(::prlimit(server, RLIMIT_FSIZE, &limit, nullptr) == 0);
 }
 
-/// False where root may not: without CAP_CHOWN, or where this user does not exist.
+/// False if root has no CAP_CHOWN or this user does not exist.
 bool give_to(const fs::path& path, uid_t user) {
   return ::chown(path.c_str(), user, user) == 0;
 }
 
-/// Damages the record of the wallet that was created first: row 1 of the table.
+/// Damages the record of the wallet created first: row 1 of the table.
 void damage_first_wallet(const fs::path& data) {
   sqlite3* database = nullptr;
   REQUIRE(sqlite3_open((data / "vault.db").c_str(), &database) == SQLITE_OK);
@@ -48,7 +48,7 @@ void damage_first_wallet(const fs::path& data) {
 
 }  // namespace
 
-TEST_CASE("disk full: changes get 503, reads go on, nothing acknowledged is lost") {
+TEST_CASE("disk full: changes get 503, reads go on and no acknowledged change is lost") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string card = vault.bind_card(holder, kPans[0]);
@@ -84,7 +84,7 @@ TEST_CASE("disk full: changes get 503, reads go on, nothing acknowledged is lost
   vault.stop();
 }
 
-TEST_CASE("read-only data directory: the start is refused with its reason") {
+TEST_CASE("read-only data directory: the start fails with the reason") {
   TempDirectory directory;
   const fs::path data = directory.path() / "vault";
   (void)initialize(data);
@@ -120,7 +120,7 @@ TEST_CASE("read-only data directory: the start is refused with its reason") {
   CHECK(says_why);
 }
 
-TEST_CASE("a damaged record: that wallet answers 500 record_corrupt, the others go on") {
+TEST_CASE("a damaged record: requests for that wallet get 500 record_corrupt and others go on") {
   ServedVault vault({"--log-level", "debug"});
   const Holder damaged = vault.new_holder();
   const Holder whole = vault.new_holder();

@@ -5,7 +5,7 @@
 
 namespace cardvault::test {
 
-TEST_CASE("hostile HTTP: each is refused with its code, and the server goes on") {
+TEST_CASE("hostile HTTP: each request is refused with its code and the server goes on") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string before = vault.everything(holder);

@@ -16,7 +16,7 @@ constexpr long kYear = 365L * 24 * 60 * 60;
 const std::set<std::string> kMembers{
     "id",          "purpose",    "used_for",   "algorithm",    "bits",    "state", "created_at",
     "promoted_at", "expires_at", "retired_at", "destroyed_at", "warning", "due"};
-/// By then a retired key is taken away without waiting for those who may use it.
+/// After this time a retired key is destroyed without a wait for processes that may still use it.
 constexpr long kLongRetired = 60;
 
 /// The keys of a purpose in the inventory, oldest first.
@@ -40,7 +40,7 @@ std::uint64_t uses_of(const Json& job, const Json& key) {
   return 0;
 }
 
-/// Somebody who lists cards over and over until the end of the scope.
+/// A client that lists cards repeatedly until the end of the scope.
 class Listing {
  public:
   Listing(ServedVault& vault, const Holder& holder)
@@ -63,8 +63,9 @@ class Listing {
 
 }  // namespace
 
-TEST_CASE("keys: every purpose is rotated, re-sealed and its old key destroyed while lists go on") {
-  // By itself the server would destroy most of them when the clock jumps.
+TEST_CASE(
+    "keys: all purposes are rotated, re-sealed and their old keys destroyed while lists go on") {
+  // With automatic rotation the server would destroy most of them when the clock jumps.
   ServedVault vault({"--key-rotation", "manual"});
   const Holder holder = vault.new_holder();
   vault.set_password(holder);
@@ -85,7 +86,7 @@ TEST_CASE("keys: every purpose is rotated, re-sealed and its old key destroyed w
 
   const Json unlock{{"device_id", holder.device}, {"method", "password"}, {"secret", kPassword}};
   CHECK(vault.backend().post(holder.path("/unlock"), unlock).status == 200);
-  // The remembered answers and tokens that still need an old key are gone by then.
+  // After this time the remembered answers and tokens that need an old key have expired.
   vault.advance_clock(24L * 60 * 60 + 1);
   vault.command({"key", "rewrap"});
   listing.emplace(vault, holder);
@@ -117,8 +118,7 @@ TEST_CASE("keys: every purpose is rotated, re-sealed and its old key destroyed w
   CHECK(vault.cards(holder) == cards);
 }
 
-TEST_CASE(
-    "keys: one that something still needs is neither destroyed nor disabled, and says by what") {
+TEST_CASE("keys: a key still in use is not destroyed or disabled and the error names the use") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.bind_card(holder, kPans[0]);
@@ -140,9 +140,7 @@ TEST_CASE(
   CHECK(vault.run({"key", "enable", id_of(old)}).status == 1);
 }
 
-TEST_CASE(
-    "keys: where they are rotated by hand, a clock past a cryptoperiod stops sealing, says so, and "
-    "rotation ends it") {
+TEST_CASE("keys: with manual rotation expired keys stop sealing until they are rotated") {
   ServedVault vault({"--key-rotation", "manual"});
   const Holder holder = vault.new_holder();
   vault.bind_card(holder, kPans[0]);
@@ -166,7 +164,7 @@ TEST_CASE(
   CHECK(vault.cards(holder).size() == 2);
 }
 
-TEST_CASE("keys: offline, without a server, they are listed, rotated and re-sealed alike") {
+TEST_CASE("keys: without a server the command line rotates, re-seals and destroys keys") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.bind_card(holder, kPans[0]);
@@ -178,13 +176,13 @@ TEST_CASE("keys: offline, without a server, they are listed, rotated and re-seal
   CHECK(rewrapped.at("rewrapped") == 1);
   const auto asked = std::chrono::steady_clock::now();
   CHECK(vault.run({"key", "destroy", "1"}).status == 0);
-  // A request that took the key before its retirement may still have been under way.
+  // A request that took the key before its retirement may still have been in flight.
   CHECK(std::chrono::steady_clock::now() - asked >= std::chrono::seconds{12});
   vault.start();
   CHECK(vault.cards(holder).dump() == before);
 }
 
-TEST_CASE("keys: two servers on one store rotate at once, and both go on with every key") {
+TEST_CASE("keys: two servers on one store rotate at once and work with every key") {
   RedisServer redis;
   ServedVault one(std::vector<std::string>(), {"--store", redis.url()});
   ServedVault other(one, {});
@@ -203,12 +201,12 @@ TEST_CASE("keys: two servers on one store rotate at once, and both go on with ev
   one.command({"key", "rotate", "wallet_records"});
   other.command({"key", "rewrap"});
   CHECK(one.cards(holder) == other.cards(holder));
-  // This waits until no other process can use the key, which has just been retired.
+  // Waits until no other process can use the key, which was just retired.
   CHECK(one.run({"key", "destroy", "1"}).status == 0);
   CHECK(one.cards(holder) == other.cards(holder));
 }
 
-TEST_CASE("keys: the inventory names every key's algorithm, state and end, and holds no secret") {
+TEST_CASE("keys: the inventory names algorithm, state and end of every key and holds no secret") {
   ServedVault vault;
   const Json inventory = vault.command({"key", "list"});
   CHECK(inventory.at("seal") == "keyfile");

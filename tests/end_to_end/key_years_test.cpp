@@ -32,7 +32,7 @@ std::vector<Json> keys_in(const ServedVault& vault, const std::string& purpose,
   return keys;
 }
 
-/// The keys that are of these purposes and in this state, by number.
+/// The numbers of the keys in this state, without receipt keys.
 std::set<int> ids_in(const ServedVault& vault, const std::string& state) {
   std::set<int> ids;
   const Json inventory = vault.command({"key", "list"});
@@ -52,8 +52,8 @@ bool any_due(const ServedVault& vault) {
   return false;
 }
 
-/// Somebody who makes tokens, lists and binds until the end of the scope, but for the moments at
-/// which the clock jumps: a token does not outlive that.
+/// A client that makes tokens, lists and binds until the end of the scope. It pauses while the
+/// clock jumps, because a token does not outlive the jump.
 class Living {
  public:
   Living(ServedVault& vault, const Holder& holder, std::shared_mutex& jumping)
@@ -72,7 +72,7 @@ class Living {
           }
         }) {}
 
-  /// What was answered, once the scope has ended.
+  /// The counts of the answers, after the thread has ended.
   [[nodiscard]] Statuses stop() {
     thread_.request_stop();
     thread_.join();
@@ -103,7 +103,7 @@ std::filesystem::path write(const std::filesystem::path& path, const std::string
 
 }  // namespace
 
-TEST_CASE("keys: three years pass, keys renew themselves, and no list or bind fails") {
+TEST_CASE("keys: over three years keys renew themselves and no list or bind fails") {
   Cascade cascade;
   ServedVault& vault = cascade.vault();
   const TempDirectory receipts;
@@ -127,7 +127,8 @@ TEST_CASE("keys: three years pass, keys renew themselves, and no list or bind fa
       const std::unique_lock lock(jumping);
       cascade.advance(30 * kDay);
     }
-    // Channels keep the old key for a month, the others for a day: two steps are enough for all.
+    // Channels keep the old key for a month, other purposes for a day. Two steps are enough for
+    // all.
     REQUIRE(soon(
         [&] {
           const auto retired = ids_in(vault, "retired");
@@ -157,7 +158,7 @@ TEST_CASE("keys: three years pass, keys renew themselves, and no list or bind fa
               {.arguments = {"receipt", "verify", receipt.string(), "--keys", keys.string()}})
               .status == 0);
   }
-  // The whole log is checked in the background after the first page was asked for.
+  // The background checks the whole log after the first page was requested.
   const auto audit = [&] { return vault.backend().get(holder.path("/audit")).json(); };
   CHECK(soon([&] { return audit().at("chain").at("intact") == true; }, kLong));
   CHECK(audit().at("data").size() > 1);
@@ -168,7 +169,7 @@ TEST_CASE("keys: three years pass, keys renew themselves, and no list or bind fa
   CHECK(vault.logs("key_renewed"));
 }
 
-TEST_CASE("keys: a clock that jumps past every cryptoperiod at once costs no request") {
+TEST_CASE("keys: after a jump of the clock past every cryptoperiod requests succeed") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.bind_card(holder, kPans[0]);
@@ -178,7 +179,7 @@ TEST_CASE("keys: a clock that jumps past every cryptoperiod at once costs no req
   CHECK(vault.cards(holder).size() == 2);
 }
 
-TEST_CASE("keys: of two servers on one store one renews, and a jump past the end costs neither") {
+TEST_CASE("keys: of two servers on one store only one renews keys and both survive a clock jump") {
   RedisServer redis;
   ServedVault one(std::vector<std::string>(), {"--store", redis.url()});
   ServedVault other(one, {});

@@ -18,8 +18,8 @@ std::string hex(std::string_view bytes, std::string_view alphabet) {
   return out;
 }
 
-/// Base64 of the text with `offset` bytes before it, without the characters that these or the
-/// following bytes take part in.
+/// Base64 of the text after `offset` bytes, without the characters that share bits with bytes
+/// before or after the text.
 std::string base64(std::string_view text, std::size_t offset, std::string_view alphabet) {
   const std::string bytes = std::string(offset, '\0').append(text);
   std::string out;

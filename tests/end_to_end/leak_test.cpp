@@ -22,7 +22,7 @@ std::string file_text(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// What a scenario handled and must not have left anywhere.
+/// The secrets of a scenario, which must not be left anywhere.
 struct Secrets {
   std::vector<Needle> everywhere;
   std::vector<Needle> tokens;
@@ -62,7 +62,7 @@ Secrets secrets_of(const ServedVault& vault, const std::vector<std::string>& cli
   return secrets;
 }
 
-/// The whole life of a wallet; the tokens it was given.
+/// A full scenario of one wallet. Returns its tokens.
 std::vector<std::string> live(ServedVault& vault, VaultClient& team) {
   Holder holder;
   holder.wallet =
@@ -106,7 +106,7 @@ std::vector<std::string> live(ServedVault& vault, VaultClient& team) {
   return tokens;
 }
 
-/// Secrets where they do not belong: every one of these is refused, and none may be repeated.
+/// Sends secrets in wrong places. Each request is refused, and no answer may repeat a secret.
 void misplace_secrets(ServedVault& vault, VaultClient& team) {
   const Holder holder = vault.new_holder();
   const std::string pan = kPans[1];
@@ -142,7 +142,7 @@ void misplace_secrets(ServedVault& vault, VaultClient& team) {
 
 }  // namespace
 
-TEST_CASE("leak scan: it finds what is planted, in every spelling, at every offset") {
+TEST_CASE("leak scan: a planted number is found in every spelling and at every offset") {
   TempDirectory directory;
   const std::string pan = kPans[0];
   const auto needles = spellings_of_pan(pan);
@@ -163,7 +163,7 @@ TEST_CASE("leak scan: it finds what is planted, in every spelling, at every offs
       find_in("a Kupferkessel-8417 b", "log", spellings_of_secret("password", kPassword)).empty());
 }
 
-TEST_CASE("leak scan: no secret in data, log, answers or process after a whole life") {
+TEST_CASE("leak scan: after a full scenario no secret is in data, log, answers or process") {
   ServedVault vault({"--log-level", "debug"});
   const std::string second_key = vault.add_client("admin");
   auto team = vault.backend(second_key);

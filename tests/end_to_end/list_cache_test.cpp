@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kSelecting = "Authorization, Device-Id, Origin";
 
-/// Somebody who looks at cards with one token.
+/// A viewer who lists cards with one token.
 struct Look {
   std::string name;
   std::string token;
@@ -20,7 +20,7 @@ Answer ask(ServedVault& vault, const Look& look, const Fields& fields = {}) {
   return vault.front_end(look.token, look.device).get("/v1/cards", fields);
 }
 
-/// Any tag of one look gets no 304 with the token of another, and its own does.
+/// A tag of one look gets no 304 with the token of another, and gets it with its own.
 void check_pairs(ServedVault& vault, std::vector<Look>& looks) {
   for (Look& look : looks) {
     const auto list = ask(vault, look);
@@ -46,7 +46,7 @@ void check_pairs(ServedVault& vault, std::vector<Look>& looks) {
 
 }  // namespace
 
-TEST_CASE("list: no tag of one user, channel, card or scope gets 304 with the token of another") {
+TEST_CASE("list: a tag of another user, channel, card or scope gets no 304") {
   ServedVault vault;
   const Json channels{"wechat_pay", "alipay"};
   const Holder a = vault.new_holder();
@@ -71,7 +71,7 @@ TEST_CASE("list: no tag of one user, channel, card or scope gets 304 with the to
   vault.stop();
 }
 
-TEST_CASE("list: a tag dies with the locale, a change and the wallet, but not with the token") {
+TEST_CASE("list: a tag changes with locale and cards and survives a new token") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.bind_card(holder, kPans[0]);
@@ -93,8 +93,7 @@ TEST_CASE("list: a tag dies with the locale, a change and the wallet, but not wi
   vault.stop();
 }
 
-TEST_CASE(
-    "caches: nothing may be stored but the published keys, whoever asks and however it ends") {
+TEST_CASE("caches: only the published keys may be stored by caches") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string card = vault.bind_card(holder, kPans[0]);
@@ -124,7 +123,7 @@ TEST_CASE(
   vault.stop();
 }
 
-TEST_CASE("HEAD: probes, the published keys and lists answer as to GET, without a body") {
+TEST_CASE("HEAD: probes, published keys and lists answer as to GET without a body") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.bind_card(holder, kPans[0]);
@@ -151,7 +150,7 @@ TEST_CASE("HEAD: probes, the published keys and lists answer as to GET, without 
   vault.stop();
 }
 
-TEST_CASE("metrics: a refused request counts under the method that was asked for") {
+TEST_CASE("metrics: a refused request is counted under its method") {
   ServedVault vault;
   auto nobody = vault.nobody();
   check_problem(nobody.del("/v1/cards"), 405, "method_not_allowed");

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Backends that create wallets as fast as they are answered, and know which were acknowledged.
+/// Backends that create wallets as fast as they can and record the acknowledged ones.
 class Creating {
  public:
   explicit Creating(const ServedVault& vault) {
@@ -30,7 +30,7 @@ class Creating {
   [[nodiscard]] int refused() const { return refused_; }
   [[nodiscard]] int late() const { return late_; }
   void files_are_gone() { gone_ = true; }
-  /// After stop().
+  /// Valid after stop().
   [[nodiscard]] const std::vector<std::string>& wallets() const { return wallets_; }
 
  private:
@@ -57,7 +57,7 @@ class Creating {
   std::vector<std::jthread> threads_;
 };
 
-/// The value of a member in the last event of that name.
+/// The value of a member in the last event with this name.
 std::string told(const std::string& log, const std::string& event, const std::string& member) {
   const auto line = log.rfind("\"" + event + "\"");
   const std::string key = "\"" + member + "\":\"";
@@ -68,7 +68,8 @@ std::string told(const std::string& log, const std::string& event, const std::st
 
 }  // namespace
 
-TEST_CASE("lost database: after rm no 201, lists go on, and what was acknowledged is copied out") {
+TEST_CASE(
+    "lost database: after rm no 201 is sent, lists go on and the open files can be copied out") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.bind_card(holder, kPans[0]);
@@ -111,7 +112,7 @@ TEST_CASE("lost database: after rm no 201, lists go on, and what was acknowledge
   vault.stop();
 }
 
-TEST_CASE("lost database: a directory that is moved away and back is served again") {
+TEST_CASE("lost database: a directory moved away and back is served again") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   auto team = vault.backend();

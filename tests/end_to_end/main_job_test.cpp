@@ -54,7 +54,7 @@ void check_list_of_five(const Json& data) {
 
 }  // namespace
 
-TEST_CASE("the main job: a wallet team binds, unlocks, lists, changes and deregisters") {
+TEST_CASE("the main job: a wallet team binds, unlocks, lists, changes and deregisters cards") {
   ServedVault vault;
   auto team = vault.backend();
 
@@ -182,7 +182,7 @@ TEST_CASE("the main job: a wallet team binds, unlocks, lists, changes and deregi
   vault.stop();
 }
 
-TEST_CASE("locale: a wallet in English shows English names, after a change as well") {
+TEST_CASE("locale: a wallet changed to English shows English names") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.bind_card(holder, "6226090000000048");
@@ -194,7 +194,9 @@ TEST_CASE("locale: a wallet in English shows English names, after a change as we
   vault.stop();
 }
 
-TEST_CASE("locale: any spelling of a Chinese language shows Chinese names, any other one English") {
+TEST_CASE(
+    "locale: any spelling of a Chinese language shows Chinese names and others show English "
+    "names") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.bind_card(holder, "6226090000000048");

@@ -15,13 +15,14 @@ namespace {
 
 constexpr int kBinds = 1000;
 constexpr int kCardsInAWallet = 50;
-/// What SECURITY.md says may be left of a thousand numbers: the buffers that cpp-httplib and the
-/// JSON parser used last, one of each for every thread that serves a connection.
+/// The residue that SECURITY.md allows of a thousand numbers: the last buffers of cpp-httplib and
+/// of the JSON parser, one of each per connection thread.
 constexpr std::size_t kMayBeLeft = 5;
-/// A sanitizer's shadow holds no byte of the program, and terabytes of address space.
+/// The shadow memory of a sanitizer holds no bytes of the program and has terabytes of address
+/// space.
 constexpr std::uint64_t kLargestMapping = std::uint64_t{1} << 30U;
 
-/// A test number of the Visa range with its check digit.
+/// A test number of the Visa range with a valid check digit.
 std::string test_pan(int index) {
   std::string digits = std::to_string(411'111'000'000'000LL + index);
   int sum = 0;
@@ -51,7 +52,7 @@ std::vector<Mapping> writable_mappings(pid_t process) {
   return mappings;
 }
 
-/// Those of the numbers that stand anywhere in the process's memory.
+/// The numbers that occur anywhere in the memory of the process.
 std::set<std::string> found_in(pid_t process, const std::set<std::string>& numbers) {
   constexpr std::size_t kLength = 16;
   const std::string name = "/proc/" + std::to_string(process) + "/mem";
@@ -76,8 +77,8 @@ std::set<std::string> found_in(pid_t process, const std::set<std::string>& numbe
 
 }  // namespace
 
-TEST_CASE("memory: after a thousand binds hardly one of the numbers is left in the process") {
-  // The sanitizer's stand-in for the stack keeps old frames, which a stack overwrites.
+TEST_CASE("memory: after a thousand binds at most five of the numbers are in the process") {
+  // The sanitizer's fake stack keeps old frames, which a real stack overwrites.
   REQUIRE(::setenv("ASAN_OPTIONS", "detect_stack_use_after_return=0", 1) == 0);
   ServedVault vault;
   std::set<std::string> numbers;
@@ -89,7 +90,7 @@ TEST_CASE("memory: after a thousand binds hardly one of the numbers is left in t
     vault.bind_card(holder, pan);
   }
   REQUIRE(numbers.size() == kBinds);
-  // A number in a request that is refused takes other ways.
+  // A number in a refused request takes other code paths.
   const std::string repeated = test_pan(kBinds - 1);
   check_problem(vault.backend().post(holder.path("/cards"), {{"pan", repeated}}), 409,
                 "card_already_bound");
@@ -101,7 +102,7 @@ TEST_CASE("memory: after a thousand binds hardly one of the numbers is left in t
   CHECK(left.size() <= kMayBeLeft);
 }
 
-TEST_CASE("memory: the search finds what a process does hold") {
+TEST_CASE("memory: the search finds a number in its own process") {
   const std::string here = test_pan(7);
   CHECK(found_in(::getpid(), {here}).size() == 1);
 }

@@ -6,7 +6,7 @@
 
 namespace cardvault::test {
 
-TEST_CASE("probes: alive, ready and counted on the admin listener, and only there") {
+TEST_CASE("probes: probes and metrics are only on the admin listener") {
   ServedVault vault;
   auto operations = vault.operations();
   CHECK(operations.get("/livez").status == 200);
@@ -29,7 +29,7 @@ TEST_CASE("probes: alive, ready and counted on the admin listener, and only ther
   vault.stop();
 }
 
-TEST_CASE("probes: without test mode nobody moves the clock") {
+TEST_CASE("probes: without test mode the clock cannot be moved") {
   TempDirectory directory;
   const auto data = directory.path() / "vault";
   (void)initialize(data);
@@ -47,7 +47,7 @@ TEST_CASE("probes: without test mode nobody moves the clock") {
   CHECK(server.wait().status == 0);
 }
 
-TEST_CASE("the list view: one store read and no card number opened; none for a bad token") {
+TEST_CASE("the list view: a list costs one store read without a PAN and a bad token costs none") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   for (const char* pan : kPans) vault.bind_card(holder, pan);

@@ -26,7 +26,7 @@ void check_unavailable(const Answer& answer) {
   CHECK_FALSE(answer.field("Retry-After").empty());
 }
 
-/// `cardvault serve` that need not come as far as to listen.
+/// `cardvault serve` that may not get as far as to listen.
 class Starting {
  public:
   Starting(const std::filesystem::path& data, const std::vector<std::string>& store)
@@ -52,7 +52,7 @@ class Starting {
     all.insert(all.end(), store.begin(), store.end());
     return all;
   }
-  /// The whole line, once it is there.
+  /// The whole line once it is complete, otherwise empty.
   [[nodiscard]] std::string starting() const {
     const std::string log = process_.err();
     const auto at = log.find("\"event\":\"starting\"");
@@ -85,7 +85,7 @@ struct InUse {
         holder.path("/devices"),
         {{"name", "tablet"}, {"fingerprint", "fingerprint-of-tablet-" + number}});
   }
-  /// Several dozen callers at once; how many were told to come again.
+  /// The number of concurrent callers that got 503 with Retry-After.
   [[nodiscard]] int refused_of_many(int callers) const {
     std::atomic<int> refused{0};
     in_parallel(callers, [&](int n) {
@@ -115,7 +115,7 @@ std::filesystem::path password_file(const TempDirectory& directory, const char* 
 
 }  // namespace
 
-TEST_CASE("redis down at the start: alive, not ready, and serving by itself once it is there") {
+TEST_CASE("redis down at the start: the server is alive, not ready and serves once Redis is up") {
   RedisServer redis;
   const TempDirectory directory;
   const auto data = directory.path() / "vault";
@@ -141,7 +141,7 @@ TEST_CASE("redis down at the start: alive, not ready, and serving by itself once
   CHECK(server.process().wait().status == 0);
 }
 
-TEST_CASE("redis down at the start: told to stop while it waits, it ends at once and well") {
+TEST_CASE("redis down at the start: a waiting server stops at once with status 0") {
   RedisServer redis;
   const TempDirectory directory;
   const auto data = directory.path() / "vault";
@@ -155,7 +155,7 @@ TEST_CASE("redis down at the start: told to stop while it waits, it ends at once
   CHECK(run.out.empty());
 }
 
-TEST_CASE("redis down at init: the vault is not made, and the server is named") {
+TEST_CASE("redis down at init: no vault is made and the error names the Redis server") {
   RedisServer redis;
   redis.stop();
   const TempDirectory directory;
@@ -168,7 +168,7 @@ TEST_CASE("redis down at init: the vault is not made, and the server is named") 
   CHECK(run.err.find("127.0.0.1:" + std::to_string(redis.port())) != std::string::npos);
 }
 
-TEST_CASE("redis down later: every caller is told to come again, and it recovers by itself") {
+TEST_CASE("redis down later: every caller gets 503 with Retry-After until Redis is back") {
   constexpr int kCallers = 48;
   RedisServer redis;
   const InUse use(kept_in(redis));
@@ -187,7 +187,7 @@ TEST_CASE("redis down later: every caller is told to come again, and it recovers
   }
 }
 
-TEST_CASE("redis that hangs: every one of many callers is told to come again, and then served") {
+TEST_CASE("redis that hangs: each of many callers gets 503 with Retry-After and is served later") {
   constexpr int kCallers = 48;
   RedisServer redis;
   auto store = kept_in(redis);
@@ -202,7 +202,7 @@ TEST_CASE("redis that hangs: every one of many callers is told to come again, an
   CHECK(use.add_device(100).status == 201);
 }
 
-TEST_CASE("redis that was made a replica: views go on, changes are refused, readiness says so") {
+TEST_CASE("redis that was made a replica: lists go on and changes and readiness get 503") {
   RedisServer redis;
   const RedisServer other;
   const InUse use(kept_in(redis));
@@ -223,7 +223,7 @@ TEST_CASE("redis that was made a replica: views go on, changes are refused, read
   CHECK(use.add_device(1).status == 201);
 }
 
-TEST_CASE("redis with a wrong password: the start is refused at once, and the password not shown") {
+TEST_CASE("redis with a wrong password: the start fails at once and the password is not shown") {
   const RedisServer redis({.password = kStorePassword, .user = "vault"});
   const TempDirectory directory;
   const auto data = directory.path() / "vault";
@@ -242,7 +242,7 @@ TEST_CASE("redis with a wrong password: the start is refused at once, and the pa
   CHECK(run.err.find(kNotThePassword) == std::string::npos);
 }
 
-TEST_CASE("redis that may lose what it acknowledged: the start is refused with the setting") {
+TEST_CASE("redis that may lose what it acknowledged: init fails and names the setting") {
   const RedisServer redis({.config = {"appendfsync everysec"}});
   const TempDirectory directory;
   const auto data = directory.path() / "vault";
@@ -258,7 +258,7 @@ TEST_CASE("redis that may lose what it acknowledged: the start is refused with t
   CHECK(use.list().status == 200);
 }
 
-TEST_CASE("redis with a password: nobody sees it in logs, answers or the process list") {
+TEST_CASE("redis with a password: the password is not in logs, answers or the process list") {
   RedisServer redis({.password = kStorePassword, .user = "vault"});
   const TempDirectory directory;
   const auto file = password_file(directory, kStorePassword);

@@ -8,7 +8,7 @@
 namespace cardvault::test {
 namespace {
 
-/// Two servers of one vault, each the real program with a data directory of its own.
+/// Two servers of one vault, each the real program with its own data directory.
 struct Together {
   explicit Together(const std::vector<std::string>& options = {})
       : one(options, {"--store", redis.url()}), other(one, options) {}
@@ -18,7 +18,7 @@ struct Together {
   ServedVault other;
 };
 
-/// The channels outside, and what they are asked.
+/// The outside channels.
 struct Outside {
   TempDirectory directory;
   SandboxServer sandbox{directory.path()};
@@ -29,7 +29,7 @@ struct Outside {
   [[nodiscard]] std::vector<std::string> options() const {
     return {"--channels", sandbox.channels_file().string(), "--allow-private-targets"};
   }
-  /// Where it finds the keys of the vault.
+  /// Tells the sandbox where the vault publishes its keys.
   void introduce(ServedVault& vault) const {
     const std::string url = "http://127.0.0.1:" + std::to_string(vault.server().port());
     REQUIRE(client().post("/control/vault", {{"url", url}}).status == 200);
@@ -47,7 +47,8 @@ struct Outside {
 
 }  // namespace
 
-TEST_CASE("two servers on one store: what one binds the other lists, with a token of either") {
+TEST_CASE(
+    "two servers on one store: each lists the cards bound by the other with tokens of either") {
   Together together;
   const Holder holder = together.one.new_holder();
   const std::string card = together.one.bind_card(holder, kPans[0]);
@@ -98,7 +99,7 @@ TEST_CASE("two servers on one store: attempts at a gesture are counted together"
   }
 }
 
-TEST_CASE("two servers on one store: a client added through one works at the other") {
+TEST_CASE("two servers on one store: a client added through one is accepted by the other") {
   Together together;
   const std::string key = together.one.add_client("wallets:read");
   const Holder holder = together.one.new_holder();
@@ -106,7 +107,7 @@ TEST_CASE("two servers on one store: a client added through one works at the oth
   CHECK(soon([&] { return together.other.backend(key).get(holder.path()).status == 200; }));
 }
 
-TEST_CASE("two servers on one store: one wallet for one subject, whoever asks where") {
+TEST_CASE("two servers on one store: a subject gets one wallet from either server") {
   Together together;
   const Json body{{"subject", "the-same"}};
   const auto made = together.one.backend().post("/v1/wallets", body, {{"Idempotency-Key", "k-1"}});
@@ -151,7 +152,7 @@ TEST_CASE("two servers on one store: each channel of a deregistration is told ex
   together.other.stop();
 }
 
-TEST_CASE("two servers on one store: one that is killed leaves its closures to the other") {
+TEST_CASE("two servers on one store: after one is killed the other completes its closures") {
   const Outside outside;
   Together together(outside.options());
   outside.introduce(together.other);
@@ -163,7 +164,7 @@ TEST_CASE("two servers on one store: one that is killed leaves its closures to t
   REQUIRE(ended.status == 202);
   together.one.kill();
   outside.turn("alipay", {{"down", false}});
-  // A claim of a dead process is waited out, and the pause after a failure.
+  // The lease of the dead process and the backoff after a failure end.
   together.other.advance_clock(3600);
   outside.advance_clock(3600);
   const auto path = holder.path("/deregistrations/" + ended.id());

@@ -5,7 +5,7 @@
 namespace cardvault::test {
 namespace {
 
-/// One refusal: what is sent, and what must come back.
+/// One refusal: the request and the expected answer.
 struct Case {
   std::string method;
   std::string path;
@@ -16,7 +16,7 @@ struct Case {
   std::string reason = {};
 };
 
-/// Sends each and checks that it is refused as said and that nothing about the wallet changed.
+/// Sends each request, checks the expected refusal and that the wallet did not change.
 void check_refused(ServedVault& vault, const Holder& holder, const std::vector<Case>& cases) {
   auto team = vault.backend();
   const std::string before = vault.everything(holder);
@@ -34,7 +34,7 @@ void check_refused(ServedVault& vault, const Holder& holder, const std::vector<C
 
 }  // namespace
 
-TEST_CASE("bad bodies: what is not one JSON object is malformed_json and changes nothing") {
+TEST_CASE("bad bodies: anything but one JSON object is malformed_json and changes nothing") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   std::vector<Case> cases;
@@ -56,7 +56,7 @@ TEST_CASE("bad bodies: what is not one JSON object is malformed_json and changes
   vault.stop();
 }
 
-TEST_CASE("bad members: wrong types, unknown, missing, over-long and control characters") {
+TEST_CASE("bad members: wrong, unknown, missing, over-long and unprintable members are refused") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string cards = holder.path("/cards");
@@ -139,7 +139,7 @@ TEST_CASE("bad members: wrong types, unknown, missing, over-long and control cha
   vault.stop();
 }
 
-TEST_CASE("bad members: an enumerated one lists what is allowed, a sensitive one is named") {
+TEST_CASE("bad members: an error lists the allowed values and names a sensitive member") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   auto team = vault.backend();
@@ -170,7 +170,7 @@ TEST_CASE("bad members: an enumerated one lists what is allowed, a sensitive one
   vault.stop();
 }
 
-TEST_CASE("bad members: a body of names gets a short answer without them") {
+TEST_CASE("bad members: a body with thousands of names gets a short answer without them") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   std::string body = "{\"" + std::string(kPassword) + "\":1";
@@ -202,7 +202,7 @@ TEST_CASE("card numbers: letters, a wrong length and a bad Luhn digit are invali
   vault.stop();
 }
 
-TEST_CASE("never taken: verification codes, PINs, tracks and expiry, however they are spelled") {
+TEST_CASE("never taken: every spelling of verification code, PIN, track and expiry is refused") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   std::vector<Case> cases;
@@ -262,7 +262,7 @@ TEST_CASE("never taken: verification codes, PINs, tracks and expiry, however the
   vault.stop();
 }
 
-TEST_CASE("unknown things: a wallet, card or device that is not there, or no id at all") {
+TEST_CASE("unknown things: an unknown or malformed wallet, card or device id is not found") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const Holder other = vault.new_holder();
@@ -314,7 +314,7 @@ TEST_CASE("unknown things: a wallet, card or device that is not there, or no id 
   vault.stop();
 }
 
-TEST_CASE("duplicates: a card or device that is bound already is named, and stays one") {
+TEST_CASE("duplicates: a second bind of a card or device gets 409 with the existing id") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const Holder other = vault.new_holder();
@@ -333,7 +333,7 @@ TEST_CASE("duplicates: a card or device that is bound already is named, and stay
   vault.stop();
 }
 
-TEST_CASE("weak secrets: commonplace or broken gestures and passwords are not set") {
+TEST_CASE("weak secrets: commonplace or malformed gestures and passwords are refused") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   std::vector<Case> cases;

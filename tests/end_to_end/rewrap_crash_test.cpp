@@ -12,7 +12,7 @@ constexpr int kWallets = 10'000;
 constexpr int kBinders = 8;
 constexpr int kKills = 4;
 
-/// Wallets with a card each, made by many at once so that their commits share syncs of the disk.
+/// Creates wallets with a card each from several threads, so that commits share disk syncs.
 std::vector<std::string> make_wallets(ServedVault& vault) {
   std::vector<std::string> wallets(kWallets);
   std::vector<std::jthread> binders;
@@ -41,8 +41,7 @@ std::uint64_t seen_by_job(const ServedVault& vault) {
 
 }  // namespace
 
-TEST_CASE(
-    "rewrap: killed again and again among 10,000 wallets, it leaves none behind or unreadable") {
+TEST_CASE("rewrap: although killed repeatedly a rewrap of 10,000 wallets leaves none unreadable") {
   ServedVault vault;
   const auto wallets = make_wallets(vault);
   vault.command({"key", "rotate", "wallet_records"});
@@ -62,7 +61,7 @@ TEST_CASE(
   vault.advance_clock(60);
   CHECK(vault.run({"key", "destroy", "1"}).status == 0);
   CHECK(vault.run({"key", "destroy", "2"}).status == 0);
-  // For another fingerprint each card number is opened.
+  // A new fingerprint key makes the rewrap open every card number.
   vault.command({"key", "rotate", "pan_fingerprint"});
   const Json opened = vault.command({"key", "rewrap"});
   CHECK(opened.at("rewrapped") == kWallets);

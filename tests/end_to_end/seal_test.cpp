@@ -11,7 +11,7 @@
 namespace cardvault::test {
 namespace {
 
-/// A vault in five shares, any three of which open it.
+/// A vault with a root key in five shares. Any three open it.
 struct Custody {
   explicit Custody(std::vector<std::string> options = {}) : vault(std::move(options), {}, kInit) {}
 
@@ -46,7 +46,7 @@ std::string text_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// A file that only this user reads.
+/// Writes a file that only this user can read.
 void write_private(const std::filesystem::path& file, const std::string& text) {
   std::ofstream(file) << text;
   REQUIRE(::chmod(file.c_str(), 0600) == 0);
@@ -55,7 +55,7 @@ void write_private(const std::filesystem::path& file, const std::string& text) {
 }  // namespace
 
 TEST_CASE(
-    "sealed: a server answers nothing until three of five custodians have given their share") {
+    "sealed: a server answers vault_sealed until three of five custodians have given shares") {
   Custody custody;
   ServedVault& vault = custody.vault;
   REQUIRE(vault.made().at("shares").size() == 5);
@@ -77,8 +77,7 @@ TEST_CASE(
   CHECK(vault.operations().get("/metrics").body.contains("\ncardvault_sealed 0\n"));
 }
 
-TEST_CASE(
-    "sealed: a wrong, repeated or foreign share is refused in the same words, and no step back") {
+TEST_CASE("sealed: wrong, repeated and foreign shares get the same error and cost no progress") {
   Custody custody;
   const Custody other;
   REQUIRE(custody.give(custody.share(0)).status == 0);
@@ -101,7 +100,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "sealed: once closed nothing is answered, a restart starts sealed, and data are as they were") {
+    "sealed: after sealing or a restart requests get vault_sealed and the data are unchanged") {
   Custody custody;
   custody.open();
   ServedVault& vault = custody.vault;
@@ -123,7 +122,7 @@ TEST_CASE(
   CHECK(vault.everything(holder) == before);
 }
 
-TEST_CASE("sealed: shares given in files, a line each, open it; remarks are passed over") {
+TEST_CASE("sealed: share files open the vault and their comment lines are skipped") {
   TempDirectory place;
   const auto directory = (place.path() / "shares").string();
   ServedVault vault(
@@ -145,8 +144,7 @@ TEST_CASE("sealed: shares given in files, a line each, open it; remarks are pass
   CHECK(vault.command({"unseal"}, given).at("sealed") == false);
 }
 
-TEST_CASE(
-    "sealed: custodians are replaced in a running server, which then refuses the old shares") {
+TEST_CASE("sealed: custodians are replaced in a running server and the old shares are refused") {
   Custody custody;
   custody.open();
   ServedVault& vault = custody.vault;
@@ -163,7 +161,7 @@ TEST_CASE(
   CHECK(custody.seal().at("sealed") == false);
 }
 
-TEST_CASE("seal: by a passphrase from a descriptor a vault is made, opened and opened again") {
+TEST_CASE("seal: a passphrase from a descriptor makes, opens and migrates a vault") {
   TempDirectory place;
   const auto file = place.path() / "passphrase";
   write_private(file, "correct horse battery staple\n");
@@ -199,7 +197,7 @@ TEST_CASE("seal: by a passphrase from a descriptor a vault is made, opened and o
             .status == 0);
 }
 
-TEST_CASE("seal: a command without a server asks once for the passphrase, however often it looks") {
+TEST_CASE("seal: a command without a server reads the passphrase only once") {
   TempDirectory place;
   RedisServer redis;
   const auto file = place.path() / "passphrase";
@@ -220,7 +218,7 @@ TEST_CASE("seal: a command without a server asks once for the passphrase, howeve
   CHECK(Json::parse(rotated.out).at("current") == true);
 }
 
-TEST_CASE("seal: a share or key that cannot be printed is no success") {
+TEST_CASE("seal: init fails if its shares cannot be printed") {
   TempDirectory place;
   const auto data = (place.path() / "vault").string();
   const Run lost = run_cardvault(
@@ -231,8 +229,7 @@ TEST_CASE("seal: a share or key that cannot be printed is no success") {
   CHECK(lost.err.contains("nobody has them"));
 }
 
-TEST_CASE(
-    "seal: by a token's key a vault serves, goes on without the token, and opens with it again") {
+TEST_CASE("seal: a vault with a pkcs11 seal serves without its token and unseals with it") {
   const SoftHsm hsm({"vault"});
   TempDirectory place;
   const auto pin = place.path() / "pin";
@@ -258,8 +255,7 @@ TEST_CASE(
   CHECK(vault.cards(holder).size() == 1);
 }
 
-TEST_CASE(
-    "seal migrate: another seal opens the same vault, the old one does not, data are untouched") {
+TEST_CASE("seal migrate: the new seal opens the same vault and the old one does not") {
   TempDirectory place;
   ServedVault vault;
   const Holder holder = vault.new_holder();
@@ -283,7 +279,7 @@ TEST_CASE(
   CHECK(vault.everything(holder) == before);
 }
 
-TEST_CASE("seal migrate: shares that cannot be handed out seal nothing, and the old seal stays") {
+TEST_CASE("seal migrate: if shares cannot be handed out the old seal stays") {
   TempDirectory place;
   const auto taken = place.path() / "shares";
   std::filesystem::create_directory(taken);
@@ -299,7 +295,7 @@ TEST_CASE("seal migrate: shares that cannot be handed out seal nothing, and the 
   CHECK(vault.run({"client", "list"}).status == 0);
 }
 
-TEST_CASE("seal migrate: a root key in shares is given up by as many custodians as open it") {
+TEST_CASE("seal migrate: leaving a shared root key needs as many custodians as opening") {
   const Custody custody;
   custody.open();
   TempDirectory place;
@@ -313,7 +309,7 @@ TEST_CASE("seal migrate: a root key in shares is given up by as many custodians 
   CHECK(custody.vault.command(migrate, two + custody.share(1) + "\n").at("kind") == "keyfile");
 }
 
-TEST_CASE("seal migrate: a sealed vault hands out no shares that would open nothing") {
+TEST_CASE("seal migrate: a sealed vault hands out no new shares") {
   const Custody custody;
   for (const char* command : {"migrate", "shares"}) {
     std::vector<std::string> arguments{"seal", command,       "--json", "--shares",
@@ -325,7 +321,7 @@ TEST_CASE("seal migrate: a sealed vault hands out no shares that would open noth
   }
 }
 
-TEST_CASE("seal migrate: another server on the store goes on, and is told when the keys change") {
+TEST_CASE("seal migrate: another server on the store goes on and its next key change is refused") {
   RedisServer redis;
   ServedVault one(std::vector<std::string>(), {"--store", redis.url()});
   ServedVault other(one, {});

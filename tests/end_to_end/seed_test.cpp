@@ -21,7 +21,7 @@ Json shipped() {
   return Json::parse(file);
 }
 
-/// A vault that is made by `cardvault seed`.
+/// A vault made by `cardvault seed`.
 class SeededVault {
  public:
   SeededVault() { std::ofstream(directory_.path() / "client.key") << kKey << '\n'; }
@@ -64,7 +64,7 @@ Json unlock(const VaultServer& server) {
 
 }  // namespace
 
-TEST_CASE("seed: a vault is made and answers under the ids, secrets and key that were given") {
+TEST_CASE("seed: a seeded vault uses the given ids, secrets and key") {
   SeededVault vault;
   const Run run = vault.seed(shipped());
   INFO(run.err);
@@ -91,7 +91,7 @@ TEST_CASE("seed: a vault is made and answers under the ids, secrets and key that
   server.stop();
 }
 
-TEST_CASE("seed: again it adds nothing, also to a vault that has been used") {
+TEST_CASE("seed: a second run is a no-op, also in a used vault") {
   SeededVault vault;
   REQUIRE(vault.seed(shipped()).status == 0);
   {
@@ -107,7 +107,7 @@ TEST_CASE("seed: again it adds nothing, also to a vault that has been used") {
         Json{{"added", 0}, {"present", 18}, {"differences", Json::array()}});
 }
 
-TEST_CASE("seed: what callers changed is an error, or with --keep-changes told") {
+TEST_CASE("seed: a change by callers is an error or with --keep-changes a reported difference") {
   SeededVault vault;
   REQUIRE(vault.seed(shipped()).status == 0);
   const std::string card = shipped()["wallets"][0]["cards"][4]["id"];
@@ -127,8 +127,7 @@ TEST_CASE("seed: what callers changed is an error, or with --keep-changes told")
         Json::array({{{"what", card}, {"how", "deregistered"}}}));
 }
 
-TEST_CASE(
-    "seed: a wrong file, a wrong key and something else in the vault are errors that say why") {
+TEST_CASE("seed: a malformed file and a conflict with the vault are errors with a reason") {
   SeededVault vault;
   Json file = shipped();
   file["wallets"][0]["cards"][0]["pan"] = "4111111111111112";
@@ -146,7 +145,7 @@ TEST_CASE(
   check_refused(vault.seed(file), "cli_01testc11ent00000000000000: conflict");
 }
 
-TEST_CASE("seed: a vault that init made is filled beside what it has") {
+TEST_CASE("seed: a vault made by init keeps its client and gets the seed") {
   SeededVault vault;
   const Json made = initialize(vault.data());
   REQUIRE(vault.seed(shipped()).status == 0);

@@ -143,7 +143,7 @@ std::string ServedVault::everything(const Holder& holder) {
   for (const char* rest :
        {"", "/devices", "/credentials/password", "/credentials/gesture", "/audit?limit=200"}) {
     Json answer = accepted(client.get(holder.path(rest)), 200);
-    // When the log was last checked is no part of the wallet, and moves by itself.
+    // The time of the last check is not part of the wallet and changes by itself.
     if (answer.contains("chain")) answer["chain"].erase("checked_at");
     all += answer.dump() + '\n';
   }
@@ -190,7 +190,7 @@ void check_problem(const Answer& answer, int status, std::string_view code, std:
   const Json document = answer.json();
   REQUIRE(document.contains("errors"));
   const Json& errors = document["errors"];
-  // An entry may also list what is allowed.
+  // An entry may also list the allowed values.
   CHECK(std::any_of(errors.begin(), errors.end(), [&](const Json& one) {
     return one.value("field", "") == field && one.value("reason", "") == reason;
   }));

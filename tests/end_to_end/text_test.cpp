@@ -16,7 +16,7 @@ std::string deregistrations_of(const Holder& holder, const std::string& card) {
 
 }  // namespace
 
-TEST_CASE("texts: a card number is refused and named in every text member, and changes nothing") {
+TEST_CASE("texts: a card number is refused and named in every text member and changes nothing") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string card = vault.bind_card(holder, kPans[2]);
@@ -55,7 +55,7 @@ TEST_CASE("texts: a card number is refused and named in every text member, and c
   vault.stop();
 }
 
-TEST_CASE("texts: a card is ended for reasons that hold telephone numbers, dates and tickets") {
+TEST_CASE("texts: a reason may hold telephone numbers, dates and ticket numbers") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   auto team = vault.backend();
@@ -71,7 +71,7 @@ TEST_CASE("texts: a card is ended for reasons that hold telephone numbers, dates
   vault.stop();
 }
 
-TEST_CASE("texts: names that cannot be seen are refused, and blanks at the ends go") {
+TEST_CASE("texts: invisible names are refused and blanks at the ends are trimmed") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string card = vault.bind_card(holder, kPans[2]);
@@ -93,7 +93,7 @@ TEST_CASE("texts: names that cannot be seen are refused, and blanks at the ends 
   vault.stop();
 }
 
-TEST_CASE("cards: two of one bank with the same last four digits read differently") {
+TEST_CASE("cards: two cards of one bank with the same last four digits have different texts") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.bind_card(holder, "6226090000000048");
@@ -114,7 +114,7 @@ TEST_CASE("cards: two of one bank with the same last four digits read differentl
   vault.stop();
 }
 
-TEST_CASE("cards: an import says whether the check digit is right") {
+TEST_CASE("cards: an import answers if the check digit is right") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   auto team = vault.backend();
@@ -126,7 +126,7 @@ TEST_CASE("cards: an import says whether the check digit is right") {
   vault.stop();
 }
 
-TEST_CASE("cards: of a number with fewer than 16 digits only the last four are shown") {
+TEST_CASE("cards: a number with fewer than 16 digits shows only its last four digits") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   auto viewer = vault.front_end(vault.token(holder), holder.device);
@@ -141,7 +141,7 @@ TEST_CASE("cards: of a number with fewer than 16 digits only the last four are s
   vault.stop();
 }
 
-TEST_CASE("card numbers: what keyboards and copying produce is the same card") {
+TEST_CASE("card numbers: typographic variants of a number are the same card") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string card = vault.bind_card(holder, kPans[0]);

@@ -17,7 +17,7 @@ bool is_active(ServedVault& vault, const std::string& token) {
 
 }  // namespace
 
-TEST_CASE("tokens: one that is not this vault's, this device's or of this time shows nothing") {
+TEST_CASE("tokens: a malformed or foreign token or another device's token shows nothing") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const Holder other = vault.new_holder();
@@ -54,7 +54,7 @@ TEST_CASE("tokens: one that is not this vault's, this device's or of this time s
   vault.stop();
 }
 
-TEST_CASE("tokens: they end with their time, to the second") {
+TEST_CASE("tokens: a token expires to the second") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string usual = vault.token(holder);
@@ -72,7 +72,7 @@ TEST_CASE("tokens: they end with their time, to the second") {
   vault.stop();
 }
 
-TEST_CASE("tokens: revoked ones are dead at once, one alone or all of a wallet") {
+TEST_CASE("tokens: a revoked token is dead at once, alone or with all of its wallet") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const Holder bystander = vault.new_holder();
@@ -99,7 +99,7 @@ TEST_CASE("tokens: revoked ones are dead at once, one alone or all of a wallet")
   vault.stop();
 }
 
-TEST_CASE("tokens: a new password or gesture, a freeze and the end of the device kill them") {
+TEST_CASE("tokens: a new credential, a freeze and the removal of the device kill tokens") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   auto team = vault.backend();
@@ -128,7 +128,7 @@ TEST_CASE("tokens: a new password or gesture, a freeze and the end of the device
   vault.stop();
 }
 
-TEST_CASE("tokens: introspection and revocation answer as RFC 7662 and RFC 7009 say") {
+TEST_CASE("tokens: introspection and revocation answer as in RFC 7662 and RFC 7009") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const std::string card = vault.bind_card(holder, kPans[0], {"alipay"});

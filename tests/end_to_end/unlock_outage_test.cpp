@@ -10,21 +10,21 @@
 #include "tests/support/soon.h"
 #include "tests/vault/in_parallel.h"
 
-// Users who know their gesture, while something else fails. What they may hear is 200 or 503.
+// Users who know their gesture while something else fails. Only 200 and 503 are correct answers.
 
 namespace cardvault::test {
 namespace {
 
 constexpr int kUsers = 4;
-/// More than a credential has tries.
+/// More attempts than a credential allows.
 constexpr int kTriesEach = 7;
-/// In the vault's time: the lease of a charge that was cut off.
+/// In the vault's time: the lease of an interrupted charge.
 constexpr long kLease = 30;
 
 struct Heard {
   std::atomic<int> opened{0};
   std::atomic<int> come_again{0};
-  std::atomic<int> other{0};  ///< 401, 423 and all that is not meant for a right gesture
+  std::atomic<int> other{0};  ///< 401, 423 and every other answer that is wrong for a right gesture
 
   void add(const Answer& answer) {
     if (answer.status == 200) {
@@ -52,7 +52,7 @@ class Users {
         holder.path("/unlock"),
         {{"device_id", holder.device}, {"method", "gesture"}, {"secret", gesture}});
   }
-  /// Each user draws again and again while `trouble()` happens, which begins when each has drawn.
+  /// Each user draws repeatedly while `trouble()` runs. It starts after each user has drawn once.
   template <class Trouble>
   void draw_during(Heard& heard, Trouble trouble) const {
     std::atomic<int> drawn{0};
@@ -69,7 +69,7 @@ class Users {
     trouble();
     over = true;
   }
-  /// Every user gets in, and no try of theirs is counted.
+  /// Checks that every user can unlock and that no attempt was counted.
   void check_unharmed() const {
     for (int user = 0; user < kUsers; ++user) {
       CHECK(soon([&] { return draw(user).status == 200; }));
@@ -86,7 +86,7 @@ class Users {
 
 }  // namespace
 
-TEST_CASE("unlock: while no replica has the commits, right gestures are 503 and never counted") {
+TEST_CASE("unlock: while no replica confirms commits right gestures get 503 and cost no attempt") {
   const RedisServer primary;
   RedisServer replica;
   replica.command({"REPLICAOF", "127.0.0.1", std::to_string(primary.port())});
@@ -110,7 +110,7 @@ TEST_CASE("unlock: while no replica has the commits, right gestures are 503 and 
   vault.stop();
 }
 
-TEST_CASE("unlock: a Redis that stops in mid-unlock, seven times, costs nobody a try") {
+TEST_CASE("unlock: seven Redis restarts during unlocks cost no attempt") {
   RedisServer redis;
   ServedVault vault(std::vector<std::string>{}, {"--store", redis.url()});
   const Users users(vault);
@@ -127,7 +127,7 @@ TEST_CASE("unlock: a Redis that stops in mid-unlock, seven times, costs nobody a
   vault.stop();
 }
 
-TEST_CASE("unlock: a vault that is killed in mid-unlock, seven times, costs nobody a try") {
+TEST_CASE("unlock: seven kills of the vault during unlocks cost no attempt") {
   ServedVault vault;
   const Users users(vault);
   Heard heard;
@@ -141,7 +141,7 @@ TEST_CASE("unlock: a vault that is killed in mid-unlock, seven times, costs nobo
   vault.stop();
 }
 
-TEST_CASE("unlock: of 24 right gestures at once each opens or is busy, and none is counted") {
+TEST_CASE("unlock: of 24 right gestures at once each opens or is busy and costs no attempt") {
   ServedVault vault({"--verification-threads", "4", "--verification-queue", "64"});
   const Users users(vault);
   Heard heard;
@@ -152,7 +152,8 @@ TEST_CASE("unlock: of 24 right gestures at once each opens or is busy, and none 
   vault.stop();
 }
 
-TEST_CASE("unlock: what was made while the clock was a day ahead ends once the clock is right") {
+TEST_CASE(
+    "unlock: a token and a lock made while the clock was a day ahead end after the correction") {
   constexpr long kDay = 24L * 3600;
   ServedVault vault;
   const Users users(vault);

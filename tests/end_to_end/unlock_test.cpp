@@ -14,7 +14,7 @@ Json guess(const Holder& holder, const char* secret, const char* method = "gestu
 
 }  // namespace
 
-TEST_CASE("unlock: five wrong gestures lock it for half an hour, then the right one works") {
+TEST_CASE("unlock: five wrong gestures lock the gesture for half an hour") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.set_gesture(holder);
@@ -47,7 +47,7 @@ TEST_CASE("unlock: five wrong gestures lock it for half an hour, then the right 
   vault.stop();
 }
 
-TEST_CASE("unlock: the lock survives a restart, and is one device's only") {
+TEST_CASE("unlock: a lock survives a restart and concerns only one device") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.set_gesture(holder);
@@ -66,7 +66,7 @@ TEST_CASE("unlock: the lock survives a restart, and is one device's only") {
   vault.stop();
 }
 
-TEST_CASE("unlock: of 64 wrong guesses at once never more than five are evaluated") {
+TEST_CASE("unlock: of 64 wrong guesses at once at most five are evaluated") {
   ServedVault vault({"--verification-threads", "4", "--verification-queue", "64"});
   const Holder holder = vault.new_holder();
   vault.set_gesture(holder);
@@ -113,14 +113,14 @@ TEST_CASE("unlock: of 64 wrong guesses at once never more than five are evaluate
   vault.stop();
 }
 
-TEST_CASE("unlock: a hundred failures in a row void the credential until it is set anew") {
+TEST_CASE("unlock: a hundred failures in a row void the credential until it is set again") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.set_gesture(holder);
   auto team = vault.backend();
   for (int round = 0; round < 20; ++round) {
     for (int i = 0; i < 5; ++i) {
-      // A guess that is no gesture costs a try like any other, and no evaluation.
+      // A malformed gesture costs an attempt like any other, but no evaluation.
       REQUIRE(team.post(holder.path("/unlock"), guess(holder, "0-0")).status == 401);
     }
     vault.advance_clock(30 * 60 + 1);
@@ -132,7 +132,7 @@ TEST_CASE("unlock: a hundred failures in a row void the credential until it is s
   vault.stop();
 }
 
-TEST_CASE("unlock: not while frozen, and not with a credential that was never set") {
+TEST_CASE("unlock: a frozen wallet and a credential that is not set are refused") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.set_gesture(holder);

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Exit status 2, nothing on standard output, and each of the words on standard error.
+/// Checks for exit status 2, empty standard output, and each of the words on standard error.
 void check_misused(const std::vector<std::string>& arguments,
                    const std::vector<std::string>& words) {
   const Run run = run_cardvault({.arguments = arguments});
@@ -27,7 +27,7 @@ void check_misused(const std::vector<std::string>& arguments,
   }
 }
 
-/// What is said of a configuration file with this text.
+/// Checks the error about a configuration file with this text.
 void check_file_refused(const std::string& text, const std::vector<std::string>& words) {
   INFO(text);
   const TempDirectory directory;
@@ -43,7 +43,7 @@ std::string text_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// Every CARDVAULT_ variable that a script or the stack in containers speaks of.
+/// Every CARDVAULT_ variable that occurs in scripts, CI and compose files.
 std::set<std::string> variables_of_scripts() {
   const fs::path root = fs::path(kSeedFile).parent_path().parent_path();
   std::string text = text_of(root / "docker-compose.yml");
@@ -62,7 +62,7 @@ std::set<std::string> variables_of_scripts() {
 
 }  // namespace
 
-TEST_CASE("usage: a word that is no command is named, with the nearest one or all of them") {
+TEST_CASE("usage: an unknown command is named with the nearest one or all commands") {
   check_misused({"serv"}, {"`cardvault` has no command \"serv\"", "Did you mean serve?"});
   check_misused({"bake"}, {"\"bake\"", "init", "serve", "client"});
   check_misused({"client", "ad", "shop"}, {"`cardvault client` has no command \"ad\"", "add"});
@@ -70,7 +70,7 @@ TEST_CASE("usage: a word that is no command is named, with the nearest one or al
   check_misused({"key"}, {"A command is missing after `cardvault key`", "rotate"});
 }
 
-TEST_CASE("usage: an option that is none, or stands in the wrong place, is named with what to do") {
+TEST_CASE("usage: an unknown or misplaced option is named with the remedy") {
   check_misused({"init", "--data", "x", "--colour", "red"},
                 {"`cardvault init` has no option --colour", "`cardvault init --help`"});
   check_misused({"serve", "--data", "x", "--lisen=127.0.0.1:0"}, {"--lisen", "--listen?"});
@@ -83,7 +83,7 @@ TEST_CASE("usage: an option that is none, or stands in the wrong place, is named
   check_misused({"serve", "--data", "x", "--max-connections", "many"}, {"--max-connections"});
 }
 
-TEST_CASE("usage: a key of the configuration file that nobody reads is named with its place") {
+TEST_CASE("usage: an unknown key of the configuration file is named with its place") {
   check_file_refused("[serve]\ncors-orign = \"https://wallet.example\"\n",
                      {"\"cors-orign\" in [serve]", "Did you mean cors-origin?"});
   check_file_refused("[serve]\nmax_connections = 5\n", {"max_connections", "max-connections?"});
@@ -97,8 +97,7 @@ TEST_CASE("usage: a key of the configuration file that nobody reads is named wit
                 {"/nowhere/cardvault.toml cannot be read", "CARDVAULT_CONFIG"});
 }
 
-TEST_CASE(
-    "usage: a variable of the environment that no option reads is named, and refuses nothing") {
+TEST_CASE("usage: an unknown environment variable is logged and is no error") {
   const TempDirectory directory;
   const std::string data = (directory.path() / "vault").string();
   (void)initialize(data);
@@ -114,11 +113,11 @@ TEST_CASE(
   CHECK(run.err.find("127.0.0.1:0") == std::string::npos);
 }
 
-TEST_CASE("usage: the variables of scripts and of the stack in containers are no surprise") {
+TEST_CASE("usage: the environment variables of scripts and compose are known") {
   const auto names = variables_of_scripts();
   CHECK(names.contains("CARDVAULT_DEPS_DIR"));
   CHECK(names.contains("CARDVAULT_TEST_VECTORS"));
-  // Those that are options would be taken for options.
+  // Variables of options would change the options.
   const std::string options = run_cardvault({.arguments = {"serve", "--help"}}).out +
                               run_cardvault({.arguments = {"seed", "--help"}}).out;
   Start start{.arguments = {"client", "list", "--data", "/nowhere"}};
@@ -132,7 +131,7 @@ TEST_CASE("usage: the variables of scripts and of the stack in containers are no
   CHECK(run.err.find("environment_variable_unknown") == std::string::npos);
 }
 
-TEST_CASE("usage: banks, channels and calendars that are not there are named by their option") {
+TEST_CASE("usage: missing banks, channels and calendars are named with their option") {
   const TempDirectory directory;
   const std::string data = (directory.path() / "vault").string();
   (void)initialize(data);
@@ -148,7 +147,7 @@ TEST_CASE("usage: banks, channels and calendars that are not there are named by 
   }
 }
 
-TEST_CASE("usage: a vault restored without its root key asks for the root key of this vault") {
+TEST_CASE("usage: a vault restored without its root key asks for that root key") {
   const TempDirectory directory;
   const fs::path data = directory.path() / "vault";
   (void)initialize(data);

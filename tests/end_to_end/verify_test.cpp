@@ -9,7 +9,7 @@
 namespace cardvault::test {
 namespace {
 
-/// A hand in the database, as whoever owns the machine has one.
+/// Changes the database directly, as the owner of the machine can.
 void change_database(const std::filesystem::path& data, const std::string& sql) {
   sqlite3* database = nullptr;
   REQUIRE(sqlite3_open((data / "vault.db").c_str(), &database) == SQLITE_OK);
@@ -22,7 +22,7 @@ void change_database(const std::filesystem::path& data, const std::string& sql) 
   sqlite3_close(database);
 }
 
-/// Of the wallet that was made as number `n`.
+/// SQL for the id of the wallet created as number `n`.
 std::string id_of_wallet(int n) {
   return "(SELECT id FROM wallets WHERE rowid = " + std::to_string(n) + ")";
 }
@@ -44,7 +44,7 @@ std::vector<std::string> sorted(std::vector<std::string> names) {
 
 }  // namespace
 
-TEST_CASE("verify: names what is damaged, with a server and without, and backup says so, too") {
+TEST_CASE("verify: damage is named with and without a server and by backup") {
   TempDirectory place;
   ServedVault vault({"--check-rate", "0"});
   std::vector<Holder> holders;
@@ -94,7 +94,7 @@ TEST_CASE("verify: names what is damaged, with a server and without, and backup 
   CHECK(old.status == 0);
 }
 
-TEST_CASE("audit: a log with a changed row is shown with what opens, and where it is broken") {
+TEST_CASE("audit: a log with a changed row shows the readable entries and the first broken one") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   vault.bind_card(holder, kPans[0]);
@@ -118,7 +118,7 @@ TEST_CASE("audit: a log with a changed row is shown with what opens, and where i
   CHECK(page.at("next_cursor") == "2");
 }
 
-TEST_CASE("audit: a log that was cut off stops changes by name, and a repair lets them go on") {
+TEST_CASE("audit: a truncated log stops changes of its wallet until a repair") {
   ServedVault vault;
   const Holder holder = vault.new_holder();
   const Holder other = vault.new_holder();
@@ -147,7 +147,7 @@ TEST_CASE("audit: a log that was cut off stops changes by name, and a repair let
   CHECK(vault.run({"verify"}).status == 0);
 }
 
-TEST_CASE("verify: of Redis, a number that is gone is named, also by backup") {
+TEST_CASE("verify: a missing PAN record in Redis is named, also by backup") {
   TempDirectory place;
   RedisServer redis;
   ServedVault vault(std::vector<std::string>(), {"--store", redis.url()});

@@ -27,7 +27,7 @@ std::string_view name(const HttpReply& reply) {
   return net_failure_name(reply.failure);
 }
 
-TEST_CASE("http client: each method goes out as it is named, with its body or without") {
+TEST_CASE("http client: each method is sent as named, with or without a body") {
   const auto [method, body] = GENERATE(table<std::string, std::string>({
       {"GET", ""},
       {"POST", ""},
@@ -54,7 +54,7 @@ TEST_CASE("http client: each method goes out as it is named, with its body or wi
   CHECK(seen.contains("Content-Length: " + std::to_string(body.size())) == has_length);
 }
 
-TEST_CASE("http client: the fields of an answer are found by any spelling of their name") {
+TEST_CASE("http client: the header fields of an answer are found in any case") {
   RawPeer peer([](RawConnection& connection) {
     connection.request();
     connection.send(
@@ -68,7 +68,7 @@ TEST_CASE("http client: the fields of an answer are found by any spelling of the
   CHECK(reply.field("Age").empty());
 }
 
-TEST_CASE("http client: a failure's body is taken in when it is asked for, never a redirect's") {
+TEST_CASE("http client: the body of a failure is read on request and of a redirect never") {
   const auto [status, wanted, body] = GENERATE(table<int, BodyOf, std::string>({
       {404, BodyOf::any_but_3xx, "why"},
       {404, BodyOf::success, ""},
@@ -88,7 +88,7 @@ TEST_CASE("http client: a failure's body is taken in when it is asked for, never
   CHECK(reply.body == body);
 }
 
-TEST_CASE("http client: the limit of a body is the call's") {
+TEST_CASE("http client: each call sets its own body limit") {
   const std::size_t size = GENERATE(as<std::size_t>(), 200'000, 200'001);
   RawPeer peer([size](RawConnection& connection) {
     connection.request();
@@ -102,7 +102,7 @@ TEST_CASE("http client: the limit of a body is the call's") {
   CHECK(reply.body.size() == (size == 200'000 ? size : 0));
 }
 
-TEST_CASE("http client: a name server that is silent holds a call no longer than its deadline") {
+TEST_CASE("http client: a silent name server delays a call only up to its deadline") {
   const auto answers = std::make_shared<std::latch>(1);
   HttpClient client({.resolver = [answers](const std::string& host) {
     answers->wait();
@@ -119,7 +119,7 @@ TEST_CASE("http client: a name server that is silent holds a call no longer than
   answers->count_down();
 }
 
-TEST_CASE("http client: an address that the judge does not allow is not connected to") {
+TEST_CASE("http client: an address that the call's judge refuses is not connected to") {
   RawPeer peer([](RawConnection&) {});
   HttpClient client({.resolver = always({"127.0.0.2", "127.0.0.1"}),
                      .allows = [](const Address& one) { return one.text() != "127.0.0.1"; }});
@@ -128,7 +128,7 @@ TEST_CASE("http client: an address that the judge does not allow is not connecte
   CHECK(peer.connections() == 0);
 }
 
-TEST_CASE("http client: who asks for a client certificate is shown the one of the call") {
+TEST_CASE("http client: a server that asks for a client certificate gets the one of the call") {
   const Folder folder;
   const Identity server("IP:127.0.0.1");
   const Certificate authority = Certificate::self_signed("DNS:authority.test");
@@ -159,7 +159,7 @@ TEST_CASE("http client: who asks for a client certificate is shown the one of th
   CHECK(name(client.send(call)) == "tls_failed");
 }
 
-TEST_CASE("http client: a Unix socket stands in for the host, and one that is gone is no answer") {
+TEST_CASE("http client: a Unix socket replaces the host and a missing one is connect_failed") {
   const Folder folder;
   const std::string path = folder.path / "admin.sock";
   HttpCall call = call_to(80, "/", "localhost");

@@ -15,8 +15,8 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kSoon{20'000};
 
-/// A name server that is silent until it is told to answer. A look-up may outlast the test that
-/// began it, so what it needs is shared.
+/// A name server that is silent until answer(). A look-up may outlive its test, so its state is
+/// shared.
 class SilentResolver {
  public:
   [[nodiscard]] Resolver resolver() const {
@@ -46,7 +46,7 @@ NetFailure failure_of(const NetResult<std::vector<Address>>& found) {
   return found ? NetFailure::none : found.error();
 }
 
-TEST_CASE("name look-up: a silent name server holds nobody past the deadline") {
+TEST_CASE("name look-up: a silent name server blocks no caller past its deadline") {
   SilentResolver silent;
   NameLookup names(silent.resolver());
   NetFailure failure = NetFailure::none;
@@ -58,7 +58,7 @@ TEST_CASE("name look-up: a silent name server holds nobody past the deadline") {
   silent.answer();
 }
 
-TEST_CASE("name look-up: what it finds too late serves the next call, once") {
+TEST_CASE("name look-up: a late result serves only the next call") {
   SilentResolver silent;
   NameLookup names(silent.resolver());
   REQUIRE(failure_of(names.find("channel.test", in(milliseconds(50)))) == NetFailure::timeout);
@@ -71,7 +71,8 @@ TEST_CASE("name look-up: what it finds too late serves the next call, once") {
   CHECK(silent.look_ups() == 2);
 }
 
-TEST_CASE("name look-up: callers at the same time share one, and a silent name stops no other") {
+TEST_CASE(
+    "name look-up: concurrent callers of a name share a look-up and do not block other names") {
   SilentResolver silent;
   const Resolver slow = silent.resolver();
   NameLookup names([slow](const std::string& host) {
@@ -88,7 +89,7 @@ TEST_CASE("name look-up: callers at the same time share one, and a silent name s
   CHECK(answered == 8);
 }
 
-TEST_CASE("name look-up: no more than the limit hang, further names are refused at once") {
+TEST_CASE("name look-up: if the limit of look-ups hangs further names are refused at once") {
   SilentResolver silent;
   NameLookup names(silent.resolver());
   for (std::size_t i = 0; i < NameLookup::kMostLookUps; ++i) {
@@ -96,12 +97,12 @@ TEST_CASE("name look-up: no more than the limit hang, further names are refused 
   }
   CHECK(failure_of(names.find("one.more", in(kSoon))) == NetFailure::resolve_failed);
   silent.answer();
-  // Those that nobody fetches stay for a minute; each that is fetched makes place.
+  // A result that no caller fetches stays for a minute. A fetched one makes room.
   CHECK(names.find("h0", in(kSoon)));
   CHECK(names.find("one.more", in(kSoon)));
 }
 
-TEST_CASE("name look-up: a resolver that fails, finds nothing or throws is resolve_failed") {
+TEST_CASE("name look-up: a resolver that fails, throws or finds no address is resolve_failed") {
   NameLookup none(always({}));
   CHECK(failure_of(none.find("channel.test", in(kSoon))) == NetFailure::resolve_failed);
   NameLookup failing([](const std::string&) {
@@ -113,7 +114,7 @@ TEST_CASE("name look-up: a resolver that fails, finds nothing or throws is resol
   CHECK(failure_of(throwing.find("channel.test", in(kSoon))) == NetFailure::resolve_failed);
 }
 
-TEST_CASE("name look-up: it may outlast who asked") {
+TEST_CASE("name look-up: a look-up may outlive its owner") {
   SilentResolver silent;
   {
     NameLookup names(silent.resolver());

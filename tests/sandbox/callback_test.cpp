@@ -24,7 +24,7 @@ void close_once(const RunningSandbox& outside, const FakeVault& vault,
   REQUIRE(answer.json()["closed"] == false);
 }
 
-TEST_CASE("callback: answers 202, then reports the closure with the channel's signature") {
+TEST_CASE("callback: a channel answers 202 and then reports the closure with its signature") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   outside.turn({{"callback", true}});
@@ -53,7 +53,7 @@ TEST_CASE("callback: a channel named at the start calls back, also after a reset
   CHECK(is_signed_by_channel(vault.await_events(1)[0], outside));
 }
 
-TEST_CASE("callback: waits for its delay, and a duplicate does not add another") {
+TEST_CASE("callback: a callback waits for its delay and a duplicate adds no other") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   outside.turn({{"callback", true}, {"callback_delay_ms", 60'000}});
@@ -65,7 +65,7 @@ TEST_CASE("callback: waits for its delay, and a duplicate does not add another")
   CHECK(stats["duplicates"] == 1);
 }
 
-TEST_CASE("callback: one that waits does not hold up one that is due") {
+TEST_CASE("callback: a waiting callback does not delay a due one") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   outside.turn({{"callback", true}, {"callback_delay_ms", 60'000}});
@@ -75,7 +75,7 @@ TEST_CASE("callback: one that waits does not hold up one that is due") {
   CHECK(vault.await_events(1).size() == 1);
 }
 
-TEST_CASE("callback: is tried again until the vault takes it") {
+TEST_CASE("callback: a callback is retried until the vault accepts it") {
   FakeVault vault;
   const RunningSandbox outside(vault);
   vault.answer_events({503, 500, 409});
@@ -90,7 +90,9 @@ TEST_CASE("callback: is tried again until the vault takes it") {
   });
 }
 
-TEST_CASE("callback: is given up after a few tries, and sent once more when the vault asks again") {
+TEST_CASE(
+    "callback: a callback is given up after its retries and sent once more for a repeated "
+    "message") {
   FakeVault vault;
   const RunningSandbox outside(vault);
   vault.answer_events(std::vector<int>(kAllTries, 500));
@@ -112,7 +114,7 @@ TEST_CASE("callback: is given up after a few tries, and sent once more when the 
   CHECK(stats["callbacks"]["pending"] == 0);
 }
 
-TEST_CASE("callback: copies carry the same webhook-id") {
+TEST_CASE("callback: copies have the same webhook-id") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   outside.turn({{"callback", true}, {"callback_copies", 3}});
@@ -132,7 +134,7 @@ TEST_CASE("callback: two closures have different webhook-ids") {
   CHECK(events[0].headers.id != events[1].headers.id);
 }
 
-TEST_CASE("callback: a forged one does not verify, an honest one of a later closure does") {
+TEST_CASE("callback: a forged callback does not verify and a later honest one does") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   outside.turn({{"callback", true}, {"callback_forged", true}});
@@ -143,7 +145,7 @@ TEST_CASE("callback: a forged one does not verify, an honest one of a later clos
   CHECK(is_signed_by_channel(vault.await_events(2)[1], outside));
 }
 
-TEST_CASE("callback: reports failure when told to") {
+TEST_CASE("callback: a channel reports failure if configured") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   outside.turn({{"callback", true}, {"callback_failed", true}});
@@ -151,7 +153,7 @@ TEST_CASE("callback: reports failure when told to") {
   CHECK(Json::parse(vault.await_events(1)[0].body)["type"] == "closure.failed");
 }
 
-TEST_CASE("callback: none follows a message that was refused or met a fault") {
+TEST_CASE("callback: a refused or failed message gets no callback") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   outside.turn({{"callback", true}, {"fail_next", 1}});
@@ -163,7 +165,7 @@ TEST_CASE("callback: none follows a message that was refused or met a fault") {
   CHECK(callbacks["sent"] == 0);
 }
 
-TEST_CASE("callback: a reset drops those that wait") {
+TEST_CASE("callback: a reset drops waiting callbacks") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   outside.turn({{"callback", true}, {"callback_delay_ms", 100}, {"callback_failed", true}});

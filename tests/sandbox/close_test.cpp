@@ -26,7 +26,7 @@ TEST_CASE("close: a message signed by the vault closes the card") {
   CHECK(message["status"] == 200);
 }
 
-TEST_CASE("close: a body that was changed after signing is refused and closes nothing") {
+TEST_CASE("close: a body changed after signing is refused and closes nothing") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   const auto headers = vault.sign("drg_1.alipay", close_body());
@@ -38,7 +38,7 @@ TEST_CASE("close: a body that was changed after signing is refused and closes no
   CHECK(outside.newest()["signature"] == "invalid");
 }
 
-TEST_CASE("close: a message without a signature, or by the key for receipts, is refused") {
+TEST_CASE("close: an unsigned message and one signed with the receipt key are refused") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   const std::string body = close_body();
@@ -51,7 +51,7 @@ TEST_CASE("close: a message without a signature, or by the key for receipts, is 
   CHECK(outside.stats()["distinct"] == 0);
 }
 
-TEST_CASE("close: a signature of another time is refused") {
+TEST_CASE("close: an old signature is refused") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   const std::string body = close_body();
@@ -62,7 +62,7 @@ TEST_CASE("close: a signature of another time is refused") {
   CHECK(outside.stats()["accepted"] == 0);
 }
 
-TEST_CASE("close: a message seen before is answered the same and handled once") {
+TEST_CASE("close: a repeated message gets the same answer and is handled once") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   const std::string body = close_body();
@@ -75,7 +75,7 @@ TEST_CASE("close: a message seen before is answered the same and handled once") 
   CHECK(outside.newest()["duplicate"] == true);
 }
 
-TEST_CASE("close: a refused message does not make the real one a duplicate") {
+TEST_CASE("close: a refused message does not make the genuine one a duplicate") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   const std::string body = close_body();
@@ -87,7 +87,7 @@ TEST_CASE("close: a refused message does not make the real one a duplicate") {
   CHECK(outside.stats()["distinct"] == 1);
 }
 
-TEST_CASE("close: a signed message for another channel or of another kind is not acted on") {
+TEST_CASE("close: a signed message for another channel or of another type is refused") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   const std::string other_channel = close_body("wearable");
@@ -99,7 +99,7 @@ TEST_CASE("close: a signed message for another channel or of another kind is not
   CHECK(outside.stats()["accepted"] == 0);
 }
 
-TEST_CASE("close: a signed message with something behind a NUL byte is not acted on") {
+TEST_CASE("close: a signed message with text after a NUL byte is refused") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   const std::string body = close_body() + std::string(1, '\0') + "{}";
@@ -107,7 +107,7 @@ TEST_CASE("close: a signed message with something behind a NUL byte is not acted
   CHECK(outside.stats()["distinct"] == 0);
 }
 
-TEST_CASE("close: members that a vault may add later do no harm") {
+TEST_CASE("close: unknown members are ignored") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   Json body = Json::parse(close_body());
@@ -115,7 +115,7 @@ TEST_CASE("close: members that a vault may add later do no harm") {
   CHECK(outside.close(vault.sign("a", body.dump()), body.dump()).status == 200);
 }
 
-TEST_CASE("close: without a vault every message is 503 until its address is said") {
+TEST_CASE("close: without a vault address every message gets 503") {
   const FakeVault vault;
   const RunningSandbox outside(RunningSandbox::quick());
   const std::string body = close_body();
@@ -127,7 +127,7 @@ TEST_CASE("close: without a vault every message is 503 until its address is said
   CHECK(outside.stats()["signatures_refused"] == 0);
 }
 
-TEST_CASE("close: channels count for themselves") {
+TEST_CASE("close: each channel has its own counters") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   const std::string body = close_body("wearable");
@@ -137,7 +137,7 @@ TEST_CASE("close: channels count for themselves") {
   CHECK(outside.send("POST", "/channels/paypal/close", body).status == 404);
 }
 
-TEST_CASE("close: of many messages at once, each id is handled once") {
+TEST_CASE("close: of many concurrent messages each id is handled once") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   constexpr int kIds = 25;

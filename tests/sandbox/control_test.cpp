@@ -6,7 +6,7 @@
 namespace cardvault::test {
 namespace {
 
-TEST_CASE("control: knobs show as they were turned, an unknown one turns none") {
+TEST_CASE("control: a changed knob is shown and a patch with an unknown knob changes none") {
   const RunningSandbox outside;
   outside.turn({{"delay_ms", 7}});
   CHECK(outside.get("/control/channels").json()["channels"]["alipay"]["delay_ms"] == 7);
@@ -18,7 +18,7 @@ TEST_CASE("control: knobs show as they were turned, an unknown one turns none") 
   CHECK(outside.send("PATCH", "/control/channels/paypal", "{}").status == 404);
 }
 
-TEST_CASE("control: the vault's address is read strictly") {
+TEST_CASE("control: a malformed vault address is refused") {
   const RunningSandbox outside;
   for (const char* body : {"{}", R"({"url": 1})", R"({"url": "vault"})", "not json",
                            R"({"url": "http://127.0.0.1:1", "x": 1})"}) {
@@ -28,7 +28,7 @@ TEST_CASE("control: the vault's address is read strictly") {
   CHECK(outside.get("/control/channels").json()["vault"].is_null());
 }
 
-TEST_CASE("control: with the clock moved like the vault's, its signatures are of this time") {
+TEST_CASE("control: with the clock moved like the vault's clock its signatures verify") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   constexpr std::chrono::days kLater{7};
@@ -41,7 +41,7 @@ TEST_CASE("control: with the clock moved like the vault's, its signatures are of
   CHECK(outside.send("POST", "/control/clock", R"({"advance_s": "7"})").status == 400);
 }
 
-TEST_CASE("control: a reset forgets messages, numbers, ids and knobs, and keeps the vault") {
+TEST_CASE("control: a reset clears messages, counters, ids and knobs and keeps the vault") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   const std::string body = close_body();
@@ -54,7 +54,7 @@ TEST_CASE("control: a reset forgets messages, numbers, ids and knobs, and keeps 
   CHECK(outside.stats()["duplicates"] == 0);
 }
 
-TEST_CASE("received: the newest first, of one channel and no more than asked for") {
+TEST_CASE("received: the newest messages of one channel come first up to the limit") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   for (const char* id : {"a", "b", "c"}) {
@@ -69,7 +69,7 @@ TEST_CASE("received: the newest first, of one channel and no more than asked for
   CHECK(found[1]["webhook_id"] == "b");
 }
 
-TEST_CASE("received: a limit or channel that is none is refused") {
+TEST_CASE("received: an invalid limit or channel is refused") {
   const RunningSandbox outside;
   for (const char* query : {"limit=0", "limit=1001", "limit=x", "limit=", "channel=paypal"}) {
     INFO(query);
@@ -77,7 +77,7 @@ TEST_CASE("received: a limit or channel that is none is refused") {
   }
 }
 
-TEST_CASE("page: what a stranger sends is shown as text") {
+TEST_CASE("page: text of a stranger is escaped") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   const std::string hostile = "<script>alert(1)</script>";
@@ -91,7 +91,7 @@ TEST_CASE("page: what a stranger sends is shown as text") {
   CHECK(page.body.find("&lt;script&gt;") != std::string::npos);
 }
 
-TEST_CASE("other requests: get a problem document") {
+TEST_CASE("other requests: an unknown path gets a problem document and a large body gets 413") {
   const RunningSandbox outside;
   CHECK(outside.get("/livez").status == 200);
   const Answer missing = outside.get("/nothing");

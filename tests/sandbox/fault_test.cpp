@@ -21,7 +21,7 @@ TEST_CASE("down: the connection ends without an answer and nothing is closed") {
   CHECK(outside.stats()["duplicates"] == 0);
 }
 
-TEST_CASE("fail_next: that many messages get 500, the one after is closed") {
+TEST_CASE("fail_next: as many messages get 500 and the next one is closed") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   outside.turn({{"fail_next", 2}});
@@ -33,7 +33,7 @@ TEST_CASE("fail_next: that many messages get 500, the one after is closed") {
   CHECK(outside.stats()["distinct"] == 1);
 }
 
-TEST_CASE("status: is answered in place of a closure until it is taken away") {
+TEST_CASE("status: the status replaces the answer until it is removed") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   const std::string body = close_body();
@@ -47,7 +47,7 @@ TEST_CASE("status: is answered in place of a closure until it is taken away") {
   CHECK(outside.stats()["distinct"] == 1);
 }
 
-TEST_CASE("status: a redirect says where to") {
+TEST_CASE("status: a redirect has a Location") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   outside.turn({{"status", 302}});
@@ -58,7 +58,7 @@ TEST_CASE("status: a redirect says where to") {
   CHECK(outside.get(answer.location).status == 200);
 }
 
-TEST_CASE("delay: the answer waits, and the card is closed before it comes") {
+TEST_CASE("delay: the answer is delayed and the card is closed before it") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   const std::string body = close_body();
@@ -74,7 +74,7 @@ TEST_CASE("delay: the answer waits, and the card is closed before it comes") {
   outside.await_stats([](const Json& stats) { return stats["distinct"] == 2; });
 }
 
-TEST_CASE("delay: does not keep a sandbox from stopping") {
+TEST_CASE("delay: a delay does not block the stop of the sandbox") {
   const FakeVault vault;
   const auto start = std::chrono::steady_clock::now();
   {
@@ -87,7 +87,7 @@ TEST_CASE("delay: does not keep a sandbox from stopping") {
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(50));
 }
 
-TEST_CASE("faults: one channel's knobs leave the others alone") {
+TEST_CASE("faults: the knobs of one channel do not affect others") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   outside.turn({{"status", 500}}, "wearable");

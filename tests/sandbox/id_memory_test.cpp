@@ -10,7 +10,7 @@ IdDigest nth(int n) {
   return digest_of_id("alipay", "drg_" + std::to_string(n));
 }
 
-TEST_CASE("remembered ids: the newest are known, the oldest make room") {
+TEST_CASE("remembered ids: a full memory keeps the newest ids and drops the oldest") {
   IdMemory memory(3);
   for (int i = 0; i < 5; ++i) memory.add(nth(i));
   CHECK(memory.size() == 3);
@@ -20,7 +20,7 @@ TEST_CASE("remembered ids: the newest are known, the oldest make room") {
   CHECK(memory.knows(nth(4)));
 }
 
-TEST_CASE("remembered ids: adding one again neither counts nor drives others out") {
+TEST_CASE("remembered ids: adding a known id again drops no other") {
   IdMemory memory(2);
   memory.add(nth(1));
   memory.add(nth(2));
@@ -30,7 +30,7 @@ TEST_CASE("remembered ids: adding one again neither counts nor drives others out
   CHECK(memory.knows(nth(1)));
 }
 
-TEST_CASE("remembered ids: the same id means something else at another channel") {
+TEST_CASE("remembered ids: the same id at another channel is another id") {
   CHECK(digest_of_id("alipay", "drg_1") != digest_of_id("wearable", "drg_1"));
   CHECK(digest_of_id("alipay", "drg_1") != digest_of_id("alipay", "drg_2"));
 }

@@ -19,14 +19,14 @@ PublicKeys parse(const json& keys) {
   return parse_key_document(json{{"keys", keys}}.dump());
 }
 
-TEST_CASE("key document: gives every key that signs messages to channels") {
+TEST_CASE("key document: every key for channel messages is returned") {
   const auto keys = parse({key(1), key(2)});
   REQUIRE(keys.size() == 2);
   CHECK(keys[0][0] == 1);
   CHECK(keys[1][31] == 2);
 }
 
-TEST_CASE("key document: keys of another purpose, kind or size are left out") {
+TEST_CASE("key document: keys of another purpose, kind or size are skipped") {
   json receipt = key(1);
   receipt["purpose"] = "receipt_signing";
   json curve = key(1);
@@ -40,13 +40,13 @@ TEST_CASE("key document: keys of another purpose, kind or size are left out") {
   CHECK(keys[0][0] == 9);
 }
 
-TEST_CASE("key document: takes no more than sixteen keys") {
+TEST_CASE("key document: at most sixteen keys are returned") {
   json many = json::array();
   for (int i = 0; i < 40; ++i) many.push_back(key(1));
   CHECK(parse(many).size() == 16);
 }
 
-TEST_CASE("key document: a text that is none has no keys") {
+TEST_CASE("key document: a malformed document has no keys") {
   for (const char* text : {"", "[]", "{}", R"({"keys": 1})", R"({"keys": [)", "\xff"}) {
     CHECK(parse_key_document(text).empty());
   }

@@ -8,13 +8,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-TEST_CASE("knobs: a patch changes the members it has and no others") {
+TEST_CASE("knobs: a patch changes only its members") {
   const auto turned = apply_patch({.fail_next = 3, .callback = true}, R"({"delay_ms": 40})");
   REQUIRE(turned);
   CHECK(*turned == Knobs{.fail_next = 3, .delay = milliseconds(40), .callback = true});
 }
 
-TEST_CASE("knobs: every one can be turned, and is shown as it is turned") {
+TEST_CASE("knobs: every knob can be set and is shown as set") {
   const auto turned = apply_patch({}, R"({"down": true, "fail_next": 2, "status": 302,
       "delay_ms": 60000, "callback": true, "callback_delay_ms": 5, "callback_copies": 5,
       "callback_forged": true, "callback_failed": true})");
@@ -31,11 +31,11 @@ TEST_CASE("knobs: every one can be turned, and is shown as it is turned") {
   CHECK(apply_patch({}, to_json(*turned).dump()) == *turned);
 }
 
-TEST_CASE("knobs: null takes the status away") {
+TEST_CASE("knobs: null removes the status") {
   CHECK(apply_patch({.status = 500}, R"({"status": null})") == Knobs{});
 }
 
-TEST_CASE("knobs: an unknown member refuses the whole patch and is named") {
+TEST_CASE("knobs: a patch with an unknown member is refused as a whole and names it") {
   const auto refused = apply_patch({}, R"({"down": true, "dwon": true})");
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == ErrorCode::invalid_request);
@@ -44,7 +44,7 @@ TEST_CASE("knobs: an unknown member refuses the whole patch and is named") {
   CHECK(refused.error().fields[0].reason == "unknown_field");
 }
 
-TEST_CASE("knobs: values of another type or beyond their range are refused") {
+TEST_CASE("knobs: values of another type or out of range are refused") {
   for (const char* patch :
        {R"({"down": 1})", R"({"down": null})", R"({"fail_next": -1})", R"({"fail_next": 1.5})",
         R"({"status": 199})", R"({"status": 600})", R"({"status": "500"})",
@@ -57,7 +57,7 @@ TEST_CASE("knobs: values of another type or beyond their range are refused") {
   }
 }
 
-TEST_CASE("knobs: what is not one JSON object is refused") {
+TEST_CASE("knobs: anything but one JSON object is refused") {
   const std::string nul(1, '\0');
   for (const std::string& patch :
        {std::string(), std::string("[]"), std::string("null"), std::string("{"),

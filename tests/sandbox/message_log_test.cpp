@@ -9,7 +9,7 @@ Message nth(std::size_t n) {
   return {.channel = n % kChannels.size(), .webhook_id = std::to_string(n)};
 }
 
-TEST_CASE("message log: keeps the newest thousand, however many come") {
+TEST_CASE("message log: only the newest thousand messages are kept") {
   MessageLog log;
   for (std::size_t i = 0; i < 2 * MessageLog::kKept + 1; ++i) log.add(nth(i));
   CHECK(log.size() == 1000);
@@ -19,7 +19,7 @@ TEST_CASE("message log: keeps the newest thousand, however many come") {
   CHECK(kept.back().webhook_id == "1001");
 }
 
-TEST_CASE("message log: gives the newest of one channel, no more than asked for") {
+TEST_CASE("message log: the newest messages of one channel are returned up to the limit") {
   MessageLog log;
   for (std::size_t i = 0; i < 30; ++i) log.add(nth(i));
   const auto found = log.newest(2, ChannelIndex{1});

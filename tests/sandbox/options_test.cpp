@@ -7,7 +7,7 @@
 namespace cardvault::sandbox {
 namespace {
 
-TEST_CASE("listen address: a host and a port, brackets around IPv6") {
+TEST_CASE("listen address: a host and a port are accepted and IPv6 needs brackets") {
   Settings settings;
   REQUIRE(parse_listen("127.0.0.1:8090", settings));
   CHECK(settings.host == "127.0.0.1");
@@ -17,7 +17,7 @@ TEST_CASE("listen address: a host and a port, brackets around IPv6") {
   CHECK(settings.port == 0);
 }
 
-TEST_CASE("listen address: anything else is refused") {
+TEST_CASE("listen address: malformed addresses are refused") {
   Settings settings;
   for (const char* text :
        {"", "127.0.0.1", ":80", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:80x", "127.0.0.1:-1"}) {
@@ -26,12 +26,12 @@ TEST_CASE("listen address: anything else is refused") {
   }
 }
 
-TEST_CASE("vault address: a scheme and a host, a slash at the end is taken away") {
+TEST_CASE("vault address: a scheme and a host are accepted and a final slash is removed") {
   CHECK(parse_vault_url("http://127.0.0.1:8080") == "http://127.0.0.1:8080");
   CHECK(parse_vault_url("https://vault.example/") == "https://vault.example");
 }
 
-TEST_CASE("vault address: anything else is refused") {
+TEST_CASE("vault address: malformed addresses are refused") {
   for (const char* text : {"", "http://", "127.0.0.1:8080", "ftp://vault", "http://vault/v1",
                            "http://vault?x", "http://user@vault", "http://va ult"}) {
     INFO(text);

@@ -11,11 +11,11 @@ bool has(const std::string& html, std::string_view text) {
   return html.find(text) != std::string::npos;
 }
 
-TEST_CASE("page: markup in text is escaped, for content and for attributes") {
+TEST_CASE("page: markup characters are escaped for content and attributes") {
   CHECK(escape_html(kScript) == "&lt;script&gt;alert(&#39;&quot;&amp;&#39;)&lt;/script&gt;");
 }
 
-TEST_CASE("page: nothing that a message says becomes markup") {
+TEST_CASE("page: no text of a message becomes markup") {
   const std::string script(kScript);
   const Message hostile{.webhook_id = script,
                         .says = {.type = script, .card = script, .last4 = script},
@@ -25,7 +25,7 @@ TEST_CASE("page: nothing that a message says becomes markup") {
   CHECK(has(html, "&lt;script&gt;"));
 }
 
-TEST_CASE("page: shows each channel with its knobs, numbers and the vault's answers") {
+TEST_CASE("page: each channel is shown with its knobs, counters and the vault's answers") {
   PerChannel<ChannelState> channels;
   channels[3].knobs = {.fail_next = 2, .callback = true};
   channels[3].counters.received = 4711;
@@ -37,13 +37,13 @@ TEST_CASE("page: shows each channel with its knobs, numbers and the vault's answ
   CHECK(has(html, "2 × none, 31 × 204"));
 }
 
-TEST_CASE("page: a dropped message and a duplicate say so") {
+TEST_CASE("page: a dropped message and a duplicate are marked") {
   const std::string html = render_page({}, {{.status = 0}, {.duplicate = true, .status = 200}}, {});
   CHECK(has(html, "dropped"));
   CHECK(has(html, "200 (duplicate)"));
 }
 
-TEST_CASE("page: needs nothing from elsewhere") {
+TEST_CASE("page: the page loads nothing from other hosts") {
   const std::string html = render_page({}, {}, std::nullopt);
   CHECK_FALSE(has(html, "src="));
   CHECK_FALSE(has(html, "href="));

@@ -19,7 +19,7 @@ std::string address_in(const Process& program) {
   return json::parse(*line).at("listen");
 }
 
-TEST_CASE("program: says where it listens, serves there and stops cleanly") {
+TEST_CASE("program: the program prints its address, serves there and stops cleanly") {
   for (const int signal : {SIGTERM, SIGINT}) {
     Process program({.arguments = {"--listen", "127.0.0.1:0", "--json"}});
     httplib::Client client("http://" + address_in(program));
@@ -31,7 +31,7 @@ TEST_CASE("program: says where it listens, serves there and stops cleanly") {
   }
 }
 
-TEST_CASE("program: takes its options from the environment") {
+TEST_CASE("program: the environment sets options") {
   Process program({.environment = {{"CARDVAULT_SANDBOX_LISTEN", "127.0.0.1:0"},
                                    {"CARDVAULT_SANDBOX_JSON", "true"},
                                    {"CARDVAULT_SANDBOX_VAULT", "http://127.0.0.1:1"},
@@ -48,7 +48,7 @@ TEST_CASE("program: takes its options from the environment") {
   CHECK(program.wait().status == 0);
 }
 
-TEST_CASE("program: before it says where it listens, the channels configuration is there") {
+TEST_CASE("program: the channels file exists before the address is printed") {
   const TempDirectory directory;
   const auto file = directory.path() / "channels.json";
   Process program({.arguments = {"--listen", "127.0.0.1:0", "--json", "--callback-channel",
@@ -68,7 +68,7 @@ TEST_CASE("program: before it says where it listens, the channels configuration 
   CHECK(program.wait().status == 0);
 }
 
-TEST_CASE("program: refuses what it cannot do") {
+TEST_CASE("program: malformed options and unwritable files are refused") {
   CHECK(run_cardvault({.arguments = {"--listen", "nowhere"}}).status != 0);
   CHECK(run_cardvault({.arguments = {"--callback-channel", "paypal"}}).status != 0);
   CHECK(run_cardvault({.arguments = {"--listen", "127.0.0.1:0", "--vault", "vault"}}).status == 1);
@@ -78,7 +78,7 @@ TEST_CASE("program: refuses what it cannot do") {
   CHECK(unwritable.err.find("/nowhere/channels.json") != std::string::npos);
 }
 
-TEST_CASE("program: a port that is taken is an error, not shared") {
+TEST_CASE("program: a port in use is an error and never shared") {
   Process first({.arguments = {"--listen", "127.0.0.1:0", "--json"}});
   const Run second = run_cardvault({.arguments = {"--listen", address_in(first)}});
   CHECK(second.status == 1);

@@ -7,17 +7,17 @@
 namespace cardvault::sandbox {
 namespace {
 
-TEST_CASE("quotable text: what is printable and short stays as it is") {
+TEST_CASE("quotable text: a short printable text is unchanged") {
   CHECK(quotable("drg_1.alipay") == "drg_1.alipay");
   CHECK(quotable("卡包") == "卡包");
 }
 
-TEST_CASE("quotable text: control characters and broken UTF-8 are not kept") {
+TEST_CASE("quotable text: text with control characters or malformed UTF-8 is replaced") {
   CHECK(quotable("a\nb") == "(unprintable)");
   CHECK(quotable("\xff") == "(unprintable)");
 }
 
-TEST_CASE("quotable text: long text is cut between characters") {
+TEST_CASE("quotable text: a long text is cut between characters") {
   std::string text;
   for (int i = 0; i < 100; ++i) text += "卡";
   const std::string cut = quotable(text);

@@ -7,7 +7,7 @@
 namespace cardvault::test {
 namespace {
 
-TEST_CASE("vault's keys: are fetched for the first message and kept") {
+TEST_CASE("vault's keys: keys are fetched for the first message and kept") {
   const FakeVault vault;
   const RunningSandbox outside(vault);
   CHECK(vault.key_fetches() == 0);
@@ -18,8 +18,7 @@ TEST_CASE("vault's keys: are fetched for the first message and kept") {
   CHECK(vault.key_fetches() == 1);
 }
 
-TEST_CASE(
-    "vault's keys: after the vault's key changed, the new one counts and the old one does not") {
+TEST_CASE("vault's keys: after a key change the new key verifies and the old one does not") {
   FakeVault vault;
   const RunningSandbox outside(vault);
   const std::string body = close_body();
@@ -30,7 +29,7 @@ TEST_CASE(
   CHECK(outside.close(before, body).status == 401);
 }
 
-TEST_CASE("vault's keys: forged messages do not make the sandbox fetch again and again") {
+TEST_CASE("vault's keys: forged messages do not trigger more fetches") {
   const FakeVault vault;
   auto settings = RunningSandbox::quick(vault.url());
   settings.keys_refetch_after = std::chrono::hours(1);
@@ -42,7 +41,7 @@ TEST_CASE("vault's keys: forged messages do not make the sandbox fetch again and
   CHECK(vault.key_fetches() == 1);
 }
 
-TEST_CASE("vault's keys: while none can be had, messages are 503 and not refused") {
+TEST_CASE("vault's keys: while no keys can be fetched messages get 503 and are not refused") {
   auto vault = std::make_unique<FakeVault>();
   const std::string body = close_body();
   const auto headers = vault->sign("a", body);
@@ -54,7 +53,7 @@ TEST_CASE("vault's keys: while none can be had, messages are 503 and not refused
   CHECK(outside.newest()["signature"] == "not_judged");
 }
 
-TEST_CASE("vault's keys: a vault that went away keeps those that are known") {
+TEST_CASE("vault's keys: while the vault is down the known keys stay valid") {
   auto vault = std::make_unique<FakeVault>();
   const RunningSandbox outside(*vault);
   const std::string body = close_body();
@@ -67,7 +66,7 @@ TEST_CASE("vault's keys: a vault that went away keeps those that are known") {
   CHECK(outside.close(good, body).status == 200);
 }
 
-TEST_CASE("vault's keys: those of the vault before do not count for another") {
+TEST_CASE("vault's keys: keys of the previous vault are not valid for another") {
   const FakeVault first;
   const FakeVault second;
   const RunningSandbox outside(first);

@@ -74,7 +74,7 @@ void fill(WalletArchive& archive) {
   put_records(archive);
 }
 
-/// A vault in a directory, of which a file is to be made in another.
+/// A vault in a directory, to be backed up into a file in another one.
 struct Made {
   SqliteArchiveAdapter vault;
   TemporaryDirectory elsewhere;
@@ -84,7 +84,7 @@ struct Made {
   [[nodiscard]] Status back_up() const { return backup_database(vault.directory.path(), file); }
 };
 
-/// The version of a wallet that is busy shows in all its parts.
+/// Every part of a busy wallet depends on its version.
 IndexKey card_of(std::uint32_t n, std::uint64_t version) {
   return {pan_fingerprint, digest(n * 1'000'000 + static_cast<std::uint32_t>(version))};
 }
@@ -102,7 +102,7 @@ Commit telling_commit(std::uint32_t n, std::uint64_t expected_version) {
 
 enum class Index : std::uint8_t { exact, may_differ };
 
-/// Every wallet is whole and not older than it was acknowledged.
+/// Checks that every wallet is whole and not older than its acknowledged version.
 void check_is_whole(WalletStore& store, const Versions& acknowledged, Index index) {
   for (std::uint32_t n = 0; n < kBusyWallets; ++n) {
     CAPTURE(n, acknowledged[n]);
@@ -120,7 +120,7 @@ void check_is_whole(WalletStore& store, const Versions& acknowledged, Index inde
   }
 }
 
-/// A process that commits to one wallet after the other and says so on a pipe, until it is killed.
+/// A process that commits to all wallets in turn and reports on a pipe, until it is killed.
 class Server {
  public:
   explicit Server(const fs::path& directory) {
@@ -137,7 +137,7 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Reads so many more of what it acknowledged.
+  /// Reads `count` more acknowledgements.
   void follow(int count, Versions& acknowledged) const {
     for (int i = 0; i < count; ++i) {
       std::uint32_t wallet = 0;
@@ -163,7 +163,7 @@ class Server {
   pid_t child_ = -1;
 };
 
-TEST_CASE("backup: taken while another process commits, it holds all that was acknowledged") {
+TEST_CASE("backup: a backup taken while another process commits holds all acknowledged commits") {
   const SqliteArchiveAdapter vault;
   put_records(*vault.archive());
   const TemporaryDirectory elsewhere;
@@ -179,7 +179,7 @@ TEST_CASE("backup: taken while another process commits, it holds all that was ac
   }
 }
 
-TEST_CASE("backup: of Redis, during commits, every wallet is whole and none is missing") {
+TEST_CASE("backup: a backup of Redis during commits has every wallet whole") {
   const RedisArchiveAdapter redis;
   put_records(*redis.archive());
   std::array<std::atomic<std::uint64_t>, kBusyWallets> versions{};
@@ -213,7 +213,7 @@ TEST_CASE("backup: of Redis, during commits, every wallet is whole and none is m
   check_is_whole(*restored.store(), acknowledged, Index::may_differ);
 }
 
-TEST_CASE("backup: of a store in use, cards that come and go meanwhile can be found") {
+TEST_CASE("backup: in a backup of a store in use every card of a wallet is in the index") {
   const MemoryArchiveAdapter memory;
   const auto store = memory.store();
   const auto inner = memory.archive();
@@ -225,7 +225,8 @@ TEST_CASE("backup: of a store in use, cards that come and go meanwhile can be fo
   commit(2, 0);
   HookedArchive source(*inner);
   int asked = 0;
-  // Keyring, wallets, index; then the wallets are read; then index, clients, keyring.
+  // The calls are: keyring, wallets, index, then the wallets' contents, then index, clients,
+  // keyring.
   constexpr int kWalletsAreRead = 4;
   source.before = [&]() -> Status {
     ++asked;
@@ -249,7 +250,7 @@ TEST_CASE("backup: of a store in use, cards that come and go meanwhile can be fo
   CHECK(must(copy->find(card_of(3, 1))).empty());
 }
 
-TEST_CASE("backup: a keyring that is changed meanwhile is refused, and no file is left") {
+TEST_CASE("backup: a keyring changed during the backup is an error and leaves no file") {
   const MemoryArchiveAdapter memory;
   const auto inner = memory.archive();
   fill(*inner);
@@ -261,10 +262,10 @@ TEST_CASE("backup: a keyring that is changed meanwhile is refused, and no file i
   };
   const TemporaryDirectory elsewhere;
   const fs::path file = elsewhere.path() / "file";
-  SECTION("before the first look it is no change") {
+  SECTION("a change before the first read is no error") {
     must(backup_archive(source, file));
   }
-  SECTION("after it") {
+  SECTION("a change after the first read") {
     int asked = 0;
     source.before = [&]() -> Status {
       if (++asked != 2) return {};
@@ -275,7 +276,7 @@ TEST_CASE("backup: a keyring that is changed meanwhile is refused, and no file i
   }
 }
 
-TEST_CASE("backup: a source that fails anywhere leaves no file") {
+TEST_CASE("backup: a source that fails at any point leaves no file") {
   const MemoryArchiveAdapter memory;
   const auto inner = memory.archive();
   fill(*inner);
@@ -297,7 +298,7 @@ TEST_CASE("backup: a source that fails anywhere leaves no file") {
   CHECK(files_in(elsewhere.path()) == std::vector<std::string>{"file"});
 }
 
-TEST_CASE("backup: one private file in a plain format, and a part that was left is replaced") {
+TEST_CASE("backup: a backup is one private file in a plain format and replaces a partial file") {
   const Made made;
   const fs::path part = made.file.string() + ".part";
   write(part, std::string(10'000, 'x'));
@@ -315,7 +316,7 @@ TEST_CASE("backup: one private file in a plain format, and a part that was left 
   CHECK(header.substr(18) == "\x01\x01");
 }
 
-TEST_CASE("backup: a file that is there is left as it is") {
+TEST_CASE("backup: an existing file is not overwritten") {
   const Made made;
   write(made.file, "precious");
   CHECK(is_refused(made.back_up(), ErrorCode::write_conflict, "is there already"));
@@ -326,7 +327,7 @@ TEST_CASE("backup: a file that is there is left as it is") {
   CHECK(files_in(made.elsewhere.path()).size() == 1);
 }
 
-TEST_CASE("backup: what cannot be is refused") {
+TEST_CASE("backup: an impossible source or target is refused") {
   const Made made;
   const TemporaryDirectory empty;
   CHECK(is_refused(backup_database(empty.path(), made.file), ErrorCode::store_unavailable,
@@ -339,7 +340,7 @@ TEST_CASE("backup: what cannot be is refused") {
                    ErrorCode::store_unavailable, ""));
 }
 
-TEST_CASE("backup: it holds nothing of what was deleted before") {
+TEST_CASE("backup: a backup of a directory holds no deleted records") {
   const SqliteArchiveAdapter vault;
   const auto store = vault.store();
   auto change = plain_commit(1, 0);
@@ -357,8 +358,8 @@ TEST_CASE("backup: it holds nothing of what was deleted before") {
   CHECK(bytes.find(as_text(kept.bytes())) != std::string::npos);
 }
 
-TEMPLATE_TEST_CASE("restore: a store holds again what it held", "", MemoryArchiveAdapter,
-                   SqliteArchiveAdapter, RedisArchiveAdapter) {
+TEMPLATE_TEST_CASE("restore: a restored store has the contents of the backup", "",
+                   MemoryArchiveAdapter, SqliteArchiveAdapter, RedisArchiveAdapter) {
   const TemporaryDirectory elsewhere;
   const fs::path file = elsewhere.path() / "file";
   StoreTally before;
@@ -385,7 +386,7 @@ TEMPLATE_TEST_CASE("restore: a store holds again what it held", "", MemoryArchiv
   CHECK(files_in(elsewhere.path()) == std::vector<std::string>{"file"});
 }
 
-TEST_CASE("restore: a directory holds again what it held, and a server opens it") {
+TEST_CASE("restore: a restored directory has the contents of the backup and opens as a store") {
   const Made made;
   must(made.back_up());
   const SqliteArchiveAdapter restored;
@@ -400,7 +401,7 @@ TEST_CASE("restore: a directory holds again what it held, and a server opens it"
   CHECK(must(store->commit(plain_commit(9, 3))) == CommitOutcome::committed);
 }
 
-/// Nothing comes of the file, neither in a directory nor in a store.
+/// Checks that the file is refused and leaves nothing, in a directory and in a store.
 void check_refused(const fs::path& file, ErrorCode code, std::string_view why) {
   const TemporaryDirectory directory;
   CHECK(is_refused(restore_database(file, directory.path()), code, why));
@@ -412,12 +413,12 @@ void check_refused(const fs::path& file, ErrorCode code, std::string_view why) {
   CHECK_FALSE(must(archive->load_vault_record(VaultRecord::keyring)));
 }
 
-TEST_CASE("restore: a file that is cut short, scribbled on or another's leaves nothing behind") {
+TEST_CASE("restore: a truncated, damaged or foreign file is refused and leaves nothing") {
   const Made made;
   must(made.back_up());
   const std::string whole = contents_of(made.file);
   const fs::path file = made.elsewhere.path() / "bad";
-  SECTION("cut short") {
+  SECTION("a truncated file") {
     const std::size_t size = GENERATE(1U, 100U, 4096U, 40'000U);
     REQUIRE(size < whole.size());
     for (const std::size_t kept : {size, whole.size() - size}) {
@@ -426,13 +427,13 @@ TEST_CASE("restore: a file that is cut short, scribbled on or another's leaves n
       check_refused(file, ErrorCode::record_corrupt, "");
     }
   }
-  SECTION("scribbled on") {
+  SECTION("an overwritten page") {
     std::string bytes = whole;
     bytes.replace(8192, 4096, std::string(4096, '\x5a'));
     write(file, bytes);
     check_refused(file, ErrorCode::record_corrupt, "is damaged");
   }
-  SECTION("a wallet that its table's index does not lead to") {
+  SECTION("a wallet missing from its table's index") {
     std::string bytes = whole;
     const auto id = wallet_id(9);
     const auto at = bytes.find(as_text(id.bits().bytes));
@@ -441,15 +442,15 @@ TEST_CASE("restore: a file that is cut short, scribbled on or another's leaves n
     write(file, bytes);
     check_refused(file, ErrorCode::record_corrupt, file.string() + " is damaged");
   }
-  SECTION("nothing") {
+  SECTION("an empty file") {
     write(file, "");
     check_refused(file, ErrorCode::record_corrupt, "not the database of a vault");
   }
-  SECTION("a text") {
+  SECTION("a text file") {
     write(file, std::string(9000, 'x'));
     check_refused(file, ErrorCode::record_corrupt, "not the database of a vault");
   }
-  SECTION("another program's database") {
+  SECTION("a database of another program") {
     sqlite3* other = nullptr;
     REQUIRE(sqlite3_open(file.c_str(), &other) == SQLITE_OK);
     REQUIRE(sqlite3_exec(other, "CREATE TABLE wallets (id)", nullptr, nullptr, nullptr) ==
@@ -457,7 +458,7 @@ TEST_CASE("restore: a file that is cut short, scribbled on or another's leaves n
     sqlite3_close(other);
     check_refused(file, ErrorCode::record_corrupt, "not the database of a vault");
   }
-  SECTION("a newer program's") {
+  SECTION("a database of a newer version") {
     write(file, whole);
     sqlite3* newer = nullptr;
     REQUIRE(sqlite3_open(file.c_str(), &newer) == SQLITE_OK);
@@ -466,12 +467,12 @@ TEST_CASE("restore: a file that is cut short, scribbled on or another's leaves n
     sqlite3_close(newer);
     check_refused(file, ErrorCode::internal, "newer program");
   }
-  SECTION("not there") {
+  SECTION("a missing file") {
     check_refused(file, ErrorCode::store_unavailable, "There is no");
   }
 }
 
-TEST_CASE("restore: nothing is written over") {
+TEST_CASE("restore: existing data are never overwritten") {
   const Made made;
   must(made.back_up());
   SECTION("a database") {
@@ -482,7 +483,7 @@ TEST_CASE("restore: nothing is written over") {
     CHECK(contents_of(directory.path() / "vault.db") == "precious");
     CHECK(files_in(directory.path()).size() == 1);
   }
-  SECTION("a database that is gone, whose log would be added") {
+  SECTION("a log left by a removed database") {
     const TemporaryDirectory directory;
     write(directory.path() / "vault.db-wal", "precious");
     CHECK(is_refused(restore_database(made.file, directory.path()), ErrorCode::write_conflict,
@@ -504,7 +505,7 @@ TEST_CASE("restore: nothing is written over") {
   }
 }
 
-TEST_CASE("restore: into a store that was cut off goes on") {
+TEST_CASE("restore: a retry completes an interrupted restore") {
   const Made made;
   must(made.back_up());
   const MemoryArchiveAdapter memory;

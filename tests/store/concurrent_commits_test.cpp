@@ -11,7 +11,7 @@
 namespace cardvault::test {
 namespace {
 
-/// Runs `body(0)` to `body(count - 1)` at once. Nothing in it may use Catch's assertions.
+/// Runs `body(0)` to `body(count - 1)` at once. The body must not use Catch's assertions.
 template <class Body>
 void in_parallel(std::uint32_t count, Body body) {
   std::barrier start(count);
@@ -29,7 +29,7 @@ bool committed(const Result<CommitOutcome>& outcome) {
   return outcome && *outcome == CommitOutcome::committed;
 }
 
-TEMPLATE_LIST_TEST_CASE("of many committers on one wallet exactly one wins each version",
+TEMPLATE_LIST_TEST_CASE("of many concurrent commits on one wallet exactly one wins each version",
                         "[conformance]", Adapters) {
   constexpr std::uint32_t kThreads = 8;
   constexpr std::uint64_t kVersions = 30;
@@ -55,7 +55,8 @@ TEMPLATE_LIST_TEST_CASE("of many committers on one wallet exactly one wins each 
   CHECK(must(store->read_audit(wallet_id(1), 0, SIZE_MAX)).size() == kVersions);
 }
 
-TEMPLATE_LIST_TEST_CASE("64 committers on different wallets all land", "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE("64 concurrent commits on different wallets all succeed", "[conformance]",
+                        Adapters) {
   constexpr std::uint32_t kThreads = 64;
   constexpr std::uint64_t kEach = 10;
   TestType adapter;
@@ -76,7 +77,7 @@ TEMPLATE_LIST_TEST_CASE("64 committers on different wallets all land", "[conform
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("of many wallets that want one subject exactly one gets it",
+TEMPLATE_LIST_TEST_CASE("of many wallets that claim one subject exactly one gets it",
                         "[conformance]", Adapters) {
   constexpr std::uint32_t kThreads = 32;
   TestType adapter;
@@ -95,8 +96,8 @@ TEMPLATE_LIST_TEST_CASE("of many wallets that want one subject exactly one gets 
   CHECK(must(store->find({IndexKind::subject, digest(1)})).size() == 1);
 }
 
-TEMPLATE_LIST_TEST_CASE("a change that fails does not hurt those committed beside it",
-                        "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE("a failed commit does not affect concurrent ones", "[conformance]",
+                        Adapters) {
   constexpr std::uint32_t kThreads = 48;
   TestType adapter;
   const auto store = adapter.make();
@@ -125,7 +126,7 @@ TEMPLATE_LIST_TEST_CASE("a change that fails does not hurt those committed besid
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("parallel claimers never get the same wallet", "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE("parallel claims never return the same wallet", "[conformance]", Adapters) {
   constexpr std::uint32_t kWallets = 200;
   TestType adapter;
   const auto store = adapter.make();
@@ -152,7 +153,7 @@ TEMPLATE_LIST_TEST_CASE("parallel claimers never get the same wallet", "[conform
   CHECK(distinct.size() == kWallets);
 }
 
-TEMPLATE_LIST_TEST_CASE("a reader sees whole commits, and versions that only rise", "[conformance]",
+TEMPLATE_LIST_TEST_CASE("a reader sees whole commits and rising versions", "[conformance]",
                         Adapters) {
   TestType adapter;
   const auto store = adapter.make();

@@ -26,8 +26,8 @@ void import(WalletArchive& archive, std::vector<WalletImage> images) {
   must(archive.import_wallets(images));
 }
 
-TEMPLATE_LIST_TEST_CASE("archive: what the store has committed is in the image, in order",
-                        "[conformance]", ArchiveAdapters) {
+TEMPLATE_LIST_TEST_CASE("archive: an image holds the committed state in order", "[conformance]",
+                        ArchiveAdapters) {
   TestType adapter;
   const auto change = rich_commit(1);
   {
@@ -53,7 +53,7 @@ TEMPLATE_LIST_TEST_CASE("archive: what the store has committed is in the image, 
   CHECK(same(images[1], rich));
 }
 
-TEMPLATE_LIST_TEST_CASE("archive: what was imported, the store serves and goes on from",
+TEMPLATE_LIST_TEST_CASE("archive: the store serves imported wallets and commits on them",
                         "[conformance]", ArchiveAdapters) {
   TestType adapter;
   const WalletImage whole = image(3);
@@ -86,7 +86,7 @@ TEMPLATE_LIST_TEST_CASE("archive: what was imported, the store serves and goes o
   CHECK(must(store->commit(other)) == CommitOutcome::index_taken);
 }
 
-TEMPLATE_LIST_TEST_CASE("archive: an import leaves nothing of what the wallet was before",
+TEMPLATE_LIST_TEST_CASE("archive: an import leaves nothing of the wallet's previous state",
                         "[conformance]", ArchiveAdapters) {
   TestType adapter;
   const auto archive = adapter.archive();
@@ -106,7 +106,8 @@ TEMPLATE_LIST_TEST_CASE("archive: an import leaves nothing of what the wallet wa
   CHECK(all_wallets(*archive, 100).size() == 2);
 }
 
-TEMPLATE_LIST_TEST_CASE("archive: a claim is not carried", "[conformance]", ArchiveAdapters) {
+TEMPLATE_LIST_TEST_CASE("archive: an image does not carry a claim", "[conformance]",
+                        ArchiveAdapters) {
   TestType adapter;
   {
     const auto store = adapter.store();
@@ -125,7 +126,7 @@ TEMPLATE_LIST_TEST_CASE("archive: a claim is not carried", "[conformance]", Arch
   CHECK(must(other.store()->claim_due(at_second(21), Seconds(600), 9)).size() == 1);
 }
 
-TEMPLATE_LIST_TEST_CASE("archive: the pages have every wallet, and end", "[conformance]",
+TEMPLATE_LIST_TEST_CASE("archive: the pages list every wallet and end", "[conformance]",
                         ArchiveAdapters) {
   TestType adapter;
   const auto archive = adapter.archive();
@@ -146,7 +147,7 @@ TEMPLATE_LIST_TEST_CASE("archive: the pages have every wallet, and end", "[confo
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("archive: the pages have every index entry, and end", "[conformance]",
+TEMPLATE_LIST_TEST_CASE("archive: the pages list every index entry and end", "[conformance]",
                         ArchiveAdapters) {
   TestType adapter;
   const auto archive = adapter.archive();
@@ -173,7 +174,7 @@ TEMPLATE_LIST_TEST_CASE("archive: the pages have every index entry, and end", "[
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("archive: a unique entry of another wallet is refused and stays",
+TEMPLATE_LIST_TEST_CASE("archive: a unique index entry of another wallet is refused and unchanged",
                         "[conformance]", ArchiveAdapters) {
   TestType adapter;
   const auto archive = adapter.archive();
@@ -188,7 +189,7 @@ TEMPLATE_LIST_TEST_CASE("archive: a unique entry of another wallet is refused an
   CHECK(std::set{all[0].wallet, all[1].wallet} == std::set{wallet_id(1)});
 }
 
-TEMPLATE_LIST_TEST_CASE("archive: vault records are carried with their versions", "[conformance]",
+TEMPLATE_LIST_TEST_CASE("archive: vault records keep their versions", "[conformance]",
                         ArchiveAdapters) {
   TestType adapter;
   {
@@ -210,7 +211,7 @@ TEMPLATE_LIST_TEST_CASE("archive: vault records are carried with their versions"
         CommitOutcome::committed);
 }
 
-TEMPLATE_LIST_TEST_CASE("archive: long audit logs and records of all sizes are carried whole",
+TEMPLATE_LIST_TEST_CASE("archive: long audit logs and records of all sizes round-trip",
                         "[conformance]", ArchiveAdapters) {
   TestType adapter;
   WalletImage large = image(1);

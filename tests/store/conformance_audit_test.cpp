@@ -14,7 +14,7 @@ std::vector<std::uint64_t> sequence_of(const std::vector<AuditRow>& rows) {
 
 using Sequence = std::vector<std::uint64_t>;
 
-TEMPLATE_LIST_TEST_CASE("audit entries come in order, after a number, up to a limit",
+TEMPLATE_LIST_TEST_CASE("audit entries are returned in order after a number up to a limit",
                         "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();

@@ -9,7 +9,8 @@ const IndexKey kSubject{IndexKind::subject, digest(1)};
 const IndexKey kCreation{IndexKind::creation_key, digest(1)};
 const IndexKey kFingerprint{IndexKind::pan_fingerprint, digest(1)};
 
-TEMPLATE_LIST_TEST_CASE("an unknown wallet is nullopt, not an error", "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE("an unknown wallet is nullopt and not an error", "[conformance]",
+                        Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   CHECK(must(store->load(wallet_id(1))) == std::nullopt);
@@ -34,15 +35,15 @@ TEMPLATE_LIST_TEST_CASE("versions start at 1 and rise by 1 with every commit", "
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("creating a wallet that exists is a conflict", "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE("creating an existing wallet is a conflict", "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   REQUIRE(must(store->commit(plain_commit(1, 0))) == CommitOutcome::committed);
   CHECK(must(store->commit(plain_commit(1, 0))) == CommitOutcome::conflict);
 }
 
-TEMPLATE_LIST_TEST_CASE("a version that is not the stored one is a conflict", "[conformance]",
-                        Adapters) {
+TEMPLATE_LIST_TEST_CASE("a commit on another version than the stored one is a conflict",
+                        "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   CHECK(must(store->commit(plain_commit(1, 1))) == CommitOutcome::conflict);
@@ -54,7 +55,7 @@ TEMPLATE_LIST_TEST_CASE("a version that is not the stored one is a conflict", "[
   CHECK(must(store->load(wallet_id(1)))->version == 2);
 }
 
-/// A commit that touches everything there is to touch.
+/// A commit that changes every part of a wallet.
 Commit full_commit(std::uint32_t n, std::uint64_t expected_version) {
   auto change = plain_commit(n, expected_version);
   const auto next = static_cast<std::uint32_t>(expected_version) + 1;
@@ -81,7 +82,7 @@ void check_only_first_commit_is_there(WalletStore& store, const Commit& first) {
   CHECK(must(store.claim_due(at_second(1), Seconds(9), 10)) == std::vector{first.wallet});
 }
 
-TEMPLATE_LIST_TEST_CASE("a conflict changes nothing: record, PANs, audit, index, due time",
+TEMPLATE_LIST_TEST_CASE("a conflict changes nothing: record, PANs, audit, index and due time stay",
                         "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
@@ -93,8 +94,9 @@ TEMPLATE_LIST_TEST_CASE("a conflict changes nothing: record, PANs, audit, index,
   check_only_first_commit_is_there(*store, first);
 }
 
-TEMPLATE_LIST_TEST_CASE("a taken index value changes nothing: record, PANs, audit, index, due time",
-                        "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE(
+    "a taken index value changes nothing: record, PANs, audit, index and due time stay",
+    "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   const auto first = full_commit(1, 0);
@@ -135,7 +137,7 @@ TEMPLATE_LIST_TEST_CASE("a unique index value belongs to one wallet until it is 
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("many wallets may hold one fingerprint, found in order of their ids",
+TEMPLATE_LIST_TEST_CASE("many wallets may have one fingerprint and are found in order of their ids",
                         "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
@@ -153,7 +155,8 @@ TEMPLATE_LIST_TEST_CASE("many wallets may hold one fingerprint, found in order o
         std::vector{wallet_id(1), wallet_id(300), wallet_id(40000)});
 }
 
-TEMPLATE_LIST_TEST_CASE("index kinds with the same value are apart", "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE("index kinds with the same value are independent", "[conformance]",
+                        Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   auto first = plain_commit(1, 0);
@@ -192,8 +195,9 @@ TEMPLATE_LIST_TEST_CASE("removals are applied before additions", "[conformance]"
   CHECK(must(store->load_pan(wallet_id(1), card_id(1))) == record(5));
 }
 
-TEMPLATE_LIST_TEST_CASE("PAN records are put, replaced and deleted; deleting none is no error",
-                        "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE(
+    "PAN records are put, replaced and deleted and deleting a missing one is no error",
+    "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   auto change = plain_commit(1, 0);
@@ -212,7 +216,7 @@ TEMPLATE_LIST_TEST_CASE("PAN records are put, replaced and deleted; deleting non
   CHECK(must(store->load_pan(wallet_id(1), card_id(2))) == std::nullopt);
 }
 
-TEMPLATE_LIST_TEST_CASE("records come back whole: empty, one byte, a megabyte", "[conformance]",
+TEMPLATE_LIST_TEST_CASE("records come back whole: empty, one byte and a megabyte", "[conformance]",
                         Adapters) {
   TestType adapter;
   auto store = adapter.make();
@@ -231,7 +235,7 @@ TEMPLATE_LIST_TEST_CASE("records come back whole: empty, one byte, a megabyte", 
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("vault records are compared and swapped, each kind apart", "[conformance]",
+TEMPLATE_LIST_TEST_CASE("each kind of vault record has its own compare-and-swap", "[conformance]",
                         Adapters) {
   TestType adapter;
   const auto store = adapter.make();
@@ -249,7 +253,7 @@ TEMPLATE_LIST_TEST_CASE("vault records are compared and swapped, each kind apart
   CHECK(must(store->load_vault_record(VaultRecord::clients))->record == record(3));
 }
 
-TEMPLATE_LIST_TEST_CASE("everything is still there after reopening", "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE("reopening keeps all contents", "[conformance]", Adapters) {
   TestType adapter;
   auto store = adapter.make();
   const auto first = full_commit(1, 0);

@@ -15,7 +15,7 @@ void commit_due(WalletStore& store, std::uint32_t n, std::uint64_t expected_vers
   REQUIRE(must(store.commit(change)) == CommitOutcome::committed);
 }
 
-TEMPLATE_LIST_TEST_CASE("due wallets are claimed oldest first, up to the limit", "[conformance]",
+TEMPLATE_LIST_TEST_CASE("due wallets are claimed oldest first up to the limit", "[conformance]",
                         Adapters) {
   TestType adapter;
   const auto store = adapter.make();
@@ -31,8 +31,8 @@ TEMPLATE_LIST_TEST_CASE("due wallets are claimed oldest first, up to the limit",
   CHECK(must(store->claim_due(at_second(30), Seconds(60), 2)) == Wallets{wallet_id(1)});
 }
 
-TEMPLATE_LIST_TEST_CASE("a claimed wallet is held until its lease ends", "[conformance]",
-                        Adapters) {
+TEMPLATE_LIST_TEST_CASE("a claimed wallet is not claimed again until its lease ends",
+                        "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   commit_due(*store, 1, 0, at_second(10));
@@ -41,9 +41,8 @@ TEMPLATE_LIST_TEST_CASE("a claimed wallet is held until its lease ends", "[confo
   CHECK(must(store->claim_due(at_second(70), Seconds(60), 9)) == Wallets{wallet_id(1)});
 }
 
-TEMPLATE_LIST_TEST_CASE(
-    "a commit that ends the lease sets the due time anew, one without a due time clears it",
-    "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE("a commit ends the lease and sets or clears the due time", "[conformance]",
+                        Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   commit_due(*store, 1, 0, at_second(10));
@@ -55,7 +54,7 @@ TEMPLATE_LIST_TEST_CASE(
   CHECK(must(store->claim_due(at_second(9999), Seconds(600), 9)).empty());
 }
 
-TEMPLATE_LIST_TEST_CASE("a commit that conflicts leaves the lease", "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE("a conflicting commit keeps the lease", "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   commit_due(*store, 1, 0, at_second(10));
@@ -76,7 +75,7 @@ TEMPLATE_LIST_TEST_CASE("a lease from before the clock was set back does not hol
   CHECK(must(store->claim_due(at_second(4939), Seconds(60), 9)).empty());
 }
 
-TEMPLATE_LIST_TEST_CASE("a claimer whose clock is up to a lease behind does not take a held wallet",
+TEMPLATE_LIST_TEST_CASE("a claim by a clock up to a lease behind does not take a held wallet",
                         "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
@@ -87,7 +86,7 @@ TEMPLATE_LIST_TEST_CASE("a claimer whose clock is up to a lease behind does not 
   CHECK(must(store->claim_due(at_second(4940), Seconds(60), 9)).empty());
 }
 
-TEMPLATE_LIST_TEST_CASE("wallets with a due time are listed by id, whenever it is and held or not",
+TEMPLATE_LIST_TEST_CASE("every wallet with a due time is listed by id, claimed or not",
                         "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();

@@ -8,7 +8,8 @@
 namespace cardvault::test {
 namespace {
 
-// What a job needs that writes every wallet anew: list them, write many at once, write their logs.
+// The operations of a job that rewrites every wallet: list them, write many at once, rewrite their
+// logs.
 
 AuditRow other_row(std::uint64_t seq) {
   const auto n = 5000 + static_cast<std::uint32_t>(seq);
@@ -38,7 +39,7 @@ void check_audit(WalletStore& store, std::uint32_t n, std::uint64_t entries, Row
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("a rewritten audit log has the same numbers and nothing of the old rows",
+TEMPLATE_LIST_TEST_CASE("a rewritten audit log has the same numbers and none of the old rows",
                         "[conformance]", Adapters) {
   TestType adapter;
   auto store = adapter.make();
@@ -55,7 +56,7 @@ TEMPLATE_LIST_TEST_CASE("a rewritten audit log has the same numbers and nothing 
   CHECK(must(store->read_audit(wallet_id(130), 0, SIZE_MAX)).size() == 33);
 }
 
-TEMPLATE_LIST_TEST_CASE("a log that is rewritten in part, beyond its end or out of order is not",
+TEMPLATE_LIST_TEST_CASE("an incomplete, overlong or unordered rewrite of an audit log is refused",
                         "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
@@ -77,8 +78,7 @@ TEMPLATE_LIST_TEST_CASE("a log that is rewritten in part, beyond its end or out 
   check_audit(*store, 1, 10, audit_row);
 }
 
-TEMPLATE_LIST_TEST_CASE("a log is replaced whole by a repair, whatever its length was",
-                        "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE("a repair replaces an audit log of any length", "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   std::uint64_t version = 0;
@@ -110,7 +110,7 @@ TEMPLATE_LIST_TEST_CASE("a conflict rewrites no audit log", "[conformance]", Ada
   check_audit(*store, 1, 10, audit_row);
 }
 
-TEMPLATE_LIST_TEST_CASE("many commits at once: each has its own outcome and leaves the others",
+TEMPLATE_LIST_TEST_CASE("many commits at once: each has its own outcome and does not affect others",
                         "[conformance]", Adapters) {
   TestType adapter;
   auto store = adapter.make();
@@ -145,8 +145,9 @@ TEMPLATE_LIST_TEST_CASE("many commits at once: each has its own outcome and leav
   CHECK(must(store->list_due(WalletId(), SIZE_MAX)).size() == changes.size() - 2);
 }
 
-TEMPLATE_LIST_TEST_CASE("many commits at once: an error is told, and leaves each whole or undone",
-                        "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE(
+    "many commits at once: after an error each is done completely or not at all", "[conformance]",
+    Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   std::vector<Commit> changes;
@@ -162,8 +163,8 @@ TEMPLATE_LIST_TEST_CASE("many commits at once: an error is told, and leaves each
   CHECK(must(store->load(wallet_id(8))) == std::nullopt);
 }
 
-TEMPLATE_LIST_TEST_CASE("more commits at once than may be are refused whole", "[conformance]",
-                        Adapters) {
+TEMPLATE_LIST_TEST_CASE("more commits at once than the limit are refused completely",
+                        "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   std::vector<Commit> changes;
@@ -174,7 +175,7 @@ TEMPLATE_LIST_TEST_CASE("more commits at once than may be are refused whole", "[
   CHECK(must(store->load(wallet_id(0))) == std::nullopt);
 }
 
-/// All that the pages have; `between` runs after each.
+/// The items of all pages. `between` runs after each page.
 std::vector<WalletId> all_listed(
     WalletStore& store, std::size_t limit, const std::function<void()>& between = [] {}) {
   std::vector<WalletId> all;
@@ -188,7 +189,7 @@ std::vector<WalletId> all_listed(
   return all;
 }
 
-TEMPLATE_LIST_TEST_CASE("the store lists every wallet, a page at a time, and ends", "[conformance]",
+TEMPLATE_LIST_TEST_CASE("the store lists every wallet in pages and ends", "[conformance]",
                         Adapters) {
   TestType adapter;
   const auto store = adapter.make();
@@ -209,8 +210,9 @@ TEMPLATE_LIST_TEST_CASE("the store lists every wallet, a page at a time, and end
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("the store lists every wallet that was there before, whatever is written",
-                        "[conformance]", Adapters) {
+TEMPLATE_LIST_TEST_CASE(
+    "the store lists every existing wallet although others are written meanwhile", "[conformance]",
+    Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   std::set<WalletId> before;
@@ -222,7 +224,7 @@ TEMPLATE_LIST_TEST_CASE("the store lists every wallet that was there before, wha
   const auto write = [&] {
     if (added > 400) return;
     for (int i = 0; i < 20; ++i, ++added) {
-      // Below and above those that are there.
+      // Ids below and above the existing ones.
       must(store->commit(plain_commit(added % 2 == 0 ? 900 - added : 1200 + added, 0)));
     }
     must(store->commit(plain_commit(1000 + added / 20, 1)));
@@ -233,8 +235,7 @@ TEMPLATE_LIST_TEST_CASE("the store lists every wallet that was there before, wha
   CHECK(std::ranges::includes(listed, before));
 }
 
-TEMPLATE_LIST_TEST_CASE("compact leaves everything as it was, and commits go on", "[conformance]",
-                        Adapters) {
+TEMPLATE_LIST_TEST_CASE("compact keeps all contents and commits go on", "[conformance]", Adapters) {
   TestType adapter;
   auto store = adapter.make();
   must(store->compact());

@@ -7,7 +7,7 @@
 namespace cardvault::test {
 namespace {
 
-TEMPLATE_LIST_TEST_CASE("a snapshot has the record, the PAN records and the audit rows asked for",
+TEMPLATE_LIST_TEST_CASE("a snapshot has the record and the requested PAN records and audit rows",
                         "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
@@ -42,7 +42,7 @@ TEMPLATE_LIST_TEST_CASE("a snapshot has the record, the PAN records and the audi
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("an index entry is asked for by its wallet, whoever else has it",
+TEMPLATE_LIST_TEST_CASE("an index entry is found per wallet although other wallets share it",
                         "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
@@ -63,13 +63,13 @@ TEMPLATE_LIST_TEST_CASE("an index entry is asked for by its wallet, whoever else
   CHECK_FALSE(must(store->leads_to(card, wallet_id(1))));
 }
 
-TEMPLATE_LIST_TEST_CASE("a snapshot's record, PAN records and audit rows are of one moment",
+TEMPLATE_LIST_TEST_CASE("a snapshot has record, PAN records and audit rows of the same version",
                         "[conformance]", Adapters) {
   TestType adapter;
   const auto store = adapter.make();
   constexpr std::uint64_t kChanges = 60;
   std::atomic<bool> done{false};
-  // Version v has v audit rows, and one PAN record when v is odd.
+  // Version v has v audit rows, and one PAN record if v is odd.
   std::jthread writer([&] {
     for (std::uint64_t version = 0; version < kChanges; ++version) {
       auto change = plain_commit(1, version);

@@ -60,7 +60,7 @@ TEST_CASE("the lock is free when its owner is killed") {
   ::close(pipe_ends[1]);
 }
 
-TEST_CASE("the lock file is 0600 and not handed to programs that are started") {
+TEST_CASE("the lock file has mode 0600 and is closed on exec") {
   const TemporaryDirectory directory;
   const auto lock = must(DirectoryLock::try_acquire(directory.path()));
   REQUIRE(lock);
@@ -74,7 +74,7 @@ TEST_CASE("the lock file is 0600 and not handed to programs that are started") {
   }
 }
 
-TEST_CASE("a data directory that does not exist cannot be locked") {
+TEST_CASE("a missing data directory cannot be locked") {
   const TemporaryDirectory directory;
   const auto lock = DirectoryLock::try_acquire(directory.path() / "absent");
   REQUIRE_FALSE(lock);

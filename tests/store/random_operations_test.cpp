@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kSteps = 400;
 
-/// Draws operations on few wallets, cards and index values, so that they often meet.
+/// Draws operations on few wallets, cards and index values, so that they often collide.
 class Operations {
  public:
   explicit Operations(std::uint64_t seed) : engine_(seed) {}
@@ -23,7 +23,7 @@ class Operations {
 
   IndexKey index_key() { return {static_cast<IndexKind>(1 + below(3)), digest(below(4))}; }
 
-  /// Mostly on the model's current version, so that most commits succeed.
+  /// Mostly on the current version of the model, so that most commits succeed.
   Commit commit(WalletStore& model) {
     const auto n = below(6);
     const auto current = must(model.load(wallet_id(n)));
@@ -51,8 +51,7 @@ class Operations {
     return change;
   }
 
-  /// Of wallets that are not the same, without index entries, which they might take from each
-  /// other.
+  /// Commits of different wallets without index entries, which they could take from each other.
   std::vector<Commit> commits(WalletStore& model) {
     std::vector<Commit> changes;
     for (auto i = below(5); i > 0; --i) {
@@ -77,8 +76,8 @@ void check_same(const Result<CommitOutcome>& expected, const Result<CommitOutcom
   }
 }
 
-/// After an error those that were not reached may or may not be done, so each goes alone again: in
-/// both stores it is a conflict then, or done now.
+/// After an error the remaining commits may or may not be done, so each is retried alone. Then each
+/// store has it done or answers with a conflict.
 void check_same_together(const std::vector<Commit>& changes, WalletStore& model,
                          WalletStore& store) {
   const auto expected = model.commit_all(changes);

@@ -11,7 +11,7 @@
 namespace cardvault::test {
 namespace {
 
-/// Long enough for a failover under load, so that callers wait rather than are refused.
+/// Long enough for a failover under load, so that callers wait and are not refused.
 constexpr std::chrono::milliseconds kAsServed{2000};
 
 int slot_of(std::uint32_t n) {
@@ -40,7 +40,7 @@ void move_slot(RedisCluster& cluster, int slot, std::size_t to, const Traffic& t
   CHECK(traffic.goes_on(5));
 }
 
-/// As an operator would: on a machine that is busy the others may not have voted in time.
+/// A failover by an operator. Retried, because on a busy machine the others may not vote in time.
 bool take_over(RedisCluster& cluster, std::size_t replica) {
   constexpr std::chrono::seconds kUntilAbandoned{6};
   for (int i = 0; i < 5; ++i) {
@@ -50,7 +50,7 @@ bool take_over(RedisCluster& cluster, std::size_t replica) {
   return false;
 }
 
-TEST_CASE("redis cluster: slots are computed as the servers do") {
+TEST_CASE("redis cluster: slots are computed as by the servers") {
   RedisCluster cluster;
   for (const std::string& key :
        {wallet_key(wallet_id(1)), index_key_name({IndexKind::subject, digest(1)}),
@@ -59,7 +59,7 @@ TEST_CASE("redis cluster: slots are computed as the servers do") {
   }
 }
 
-TEST_CASE("redis cluster: a slot moves to and fro under load and no commit is lost") {
+TEST_CASE("redis cluster: moving a slot repeatedly under load loses no commit") {
   RedisCluster cluster;
   const int slot = slot_of(1);
   const auto store = open_redis(redis_options(cluster.url()));
@@ -75,7 +75,7 @@ TEST_CASE("redis cluster: a slot moves to and fro under load and no commit is lo
   traffic.check_nothing_is_missing(*open_redis(redis_options(cluster.url())));
 }
 
-TEST_CASE("redis cluster: a slot of the due queue moves key by key and every wallet stays due") {
+TEST_CASE("redis cluster: while a slot of the due queue moves every wallet stays due") {
   RedisCluster cluster;
   const auto store = open_redis(redis_options(cluster.url()));
   const int slot = cluster.slot_of("cv:due:{3}");
@@ -115,7 +115,7 @@ TEST_CASE("redis cluster: a slot of the due queue moves key by key and every wal
   }
 }
 
-TEST_CASE("redis cluster: an operator's failover under load loses nothing and is hardly noticed") {
+TEST_CASE("redis cluster: an operator's failover under load loses no commit") {
   RedisCluster cluster;
   const auto store = open_redis(redis_options(cluster.url()));
   Traffic traffic(*store, any_wallets(24));
@@ -130,7 +130,7 @@ TEST_CASE("redis cluster: an operator's failover under load loses nothing and is
   traffic.check_nothing_is_missing(*store);
 }
 
-TEST_CASE("redis cluster: it opens through whichever members are there") {
+TEST_CASE("redis cluster: the store opens through any reachable member") {
   RedisCluster cluster;
   cluster.kill(3);
   cluster.kill(4);
@@ -147,7 +147,7 @@ TEST_CASE("redis cluster: it opens through whichever members are there") {
   CHECK(is_unavailable(open_redis_store(redis_options(dead + port(4)))));
 }
 
-TEST_CASE("redis cluster: wallets of unserved slots are unavailable and the others go on") {
+TEST_CASE("redis cluster: wallets of unserved slots are unavailable and others go on") {
   RedisCluster cluster;
   const auto store = open_redis(redis_options(cluster.url(), kAsServed));
   const auto first = cluster.primary_of_slot(0);
@@ -163,7 +163,7 @@ TEST_CASE("redis cluster: wallets of unserved slots are unavailable and the othe
     CHECK(is_unavailable(store->load(wallet_id(n))));
     CHECK(is_unavailable(store->commit(plain_commit(n, 1))));
   }
-  // A vault that serves some of its wallets is not to be taken away from all of them.
+  // A vault that serves some of its wallets must not be taken out of service for all.
   CHECK(store->health());
   CHECK(traffic.goes_on(200));
   cluster.node(first).start();
@@ -177,7 +177,8 @@ TEST_CASE("redis cluster: wallets of unserved slots are unavailable and the othe
   traffic.check_nothing_is_missing(*store);
 }
 
-TEST_CASE("redis cluster: one that wants all its slots is unavailable as a whole without some") {
+TEST_CASE(
+    "redis cluster: with full coverage required a missing slot makes all wallets unavailable") {
   RedisCluster cluster({.config = {"cluster-require-full-coverage yes"}});
   const auto store = open_redis(redis_options(cluster.url(), kAsServed));
   const auto wallets = any_wallets(12);

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint32_t kWallets = 40;
 
-/// Any piece of the record: one that is written compressed is in pieces of at most 32 bytes.
+/// Looks for any piece of the record: a compressed one is in pieces of at most 32 bytes.
 bool has_piece(std::string_view bytes, std::string_view record) {
   constexpr std::size_t kPiece = 16;
   for (std::size_t at = 0; at + kPiece <= record.size(); at += kPiece) {
@@ -23,7 +23,7 @@ bool has_piece(std::string_view bytes, std::string_view record) {
   return false;
 }
 
-/// Some file of the server has it.
+/// True if a file of the server contains the record.
 bool has(const RedisServer& server, const SealedRecord& record) {
   for (const auto& entry : fs::recursive_directory_iterator(server.directory())) {
     if (!entry.is_regular_file()) continue;
@@ -46,7 +46,7 @@ void bind_cards(WalletStore& store) {
   }
 }
 
-/// All but the first card, which stays.
+/// Deletes all cards but the first.
 void shred_cards(WalletStore& store) {
   for (std::uint32_t n = 1; n < kWallets; ++n) {
     auto change = plain_commit(n, 1);
@@ -63,7 +63,7 @@ std::uint32_t cards_in_files(const RedisServer& server) {
   return found;
 }
 
-TEST_CASE("redis compact: the append-only file holds nothing of what was deleted") {
+TEST_CASE("redis compact: the append-only file holds no deleted records") {
   RedisServer server;
   const auto store = open_redis(redis_options(server.url()));
   bind_cards(*store);
@@ -79,16 +79,16 @@ TEST_CASE("redis compact: the append-only file holds nothing of what was deleted
   CHECK(must(store->load(wallet_id(1)))->version == 2);
 }
 
-TEST_CASE("redis compact: a snapshot is written anew where there is one or may be one") {
+TEST_CASE("redis compact: an existing or configured snapshot is rewritten") {
   RedisServer server;
   const auto store = open_redis(redis_options(server.url()));
   bind_cards(*store);
   server.command({"SAVE"});
   REQUIRE(has(server, pan_of(1)));
-  SECTION("save points are set") {
+  SECTION("with save points") {
     server.command({"CONFIG", "SET", "save", "3600 1"});
   }
-  SECTION("somebody has written one") {
+  SECTION("with an existing snapshot") {
     server.command({"BGSAVE"});
     REQUIRE(soon(
         [&] { return server.info({"INFO", "persistence"}, "rdb_bgsave_in_progress") == "0"; }));
@@ -98,7 +98,7 @@ TEST_CASE("redis compact: a snapshot is written anew where there is one or may b
   CHECK(cards_in_files(server) == 0);
 }
 
-/// It begins with what its primary has, and every node knows that it is back.
+/// Restarts a replica with the data of its primary. Waits until every node knows that it is back.
 void restart_replica(RedisCluster& cluster, std::size_t number) {
   cluster.kill(number);
   cluster.node(number).start();
@@ -110,7 +110,7 @@ void restart_replica(RedisCluster& cluster, std::size_t number) {
   }));
 }
 
-TEST_CASE("redis compact: every primary and replica of a cluster is reached") {
+TEST_CASE("redis compact: every primary and replica of a cluster is compacted") {
   RedisCluster cluster;
   bind_cards(*open_redis(cluster.url(), 1));
   restart_replica(cluster, RedisCluster::kPrimaries);
@@ -122,8 +122,8 @@ TEST_CASE("redis compact: every primary and replica of a cluster is reached") {
   for (const auto& node : cluster.nodes()) CHECK(cards_in_files(*node) == 0);
 }
 
-TEST_CASE("redis compact: one that is under way already is not taken for this one") {
-  // So slow that it is still writing when the next is asked for.
+TEST_CASE("redis compact: a rewrite already in progress does not count") {
+  // So slow that it is still writing when the next rewrite is requested.
   RedisServer server({.config = {"rdb-key-save-delay 20000"}});
   const auto store = open_redis(redis_options(server.url()));
   bind_cards(*store);
@@ -134,19 +134,19 @@ TEST_CASE("redis compact: one that is under way already is not taken for this on
   CHECK(cards_in_files(server) == 0);
 }
 
-TEST_CASE("redis compact: a server that cannot write or may not be asked is unavailable") {
+TEST_CASE("redis compact: a server that cannot write or refuses is unavailable") {
   RedisServer server({.password = "open-sesame-4711", .user = "vault"});
   const auto store = open_redis(redis_options(url_with_password(server, "open-sesame-4711")));
   bind_cards(*store);
-  SECTION("no right") {
+  SECTION("a missing right") {
     server.command({"ACL", "SETUSER", "vault", "-bgrewriteaof"});
     CHECK(is_unavailable(store->compact()));
   }
-  SECTION("gone") {
+  SECTION("a stopped server") {
     server.kill();
     CHECK(is_unavailable(store->compact()));
   }
-  SECTION("no place") {
+  SECTION("a missing directory") {
     fs::rename(server.directory() / "appendonlydir", server.directory() / "elsewhere");
     std::ofstream(server.directory() / "appendonlydir") << "no directory";
     CHECK(is_unavailable(store->compact()));

@@ -9,10 +9,10 @@
 namespace cardvault::test {
 namespace {
 
-/// What the processes' connections may be at most: eight for reading and eight for writing.
+/// The maximum number of connections per process: eight for reads and eight for writes.
 constexpr int kMostConnections = 16;
 
-/// Commands that were called since the last CONFIG RESETSTAT, apart from those of the test itself.
+/// Commands called since the last CONFIG RESETSTAT, without those of the test itself.
 std::vector<std::string> calls(const RedisServer& server) {
   std::vector<std::string> all;
   std::istringstream lines(server.command({"INFO", "commandstats"}).text);
@@ -25,12 +25,12 @@ std::vector<std::string> calls(const RedisServer& server) {
   return all;
 }
 
-/// Connections apart from the one that asks.
+/// The number of connections without that of the test.
 int connections(const RedisServer& server) {
   return std::stoi(server.info({"INFO", "clients"}, "connected_clients")) - 1;
 }
 
-TEST_CASE("redis connections: a load is one command and nothing else") {
+TEST_CASE("redis connections: a load is one command") {
   const RedisServer server;
   const auto store = open_redis(redis_options(server.url()));
   REQUIRE(committed(store->commit(bind(1))));
@@ -40,7 +40,7 @@ TEST_CASE("redis connections: a load is one command and nothing else") {
   CHECK(calls(server) == std::vector<std::string>{"hget:calls=10"});
 }
 
-TEST_CASE("redis connections: a commit without index and due time is one call of one script") {
+TEST_CASE("redis connections: a commit without index and due time is one script call") {
   const RedisServer server;
   const auto store = open_redis(redis_options(server.url()));
   REQUIRE(committed(store->commit(plain_commit(1, 0))));
@@ -50,7 +50,7 @@ TEST_CASE("redis connections: a commit without index and due time is one call of
         std::vector<std::string>{"evalsha:calls=1", "hget:calls=1", "hset:calls=1"});
 }
 
-TEST_CASE("redis connections: 64 callers share at most sixteen") {
+TEST_CASE("redis connections: 64 callers share at most sixteen connections") {
   constexpr int kCallers = 64;
   const RedisServer server;
   const auto store = open_redis(redis_options(server.url()));
@@ -76,7 +76,7 @@ TEST_CASE("redis connections: 64 callers share at most sixteen") {
   CHECK(most <= kMostConnections);
 }
 
-TEST_CASE("redis connections: callers that give up do not leave theirs open") {
+TEST_CASE("redis connections: callers that time out leave no connections open") {
   constexpr int kCallers = 64;
   RedisServer server;
   const auto store = open_redis(redis_options(server.url(), kImpatience));
@@ -91,7 +91,7 @@ TEST_CASE("redis connections: callers that give up do not leave theirs open") {
   CHECK(soon([&] { return connections(server) <= kMostConnections; }));
 }
 
-TEST_CASE("redis connections: scripts that the server has forgotten are given to it again") {
+TEST_CASE("redis connections: after SCRIPT FLUSH scripts are loaded again") {
   const RedisServer server;
   const auto store = open_redis(redis_options(server.url()));
   for (std::uint32_t n = 0; n < 5; ++n) {
@@ -143,7 +143,7 @@ TEST_CASE("redis connections: of two processes on one wallet exactly one wins ea
   CHECK(must(one->list_due(WalletId(), 10)) == std::vector{wallet_id(1)});
 }
 
-TEST_CASE("redis connections: of two processes that want one subject exactly one gets it") {
+TEST_CASE("redis connections: of two processes that claim one subject exactly one gets it") {
   constexpr int kCallers = 16;
   const RedisServer server;
   const auto one = open_redis(redis_options(server.url()));

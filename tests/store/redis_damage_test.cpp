@@ -7,7 +7,7 @@
 namespace cardvault::test {
 namespace {
 
-/// A wallet with audit rows and two PAN records, and a hand in the server.
+/// A wallet with audit rows and two PAN records, and direct access to its server.
 struct Damaged {
   RedisServer server;
   std::unique_ptr<WalletStore> store = open_redis(redis_options(server.url()));
@@ -37,7 +37,7 @@ Commit next(std::uint64_t seq) {
 
 }  // namespace
 
-TEST_CASE("redis: a log whose last entry is cut off or gone takes no further one") {
+TEST_CASE("redis: an audit log with a truncated or missing last entry accepts no further one") {
   for (const std::uint64_t rows : {8U, 9U, 12U}) {
     CAPTURE(rows);
     const Damaged damaged(rows);
@@ -57,7 +57,7 @@ TEST_CASE("redis: a log whose last entry is cut off or gone takes no further one
   }
 }
 
-TEST_CASE("redis: a snapshot has the rows on both sides of a field that is gone or cut short") {
+TEST_CASE("redis: a snapshot has the rows before and after a truncated or missing field") {
   const Damaged damaged(24);
   const std::string whole = damaged.field("a1");
   damaged.set("a1", whole.substr(0, whole.size() - 1));
@@ -68,7 +68,7 @@ TEST_CASE("redis: a snapshot has the rows on both sides of a field that is gone 
   CHECK(damaged.snapshot().audit.back().seq == 24);
 }
 
-TEST_CASE("redis: PAN records that are cut short leave the others readable, and commits whole") {
+TEST_CASE("redis: a truncated PAN record leaves the others readable and commits possible") {
   const Damaged damaged(3);
   const std::string whole = damaged.field("p");
   const std::string first =

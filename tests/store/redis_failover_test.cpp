@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint32_t kBinds = 1000;
 constexpr int kCallers = 8;
-/// A failover begins after a second without answer; callers do not wait for its end.
+/// A failover begins after a second without answer. Callers do not wait for its end.
 constexpr std::chrono::milliseconds kTimeout{500};
 
 RedisOptions replicated(const std::string& url, std::chrono::milliseconds timeout) {
@@ -29,11 +29,11 @@ std::uint32_t wallet_of_slots(int first, int last) {
   }
 }
 
-/// A thousand wallets that callers bind while a primary is lost, each until it is done.
+/// A thousand wallets bound while a primary is lost, each retried until it is done.
 struct Binds {
   WalletStore& store;
   std::atomic<std::uint32_t> acknowledged{0};
-  std::atomic<std::uint32_t> found_done{0};  ///< by asking again after store_unavailable
+  std::atomic<std::uint32_t> found_done{0};  ///< by a retry after store_unavailable
   std::atomic<std::uint32_t> refusals{0};
   std::atomic<std::uint32_t> surprises{0};
 
@@ -70,7 +70,7 @@ void check_nothing_is_missing(WalletStore& store) {
   CHECK(must(store.list_due(WalletId(), 1000)).size() == kBinds);
 }
 
-/// A thousand binds; `lose` takes the first primary away and `give_back` makes it a replica.
+/// A thousand binds. `lose` removes the first primary and `give_back` makes it a replica.
 template <class Lose, class GiveBack>
 void bind_a_thousand(RedisCluster& cluster, const char* what, Lose lose, GiveBack give_back) {
   const auto store = open_redis(replicated(cluster.url(), kTimeout));
@@ -96,14 +96,14 @@ void bind_a_thousand(RedisCluster& cluster, const char* what, Lose lose, GiveBac
   check_nothing_is_missing(*open_redis(redis_options(cluster.url())));
 }
 
-TEST_CASE("redis failover: of a thousand binds during which a primary is killed none is missing") {
+TEST_CASE("redis failover: of a thousand binds around the loss of a primary none is missing") {
   RedisCluster cluster;
   bind_a_thousand(
       cluster, "primary killed", [&](const Binds&) { cluster.kill(0); },
       [&] { cluster.node(0).start(); });
 }
 
-TEST_CASE("redis failover: what the replica that takes over never got was not acknowledged") {
+TEST_CASE("redis failover: commits that the promoted replica lacks were not acknowledged") {
   RedisCluster cluster;
   const auto miss_some_and_take_over = [&](const Binds& binds) {
     cluster.kill(3);
@@ -116,15 +116,15 @@ TEST_CASE("redis failover: what the replica that takes over never got was not ac
                   [&] { cluster.node(0).start(); });
 }
 
-TEST_CASE("redis failover: a primary that hangs and comes back too late has acknowledged nothing") {
+TEST_CASE(
+    "redis failover: a paused primary that returns too late has acknowledged no lost commit") {
   RedisCluster cluster;
   bind_a_thousand(
       cluster, "primary halted", [&](const Binds&) { cluster.node(0).pause(); },
       [&] { cluster.node(0).resume(); });
 }
 
-TEST_CASE(
-    "redis failover: a commit that no replica has is not acknowledged, and found when asked for") {
+TEST_CASE("redis failover: a commit without a replica is not acknowledged and a retry finds it") {
   RedisCluster cluster;
   const auto store = open_redis(replicated(cluster.url(), kTimeout));
   const auto patient = open_redis(replicated(cluster.url(), kPatience));
@@ -152,7 +152,7 @@ TEST_CASE(
   CHECK(committed(patient->commit(plain_commit(n, 3))));
 }
 
-TEST_CASE("redis failover: the replica serves in place of a primary that stays away") {
+TEST_CASE("redis failover: the replica serves in place of a lost primary") {
   RedisCluster cluster;
   const auto careful = open_redis(replicated(cluster.url(), kPatience));
   const auto store = open_redis(redis_options(cluster.url(), kTimeout));
@@ -166,7 +166,7 @@ TEST_CASE("redis failover: the replica serves in place of a primary that stays a
   CHECK(committed(patient->commit(plain_commit(n, 1))));
 }
 
-TEST_CASE("redis failover: without waiting for replicas a lost one is not noticed") {
+TEST_CASE("redis failover: without wait_replicas the loss of a replica causes no error") {
   RedisCluster cluster;
   const auto store = open_redis(redis_options(cluster.url()));
   const auto n = wallet_of_slots(0, RedisCluster::kSlots / 3 - 1);

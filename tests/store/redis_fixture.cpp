@@ -9,7 +9,7 @@ namespace cardvault::test {
 namespace {
 
 constexpr std::size_t kAuditEntriesOfBind = 9;
-/// So that callers that are refused leave the processor to the servers.
+/// Lets refused callers leave the processor to the servers.
 constexpr std::chrono::milliseconds kAfterRefusal{5};
 
 IndexKey subject_of(std::uint32_t n) {

@@ -27,13 +27,13 @@ std::set<WalletId> fill(WalletStore& store) {
   return ids;
 }
 
-/// A walk that can be interrupted.
+/// A list that can be interrupted.
 struct Walk {
   WalletStore& store;
   std::string cursor = {};
   std::vector<WalletId> listed = {};
 
-  /// False at the end, and after an error.
+  /// False at the end and after an error.
   [[nodiscard]] bool step() {
     const auto page = store.list_wallets(cursor, kPage);
     if (!page) return false;
@@ -52,7 +52,7 @@ struct Walk {
   }
 };
 
-TEST_CASE("redis list: a server that was restarted in the middle is walked anew") {
+TEST_CASE("redis list: after a restart of the server the list starts again") {
   RedisServer server;
   const auto store = open_redis(redis_options(server.url()));
   const auto ids = fill(*store);
@@ -63,12 +63,12 @@ TEST_CASE("redis list: a server that was restarted in the middle is walked anew"
   REQUIRE(walk.step());
   const std::size_t before = walk.listed.size();
   CHECK(walk.finish() == ids);
-  // SCAN in the new process has an order of its own, so nothing of the first half counts.
+  // SCAN has another order in the new process, so the first half must be listed again.
   CHECK(std::set(walk.listed.begin() + static_cast<std::ptrdiff_t>(before), walk.listed.end()) ==
         ids);
 }
 
-TEST_CASE("redis list: a wallet that moves to where the walk was is not missed") {
+TEST_CASE("redis list: a wallet moved to a node already listed is not missed") {
   RedisCluster cluster;
   const auto store = open_redis(redis_options(cluster.url()));
   const auto ids = fill(*store);
@@ -93,7 +93,7 @@ TEST_CASE("redis list: a wallet that moves to where the walk was is not missed")
   CHECK(walk.finish() == ids);
 }
 
-TEST_CASE("redis list: slots that are not served are an error, and a failover is walked anew") {
+TEST_CASE("redis list: an unserved slot is an error and after a failover the list is complete") {
   RedisCluster cluster;
   auto options = redis_options(cluster.url());
   options.wait_replicas = 1;

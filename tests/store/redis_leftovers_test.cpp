@@ -7,7 +7,7 @@
 namespace cardvault::test {
 namespace {
 
-// What a process leaves behind that dies between the two writes of a commit is written by hand.
+// The tests write by hand the state after a process dies between the two writes of a commit.
 
 constexpr std::size_t kDueShards = 16;
 
@@ -31,7 +31,7 @@ struct Leftovers {
     const auto shard = std::hash<WalletId>{}(wallet_id(n)) % kDueShards;
     return std::string("cv:") + name + ":{" + std::to_string(shard) + "}";
   }
-  /// As prepared for the wallet's version, which then was never committed.
+  /// As prepared for a version of the wallet that was never committed.
   void leave_due(std::uint32_t n, std::int64_t second, std::uint64_t version) const {
     const std::string id = id_bytes(wallet_id(n));
     server.command(
@@ -41,7 +41,7 @@ struct Leftovers {
       server.command({"HSET", shard_key("due-at", n), id, std::to_string(version)});
     }
   }
-  /// When the queue has the wallet, "" when it has not.
+  /// The queue's time of the wallet, "" if it is not queued.
   [[nodiscard]] std::string queued(std::uint32_t n) const {
     return server.command({"ZSCORE", shard_key("due", n), id_bytes(wallet_id(n))}).text;
   }
@@ -60,7 +60,7 @@ Commit due_commit(std::uint32_t n, std::uint64_t version, std::int64_t second) {
   return change;
 }
 
-TEST_CASE("redis leftovers: the entry of a wallet that was never created blocks no other") {
+TEST_CASE("redis leftovers: an index entry of a wallet never created blocks no other") {
   const Leftovers left;
   left.leave_entry(1, 1);
   CHECK(left.found() == std::vector{wallet_id(1)});
@@ -68,7 +68,7 @@ TEST_CASE("redis leftovers: the entry of a wallet that was never created blocks 
   CHECK(left.found() == std::vector{wallet_id(2)});
   CHECK(left.store->commit(left.claim(3, 0)) == CommitOutcome::index_taken);
 
-  // Had its process only been stopped, it would come too late.
+  // If its process was only stopped, it would come too late.
   CHECK(left.store->commit(left.claim(1, 0)) == CommitOutcome::conflict);
   CHECK(left.store->commit(plain_commit(1, 0)) == CommitOutcome::conflict);
   CHECK_FALSE(must(left.store->load(wallet_id(1))));
@@ -76,7 +76,7 @@ TEST_CASE("redis leftovers: the entry of a wallet that was never created blocks 
   CHECK(left.server.command({"TTL", wallet_key(wallet_id(1))}).text != "-1");
 }
 
-TEST_CASE("redis leftovers: the entry that a wallet was to have blocks no other, and is not got") {
+TEST_CASE("redis leftovers: an index entry of a commit never made blocks no other") {
   const Leftovers left;
   for (std::uint64_t version = 0; version < 3; ++version) {
     REQUIRE(committed(left.store->commit(plain_commit(1, version))));
@@ -93,7 +93,7 @@ TEST_CASE("redis leftovers: the entry that a wallet was to have blocks no other,
   CHECK(committed(left.store->commit(plain_commit(1, wallet->version))));
 }
 
-TEST_CASE("redis leftovers: the entry of a commit that another has overtaken is taken at once") {
+TEST_CASE("redis leftovers: an index entry of an overtaken commit is taken over") {
   const Leftovers left;
   REQUIRE(committed(left.store->commit(plain_commit(1, 0))));
   REQUIRE(committed(left.store->commit(plain_commit(1, 1))));
@@ -103,7 +103,7 @@ TEST_CASE("redis leftovers: the entry of a commit that another has overtaken is 
   CHECK(must(left.store->load(wallet_id(1)))->version == 2);
 }
 
-TEST_CASE("redis leftovers: a wallet takes up the entry that it left itself") {
+TEST_CASE("redis leftovers: a retried commit uses its own leftover index entry") {
   const Leftovers left;
   left.leave_entry(1, 1);
   CHECK(committed(left.store->commit(left.claim(1, 0))));
@@ -111,7 +111,7 @@ TEST_CASE("redis leftovers: a wallet takes up the entry that it left itself") {
   CHECK(left.store->commit(left.claim(2, 0)) == CommitOutcome::index_taken);
 }
 
-TEST_CASE("redis leftovers: a wallet keeps its entry though an older release comes late") {
+TEST_CASE("redis leftovers: a late release does not remove a renewed index entry") {
   const Leftovers left;
   REQUIRE(committed(left.store->commit(left.claim(1, 0))));
   Commit released = plain_commit(1, 1);
@@ -124,7 +124,7 @@ TEST_CASE("redis leftovers: a wallet keeps its entry though an older release com
   CHECK(left.found() == std::vector{wallet_id(1)});
 }
 
-TEST_CASE("redis leftovers: a due entry of a wallet that is not there is not claimed, and goes") {
+TEST_CASE("redis leftovers: a due entry of a missing wallet is not claimed and removed") {
   const Leftovers left;
   left.leave_due(1, 100, 0);
   CHECK(left.is_listed(1));
@@ -133,7 +133,7 @@ TEST_CASE("redis leftovers: a due entry of a wallet that is not there is not cla
   CHECK_FALSE(left.is_listed(1));
 }
 
-TEST_CASE("redis leftovers: a due entry of a wallet that is not due is not claimed, and goes") {
+TEST_CASE("redis leftovers: a due entry of a wallet that is not due is not claimed and removed") {
   const Leftovers left;
   REQUIRE(committed(left.store->commit(plain_commit(1, 0))));
   left.leave_due(1, 100, 1);
@@ -142,7 +142,7 @@ TEST_CASE("redis leftovers: a due entry of a wallet that is not due is not claim
   CHECK_FALSE(left.is_listed(1));
 }
 
-TEST_CASE("redis leftovers: a due entry that is too early is put right and claimed in time") {
+TEST_CASE("redis leftovers: a due entry that is too early is corrected and claimed in time") {
   const Leftovers left;
   REQUIRE(committed(left.store->commit(due_commit(1, 0, 500))));
   const std::string right = left.queued(1);
@@ -154,14 +154,15 @@ TEST_CASE("redis leftovers: a due entry that is too early is put right and claim
   CHECK(left.claimed(500) == std::vector{wallet_id(1)});
 }
 
-TEST_CASE("redis leftovers: entries that are none do not take the place of those that are due") {
+TEST_CASE("redis leftovers: stale due entries do not displace real ones") {
   const Leftovers left;
   for (std::uint32_t n = 1; n <= 30; ++n) left.leave_due(n, n, 0);
   REQUIRE(committed(left.store->commit(due_commit(50, 0, 100))));
   CHECK(left.claimed(200) == std::vector{wallet_id(50)});
 }
 
-TEST_CASE("redis leftovers: a due time of a commit that never happened costs a lease at most") {
+TEST_CASE(
+    "redis leftovers: a due time of a commit never made delays a claim by at most one lease") {
   const Leftovers left;
   REQUIRE(committed(left.store->commit(due_commit(1, 0, 500))));
   left.leave_due(1, 100, 2);

@@ -11,7 +11,7 @@ RedisLocation parsed(std::string_view url) {
   return must(RedisLocation::parse(url));
 }
 
-TEST_CASE("a store URL names one server, with Redis' port unless it says another") {
+TEST_CASE("a store URL names one server with a default port") {
   const auto plain = parsed("redis://cache.example");
   CHECK_FALSE(plain.tls);
   CHECK_FALSE(plain.cluster);
@@ -23,7 +23,7 @@ TEST_CASE("a store URL names one server, with Redis' port unless it says another
   CHECK(parsed("redis://[::1]:7001/").seeds.front().text() == "[::1]:7001");
 }
 
-TEST_CASE("a store URL names members of a cluster") {
+TEST_CASE("a store URL names cluster members") {
   const auto cluster = parsed("redis+cluster://a:7000,b,c:7002");
   CHECK(cluster.cluster);
   CHECK(cluster.seeds == std::vector<RedisAddress>{{"a", 7000}, {"b", 6379}, {"c", 7002}});
@@ -39,7 +39,7 @@ TEST_CASE("user and password of a store URL are percent-decoded") {
   CHECK(parsed("redis://:secret@host").password.expose() == "secret");
 }
 
-TEST_CASE("a store URL that is not one is refused, and the refusal does not repeat it") {
+TEST_CASE("a malformed store URL is refused without being repeated") {
   const auto url =
       GENERATE(as<std::string>{}, "", "redis", "http://s3cret@host", "redis://",
                "redis://u:s3cret@", "redis://u:s3cret@host:", "redis://u:s3cret@host:0",

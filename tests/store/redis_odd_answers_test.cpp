@@ -8,7 +8,8 @@
 namespace cardvault::test {
 namespace {
 
-TEST_CASE("redis answers: every refusal to write is 503, on new connections, until it ends") {
+TEST_CASE(
+    "redis answers: every write refusal is 503 until it ends and most cause new connections") {
   ScriptedRedis server;
   const auto store = open_redis(redis_options(server.url()));
   REQUIRE(committed(store->commit(plain_commit(1, 0))));
@@ -41,7 +42,7 @@ TEST_CASE("redis answers: every refusal to write is 503, on new connections, unt
 }
 
 TEST_CASE(
-    "redis answers: a key of another type is a damaged record, a command not understood 500") {
+    "redis answers: a key of another type is record_corrupt and an unknown command is internal") {
   ScriptedRedis server;
   const auto store = open_redis(redis_options(server.url()));
   server.refuse_writes("WRONGTYPE Operation against a key holding the wrong kind of value");
@@ -53,7 +54,7 @@ TEST_CASE(
   CHECK(refused.error().inside.text.find("secret") == std::string::npos);
 }
 
-TEST_CASE("redis answers: a refusal's word counts wherever it stands, and not inside another") {
+TEST_CASE("redis answers: a refusal code counts anywhere as a whole word") {
   CHECK(says("ERR READONLY You can't", "READONLY"));
   CHECK(says("x: -READONLY", "READONLY"));
   CHECK_FALSE(says("ERR NOTREADONLY", "READONLY"));

@@ -22,7 +22,7 @@ RedisOptions tls_options(const RedisServer& server, const RedisCertificates& tru
   return options;
 }
 
-/// Why it is not opened. Never with a password in it, and never as what may pass.
+/// The reason of the refusal. Checks that it has no password and is not a temporary error.
 std::string refusal(RedisOptions options) {
   const auto store = open_redis_store(std::move(options));
   if (store) return "it was opened";
@@ -40,7 +40,7 @@ bool says(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST_CASE("redis opening: a server that is down is named, and may be tried again") {
+TEST_CASE("redis opening: a server that is down is named and can be retried") {
   RedisServer server;
   server.stop();
   const auto refused = open_redis_store(redis_options(server.url()));
@@ -52,7 +52,7 @@ TEST_CASE("redis opening: a server that is down is named, and may be tried again
   CHECK(committed(store->commit(bind(1))));
 }
 
-TEST_CASE("redis opening: a server that takes connections and says nothing may be tried again") {
+TEST_CASE("redis opening: a silent server can be retried") {
   RedisServer server;
   server.pause();
   CHECK(is_unavailable(open_redis_store(redis_options(server.url(), kImpatience))));
@@ -60,7 +60,7 @@ TEST_CASE("redis opening: a server that takes connections and says nothing may b
   CHECK(open_redis_store(redis_options(server.url())));
 }
 
-TEST_CASE("redis opening: a wrong password is refused for good and never repeated") {
+TEST_CASE("redis opening: a wrong password is a permanent error and never repeated") {
   const RedisServer server({.password = kPassword, .user = "vault"});
   CHECK(says(refusal(redis_options(url_with_password(server, kWrongPassword))), "password"));
   auto stranger = redis_options(url_with_password(server, kPassword));
@@ -69,7 +69,7 @@ TEST_CASE("redis opening: a wrong password is refused for good and never repeate
   CHECK(open_redis_store(redis_options(url_with_password(server, kPassword))));
 }
 
-TEST_CASE("redis opening: a missing password is refused for good") {
+TEST_CASE("redis opening: a missing password is a permanent error") {
   const RedisServer own_user({.password = kPassword, .user = "vault"});
   CHECK(says(refusal(redis_options(own_user.url())), "password"));
   const RedisServer default_user({.password = kPassword});
@@ -77,12 +77,12 @@ TEST_CASE("redis opening: a missing password is refused for good") {
   CHECK(open_redis_store(redis_options(url_with_password(default_user, kPassword))));
 }
 
-TEST_CASE("redis opening: a user who may do nothing but PING is refused for good") {
+TEST_CASE("redis opening: a user with the PING right only is a permanent error") {
   const RedisServer server({.password = kPassword, .user = "vault", .rights = "~cv:* -@all +ping"});
   CHECK(says(refusal(redis_options(url_with_password(server, kPassword))), "NOPERM"));
 }
 
-TEST_CASE("redis opening: TLS with a client certificate") {
+TEST_CASE("redis opening: TLS with a client certificate works") {
   const RedisServer server({.password = kPassword, .user = "vault", .tls = new_certificates()});
   auto options = tls_options(server, *server.options().tls);
   options.location.password = SecretText(std::string_view(kPassword));
@@ -91,13 +91,13 @@ TEST_CASE("redis opening: TLS with a client certificate") {
   CHECK(missing_of_bind(*store, 1).empty());
 }
 
-TEST_CASE("redis opening: a server of another authority is refused for good") {
+TEST_CASE("redis opening: a server of another authority is a permanent error") {
   const RedisServer server({.tls = new_certificates()});
   const auto others = new_certificates();
   CHECK(says(refusal(tls_options(server, *others)), "certificate"));
 }
 
-TEST_CASE("redis opening: a certificate for another host is refused for good") {
+TEST_CASE("redis opening: a certificate for another host is a permanent error") {
   const RedisServer server({.config = {"bind 127.0.0.1 127.0.0.2"}, .tls = new_certificates()});
   auto options = tls_options(server, *server.options().tls);
   options.location.seeds.front().host = "127.0.0.2";
@@ -107,8 +107,7 @@ TEST_CASE("redis opening: a certificate for another host is refused for good") {
   CHECK(open_redis_store(std::move(options)));
 }
 
-TEST_CASE(
-    "redis opening: a server that hangs up for want of a certificate is told with that guess") {
+TEST_CASE("redis opening: a connection closed for lack of a client certificate is explained") {
   const RedisServer server({.tls = new_certificates()});
   auto options = tls_options(server, *server.options().tls);
   options.certificate_file.clear();
@@ -126,7 +125,7 @@ TEST_CASE(
   CHECK(says(with_another.error().inside.text, "may not accept this vault's certificate"));
 }
 
-TEST_CASE("redis opening: certificate files that cannot be used are named") {
+TEST_CASE("redis opening: an unusable certificate file is named") {
   const RedisServer server({.tls = new_certificates()});
   auto options = tls_options(server, *server.options().tls);
   options.ca_file = "no-such-authority.pem";
@@ -136,7 +135,7 @@ TEST_CASE("redis opening: certificate files that cannot be used are named") {
   CHECK(says(refusal(std::move(options)), server.options().tls->server_key()));
 }
 
-TEST_CASE("redis opening: a setting that may lose what was acknowledged is refused by its name") {
+TEST_CASE("redis opening: a setting that risks acknowledged data is refused by name") {
   const RedisServer server;
   const std::vector<std::pair<std::string, std::string>> unsafe{
       {"appendonly", "no"}, {"appendfsync", "everysec"}, {"maxmemory-policy", "allkeys-lru"}};
@@ -155,7 +154,7 @@ TEST_CASE("redis opening: a setting that may lose what was acknowledged is refus
   CHECK(open_redis_store(redis_options(server.url())));
 }
 
-TEST_CASE("redis opening: settings that the user may not read count as unsafe") {
+TEST_CASE("redis opening: unreadable settings count as unsafe") {
   const RedisServer server({.password = kPassword, .user = "vault", .rights = "~* +@all -config"});
   const std::string url = url_with_password(server, kPassword);
   CHECK(says(refusal(redis_options(url)), "appendonly is unknown"));

@@ -18,7 +18,7 @@ bool works(WalletStore& store) {
   return store.load(wallet_id(1)).has_value();
 }
 
-/// The n-th wallet as its first commit made it.
+/// True if the n-th wallet has the record of its first commit.
 bool is_own(const Result<std::optional<StoredWallet>>& loaded, std::uint32_t n) {
   return loaded && *loaded && (*loaded)->record == plain_commit(n, 0).record;
 }
@@ -27,7 +27,7 @@ void create_wallets(WalletStore& store, std::uint32_t count) {
   for (std::uint32_t n = 0; n < count; ++n) REQUIRE(committed(store.commit(plain_commit(n, 0))));
 }
 
-TEST_CASE("redis outage: every operation answers store_unavailable while the server is down") {
+TEST_CASE("redis outage: while the server is down every operation is store_unavailable") {
   RedisServer server;
   const auto store = open_redis(redis_options(server.url()));
   REQUIRE(committed(store->commit(bind(1))));
@@ -52,7 +52,7 @@ TEST_CASE("redis outage: every operation answers store_unavailable while the ser
   CHECK(store->health());
 }
 
-TEST_CASE("redis outage: a server killed under load comes back with all that was acknowledged") {
+TEST_CASE("redis outage: a server killed under load keeps all acknowledged commits") {
   RedisServer server;
   const auto store = open_redis(redis_options(server.url(), std::chrono::milliseconds(2000)));
   Traffic traffic(*store, numbers(16), 8);
@@ -67,7 +67,7 @@ TEST_CASE("redis outage: a server killed under load comes back with all that was
   traffic.check_nothing_is_missing(*store);
 }
 
-TEST_CASE("redis outage: restarted while nobody asked, it is not noticed") {
+TEST_CASE("redis outage: a restart between calls causes no error") {
   RedisServer server;
   const auto store = open_redis(redis_options(server.url()));
   REQUIRE(committed(store->commit(plain_commit(1, 0))));
@@ -79,8 +79,7 @@ TEST_CASE("redis outage: restarted while nobody asked, it is not noticed") {
   CHECK(committed(store->commit(plain_commit(1, 1))));
 }
 
-TEST_CASE(
-    "redis outage: 64 callers of a server that hangs all get an answer, and so do later ones") {
+TEST_CASE("redis outage: 64 callers of a hanging server all get an answer, repeatedly") {
   constexpr int kCallers = 64;
   RedisServer server;
   const auto store = open_redis(redis_options(server.url(), kImpatience));
@@ -112,7 +111,7 @@ TEST_CASE(
   CHECK(mixed_up == 0);
 }
 
-TEST_CASE("redis outage: a reply that comes after its time reaches nobody") {
+TEST_CASE("redis outage: a late reply is never the answer to another request") {
   constexpr std::uint32_t kWallets = 32;
   constexpr int kRounds = 20;
   RedisServer server;
@@ -131,8 +130,7 @@ TEST_CASE("redis outage: a reply that comes after its time reaches nobody") {
   }
 }
 
-TEST_CASE(
-    "redis outage: of hundreds of callers on a server that halts and goes on each gets its own") {
+TEST_CASE("redis outage: with a repeatedly paused server each caller gets only its own reply") {
   constexpr int kCallers = 48;
   constexpr int kRounds = 12;
   RedisServer server;
@@ -172,7 +170,7 @@ TEST_CASE(
   CHECK(mixed_up == 0);
 }
 
-TEST_CASE("redis outage: commands that wait for less than the timeout are only slow") {
+TEST_CASE("redis outage: commands delayed less than the timeout succeed") {
   const RedisServer server;
   const auto store = open_redis(redis_options(server.url()));
   create_wallets(*store, 2);
@@ -184,7 +182,7 @@ TEST_CASE("redis outage: commands that wait for less than the timeout are only s
   CHECK(committed(store->commit(plain_commit(1, 1))));
 }
 
-TEST_CASE("redis outage: commands that wait for longer are given up, and the store recovers") {
+TEST_CASE("redis outage: commands delayed longer time out and the store recovers") {
   const RedisServer server;
   const auto store = open_redis(redis_options(server.url(), kImpatience));
   create_wallets(*open_redis(redis_options(server.url())), 2);
@@ -195,7 +193,7 @@ TEST_CASE("redis outage: commands that wait for longer are given up, and the sto
   CHECK(soon([&] { return is_own(store->load(wallet_id(0)), 0); }));
 }
 
-TEST_CASE("redis outage: a server that is busy with a script of somebody else's is unavailable") {
+TEST_CASE("redis outage: a server busy with a foreign script is unavailable") {
   const RedisServer server({.config = {"busy-reply-threshold 50"}});
   const auto store = open_redis(redis_options(server.url()));
   create_wallets(*store, 2);

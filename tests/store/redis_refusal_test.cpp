@@ -42,7 +42,7 @@ void check_same(const Everything& now, const Everything& before) {
   CHECK(now.due == before.due);
 }
 
-/// A later commit of a wallet that bind(n) created: every part of it changes something.
+/// A later commit of a wallet created by bind(n). It changes every part.
 Commit next_commit(std::uint32_t n) {
   Commit change = plain_commit(n, 1);
   change.put_pans = {{card_id(n + 100), record(n + 100, 60)}};
@@ -54,7 +54,7 @@ Commit next_commit(std::uint32_t n) {
   return change;
 }
 
-/// Wallet 1 goes on, wallet 2 loses its due time, wallet 3 is new.
+/// Wallet 1 is changed, wallet 2 loses its due time, wallet 3 is new.
 void check_commits_are_refused(WalletStore& store) {
   const Everything before(store);
   CHECK(is_unavailable(store.commit(next_commit(1))));
@@ -82,7 +82,7 @@ void become_replica(const RedisServer& server, const RedisServer& primary) {
   }));
 }
 
-TEST_CASE("redis refusal: a server that was made a replica takes no commit and changes nothing") {
+TEST_CASE("redis refusal: a server turned into a replica refuses commits and changes nothing") {
   const RedisServer server;
   const RedisServer other;
   const auto store = open_redis(redis_options(server.url()));
@@ -97,7 +97,7 @@ TEST_CASE("redis refusal: a server that was made a replica takes no commit and c
 }
 
 TEST_CASE(
-    "redis refusal: a server without memory takes no commit, changes nothing, and reads go on") {
+    "redis refusal: a server out of memory refuses commits, changes nothing and still reads") {
   const RedisServer server;
   const auto store = open_redis(redis_options(server.url()));
   REQUIRE(committed(store->commit(bind(1))));
@@ -109,7 +109,7 @@ TEST_CASE(
   check_commits_are_accepted(*store);
 }
 
-TEST_CASE("redis refusal: a commit that fails behind its index entries leaves a wallet unmade") {
+TEST_CASE("redis refusal: a commit that fails after its index entries creates no wallet") {
   const RedisServer server({.password = "secret", .user = "vault"});
   const auto store = open_redis(redis_options(url_with_password(server, "secret")));
   server.command({"ACL", "SETUSER", "vault", "-hset"});
@@ -127,7 +127,7 @@ TEST_CASE("redis refusal: a commit that fails behind its index entries leaves a 
   CHECK(must(store->find({IndexKind::subject, digest(1)})) == std::vector{wallet_id(2)});
 }
 
-TEST_CASE("redis refusal: a server that cannot have its replicas' word takes no commit") {
+TEST_CASE("redis refusal: a server with too few replicas refuses commits") {
   const RedisServer server({.config = {"min-replicas-to-write 1"}});
   const auto store = open_redis(redis_options(server.url()));
   CHECK(is_unavailable(store->commit(bind(1))));
@@ -138,7 +138,7 @@ TEST_CASE("redis refusal: a server that cannot have its replicas' word takes no 
   CHECK(store->health());
 }
 
-TEST_CASE("redis refusal: rights that are taken away are an error, and given back it goes on") {
+TEST_CASE("redis refusal: revoked rights are an error until they are granted again") {
   const RedisServer server({.password = "secret", .user = "vault"});
   const auto store = open_redis(redis_options(url_with_password(server, "secret")));
   REQUIRE(committed(store->commit(bind(1))));
@@ -150,7 +150,7 @@ TEST_CASE("redis refusal: rights that are taken away are an error, and given bac
   CHECK(missing_of_bind(*store, 1).empty());
   CHECK(committed(store->commit(plain_commit(1, 1))));
   CHECK(store->health());
-  // A right that only the scripts use.
+  // A right used only by the scripts.
   server.command({"ACL", "SETUSER", "vault", "-hset"});
   CHECK(is_unavailable(store->commit(plain_commit(1, 2))));
   CHECK(is_unavailable(store->health()));
@@ -159,7 +159,7 @@ TEST_CASE("redis refusal: rights that are taken away are an error, and given bac
   CHECK(store->health());
 }
 
-TEST_CASE("redis refusal: a key of another type is a damaged record, of that wallet alone") {
+TEST_CASE("redis refusal: a key of another type is record_corrupt for its wallet only") {
   const RedisServer server;
   const auto store = open_redis(redis_options(server.url()));
   REQUIRE(committed(store->commit(bind(1))));
@@ -173,7 +173,7 @@ TEST_CASE("redis refusal: a key of another type is a damaged record, of that wal
   CHECK(store->health());
 }
 
-TEST_CASE("redis refusal: a password that is changed ends the connections, not what is kept") {
+TEST_CASE("redis refusal: a changed password ends connections and keeps the data") {
   const RedisServer server({.password = "secret", .user = "vault"});
   const auto store = open_redis(redis_options(url_with_password(server, "secret")));
   REQUIRE(committed(store->commit(bind(1))));

@@ -9,13 +9,13 @@ namespace {
 
 constexpr const char* kPassword = "open-sesame-4711";
 
-/// What a vault's user needs, as docs/redis.md names it: on a server, and besides in a cluster.
+/// The rights of a vault's user as in docs/redis.md: on one server, and additionally in a cluster.
 const std::vector<std::string> kRights{
     "bgrewriteaof", "config|get",    "eval",    "evalsha", "expire", "get",
     "getrange",     "hdel",          "hexists", "hget",    "hmget",  "hset",
     "info",         "ping",          "scan",    "set",     "zadd",   "zrange",
     "zrangebylex",  "zrangebyscore", "zrem",    "zscore"};
-/// The first of them also where one server writes snapshots.
+/// The first is also needed on a single server with snapshots.
 const std::vector<std::string> kRightsInACluster{"bgsave", "asking", "cluster|slots", "wait",
                                                  "cluster|nodes"};
 
@@ -36,7 +36,7 @@ Commit with_subject(std::uint32_t n, std::uint32_t subject) {
   return change;
 }
 
-/// A commit of every kind, and what a dead process has left at the subject of `digest(900)`.
+/// Commits of every kind, including the index entry of a dead process at `digest(900)`.
 bool commits(WalletStore& store) {
   Commit shredding = plain_commit(1, 1);
   shredding.delete_pans = {card_id(1)};
@@ -62,7 +62,7 @@ bool claims(WalletStore& store) {
   return claimed && *claimed == std::vector{wallet_id(4)};
 }
 
-/// True when all that a vault does can be done.
+/// True if every operation of a vault works.
 bool everything_works(RedisOptions options) {
   const auto opened = open_redis_store(std::move(options));
   if (!opened) return false;
@@ -71,7 +71,7 @@ bool everything_works(RedisOptions options) {
          store.compact();
 }
 
-/// Not while slots move.
+/// Fails while slots move.
 bool lists_wallets(RedisOptions options) {
   const auto store = open_redis_store(std::move(options));
   if (!store) return false;
@@ -84,7 +84,7 @@ void leave_entry(const RedisServer& server) {
       {"ZADD", index_key_name({IndexKind::subject, digest(900)}), "1", id_bytes(wallet_id(901))});
 }
 
-TEST_CASE("redis rights: a user needs those that the documentation names and no other") {
+TEST_CASE("redis rights: a user needs exactly the documented rights") {
   const RedisServer server({.password = kPassword, .user = "vault"});
   const auto works_with = [&](const std::string& rights) {
     server.command({"FLUSHALL"});
@@ -108,7 +108,7 @@ TEST_CASE("redis rights: a user needs those that the documentation names and no 
   }
 }
 
-TEST_CASE("redis rights: where snapshots are written one more is needed") {
+TEST_CASE("redis rights: a server with snapshots needs one more right") {
   const std::string rights = rights_without("", false);
   const RedisServer server({.password = kPassword, .user = "vault", .rights = rights});
   const auto store = open_redis(redis_options(url_with_password(server, kPassword)));
@@ -118,7 +118,7 @@ TEST_CASE("redis rights: where snapshots are written one more is needed") {
   CHECK(store->compact());
 }
 
-TEST_CASE("redis rights: a cluster's user needs five more") {
+TEST_CASE("redis rights: a cluster needs five more rights") {
   RedisCluster cluster(
       {.password = kPassword, .user = "vault", .rights = rights_without("", true)});
   auto options = [&] {

@@ -8,14 +8,14 @@
 namespace cardvault::test {
 namespace {
 
-TEST_CASE("slots are those of the Redis Cluster specification") {
-  // The check value of CRC-16/XMODEM, and what CLUSTER KEYSLOT answers.
+TEST_CASE("slots match the Redis Cluster specification") {
+  // The check value of CRC-16/XMODEM and answers of CLUSTER KEYSLOT.
   CHECK(redis_slot("123456789") == 0x31C3);
   CHECK(redis_slot("foo") == 12182);
   CHECK(redis_slot("") == 0);
 }
 
-TEST_CASE("a slot is that of the first hash tag, unless it is empty or not closed") {
+TEST_CASE("the slot depends on the first hash tag unless it is empty or not closed") {
   CHECK(redis_slot("cv:{foo}") == redis_slot("foo"));
   CHECK(redis_slot("a{foo}{bar}") == redis_slot("foo"));
   CHECK(redis_slot("a{{foo}}") == redis_slot("{foo"));
@@ -23,19 +23,19 @@ TEST_CASE("a slot is that of the first hash tag, unless it is empty or not close
   CHECK(redis_slot("a{foo") != redis_slot("foo"));
 }
 
-TEST_CASE("all there is of a wallet has its id as hash tag") {
+TEST_CASE("a wallet's key has its id as hash tag") {
   const auto key = wallet_key(wallet_id(7));
   CHECK(redis_slot(key) == redis_slot(wallet_id(7).text().substr(4)));
 }
 
-TEST_CASE("commands are written as the protocol has it, bytes of any kind among them") {
+TEST_CASE("commands are encoded by the protocol with any bytes") {
   CHECK(Command("SET").key("k").word(std::string_view("a\0\r\n", 4)).encoded() ==
         std::string("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$4\r\na\0\r\n\r\n", 30));
   const Script script("return 1");
   Command call(script, 1);
   call.key("k").number(-5);
   CHECK(call.routing_key() == "k");
-  // What SCRIPT LOAD answers for this text.
+  // The answer of SCRIPT LOAD for this text.
   CHECK(call.encoded() ==
         "*5\r\n$7\r\nEVALSHA\r\n$40\r\ne0e1f9fabfc9d4800c877a703b823ac0578ff8db\r\n$1\r\n1\r\n"
         "$1\r\nk\r\n$2\r\n-5\r\n");
@@ -51,7 +51,7 @@ WalletValue some_value() {
           .record = record(5)};
 }
 
-TEST_CASE("a wallet's value comes back as it was; cut short anywhere it is damaged") {
+TEST_CASE("a wallet's value round-trips and a truncated head is damage") {
   const auto bytes = wallet_value_bytes(some_value());
   const auto value = must(parse_wallet_value(bytes));
   CHECK(value.version == 3);
@@ -67,7 +67,7 @@ TEST_CASE("a wallet's value comes back as it was; cut short anywhere it is damag
   }
 }
 
-TEST_CASE("no due time, 1970 and before are kept apart from each other as far as time goes") {
+TEST_CASE("a missing due time differs from 1970 and earlier times count as 1970") {
   CHECK(due_number(std::nullopt) == 0);
   CHECK(due_number(Time{}) == 1);
   CHECK(due_number(Time(std::chrono::milliseconds(-5))) == 1);
@@ -78,13 +78,13 @@ TEST_CASE("no due time, 1970 and before are kept apart from each other as far as
   CHECK_FALSE(must(parse_wallet_value(wallet_value_bytes(value))).due.has_value());
 }
 
-/// The value's bytes with the number at `place` replaced.
+/// The bytes of the value with the number at `place` replaced.
 std::string with_number(std::size_t place, std::uint64_t number) {
   auto bytes = wallet_value_bytes(some_value());
   return bytes.replace(place, 8, eight_bytes(number));
 }
 
-TEST_CASE("a wallet's value with a number that no commit writes is damaged, up to the very edge") {
+TEST_CASE("a wallet's value with a number out of range is damage") {
   constexpr std::uint64_t kHighBit = std::uint64_t{1} << 63U;
   constexpr std::uint64_t kLatest = 253'402'300'800'000;
   const auto latest = must(parse_wallet_value(with_number(8, kLatest)));
@@ -109,14 +109,14 @@ TEST_CASE("a wallet's value with a number that no commit writes is damaged, up t
   }
 }
 
-TEST_CASE("a due time beyond what a store keeps is kept as the last one that it does") {
+TEST_CASE("a due time out of range is stored as the nearest one in range") {
   constexpr std::int64_t kLatest = 253'402'300'800'000;
   CHECK(due_number(Time::max()) == kLatest);
   CHECK(due_number(Time::min()) == 1);
   CHECK(due_number(Time(std::chrono::milliseconds(kLatest))) == kLatest);
 }
 
-TEST_CASE("the name of a field of audit entries is a number in range and nothing else") {
+TEST_CASE("a field name of audit entries has a number in range") {
   CHECK(must(parse_audit_field_name("a0")) == 0);
   CHECK(must(parse_audit_field_name("a17")) == 17);
   for (const char* name : {"a", "ax", "a1x", "a-1", "a1125899906842625", "a18446744073709551616"}) {
@@ -125,7 +125,7 @@ TEST_CASE("the name of a field of audit entries is a number in range and nothing
   }
 }
 
-TEST_CASE("packed PAN records and audit entries come back; cut short they are damaged") {
+TEST_CASE("packed PAN records and audit entries round-trip and truncated ones are damage") {
   const auto pans = pan_entry_bytes(card_id(1), record(1)) + pan_entry_bytes(card_id(2), {});
   const auto both = must(parse_pans(pans));
   REQUIRE(both.size() == 2);

@@ -22,7 +22,7 @@ std::string bulk(const std::string& text) {
   return "$" + std::to_string(text.size()) + "\r\n" + text + "\r\n";
 }
 
-/// Takes a whole command, an array of strings, from the front; empty while it is not all there.
+/// Takes a whole command, an array of strings, from the front. Empty if it is incomplete.
 std::vector<std::string> take_command(std::string& input) {
   std::size_t at = 0;
   const auto number = [&]() -> std::size_t {

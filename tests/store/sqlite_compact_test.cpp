@@ -26,7 +26,7 @@ std::string contents_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-/// What the n-th wallet had in its first version and has no more, each of a size of its own, so
+/// The contents of the n-th wallet in its first version, all replaced later. Their sizes differ, so
 /// that pages are split and filled in many ways.
 Commit first_version(std::uint32_t n) {
   auto change = plain_commit(n, 0);
@@ -67,12 +67,12 @@ void replace(WalletStore& store) {
   }
 }
 
-/// How many of the records that are gone a part of can be found of.
+/// The number of replaced records of which a part is found.
 std::size_t left_of_first_version(const std::string& bytes) {
   constexpr std::size_t kPart = 24;
   std::size_t found = 0;
   const auto look_for = [&](const SealedRecord& record) {
-    // Its end: the beginning may be on a page that another part shares.
+    // The end, because the beginning may be on a page shared with another part.
     const auto text = as_text(record.bytes());
     if (bytes.find(text.substr(text.size() - kPart)) != std::string::npos) ++found;
   };
@@ -85,7 +85,7 @@ std::size_t left_of_first_version(const std::string& bytes) {
   return found;
 }
 
-TEST_CASE("sqlite: after compact no file holds what was deleted or written over") {
+TEST_CASE("sqlite: after compact no file holds deleted or overwritten records") {
   const TemporaryDirectory directory;
   const auto store = open_sqlite(directory.path());
   fill(*store);
@@ -113,7 +113,7 @@ TEST_CASE("sqlite: after compact no file holds what was deleted or written over"
   }
 }
 
-TEST_CASE("sqlite: commits and reads beside compact wait but do not fail") {
+TEST_CASE("sqlite: commits and reads during compact do not fail") {
   const TemporaryDirectory directory;
   const auto store = open_sqlite(directory.path());
   fill(*store);
@@ -144,7 +144,7 @@ TEST_CASE("sqlite: commits and reads beside compact wait but do not fail") {
   CHECK(failures == 0);
 }
 
-TEST_CASE("sqlite: compact beside a long read is unavailable, and the store goes on") {
+TEST_CASE("sqlite: compact during a long read is unavailable and the store goes on") {
   const TemporaryDirectory directory;
   const auto store = open_sqlite(directory.path());
   fill(*store);
@@ -163,7 +163,7 @@ TEST_CASE("sqlite: compact beside a long read is unavailable, and the store goes
   CHECK(left_of_first_version(contents_of(directory.path() / "vault.db")) == 0);
 }
 
-/// Compacts again and again until the process is killed, `delay` after the first time.
+/// Compacts repeatedly until the process is killed, `delay` after its start.
 void kill_while_compacting(const fs::path& directory, std::chrono::microseconds delay) {
   int pipe_ends[2];
   REQUIRE(::pipe(pipe_ends) == 0);
@@ -187,7 +187,7 @@ void kill_while_compacting(const fs::path& directory, std::chrono::microseconds 
   CHECK(WIFSIGNALED(status));
 }
 
-TEST_CASE("sqlite: kill -9 in the middle of compact loses nothing and leaves nothing behind") {
+TEST_CASE("sqlite: kill -9 during compact loses no data and leaves no temporary file") {
   const auto seed = seed_of_this_run();
   std::cout << "CARDVAULT_TEST_SEED=" << seed << '\n';
   INFO("replay with CARDVAULT_TEST_SEED=" << seed);

@@ -29,7 +29,7 @@ IndexKey fingerprint_of(std::uint32_t n, std::uint64_t version) {
   return {IndexKind::pan_fingerprint, digest(n * 1'000'000 + static_cast<std::uint32_t>(version))};
 }
 
-/// Every part of the commit tells the version it belongs to.
+/// Every part of the commit depends on its version.
 Commit telling_commit(std::uint32_t n, std::uint64_t expected_version) {
   auto change = plain_commit(n, expected_version);
   const auto version = expected_version + 1;
@@ -79,7 +79,7 @@ void commit_until_killed(WalletStore& store, std::uint32_t n, int acknowledgemen
   ::_exit(2);
 }
 
-/// Starts committers, kills them `delay` after their first acknowledged commit.
+/// Starts committers and kills them `delay` after their first acknowledged commit.
 void kill_in_the_middle(const fs::path& directory, std::chrono::microseconds delay,
                         Versions& acknowledged) {
   int pipe_ends[2];
@@ -105,7 +105,7 @@ void kill_in_the_middle(const fs::path& directory, std::chrono::microseconds del
   REQUIRE(WIFSIGNALED(status));
 }
 
-TEST_CASE("sqlite: kill -9 in the middle of writes loses no acknowledged commit and halves none") {
+TEST_CASE("sqlite: kill -9 during writes loses no acknowledged commit and leaves none partial") {
   const auto seed = seed_of_this_run();
   std::cout << "CARDVAULT_TEST_SEED=" << seed << '\n';
   INFO("replay with CARDVAULT_TEST_SEED=" << seed);
@@ -133,7 +133,7 @@ bool limit_file_size(rlim_t bytes) {
 
 constexpr std::uint32_t kFullDiskWallet = 1;
 
-/// The number of commits until one answers store_unavailable; 0 when that is not what happened.
+/// The number of commits until one is store_unavailable, or 0 if that does not happen.
 std::uint64_t commit_until_full(WalletStore& store, std::uint64_t version) {
   for (; version < 10'000; ++version) {
     const auto outcome = store.commit(telling_commit(kFullDiskWallet, version));
@@ -171,7 +171,7 @@ bool fills_and_recovers(const fs::path& directory, int report) {
   return ::write(report, &version, sizeof version) == sizeof version;
 }
 
-TEST_CASE("sqlite: a full disk refuses commits, keeps what it has, and recovers by itself") {
+TEST_CASE("sqlite: a full disk refuses commits, keeps the data and recovers") {
   const TemporaryDirectory directory;
   int pipe_ends[2];
   REQUIRE(::pipe(pipe_ends) == 0);

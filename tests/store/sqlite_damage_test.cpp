@@ -78,7 +78,7 @@ bool survives_use(const fs::path& directory) {
   });
 }
 
-TEST_CASE("sqlite: a file of garbage gives an error, not a store") {
+TEST_CASE("sqlite: a file of random bytes is an error") {
   const TemporaryDirectory directory;
   std::ofstream(directory.path() / "vault.db");
   write_bytes(directory.path() / "vault.db", 0, garbage(1, 65536));
@@ -97,7 +97,7 @@ bool survives(const fs::path& filled, const Damage& damage) {
   return survives_use(directory.path());
 }
 
-TEST_CASE("sqlite: flipped bytes anywhere in the file crash nothing") {
+TEST_CASE("sqlite: flipped bytes anywhere in the file do not crash the store") {
   const TemporaryDirectory filled;
   fill(filled.path());
   for (std::uint32_t seed = 1; seed <= 30; ++seed) {
@@ -115,7 +115,7 @@ TEST_CASE("sqlite: flipped bytes anywhere in the file crash nothing") {
 
 constexpr std::uint32_t kCommitters = 16;
 
-/// How many of kCommitters new wallets are created while commits on a damaged one fail beside them.
+/// The number of kCommitters new wallets created while concurrent commits on a damaged one fail.
 std::uint32_t commits_beside_damage(WalletStore& store, std::uint32_t damaged) {
   std::atomic<std::uint32_t> created{0};
   std::vector<std::thread> threads;
@@ -130,7 +130,7 @@ std::uint32_t commits_beside_damage(WalletStore& store, std::uint32_t damaged) {
   return created;
 }
 
-TEST_CASE("sqlite: a page of zeroes is record_corrupt, and the other wallets go on") {
+TEST_CASE("sqlite: a zeroed page is record_corrupt and other wallets go on") {
   const TemporaryDirectory directory;
   fill(directory.path());
   const auto file = directory.path() / "vault.db";
@@ -160,7 +160,7 @@ void run_sql(const fs::path& file, const std::string& sql) {
   sqlite3_close(database);
 }
 
-TEST_CASE("sqlite: numbers that no commit writes are damage, at the edges too") {
+TEST_CASE("sqlite: numbers out of range are damage") {
   const TemporaryDirectory directory;
   fill(directory.path());
   const auto file = directory.path() / "vault.db";
@@ -188,7 +188,7 @@ TEST_CASE("sqlite: numbers that no commit writes are damage, at the edges too") 
         ErrorCode::record_corrupt);
 }
 
-TEST_CASE("sqlite: a file cut short crashes nothing") {
+TEST_CASE("sqlite: a truncated file does not crash the store") {
   const TemporaryDirectory filled;
   fill(filled.path());
   for (const unsigned percent : {0U, 1U, 20U, 50U, 80U, 99U}) {
@@ -199,7 +199,7 @@ TEST_CASE("sqlite: a file cut short crashes nothing") {
   }
 }
 
-TEST_CASE("sqlite: a file cut short while it is in use crashes nothing") {
+TEST_CASE("sqlite: a file truncated during use does not crash the store") {
   const TemporaryDirectory directory;
   fill(directory.path());
   CHECK(in_child_process([&] {

@@ -16,7 +16,7 @@ std::atomic<int> read_answer{SQLITE_OK};
 std::atomic<int> write_answer{SQLITE_OK};
 std::atomic<int> sync_answer{SQLITE_OK};
 
-/// SQLite's own files, whose reads, writes and syncs fail while a test says so.
+/// SQLite's own files with reads, writes and syncs that fail on request.
 class FailingDisk {
  public:
   FailingDisk() {
@@ -29,7 +29,7 @@ class FailingDisk {
   }
 
  private:
-  /// `methods` first: an opened file points at it.
+  /// `methods` is first, because an opened file points at it.
   struct Methods {
     sqlite3_io_methods methods;
     const sqlite3_io_methods* base;
@@ -40,7 +40,7 @@ class FailingDisk {
     if (file->pMethods != nullptr) file->pMethods = failing(file->pMethods);
     return code;
   }
-  /// A database and its side files have different ones.
+  /// A database and its side files have different methods.
   static const sqlite3_io_methods* failing(const sqlite3_io_methods* base) {
     const std::lock_guard lock(mutex_);
     for (const Methods& known : all_) {
@@ -52,7 +52,7 @@ class FailingDisk {
     made.methods.xSync = sync;
     return &made.methods;
   }
-  /// They all read, write and sync alike, and what `file` points at is the program's own by then.
+  /// All methods read, write and sync alike, and `file` already points at those of this test.
   static const sqlite3_io_methods& own() { return *all_.front().base; }
 
   static int read(sqlite3_file* file, void* to, int size, sqlite3_int64 at) {
@@ -71,10 +71,10 @@ class FailingDisk {
   static inline std::list<Methods> all_;
 };
 
-/// Before any database of this program is opened.
+/// Registered before any database of this program is opened.
 const FailingDisk disk;
 
-/// While it lives.
+/// Makes the operation fail for its lifetime.
 class Failing {
  public:
   Failing(std::atomic<int>& operation, int code) : operation_(operation) { operation_ = code; }
@@ -100,13 +100,12 @@ void fill(WalletStore& store) {
   }
 }
 
-TEST_CASE(
-    "sqlite disk: a disk that cannot be read is no damaged record, and its wallets come back") {
+TEST_CASE("sqlite disk: a read error is store_unavailable and not damage") {
   const TemporaryDirectory directory;
   fill(*open_sqlite(directory.path()));
   const auto store = open_sqlite(directory.path());
   REQUIRE(must(store->load(wallet_id(1))));
-  // What the default VFS answers to EIO, and the other ways to fail.
+  // The answer of the default VFS to EIO, and other failures.
   for (const int code : {SQLITE_IOERR_CORRUPTFS, SQLITE_IOERR_READ, SQLITE_CANTOPEN}) {
     CAPTURE(code);
     {
@@ -122,7 +121,7 @@ TEST_CASE(
   CHECK(must(store->commit(plain_commit(250, 1))) == CommitOutcome::committed);
 }
 
-TEST_CASE("sqlite disk: while writes or syncs fail it is not well, and afterwards is by itself") {
+TEST_CASE("sqlite disk: while writes or syncs fail health is an error and then recovers") {
   const TemporaryDirectory directory;
   const auto store = open_sqlite(directory.path());
   REQUIRE(must(store->commit(plain_commit(1, 0))) == CommitOutcome::committed);
@@ -133,7 +132,7 @@ TEST_CASE("sqlite disk: while writes or syncs fail it is not well, and afterward
       const Failing failing(operation, code);
       CHECK(is_unavailable(store->commit(plain_commit(2, 0))));
       CHECK(is_unavailable(store->health()));
-      // Nothing is due, so nothing is written, and that it succeeds says nothing.
+      // Nothing is due, so nothing is written, and success does not prove a working disk.
       CHECK(must(store->claim_due(at_second(1), Seconds(60), 8)).empty());
       CHECK(is_unavailable(store->health()));
       CHECK(must(store->load(wallet_id(1))));

@@ -35,7 +35,7 @@ Error opening_error(const fs::path& directory) {
   return store.error();
 }
 
-TEST_CASE("sqlite: the database and its side files are 0600 whatever the umask") {
+TEST_CASE("sqlite: the database and its side files have mode 0600 under any umask") {
   const TemporaryDirectory directory;
   const auto old_mask = ::umask(0);
   {
@@ -53,7 +53,7 @@ TEST_CASE("sqlite: the database and its side files are 0600 whatever the umask")
   ::umask(old_mask);
 }
 
-TEST_CASE("sqlite: a database left readable for others is closed to them at opening") {
+TEST_CASE("sqlite: opening a world-readable database sets mode 0600") {
   const TemporaryDirectory directory;
   (void)open_sqlite(directory.path());
   fs::permissions(directory.path() / "vault.db", fs::perms::all);
@@ -61,7 +61,7 @@ TEST_CASE("sqlite: a database left readable for others is closed to them at open
   CHECK(fs::status(directory.path() / "vault.db").permissions() == kOwnerOnly);
 }
 
-TEST_CASE("sqlite: a newer schema is refused and left alone") {
+TEST_CASE("sqlite: a newer schema is refused and unchanged") {
   const TemporaryDirectory directory;
   const auto file = directory.path() / "vault.db";
   (void)open_sqlite(directory.path());
@@ -73,7 +73,7 @@ TEST_CASE("sqlite: a newer schema is refused and left alone") {
   CHECK(open_sqlite_store(directory.path()));
 }
 
-TEST_CASE("sqlite: another program's database is refused and left alone") {
+TEST_CASE("sqlite: a database of another program is refused and unchanged") {
   const TemporaryDirectory directory;
   const auto file = directory.path() / "vault.db";
   run_sql(file, "CREATE TABLE wallets (note TEXT); INSERT INTO wallets VALUES ('mine')");
@@ -81,20 +81,20 @@ TEST_CASE("sqlite: another program's database is refused and left alone") {
   run_sql(file, "SELECT note FROM wallets");
 }
 
-TEST_CASE("sqlite: a missing directory gives store_unavailable") {
+TEST_CASE("sqlite: a missing directory is store_unavailable") {
   const TemporaryDirectory directory;
   const auto error = opening_error(directory.path() / "absent");
   CHECK(error.code == ErrorCode::store_unavailable);
   CHECK(error.retry_after);
 }
 
-/// This process is not root, or is so no longer; false where root may not become another user.
+/// True if this process is not root, or no longer root. False if root may not become another user.
 bool drop_rights() {
   constexpr uid_t kNobody = 65534;
   return ::geteuid() != 0 || ::setresuid(kNobody, kNobody, kNobody) == 0;
 }
 
-/// Opening DIR as a user without the right to write there.
+/// Opens the directory as a user without the right to write there.
 bool is_unavailable_without_rights(const fs::path& directory) {
   return in_child_process([&] {
     if (!drop_rights()) return false;
@@ -103,7 +103,7 @@ bool is_unavailable_without_rights(const fs::path& directory) {
   });
 }
 
-TEST_CASE("sqlite: a read-only directory, with or without a database, gives store_unavailable") {
+TEST_CASE("sqlite: a read-only directory is store_unavailable with and without a database") {
   constexpr auto kReadOnly = fs::perms::owner_read | fs::perms::owner_exec |
                              fs::perms::others_read | fs::perms::others_exec;
   if (!in_child_process(drop_rights)) SKIP("root may not become another user here");
@@ -131,7 +131,7 @@ std::string contents_of_all_files(const fs::path& directory) {
   return all;
 }
 
-TEST_CASE("sqlite: sealed records come back to open, and no file holds what was sealed") {
+TEST_CASE("sqlite: a stored sealed record opens and no file holds its plaintext") {
   REQUIRE(init_crypto());
   SystemRandom random;
   const FixedClock clock(at_second(0));
@@ -160,7 +160,7 @@ TEST_CASE("sqlite: sealed records come back to open, and no file holds what was 
   CHECK(as_text(must(sealer.open(Purpose::wallet_records, context, loaded->record))) == secret);
 }
 
-TEST_CASE("sqlite: a deleted PAN record is gone from the database file") {
+TEST_CASE("sqlite: after deletion and close no file holds the PAN record") {
   const TemporaryDirectory directory;
   auto store = open_sqlite(directory.path());
   const auto pan = record(4242, 400);
@@ -175,7 +175,7 @@ TEST_CASE("sqlite: a deleted PAN record is gone from the database file") {
   CHECK(contents_of_all_files(directory.path()).find(as_text(pan.bytes())) == std::string::npos);
 }
 
-TEST_CASE("sqlite: the write-ahead log stays small however much is committed") {
+TEST_CASE("sqlite: the write-ahead log stays small after many commits") {
   const TemporaryDirectory directory;
   const auto store = open_sqlite(directory.path());
   std::uintmax_t largest = 0;

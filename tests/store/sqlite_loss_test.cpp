@@ -24,7 +24,7 @@ bool is_committed(const Result<CommitOutcome>& outcome) {
   return outcome && *outcome == CommitOutcome::committed;
 }
 
-/// A store in a directory of its own with one wallet, which has been read.
+/// A store in its own directory with one wallet that was read.
 struct Used {
   TemporaryDirectory outer;
   fs::path directory = outer.path() / "data";
@@ -40,7 +40,7 @@ struct Used {
   [[nodiscard]] fs::path file(const char* name) const { return directory / name; }
 };
 
-/// Nothing is taken any more; what was acknowledged is still told.
+/// Checks that writes fail and acknowledged data are still served.
 void check_lost(Used& used) {
   CHECK(is_unavailable(used.store->commit(plain_commit(1, 1))));
   CHECK(is_unavailable(used.store->commit(plain_commit(2, 0))));
@@ -58,7 +58,7 @@ void check_back(Used& used) {
   CHECK(must(used.store->load(wallet_id(1)))->version == 2);
 }
 
-TEST_CASE("sqlite loss: a file that is moved away stops every commit until it is moved back") {
+TEST_CASE("sqlite loss: while a file is moved away commits fail") {
   for (const char* name : {"vault.db", "vault.db-wal", "vault.db-shm", "lock"}) {
     CAPTURE(name);
     Used used;
@@ -69,7 +69,7 @@ TEST_CASE("sqlite loss: a file that is moved away stops every commit until it is
   }
 }
 
-TEST_CASE("sqlite loss: a directory that is moved away stops every commit until it is moved back") {
+TEST_CASE("sqlite loss: while the directory is moved away commits fail") {
   Used used;
   fs::rename(used.directory, used.outer.path() / "elsewhere");
   check_lost(used);
@@ -77,7 +77,7 @@ TEST_CASE("sqlite loss: a directory that is moved away stops every commit until 
   check_back(used);
 }
 
-TEST_CASE("sqlite loss: another vault's files in the place are neither read nor written") {
+TEST_CASE("sqlite loss: files of another vault in its place are neither read nor written") {
   Used used;
   Used other;
   REQUIRE(is_committed(other.store->commit(plain_commit(7, 0))));
@@ -99,7 +99,8 @@ TEST_CASE("sqlite loss: another vault's files in the place are neither read nor 
   CHECK_FALSE(must(other.store->load(wallet_id(2))));
 }
 
-TEST_CASE("sqlite loss: a database or log that is cut short takes no commit before a restart") {
+TEST_CASE(
+    "sqlite loss: a truncated database or log accepts no more commits, even if it grows back") {
   for (const char* name : {"vault.db", "vault.db-wal"}) {
     CAPTURE(name);
     Used used;
@@ -113,7 +114,7 @@ TEST_CASE("sqlite loss: a database or log that is cut short takes no commit befo
   }
 }
 
-TEST_CASE("sqlite loss: checkpoints and compaction are not taken for a file that is cut short") {
+TEST_CASE("sqlite loss: checkpoints and compact are not mistaken for a truncated file") {
   Used used;
   for (int round = 0; round < 3; ++round) {
     for (std::uint32_t n = 0; n < 60; ++n) {
@@ -126,7 +127,7 @@ TEST_CASE("sqlite loss: checkpoints and compaction are not taken for a file that
   }
 }
 
-/// The value of a member in the last event of that name.
+/// The value of a member in the last event with this name.
 std::string told(const std::string& log, const std::string& event, const std::string& member) {
   const auto line = log.rfind("\"" + event + "\"");
   if (line == std::string::npos) return {};
@@ -136,7 +137,7 @@ std::string told(const std::string& log, const std::string& event, const std::st
   return log.substr(at + key.size(), log.find('"', at + key.size()) - at - key.size());
 }
 
-TEST_CASE("sqlite loss: nothing that begins after rm is acknowledged, and the rest is copied out") {
+TEST_CASE("sqlite loss: after rm no commit is acknowledged and the open files can be copied out") {
   constexpr std::uint32_t kThreads = 6;
   Used used;
   const CapturedLog log(log::Level::info);
@@ -178,7 +179,7 @@ TEST_CASE("sqlite loss: nothing that begins after rm is acknowledged, and the re
   }
 }
 
-TEST_CASE("sqlite loss: it is noticed while nobody asks, and told once") {
+TEST_CASE("sqlite loss: a loss without requests is detected and logged once") {
   Used used;
   const CapturedLog log(log::Level::info);
   fs::remove(used.file("vault.db"));

@@ -25,8 +25,8 @@ void fill(const std::filesystem::path& directory) {
   must(archive->import_vault_record(VaultRecord::clients, {.version = 1, .record = record(2)}));
 }
 
-/// Copies in this process, which is killed at the target's `calls`-th call; true when it came to
-/// its end before that.
+/// Copies in this process, which is killed at call number `calls` of the target. True if the copy
+/// ends before that.
 bool copy_until(const std::filesystem::path& from, const std::filesystem::path& to,
                 std::int64_t calls) {
   const auto source = open_sqlite_archive(from);
@@ -41,7 +41,7 @@ bool copy_until(const std::filesystem::path& from, const std::filesystem::path& 
   return copy_store(**source, target, {}).has_value();
 }
 
-TEST_CASE("copy: kill -9 at any point leaves what the next run completes") {
+TEST_CASE("copy: after kill -9 at any point the next run completes the copy") {
   const auto seed = seed_of_this_run();
   std::cout << "CARDVAULT_TEST_SEED=" << seed << '\n';
   INFO("replay with CARDVAULT_TEST_SEED=" << seed);

@@ -48,7 +48,7 @@ struct Copied {
   [[nodiscard]] Result<CopyResult> copy() const { return copy_store(*source, *target, {}); }
 };
 
-/// Refused with these words, and the target is what it was.
+/// Checks that the copy is refused with these words and that the target is unchanged.
 void check_refused(WalletArchive& source, WalletArchive& target, std::string_view why) {
   const StoreTally before = tally_of(target);
   const bool had_keyring = must(target.load_vault_record(VaultRecord::keyring)).has_value();
@@ -70,8 +70,7 @@ using Pairs = std::tuple<Pair<MemoryArchiveAdapter, SqliteArchiveAdapter>,
                          Pair<SqliteArchiveAdapter, MemoryArchiveAdapter>,
                          Pair<SqliteArchiveAdapter, SqliteArchiveAdapter>>;
 
-TEMPLATE_LIST_TEST_CASE("copy: the target holds what the source holds, versions and all", "",
-                        Pairs) {
+TEMPLATE_LIST_TEST_CASE("copy: the target has the contents and versions of the source", "", Pairs) {
   typename TestType::Source from;
   typename TestType::Target to;
   const auto source = from.archive();
@@ -104,7 +103,7 @@ TEMPLATE_LIST_TEST_CASE("copy: the target holds what the source holds, versions 
   CHECK(must(store->commit(plain_commit(9, 3))) == CommitOutcome::committed);
 }
 
-TEST_CASE("copy: an empty vault is one, and pages that repeat or are empty count once") {
+TEST_CASE("copy: an empty vault can be copied and repeated page items count once") {
   Copied empty(0);
   CHECK(must(empty.copy()).tally.wallets == 0);
 
@@ -117,7 +116,7 @@ TEST_CASE("copy: an empty vault is one, and pages that repeat or are empty count
   CHECK((tally_of(*copied.source) == result.tally));
 }
 
-TEST_CASE("copy: a run that failed anywhere is taken up, and no keyring is there before the end") {
+TEST_CASE("copy: a retry resumes a failed run and the keyring is copied last") {
   const auto seed = seed_of_this_run();
   std::cout << "CARDVAULT_TEST_SEED=" << seed << '\n';
   INFO("replay with CARDVAULT_TEST_SEED=" << seed);
@@ -151,51 +150,51 @@ TEST_CASE("copy: a run that failed anywhere is taken up, and no keyring is there
   CHECK(taken_up > 0);
 }
 
-TEST_CASE("copy: a target of another vault is refused") {
+TEST_CASE("copy: a target with another vault is refused") {
   Copied copied;
-  SECTION("another keyring") {
+  SECTION("with another keyring") {
     must(copied.target->import_vault_record(VaultRecord::keyring,
                                             {.version = 2, .record = record(999)}));
     check_refused(*copied.source, *copied.target, "another vault");
   }
-  SECTION("the same keyring in another version") {
+  SECTION("with the same keyring in another version") {
     must(copied.target->import_vault_record(
         VaultRecord::keyring, {.version = kKeyring.version + 1, .record = kKeyring.record}));
     check_refused(*copied.source, *copied.target, "another vault");
   }
-  SECTION("wallets that the source lacks") {
+  SECTION("with wallets that the source lacks") {
     must(copied.target->import_wallets(std::vector{image(kWallets + 1)}));
     check_refused(*copied.source, *copied.target, "wallets that the source does not have");
   }
-  SECTION("clients that are newer") {
+  SECTION("with newer clients") {
     must(copied.target->import_vault_record(VaultRecord::clients,
                                             {.version = 6, .record = record(503)}));
     check_refused(*copied.source, *copied.target, "clients were changed");
   }
 }
 
-TEST_CASE("copy: a wallet that was changed in the target is not written over") {
+TEST_CASE("copy: a wallet changed in the target is not overwritten") {
   Copied copied(3);
   WalletImage changed = image(1);
   std::string_view why;
-  SECTION("newer") {
+  SECTION("a newer version") {
     changed.wallet = {.version = 4, .record = record(77)};
     why = "is newer than the source's";
   }
-  SECTION("the same version, another record") {
+  SECTION("the same version with another record") {
     changed.wallet.record = record(77);
     why = "is another than the source's";
   }
-  SECTION("the same version, a card less") {
+  SECTION("the same version with a card less") {
     changed.pans.clear();
     why = "is another than the source's";
   }
-  SECTION("older, with an audit log that went another way") {
+  SECTION("an older version with a different audit log") {
     changed.wallet.version = 2;
     changed.audit[1].link = digest(77);
     why = "is another than the source's";
   }
-  SECTION("older, with a longer audit log") {
+  SECTION("an older version with a longer audit log") {
     changed.wallet.version = 2;
     changed.audit.push_back(audit_row(3));
     why = "is another than the source's";
@@ -204,7 +203,7 @@ TEST_CASE("copy: a wallet that was changed in the target is not written over") {
   check_refused(*copied.source, *copied.target, why);
 }
 
-TEST_CASE("copy: a wallet that the source has changed since is replaced") {
+TEST_CASE("copy: a wallet changed in the source since is replaced") {
   Copied copied(3);
   WalletImage older = image(1);
   older.wallet = {.version = 2, .record = record(77)};
@@ -217,7 +216,7 @@ TEST_CASE("copy: a wallet that the source has changed since is replaced") {
   CHECK((tally_of(*copied.source) == tally_of(*copied.target)));
 }
 
-TEST_CASE("copy: whatever the target did not keep as it was, the check finds") {
+TEST_CASE("copy: the check finds every difference of the target") {
   Copied copied;
   HookedArchive target(*copied.target);
   const auto with_wallet = [&](auto change) {
@@ -238,7 +237,7 @@ TEST_CASE("copy: whatever the target did not keep as it was, the check finds") {
   SECTION("a card's record") {
     with_wallet([](WalletImage& one) { one.pans.back().second = record(9); });
   }
-  SECTION("whose card it is") {
+  SECTION("the owner of a card's record") {
     with_wallet([](WalletImage& one) { one.pans.back().first = card_id(44); });
   }
   SECTION("the last audit entry") {
@@ -268,15 +267,15 @@ TEST_CASE("copy: whatever the target did not keep as it was, the check finds") {
   CHECK_FALSE(must(copied.target->load_vault_record(VaultRecord::clients)));
 }
 
-TEST_CASE("copy: a source without a vault, or one that is used meanwhile, is refused") {
+TEST_CASE("copy: a source without a vault or in use is refused") {
   Copied copied;
-  SECTION("no keyring") {
+  SECTION("without a keyring") {
     MemoryArchiveAdapter empty;
     const auto refused = copy_store(*empty.archive(), *copied.target, {});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().detail.find("holds no vault") != std::string::npos);
   }
-  SECTION("a client more") {
+  SECTION("with a client added meanwhile") {
     HookedArchive target(*copied.target);
     target.importing = [&](WalletImage& written) {
       if (written.id != wallet_id(123)) return;
@@ -287,7 +286,7 @@ TEST_CASE("copy: a source without a vault, or one that is used meanwhile, is ref
     REQUIRE_FALSE(refused);
     CHECK(refused.error().detail.find("was used meanwhile") != std::string::npos);
   }
-  SECTION("a wallet more") {
+  SECTION("with a wallet added meanwhile") {
     HookedArchive target(*copied.target);
     target.importing = [&](WalletImage& written) {
       if (written.id != wallet_id(123)) return;
@@ -300,7 +299,7 @@ TEST_CASE("copy: a source without a vault, or one that is used meanwhile, is ref
   CHECK_FALSE(must(copied.target->load_vault_record(VaultRecord::keyring)));
 }
 
-TEST_CASE("copy: progress goes up to the total, stage by stage, one call at a time") {
+TEST_CASE("copy: progress rises to the total of each stage with one call at a time") {
   Copied copied;
   std::vector<CopyProgress> told;
   std::atomic<int> inside{0};

@@ -6,7 +6,7 @@
 namespace cardvault::test {
 namespace {
 
-TEST_CASE("redis fixture: a server that was stopped or killed starts again with what it kept") {
+TEST_CASE("redis fixture: a stopped or killed server restarts with its data") {
   RedisServer server;
   const auto port = server.port();
   CHECK(server.url() == "redis://127.0.0.1:" + std::to_string(port));
@@ -31,7 +31,7 @@ TEST_CASE("redis fixture: two servers share neither port nor data") {
   CHECK(other.command({"GET", "key"}).is_nil);
 }
 
-TEST_CASE("redis fixture: later configuration wins, and errors are replies or exceptions") {
+TEST_CASE("redis fixture: later configuration wins and errors are replies or exceptions") {
   const RedisServer server({.config = {"appendfsync everysec", "maxmemory 64mb"}});
   CHECK(server.command({"CONFIG", "GET", "appendfsync"}).items[1].text == "everysec");
   CHECK(server.command({"CONFIG", "GET", "maxmemory-policy"}).items[1].text == "noeviction");
@@ -39,11 +39,11 @@ TEST_CASE("redis fixture: later configuration wins, and errors are replies or ex
   CHECK_THROWS(server.command({"NO-SUCH-COMMAND"}));
 }
 
-TEST_CASE("redis fixture: a server that cannot start says so") {
+TEST_CASE("redis fixture: a server that cannot start throws") {
   CHECK_THROWS(RedisServer({.config = {"no-such-directive yes"}}));
 }
 
-TEST_CASE("redis fixture: TLS with a client certificate, and a user with a password") {
+TEST_CASE("redis fixture: a TLS server has a control user and a user with a password") {
   const RedisServer server(
       {.password = "open-sesame", .user = "vault", .tls = std::make_shared<RedisCertificates>()});
   CHECK(server.url() == "rediss://vault@127.0.0.1:" + std::to_string(server.port()));
@@ -53,7 +53,7 @@ TEST_CASE("redis fixture: TLS with a client certificate, and a user with a passw
   CHECK(server.try_command({"AUTH", "default", ""}).is_error);
 }
 
-TEST_CASE("redis fixture: a cluster forms, a slot moves, a primary that is killed is replaced") {
+TEST_CASE("redis fixture: a cluster forms, moves a slot and replaces a killed primary") {
   RedisCluster cluster;
   CHECK(cluster.primaries() == std::vector<std::size_t>{0, 1, 2});
 
@@ -84,7 +84,7 @@ TEST_CASE("redis fixture: a cluster forms, a slot moves, a primary that is kille
   CHECK(cluster.node(to).info({"INFO", "replication"}, "role") == "slave");
 }
 
-TEST_CASE("redis fixture: a cluster of users with passwords moves slots too") {
+TEST_CASE("redis fixture: a cluster with passwords moves a slot") {
   RedisCluster cluster({.password = "secret", .user = "vault"});
   const int slot = cluster.slot_of("key");
   const std::size_t from = cluster.primary_of_slot(slot);

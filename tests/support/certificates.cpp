@@ -31,7 +31,7 @@ void set_name(X509_NAME& name, std::string_view text) {
 
 template <class Write>
 void write_file(const std::filesystem::path& path, Write write) {
-  // Spelled out: the type of fclose itself has attributes, which g++ 14 warns of.
+  // Spelled out, because the type of fclose itself has attributes that g++ 14 warns about.
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "w"),
                                                              std::fclose);
   must(file && ::chmod(path.c_str(), 0600) == 0 && write(file.get()) == 1, path.string());

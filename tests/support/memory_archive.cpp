@@ -8,7 +8,7 @@
 namespace cardvault {
 namespace {
 
-/// A cursor is how many items came before.
+/// A cursor is the number of items before its page.
 std::size_t position_of(const std::string& cursor) {
   std::size_t position = 0;
   std::from_chars(cursor.data(), cursor.data() + cursor.size(), position);

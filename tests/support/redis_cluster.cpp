@@ -9,9 +9,9 @@
 namespace cardvault::test {
 namespace {
 
-// repl-diskless-sync-delay: a replica gets its data at once, not after five seconds.
-// cluster-replica-validity-factor: on a machine that is busy a replica stands for election however
-// long it was cut off. cluster-allow-replica-migration: each replica stays with its primary.
+// repl-diskless-sync-delay: a replica gets its data at once, not after five seconds. cluster-
+// replica-validity-factor: on a busy machine a replica stands for election, however long it was cut
+// off. cluster-allow-replica-migration: each replica stays with its primary.
 RedisServerOptions node_options(const RedisServerOptions& options) {
   RedisServerOptions node = options;
   node.cluster = true;
@@ -39,7 +39,7 @@ RedisCluster::RedisCluster(RedisServerOptions options) {
 
 void RedisCluster::assign_slots() const {
   for (std::size_t i = 0; i < kNodes; ++i) {
-    // Different from the start, or they would quarrel about it.
+    // Different from the start, because equal epochs would collide.
     nodes_[i]->command({"CLUSTER", "SET-CONFIG-EPOCH", std::to_string(i + 1)});
     if (i >= kPrimaries) continue;
     const std::size_t first = i * kSlots / kPrimaries;
@@ -126,7 +126,7 @@ void RedisCluster::finish_move(int slot) {
   const Move move = moves_.at(slot);
   const std::vector<std::string> words{"CLUSTER", "SETSLOT", std::to_string(slot), "NODE",
                                        id_of(move.to)};
-  // The new owner first: were it last, nobody would own the slot if this ended in between.
+  // The new owner first. If it were last and this ended in between, the slot would have no owner.
   node(move.to).command(words);
   for (const std::size_t primary : primaries()) {
     if (primary != move.to) node(primary).command(words);
@@ -181,7 +181,7 @@ bool RedisCluster::is_in_step(const RedisServer& node) const {
   });
 }
 
-/// The replica's link is up a moment before its primary counts what it confirms.
+/// The link of the replica is up a moment before its primary counts its confirmations.
 bool RedisCluster::is_counted(const RedisServer& replica) const {
   const std::vector<std::string> replication{"INFO", "replication"};
   const std::string wanted = "port=" + std::to_string(replica.port()) + ",state=online";

@@ -24,7 +24,7 @@ namespace cardvault::test {
 namespace {
 
 constexpr std::uint16_t kBusOffset = 10000;
-// Below the ports that the kernel hands out, the bus included, so that few others take one.
+// Below the ephemeral ports of the kernel, bus ports included, so that few other programs take one.
 constexpr std::uint16_t kFirstPort = 12000;
 constexpr std::uint16_t kLastPort = 22000;
 constexpr int kTries = 20;
@@ -54,7 +54,7 @@ std::uint16_t free_port() {
   }
 }
 
-/// In the child between fork and exec: only system calls, no memory is taken.
+/// Runs in the child between fork and exec: only system calls, no allocation.
 [[noreturn]] void become_redis(const char* configuration, const char* log) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int out = ::open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -200,7 +200,7 @@ void RedisServer::launch() {
   pid_ = child;
 }
 
-/// False when another took the port meanwhile.
+/// False if another process took the port meanwhile.
 bool RedisServer::becomes_ready() {
   const bool settled = soon([this] { return has_ended() || answers_as_this_process(); });
   if (!settled) give_up("not ready");

@@ -22,7 +22,7 @@
 namespace cardvault::test {
 namespace {
 
-/// A generous bound for what must happen soon; nothing waits that long unless it fails.
+/// A generous bound for the expected event. Nothing waits that long unless it fails.
 constexpr std::chrono::seconds kSoon{60};
 
 void fail_on_sanitizer_report(const std::string& err) {
@@ -67,7 +67,7 @@ struct Pipe {
   int take_reading_end() { return std::exchange(ends[0], -1); }
 };
 
-/// In the child between fork and exec: only system calls, no memory is taken.
+/// Runs in the child between fork and exec: only system calls, no allocation.
 [[noreturn]] void become(const char* program, char* const* arguments, char* const* environment,
                          const std::optional<uid_t>& user, int in, int out, int err) {
   if (user && (::setgroups(0, nullptr) != 0 || ::setresgid(*user, *user, *user) != 0 ||
@@ -82,7 +82,7 @@ struct Pipe {
   ::_exit(127);
 }
 
-/// Left to be reaped. Not by a descriptor of the process: some containers forbid pidfd_open.
+/// Does not reap the process. Uses no pidfd, because some containers forbid pidfd_open.
 bool ends_within(pid_t pid, std::chrono::seconds time) {
   return soon(
       [pid] {
@@ -116,7 +116,7 @@ Start sandbox_command(const std::filesystem::path& channels_file,
 
 }  // namespace
 
-/// Both streams, each drained by a thread so that the program never waits for this process.
+/// Reads both streams, each in its own thread, so that the program never waits for this process.
 class Process::Output {
  public:
   Output(int out, int err)
@@ -181,7 +181,7 @@ Process::Process(const Start& start) {
            start.input ? in.ends[0] : -1, out.ends[1], err.ends[1]);
   }
   if (start.input) {
-    // The pipe takes it whole; its end is what `in` leaves behind.
+    // The pipe holds the whole text. The end of `in` closes it.
     REQUIRE(::write(in.ends[1], start.input->data(), start.input->size()) ==
             static_cast<ssize_t>(start.input->size()));
   }

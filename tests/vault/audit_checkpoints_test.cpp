@@ -11,7 +11,7 @@ namespace {
 
 using Rows = std::map<std::uint64_t, AuditRow>;
 
-/// A wallet whose log has as many entries as were asked for.
+/// A wallet whose log has `entries` entries.
 struct LongLog {
   std::shared_ptr<MemoryContents> contents = make_memory_contents();
   VaultFixture fixture{make_memory_store(contents)};
@@ -39,7 +39,7 @@ struct LongLog {
 
 }  // namespace
 
-TEST_CASE("audit checkpoints: a short log is checked whole with every page") {
+TEST_CASE("audit checkpoints: a short log is checked completely with every page") {
   LongLog log(100);
   const ChainStatus first = log.look();
   CHECK(first.intact == true);
@@ -54,7 +54,7 @@ TEST_CASE("audit checkpoints: a short log is checked whole with every page") {
   CHECK(damaged.checked_to == 69);
 }
 
-TEST_CASE("audit checkpoints: a log that grows long between two pages stays known") {
+TEST_CASE("audit checkpoints: a log that grows long between two pages stays checked") {
   LongLog log(100);
   REQUIRE(log.look().intact == true);
   log.grow(100);
@@ -63,7 +63,7 @@ TEST_CASE("audit checkpoints: a log that grows long between two pages stays know
   CHECK(grown.checked_to == 200);
 }
 
-TEST_CASE("audit checkpoints: a long log is unknown until it was walked over, then known") {
+TEST_CASE("audit checkpoints: the state of a long log is unknown until the background check") {
   LongLog log(1000);
   const ChainStatus unknown = log.look();
   CHECK_FALSE(unknown.intact.has_value());
@@ -80,7 +80,7 @@ TEST_CASE("audit checkpoints: a long log is unknown until it was walked over, th
   CHECK(known.checked_at == walked_at);
 }
 
-TEST_CASE("audit checkpoints: pages alone come to the end of a log that nobody walks over") {
+TEST_CASE("audit checkpoints: without a background check repeated pages reach the end of the log") {
   LongLog log(1000);
   for (int n = 1; n < 8; ++n) {
     const ChainStatus status = log.look();
@@ -90,7 +90,7 @@ TEST_CASE("audit checkpoints: pages alone come to the end of a log that nobody w
   CHECK(log.look().intact == true);
 }
 
-TEST_CASE("audit checkpoints: a page of a log that was walked over costs two reads of the store") {
+TEST_CASE("audit checkpoints: a page of a checked log costs two store reads") {
   LongLog log(1000);
   (void)log.look();
   REQUIRE(log.walk());
@@ -99,7 +99,7 @@ TEST_CASE("audit checkpoints: a page of a log that was walked over costs two rea
   CHECK(log.fixture.store.loads - loads == 2);
 }
 
-TEST_CASE("audit checkpoints: what was written since is walked over with the page") {
+TEST_CASE("audit checkpoints: entries written since the check are checked with the page") {
   LongLog log(1000);
   (void)log.look();
   REQUIRE(log.walk());
@@ -118,7 +118,7 @@ TEST_CASE("audit checkpoints: what was written since is walked over with the pag
   CHECK(log.look().first_broken == 1401);
 }
 
-TEST_CASE("audit checkpoints: damage to what was checked shows after the next walk") {
+TEST_CASE("audit checkpoints: damage to checked entries is found by the next background check") {
   LongLog log(500);
   (void)log.look();
   REQUIRE(log.walk());
@@ -136,7 +136,8 @@ TEST_CASE("audit checkpoints: damage to what was checked shows after the next wa
   CHECK(log.look(198, 2).first_broken == 200);
 }
 
-TEST_CASE("audit checkpoints: a log that was replaced is unknown until it was walked over again") {
+TEST_CASE(
+    "audit checkpoints: the state of a replaced log is unknown until the next background check") {
   LongLog log(500);
   (void)log.look();
   REQUIRE(log.walk());
@@ -146,12 +147,13 @@ TEST_CASE("audit checkpoints: a log that was replaced is unknown until it was wa
   CHECK(log.look().first_broken == 500);
   log.damage([](Rows& rows) { rows[500].link[0] ^= 1U; });
   log.grow(1);
-  CHECK(log.look().intact == false);  // as it was found; the end is another, so it is asked again
+  CHECK(log.look().intact ==
+        false);  // the earlier finding; the log has another end, so another check is requested
   REQUIRE(log.walk());
   CHECK(log.look().intact == true);
 }
 
-TEST_CASE("audit checkpoints: a cut end and a record rolled back show without a walk") {
+TEST_CASE("audit checkpoints: a truncated log and a rolled-back record are found by the page") {
   LongLog log(500);
   const auto old = log.fixture.inner->load(log.id).value().value();
   log.grow(2);
@@ -172,7 +174,7 @@ TEST_CASE("audit checkpoints: a cut end and a record rolled back show without a 
   CHECK(cut.look(498, 10).intact == false);
 }
 
-TEST_CASE("audit checkpoints: asked again and again, a log waits once, and a stop ends the wait") {
+TEST_CASE("audit checkpoints: a log requested repeatedly is queued once and a stop ends the wait") {
   LongLog log(200);
   for (int n = 0; n < 5; ++n) (void)log.look();
   CHECK(log.walk());

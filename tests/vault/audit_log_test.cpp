@@ -10,7 +10,7 @@
 namespace cardvault::test {
 namespace {
 
-/// A wallet with ten entries in its log.
+/// A wallet with ten audit entries.
 struct AuditFixture : VaultFixture {
   WalletId id = make_wallet();
 
@@ -19,7 +19,7 @@ struct AuditFixture : VaultFixture {
   }
 
   using Rows = std::vector<AuditRow>;
-  /// What the check says when the storage answers with changed rows.
+  /// The check when the storage answers with changed rows.
   template <class Tamper>
   [[nodiscard]] ChainCheck check_with(Tamper tamper) {
     store.on_read_audit = tamper;
@@ -43,7 +43,7 @@ SealedRecord flipped(const SealedRecord& record) {
 
 }  // namespace
 
-TEST_CASE("audit: an untouched log is intact, whole and in order") {
+TEST_CASE("audit: an untouched log is intact, complete and in order") {
   AuditFixture fixture;
   const auto check = check_audit_chain(fixture.vault, fixture.id);
   REQUIRE(code_of(check) == "ok");
@@ -60,7 +60,7 @@ TEST_CASE("audit: an untouched log is intact, whole and in order") {
   }
 }
 
-TEST_CASE("audit: every action writes its entry, and the chain stays intact") {
+TEST_CASE("audit: every action writes its entry and the chain stays intact") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
@@ -113,7 +113,7 @@ TEST_CASE("audit: no entry holds a card number, a password or a device's fingerp
   }
 }
 
-TEST_CASE("audit: pages follow each other without gap or overlap") {
+TEST_CASE("audit: pages have neither gap nor overlap") {
   AuditFixture fixture;
   std::uint64_t after = 0;
   std::vector<std::size_t> sizes;
@@ -133,7 +133,7 @@ TEST_CASE("audit: pages follow each other without gap or overlap") {
   CHECK(code_of(check_audit_chain(fixture.vault, id_of<WalletId>(9))) == "wallet_not_found");
 }
 
-TEST_CASE("audit: a log longer than one step of the walk is checked to its end") {
+TEST_CASE("audit: a log longer than one step is checked to its end") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   for (int n = 0; n < 300; ++n) REQUIRE(revoke_all_tokens(fixture.vault, id, fixture.actor));
@@ -146,7 +146,7 @@ TEST_CASE("audit: a log longer than one step of the walk is checked to its end")
   CHECK(check->first_broken == 299);
 }
 
-TEST_CASE("audit: a changed entry or a changed link shows where it is") {
+TEST_CASE("audit: a changed entry or link is found at its place") {
   AuditFixture fixture;
   using Rows = AuditFixture::Rows;
   for (std::size_t n = 0; n < 10; ++n) {
@@ -157,7 +157,7 @@ TEST_CASE("audit: a changed entry or a changed link shows where it is") {
   }
 }
 
-TEST_CASE("audit: a dropped entry shows, at the front, in the middle and at the end") {
+TEST_CASE("audit: a dropped entry is found at the front, in the middle and at the end") {
   AuditFixture fixture;
   using Rows = AuditFixture::Rows;
   for (std::ptrdiff_t n = 0; n < 10; ++n) {
@@ -167,7 +167,7 @@ TEST_CASE("audit: a dropped entry shows, at the front, in the middle and at the 
   }
 }
 
-TEST_CASE("audit: a dropped entry shows even when the later ones are numbered anew") {
+TEST_CASE("audit: a dropped entry is found even if later ones are renumbered") {
   AuditFixture fixture;
   check_broken(fixture.check_with([](AuditFixture::Rows& rows) {
     rows.erase(rows.begin() + 3);
@@ -176,7 +176,7 @@ TEST_CASE("audit: a dropped entry shows even when the later ones are numbered an
                4);
 }
 
-TEST_CASE("audit: two swapped entries show") {
+TEST_CASE("audit: two swapped entries are found") {
   AuditFixture fixture;
   check_broken(fixture.check_with([](AuditFixture::Rows& rows) { std::swap(rows[4], rows[5]); }),
                5);
@@ -190,7 +190,7 @@ TEST_CASE("audit: two swapped entries show") {
                5);
 }
 
-TEST_CASE("audit: a log that is cut off shows, down to nothing") {
+TEST_CASE("audit: a truncated log is found at any length") {
   AuditFixture fixture;
   for (std::size_t kept = 0; kept < 10; ++kept) {
     check_broken(fixture.check_with([&](AuditFixture::Rows& rows) { rows.resize(kept); }),
@@ -198,7 +198,7 @@ TEST_CASE("audit: a log that is cut off shows, down to nothing") {
   }
 }
 
-TEST_CASE("audit: another wallet's log in place of this one's shows") {
+TEST_CASE("audit: the log of another wallet in place of this one is found") {
   AuditFixture fixture;
   const WalletId other = fixture.make_wallet("user-2");
   for (int n = 1; n < 10; ++n) (void)fixture.make_device(other, "phone-" + std::to_string(n));
@@ -206,7 +206,7 @@ TEST_CASE("audit: another wallet's log in place of this one's shows") {
   check_broken(fixture.check_with([&](AuditFixture::Rows& rows) { rows = theirs; }), 1);
 }
 
-TEST_CASE("audit: a wallet record rolled back to an older one shows") {
+TEST_CASE("audit: a wallet record rolled back to an older one is found") {
   AuditFixture fixture;
   const auto old = fixture.inner->load(fixture.id).value().value().record;
   (void)fixture.make_device(fixture.id, "phone-10");
@@ -217,7 +217,7 @@ TEST_CASE("audit: a wallet record rolled back to an older one shows") {
   check_broken(*check, 11);
 }
 
-TEST_CASE("audit: an entry that was sealed but lost its race does not pass for the one that won") {
+TEST_CASE("audit: the entry of a conflicting commit cannot replace the committed one") {
   AuditFixture fixture;
   AuditRow loser;
   fixture.store.before_commit = [&, first = true](const Commit& change, int) mutable {
@@ -235,7 +235,7 @@ TEST_CASE("audit: an entry that was sealed but lost its race does not pass for t
   CHECK(check.first_broken != 0);
 }
 
-TEST_CASE("audit: an entry written during the check does not make the log look broken") {
+TEST_CASE("audit: an entry written during the check does not break the log") {
   AuditFixture fixture;
   bool raced = false;
   fixture.store.on_load = [&](StoredWallet&) {
@@ -249,7 +249,7 @@ TEST_CASE("audit: an entry written during the check does not make the log look b
   CHECK(check->first_broken == 0);
 }
 
-TEST_CASE("audit: a page without the entry that does not open says where the log is broken") {
+TEST_CASE("audit: a page skips an entry that does not open and names it as broken") {
   AuditFixture fixture;
   fixture.store.on_read_audit = [](AuditFixture::Rows& rows) {
     rows[4].record = flipped(rows[4].record);
@@ -271,7 +271,7 @@ TEST_CASE("audit: a page without the entry that does not open says where the log
   CHECK(read_audit(fixture.vault, fixture.id, 4, 1)->next == 5);
 }
 
-TEST_CASE("audit: a page alone shows a link, a seq, a gap and an end that are not the log's") {
+TEST_CASE("audit: a page detects a wrong link, a gap, a wrong end and entries beyond it") {
   AuditFixture fixture;
   using Rows = AuditFixture::Rows;
   const auto broken = [&](std::uint64_t after, std::size_t limit, const auto& tamper) {
@@ -283,7 +283,7 @@ TEST_CASE("audit: a page alone shows a link, a seq, a gap and an end that are no
   const auto link = [](Rows& rows) { rows[4].link[0] ^= 1U; };
   CHECK(broken(0, 10, link) == 5);
   CHECK(broken(4, 1, link) == 5);
-  CHECK(broken(5, 1, link) == 6);  // the link before it is taken as it is
+  CHECK(broken(5, 1, link) == 6);  // the link before it is trusted
   const auto gap = [](Rows& rows) { rows.erase(rows.begin() + 4); };
   CHECK(broken(0, 10, gap) == 5);
   CHECK(broken(5, 1, gap) == 5);
@@ -300,7 +300,7 @@ TEST_CASE("audit: a page alone shows a link, a seq, a gap and an end that are no
   CHECK(broken(9, 1, beyond) == 11);
 }
 
-TEST_CASE("audit: a log is intact whenever it is looked at beside changes of its wallet") {
+TEST_CASE("audit: during changes of its wallet a log is always intact") {
   AuditFixture fixture;
   auto hooked = std::make_unique<HookedStore>(*fixture.inner);
   HookedStore& between = *hooked;
@@ -309,7 +309,7 @@ TEST_CASE("audit: a log is intact whenever it is looked at beside changes of its
                          fixture_channels(), *fixture.deadlines, fixture.banks, fixture.gate,
                          PasswordCost{1, 8});
   int looked = 0;
-  // Durable, and not yet known to the cache.
+  // The commit is durable and the cache does not know it yet.
   between.before_commit = [&](const Commit& change, int) -> std::optional<Result<CommitOutcome>> {
     auto outcome = fixture.inner->commit(change);
     const auto check = check_audit_chain(vault, fixture.id);
@@ -326,7 +326,7 @@ TEST_CASE("audit: a log is intact whenever it is looked at beside changes of its
   CHECK(looked == 3);
 }
 
-TEST_CASE("audit: a log that is written anew under a new key during the check is intact") {
+TEST_CASE("audit: a log rewritten under a new key during the check is intact") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   for (int n = 0; n < 400; ++n) REQUIRE(revoke_all_tokens(fixture.vault, id, fixture.actor));

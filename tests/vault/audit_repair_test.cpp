@@ -11,7 +11,7 @@ namespace {
 
 using Rows = std::map<std::uint64_t, AuditRow>;
 
-/// A wallet with ten entries in its log, whose store a hand from outside reaches.
+/// A wallet with ten audit entries and direct access to its store.
 struct DamagedFixture {
   std::shared_ptr<MemoryContents> contents = make_memory_contents();
   VaultFixture fixture{make_memory_store(contents)};
@@ -38,7 +38,8 @@ struct DamagedFixture {
 
 }  // namespace
 
-TEST_CASE("audit repair: a wallet whose last entries are cut off is named, and changes again") {
+TEST_CASE(
+    "audit repair: a wallet with a truncated log is named and after the repair changes again") {
   DamagedFixture damaged;
   const auto before = damaged.entries();
   damaged.damage([](Rows& rows) {
@@ -75,7 +76,7 @@ TEST_CASE("audit repair: a wallet whose last entries are cut off is named, and c
   CHECK(after[10].details == decltype(after[10].details){{"first_broken", "9"}, {"lost", "2"}});
 }
 
-TEST_CASE("audit repair: an entry that does not open is lost, one whose link is wrong is kept") {
+TEST_CASE("audit repair: an unreadable entry is lost and an entry with a wrong link is kept") {
   DamagedFixture damaged;
   damaged.damage([](Rows& rows) {
     Bytes bytes(rows[3].record.bytes().begin(), rows[3].record.bytes().end());
@@ -92,7 +93,7 @@ TEST_CASE("audit repair: an entry that does not open is lost, one whose link is 
   CHECK(after[10].details == decltype(after[10].details){{"first_broken", "3"}, {"lost", "1"}});
 }
 
-TEST_CASE("audit repair: a log that is gone, or goes on behind its end, is started anew") {
+TEST_CASE("audit repair: a missing log and a log longer than its wallet's record are repaired") {
   DamagedFixture gone;
   gone.damage([](Rows& rows) { rows.clear(); });
   CHECK(code_of(gone.change()) == "audit_log_damaged");
@@ -128,7 +129,7 @@ TEST_CASE("audit repair: entries under a disabled key are not given up") {
   CHECK(damaged.repair().first_broken == 0);
 }
 
-TEST_CASE("audit repair: an intact log stays as it is, and an unknown wallet is not found") {
+TEST_CASE("audit repair: an intact log is unchanged and an unknown wallet is not found") {
   DamagedFixture damaged;
   const auto version = damaged.fixture.version(damaged.id);
   const AuditRepair repaired = damaged.repair();
@@ -139,7 +140,7 @@ TEST_CASE("audit repair: an intact log stays as it is, and an unknown wallet is 
         "wallet_not_found");
 }
 
-TEST_CASE("audit repair: a log longer than one snapshot, with a hole as long, is repaired") {
+TEST_CASE("audit repair: a log longer than one snapshot with a long hole is repaired") {
   DamagedFixture damaged;
   for (int n = 0; n < 1490; ++n) REQUIRE(code_of(damaged.change()) == "ok");
   damaged.damage([](Rows& rows) { rows.erase(rows.find(100), rows.find(800)); });

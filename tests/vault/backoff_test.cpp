@@ -20,7 +20,7 @@ struct SameByte final : RandomSource {
 
 }  // namespace
 
-TEST_CASE("backoff: doubles from its least to its most, however many failures there were") {
+TEST_CASE("backoff: the delay doubles from its minimum to its maximum") {
   SameByte zero(0);
   const Backoff backoff{.least = Seconds{5}, .most = Seconds{60}};
   CHECK(backoff.after(1, zero) == Seconds{5});
@@ -32,7 +32,7 @@ TEST_CASE("backoff: doubles from its least to its most, however many failures th
   CHECK(backoff.after(0, zero) == Seconds{5});
 }
 
-TEST_CASE("backoff: spares a random part of at most half") {
+TEST_CASE("backoff: the delay is shortened by a random part of at most half") {
   const Backoff backoff{.least = Seconds{8}, .most = Seconds{8}};
   SystemRandom random;
   std::set<milliseconds> seen;

@@ -22,7 +22,7 @@ std::string bin(std::string_view prefix, std::string_view lengths = "16",
 
 }  // namespace
 
-TEST_CASE("bank catalogue: the shipped profiles load and know UnionPay's test numbers") {
+TEST_CASE("bank catalogue: the shipped profiles load and match UnionPay's test numbers") {
   const VaultFixture fixture;
   const auto [digits, code, funding] = GENERATE(table<std::string_view, std::string, Funding>({
       {kCmbDebit, "CMB", Funding::debit},
@@ -38,7 +38,7 @@ TEST_CASE("bank catalogue: the shipped profiles load and know UnionPay's test nu
   CHECK(fixture.banks.bank(code).code == code);
 }
 
-TEST_CASE("bank catalogue: the longest prefix wins, whichever document came first") {
+TEST_CASE("bank catalogue: the longest prefix wins in any order of documents") {
   BankCatalogue banks;
   REQUIRE(code_of(banks.add(profile("LONG", bin("62260912")))) == "ok");
   REQUIRE(code_of(banks.add(profile("SHORT", bin("6226")))) == "ok");
@@ -49,7 +49,7 @@ TEST_CASE("bank catalogue: the longest prefix wins, whichever document came firs
   CHECK(banks.match(pan("6227101300000000")).bank_code.empty());
 }
 
-TEST_CASE("bank catalogue: a number of another length falls through to the next shorter prefix") {
+TEST_CASE("bank catalogue: a number of another length matches the next shorter prefix") {
   BankCatalogue banks;
   REQUIRE(code_of(banks.add(profile("A", bin("622609", "16")))) == "ok");
   REQUIRE(code_of(banks.add(profile("B", bin("6226", "16,19", R"("funding":"credit")")))) == "ok");
@@ -59,7 +59,7 @@ TEST_CASE("bank catalogue: a number of another length falls through to the next 
   CHECK(banks.match(pan("62260900000000000")).funding == Funding::unknown);
 }
 
-TEST_CASE("bank catalogue: funding and kind are those of the prefix") {
+TEST_CASE("bank catalogue: funding and kind come from the prefix") {
   BankCatalogue banks;
   REQUIRE(code_of(banks.add(
               profile("A", bin("621700", "19", R"("funding":"debit","kind":"social_security")") +
@@ -69,7 +69,7 @@ TEST_CASE("bank catalogue: funding and kind are those of the prefix") {
   CHECK(banks.match(pan("6205200000000000000")).kind == CardVariety::standard);
 }
 
-TEST_CASE("bank catalogue: a document that is not a profile is refused and leaves nothing behind") {
+TEST_CASE("bank catalogue: a malformed profile is refused and adds nothing") {
   BankCatalogue banks;
   const std::string document = GENERATE(
       std::string("[]"), std::string("{}"), std::string(R"({"code":"A","bins":[]})"),
@@ -95,7 +95,7 @@ TEST_CASE("bank catalogue: a document that is not a profile is refused and leave
   CHECK(banks.match(pan(kCmbDebit)).bank_code.empty());
 }
 
-TEST_CASE("bank catalogue: what is not one JSON text is malformed_json, all of it") {
+TEST_CASE("bank catalogue: anything but one JSON text is malformed_json") {
   BankCatalogue banks;
   const std::string good = profile("A", bin("622609"));
   for (const std::string& text : {std::string(""), std::string("not json"), "\xef\xbb\xbf" + good,
@@ -107,7 +107,7 @@ TEST_CASE("bank catalogue: what is not one JSON text is malformed_json, all of i
   CHECK(banks.bank("A").code == "UNKNOWN");
 }
 
-TEST_CASE("bank catalogue: no bank twice and no prefix of another bank") {
+TEST_CASE("bank catalogue: a repeated bank and a prefix of another bank are refused") {
   BankCatalogue banks;
   REQUIRE(code_of(banks.add(profile("A", bin("622609")))) == "ok");
   const auto taken = banks.add(profile("B", bin("622700") + "," + bin("622609")));
@@ -121,7 +121,7 @@ TEST_CASE("bank catalogue: no bank twice and no prefix of another bank") {
   CHECK(banks.match(pan(kCmbDebit)).bank_code == "A");
 }
 
-TEST_CASE("bank catalogue: an unknown code gives the unknown bank, which has a name to show") {
+TEST_CASE("bank catalogue: an unknown code gives the unknown bank with a display name") {
   const BankCatalogue banks;
   for (const std::string_view code : {"", "CMB", "UNKNOWN"}) {
     CHECK(banks.bank(code).code == "UNKNOWN");

@@ -10,7 +10,7 @@
 namespace cardvault::test {
 namespace {
 
-/// What a PAN record holds: layout, digits, holder name, phone.
+/// The contents of a PAN record: layout, digits, holder name, phone.
 std::vector<std::string> open_pan(VaultFixture& fixture, const WalletId& wallet,
                                   const CardId& card) {
   const auto record = fixture.inner->load_pan(wallet, card).value().value();
@@ -28,7 +28,7 @@ std::vector<std::string> open_pan(VaultFixture& fixture, const WalletId& wallet,
 
 }  // namespace
 
-TEST_CASE("import card: the wallet keeps what may be shown and the bank's view of the number") {
+TEST_CASE("import card: the wallet keeps the displayed data and the bank's view of the number") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   ChannelSet channels;
@@ -49,7 +49,7 @@ TEST_CASE("import card: the wallet keeps what may be shown and the bank's view o
   CHECK(fixture.actions(id).back() == "card.bound");
 }
 
-TEST_CASE("import card: the number is only in its own sealed record, with holder and phone") {
+TEST_CASE("import card: the number is only in its own sealed record with holder and phone") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const NewCard wanted{.pan = pan(kCmbDebit),
@@ -88,7 +88,7 @@ TEST_CASE("import card: a PAN record moved to another card or wallet does not op
   CHECK(open(id, id_of<CardId>(9)) == "record_corrupt");
 }
 
-TEST_CASE("import card: the same number again, spelled otherwise, is refused with the card's id") {
+TEST_CASE("import card: the same number in another spelling is refused with the card's id") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const CardId card = fixture.make_card(id, "6226090000000048");
@@ -100,7 +100,7 @@ TEST_CASE("import card: the same number again, spelled otherwise, is refused wit
   CHECK(fixture.version(id) == version);
 }
 
-TEST_CASE("import card: two wallets may hold the same card, found under one fingerprint") {
+TEST_CASE("import card: two wallets may bind the same number under one fingerprint") {
   VaultFixture fixture;
   const WalletId one = fixture.make_wallet("user-1");
   const WalletId two = fixture.make_wallet("user-2");
@@ -113,7 +113,7 @@ TEST_CASE("import card: two wallets may hold the same card, found under one fing
   CHECK(found->size() == 2);
 }
 
-TEST_CASE("import card: the 51st is refused and leaves neither number nor index behind") {
+TEST_CASE("import card: the 51st card is refused and the wallet is unchanged") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   for (int n = 0; n < 50; ++n) {
@@ -126,7 +126,8 @@ TEST_CASE("import card: the 51st is refused and leaves neither number nor index 
   CHECK(fixture.wallet(id) == before);
 }
 
-TEST_CASE("import card: a number no profile knows is bound without a bank, Luhn recorded") {
+TEST_CASE(
+    "import card: a number without a profile is bound without a bank and its Luhn result is kept") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   (void)fixture.make_card(id, "6299999999999990");
@@ -136,7 +137,7 @@ TEST_CASE("import card: a number no profile knows is bound without a bank, Luhn 
   CHECK(card.luhn_valid == pan("6299999999999990").luhn_valid());
 }
 
-TEST_CASE("import card: no wallet is wallet_not_found and nothing is written") {
+TEST_CASE("import card: an unknown wallet is wallet_not_found and nothing is written") {
   VaultFixture fixture;
   fixture.store.reset();
   CHECK(code_of(fixture.import(id_of<WalletId>(9), kCmbDebit)) == "wallet_not_found");

@@ -31,7 +31,7 @@ std::string digits_in(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("card display: a list shows the last four only, and not how long the number is") {
+TEST_CASE("card display: a list shows only the last four digits and hides the length") {
   const VaultFixture fixture;
   CHECK(masked_number(card_of(fixture.banks, kCmbDebit), "zh-CN") == "**** **** **** 0048");
   CHECK(masked_number(card_of(fixture.banks, kPabDebit), "en") == "**** **** **** 0018");
@@ -53,8 +53,7 @@ TEST_CASE("card display: nothing shows more than the first six and the last four
   }
 }
 
-TEST_CASE(
-    "card display: of a number with fewer than 16 digits the detail shows the last four only") {
+TEST_CASE("card display: for fewer than 16 digits the detail shows only the last four") {
   const VaultFixture fixture;
   for (const std::string_view digits : {"378282246310005", "30569309025904", "4222222222222"}) {
     CAPTURE(digits);
@@ -63,7 +62,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("card display: bank, kind and last four in Chinese and in English") {
+TEST_CASE("card display: a name has bank, kind and last four in Chinese and in English") {
   const VaultFixture fixture;
   const auto shown = [&](std::string_view digits, std::string_view locale) {
     const Card card = card_of(fixture.banks, digits);
@@ -76,7 +75,7 @@ TEST_CASE("card display: bank, kind and last four in Chinese and in English") {
   CHECK(shown(kHxbCredit, "en") == "Hua Xia Bank credit card (0095)");
 }
 
-TEST_CASE("card display: an unknown bank's card is named by its scheme") {
+TEST_CASE("card display: a card of an unknown bank is named by its scheme") {
   const VaultFixture fixture;
   const Bank& unknown = fixture.banks.bank("");
   const auto shown = [&](std::string_view digits, std::string_view locale) {
@@ -100,7 +99,7 @@ TEST_CASE("card display: an unknown bank's card is named by its scheme") {
   CHECK(shown("7000000000000005", "zh-CN") == "未知银行 银行卡 (0005)");
 }
 
-TEST_CASE("card display: prepaid and social security cards have words of their own") {
+TEST_CASE("card display: prepaid and social security cards have their own words") {
   const VaultFixture fixture;
   Card card = card_of(fixture.banks, kCmbDebit);
   const Bank& bank = fixture.banks.bank("CMB");
@@ -112,7 +111,7 @@ TEST_CASE("card display: prepaid and social security cards have words of their o
   CHECK(display_name(card, bank, "en") == "China Merchants Bank social security card (0048)");
 }
 
-TEST_CASE("card display: a screen reader gets the last four one by one") {
+TEST_CASE("card display: a screen reader gets the last four digits one by one") {
   const VaultFixture fixture;
   const Card card = card_of(fixture.banks, kCmbDebit);
   const Bank& bank = fixture.banks.bank("CMB");

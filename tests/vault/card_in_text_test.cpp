@@ -26,7 +26,7 @@ std::string lines(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-TEST_CASE("card in a text: of 1,000 texts that hide a number none is missed") {
+TEST_CASE("card in a text: of 1,000 texts that hide a number all are detected") {
   const auto texts = texts_with_card();
   REQUIRE(texts.size() == 1000);
   const auto missed = those(texts, false);
@@ -34,7 +34,7 @@ TEST_CASE("card in a text: of 1,000 texts that hide a number none is missed") {
   CHECK(missed.empty());
 }
 
-TEST_CASE("card in a text: of 1,000 texts without a number less than one in a hundred is refused") {
+TEST_CASE("card in a text: of 1,000 texts without a number at most four are refused") {
   const auto texts = texts_without_card();
   REQUIRE(texts.size() == 1000);
   const auto refused = those(texts, true);
@@ -42,7 +42,7 @@ TEST_CASE("card in a text: of 1,000 texts without a number less than one in a hu
   CHECK(refused.size() <= 4);
 }
 
-TEST_CASE("card in a text: of the texts that were kept by hand each is judged right") {
+TEST_CASE("card in a text: every text of the hand-made lists is judged correctly") {
   auto with = texts_with_card();
   auto without = texts_without_card();
   with.resize(kept_with_card());
@@ -57,26 +57,27 @@ TEST_CASE("card in a text: of the texts that were kept by hand each is judged ri
 }
 
 TEST_CASE(
-    "card in a text: a prefix of no scheme counts only grouped and with a right check digit") {
+    "card in a text: a number without a scheme counts only if grouped and with a right check "
+    "digit") {
   CHECK(holds_card_number("7000 0000 0000 0005"));
   CHECK_FALSE(holds_card_number("7000000000000005"));
   CHECK_FALSE(holds_card_number("7000 0000 0000 0004"));
 }
 
-TEST_CASE("card in a text: below 16 digits UnionPay's numbers have to pass Luhn too") {
+TEST_CASE("card in a text: UnionPay numbers under 16 digits count only if they pass Luhn") {
   CHECK(holds_card_number("620000000000000"));
   CHECK_FALSE(holds_card_number("620000000000004"));
   CHECK(holds_card_number("6200000000000004"));
   CHECK(holds_card_number("8100000000000001"));
 }
 
-TEST_CASE("card in a text: behind a plus only what has every sign of a card counts") {
+TEST_CASE("card in a text: after a plus a number counts only with every sign of a card") {
   CHECK_FALSE(holds_card_number("+378282246310005"));
   CHECK(holds_card_number("+3782 822463 10005"));
   CHECK(holds_card_number("＋4111111111111111"));
 }
 
-TEST_CASE("card in a text: an account number with right check digits is none") {
+TEST_CASE("card in a text: a valid IBAN is no card number") {
   for (const char* iban :
        {"DE89 3704 0044 0532 0130 00", "DE89370400440532013000", "GB29 NWBK 6016 1331 9268 19",
         "FR14 2004 1010 0505 0001 3M02 606", "DE31 5432 1000 4111 1111 11"}) {
@@ -87,7 +88,7 @@ TEST_CASE("card in a text: an account number with right check digits is none") {
   CHECK(holds_card_number("DE89 3704 0044 0532 0130 00, 4111111111111111"));
 }
 
-TEST_CASE("card in a text: a digest in hexadecimal is none, whatever digits are in it") {
+TEST_CASE("card in a text: a hexadecimal digest is no card number") {
   CHECK_FALSE(holds_card_number("4111111111111111abcdef0123456789"));
   CHECK_FALSE(holds_card_number("sha256:" + std::string(24, 'b') + "4111111111111111" +
                                 std::string(24, 'a')));
@@ -95,19 +96,20 @@ TEST_CASE("card in a text: a digest in hexadecimal is none, whatever digits are 
   CHECK(holds_card_number("abcdef 4111111111111111 abcdef"));
 }
 
-TEST_CASE("card in a text: twelve digits are a ticket, not a card") {
+TEST_CASE("card in a text: twelve digits are no card number") {
   CHECK_FALSE(holds_card_number("500000000009"));
   CHECK_FALSE(holds_card_number("5000 0000 0009"));
 }
 
-TEST_CASE("card in a text: numbers beside it with the same separator do not hide it") {
+TEST_CASE(
+    "card in a text: neighbouring numbers with the same separator do not hide a card number") {
   CHECK(holds_card_number("89 6221 5588 1234 0000"));
   CHECK(holds_card_number("89 37 4111 1111 1111 1111 13 00"));
   CHECK(holds_card_number("2026 4111111111111111 2026"));
   CHECK(holds_card_number("12 3782 822463 10005 12"));
 }
 
-TEST_CASE("card in a text: broken UTF-8 and a long row of digits are read to the end") {
+TEST_CASE("card in a text: malformed UTF-8 and long rows of digits are read to the end") {
   CHECK(holds_card_number("\xff\xfe 4111111111111111"));
   CHECK_FALSE(holds_card_number(std::string(65'536, '7')));
   CHECK(holds_card_number(std::string(65'536, ' ') + "4111111111111111"));

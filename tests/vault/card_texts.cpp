@@ -9,8 +9,7 @@ namespace {
 
 constexpr std::size_t kTexts = 1000;
 
-// Published test numbers of schemes, and some that payment services publish for theirs. One of
-// UnionPay's does not pass Luhn.
+// Published test numbers of schemes and of payment services. One of UnionPay's fails Luhn.
 constexpr std::array<std::string_view, 47> kNumbers{
     "4111111111111111",    "4012888888881881",    "4222222222222",       "4000056655665556",
     "4917610000000000003", "5555555555554444",    "5105105105105100",    "2223003122003222",
@@ -292,7 +291,7 @@ std::string two(std::size_t number) {
   return (number < 10 ? "0" : "") + std::to_string(number);
 }
 
-/// One character of ten scripts for each digit.
+/// One character for each digit in ten scripts.
 std::string spelled(char digit, std::size_t script) {
   constexpr std::array<std::array<std::string_view, 10>, 10> scripts{{
       {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
@@ -315,13 +314,13 @@ constexpr std::array<std::string_view, 34> kSeparators{
     ",",      ":",      "、",     "·",      "*",      ".",      "/",      "_",      "，",
     "：",     "•",      ", ",     " - ",    "|",      "—",      ". "};
 
-/// Sizes of groups: of four, single digits, pairs, fives, none at all.
+/// Sizes of groups: fours, single digits, pairs, fives, no groups.
 std::string spell(Dice& dice, std::string_view number) {
   constexpr std::array<std::size_t, 6> sizes{4, 4, 1, 2, 5, 19};
   const std::size_t size = sizes.at(roll(dice, sizes.size()));
   const std::string_view separator = any_of(dice, kSeparators);
   const std::size_t script = roll(dice, 10);
-  // In a third of the texts one digit only is of another script.
+  // In a third of the texts only one digit is of another script.
   const bool one_only = roll(dice, 3) == 0;
   const std::size_t odd_one = roll(dice, number.size());
   std::string text;

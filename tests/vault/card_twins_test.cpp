@@ -57,7 +57,7 @@ void check_told_apart(const std::vector<Card>& cards) {
 
 }  // namespace
 
-TEST_CASE("twins: a card alone, of another bank or with other last four digits bears no mark") {
+TEST_CASE("twins: a card alone, of another bank or with other last four digits has no mark") {
   Card other_bank = card(2, Funding::debit);
   other_bank.bank_code = "ICBC";
   Card other_digits = card(3, Funding::debit);
@@ -68,7 +68,7 @@ TEST_CASE("twins: a card alone, of another bank or with other last four digits b
   CHECK(written(cards, "zh-CN").front().front() == "**** **** **** 0048");
 }
 
-TEST_CASE("twins: a debit and a credit card of a bank are told apart by that") {
+TEST_CASE("twins: a debit and a credit card of a bank differ by funding") {
   const std::vector<Card> cards{card(1, Funding::debit), card(2, Funding::credit)};
   check_told_apart(cards);
   const auto all = written(cards, "zh-CN");
@@ -77,8 +77,7 @@ TEST_CASE("twins: a debit and a credit card of a bank are told apart by that") {
   CHECK(all[1][0] == "**** **** **** 0048 · 信用卡");
 }
 
-TEST_CASE(
-    "twins: two of a kind are told apart by scheme, then nickname, then the order of binding") {
+TEST_CASE("twins: cards of one kind differ by scheme, then nickname, then order of binding") {
   const std::vector<Card> by_scheme{card(1, Funding::credit),
                                     card(2, Funding::credit, "", Scheme::visa)};
   check_told_apart(by_scheme);
@@ -95,7 +94,7 @@ TEST_CASE(
   CHECK(written(by_order, "en")[2][1] == "China Merchants Bank debit card (0048) · 3rd");
 }
 
-TEST_CASE("twins: a wallet full of them, all alike or all mixed, has no two that read the same") {
+TEST_CASE("twins: in a wallet of 50 equal or mixed cards no two have the same text") {
   std::vector<Card> alike;
   std::vector<Card> mixed;
   std::mt19937 dice(7);
@@ -108,7 +107,7 @@ TEST_CASE("twins: a wallet full of them, all alike or all mixed, has no two that
   check_told_apart(mixed);
 }
 
-TEST_CASE("twins: a card keeps its name in whatever order the list is") {
+TEST_CASE("twins: a card keeps its name in any order of the list") {
   std::vector<Card> cards{card(1, Funding::debit), card(2, Funding::debit),
                           card(3, Funding::credit), card(4, Funding::debit, "", Scheme::visa)};
   const auto names_by_id = [&] {

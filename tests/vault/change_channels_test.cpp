@@ -32,7 +32,7 @@ ScopeSet with_channels() {
 
 }  // namespace
 
-TEST_CASE("channels: a closed one is told and the card lives on, its number untouched") {
+TEST_CASE("channels: closing a channel creates a closure and keeps the card and its number") {
   ChannelsFixture fixture;
   const auto after = fixture.change({.close = Channel::alipay});
   REQUIRE(code_of(after) == "ok");
@@ -48,7 +48,7 @@ TEST_CASE("channels: a closed one is told and the card lives on, its number unto
   CHECK(fixture.actions(fixture.id).back() == "card.channel_closed");
 }
 
-TEST_CASE("channels: closing what is closed and opening what is open commit nothing") {
+TEST_CASE("channels: closing a closed channel and opening an open one are no-ops") {
   ChannelsFixture fixture;
   const auto version = fixture.version(fixture.id);
   CHECK(code_of(fixture.change({.close = Channel::sms_bank})) == "ok");
@@ -56,7 +56,7 @@ TEST_CASE("channels: closing what is closed and opening what is open commit noth
   CHECK(fixture.version(fixture.id) == version);
 }
 
-TEST_CASE("channels: a list for a channel shows the card from the moment it is opened for it") {
+TEST_CASE("channels: a list for a channel shows a card as long as it is open for it") {
   ChannelsFixture fixture;
   const auto of_channel = [&] {
     const auto issued = fixture.token(
@@ -73,7 +73,7 @@ TEST_CASE("channels: a list for a channel shows the card from the moment it is o
   CHECK(of_channel() == 0);
 }
 
-TEST_CASE("channels: one that cannot be told is not opened, at import or later") {
+TEST_CASE("channels: a channel that is not configured cannot be opened, at import or later") {
   ChannelsFixture fixture;
   const ChannelDirectory none;
   const WholeVault vault(
@@ -90,7 +90,7 @@ TEST_CASE("channels: one that cannot be told is not opened, at import or later")
   CHECK(fixture.wallet(fixture.id).cards.size() == 1);
 }
 
-TEST_CASE("channels: a viewer needs the scope card:channels, and changes all in one commit") {
+TEST_CASE("channels: a viewer needs the scope card:channels and one commit makes all changes") {
   ChannelsFixture fixture;
   CHECK(code_of(fixture.change_as_viewer(ScopeSet(Scope::cards_list),
                                          {.close = Channel::alipay})) == "insufficient_scope");
@@ -103,7 +103,7 @@ TEST_CASE("channels: a viewer needs the scope card:channels, and changes all in 
   CHECK(fixture.version(fixture.id) == version + 1);
 }
 
-TEST_CASE("consent: withdrawn for one channel it closes that channel on every card and no other") {
+TEST_CASE("consent: a withdrawal for one channel closes only that channel on every card") {
   ChannelsFixture fixture;
   const CardId second = fixture.make_card(fixture.id, kVisa, channels({Channel::alipay}));
   const CardId third = fixture.make_card(fixture.id, kMastercard, channels({Channel::sms_bank}));
@@ -133,7 +133,7 @@ TEST_CASE("consent: withdrawn for one channel it closes that channel on every ca
   CHECK(fixture.actions(fixture.id).back() == "consent.withdrawn");
 }
 
-TEST_CASE("channels: a card that is ended is not closed while one closed before was not told") {
+TEST_CASE("channels: deregistering a card also tells a closed channel that has not confirmed yet") {
   ChannelsFixture fixture;
   REQUIRE(fixture.change({.close = Channel::alipay}));
   const Deregistration one = fixture.ended(fixture.id, fixture.card);
@@ -143,7 +143,7 @@ TEST_CASE("channels: a card that is ended is not closed while one closed before 
         3);
 }
 
-TEST_CASE("channels: one that was closed and told before is not told again with its card") {
+TEST_CASE("channels: deregistering a card does not tell a closed channel again") {
   ChannelsFixture fixture;
   REQUIRE(fixture.change({.close = Channel::alipay}));
   const DeregistrationId first = fixture.wallet(fixture.id).deregistrations.front().id;
@@ -154,7 +154,7 @@ TEST_CASE("channels: one that was closed and told before is not told again with 
   CHECK(one.closures.front().channel == Channel::wearable);
 }
 
-TEST_CASE("channels: a token for one channel opens and closes no other") {
+TEST_CASE("channels: a token for one channel cannot open or close another") {
   ChannelsFixture fixture;
   const auto issued = fixture.token(
       fixture.id,

@@ -32,7 +32,7 @@ ChannelProfile only(const std::string& members) {
   return *directory->find(Channel::alipay);
 }
 
-/// The detail of the refusal.
+/// The detail of the error.
 std::string refused(const std::string& json) {
   const auto directory = ChannelDirectory::parse(json);
   REQUIRE_FALSE(directory.has_value());
@@ -42,7 +42,8 @@ std::string refused(const std::string& json) {
 
 }  // namespace
 
-TEST_CASE("channel directory: the shipped one knows every channel, on loopback, by response") {
+TEST_CASE(
+    "channel directory: the shipped file has every channel on loopback, completed by response") {
   std::ifstream in(CARDVAULT_SOURCE_DIR "/config/channels.json");
   const auto directory =
       ChannelDirectory::parse(std::string(std::istreambuf_iterator<char>(in), {}));
@@ -57,7 +58,7 @@ TEST_CASE("channel directory: the shipped one knows every channel, on loopback, 
   }
 }
 
-TEST_CASE("channel directory: name and close_url are enough, the rest has defaults") {
+TEST_CASE("channel directory: name and close_url are required and the rest has defaults") {
   const ChannelProfile profile = only("");
   CHECK(profile.channel == Channel::alipay);
   CHECK(profile.close_url == "https://a.example/close");
@@ -87,12 +88,12 @@ TEST_CASE("channel directory: every member is read") {
   CHECK(profile.callback_key == some_key());
 }
 
-TEST_CASE("channel directory: connecting may by default not take longer than the call") {
+TEST_CASE("channel directory: the default connect timeout is at most the timeout of the call") {
   CHECK(only(R"("timeout_s":2)").connect_timeout == Seconds(2));
   CHECK(only(R"("timeout_s":4)").connect_timeout == Seconds(3));
 }
 
-TEST_CASE("channel directory: a channel that is not listed is not found") {
+TEST_CASE("channel directory: a missing channel is not found") {
   const auto none = ChannelDirectory::parse(document(""));
   REQUIRE(none.has_value());
   CHECK(none->find(Channel::alipay) == nullptr);
@@ -101,7 +102,7 @@ TEST_CASE("channel directory: a channel that is not listed is not found") {
   CHECK(one->find(Channel::sms_bank) == nullptr);
 }
 
-TEST_CASE("channel directory: a refusal names the channel, the member and what is wrong with it") {
+TEST_CASE("channel directory: an error names the channel, the member and the reason") {
   const auto [members, why] = GENERATE(table<std::string, std::string>({
       {R"("timeout_s":0)", "timeout_s is not between 1 and 60"},
       {R"("timeout_s":61)", "timeout_s is not between 1 and 60"},
@@ -132,7 +133,8 @@ TEST_CASE("channel directory: a refusal names the channel, the member and what i
   CHECK(refused(document(entry(members))) == "channels: alipay: " + why);
 }
 
-TEST_CASE("channel directory: a close URL must be one, without user, fragment or raw characters") {
+TEST_CASE(
+    "channel directory: a close URL with user, fragment, raw character or odd host is refused") {
   const auto [url, why] = GENERATE(table<std::string, std::string>({
       {"ftp://a/", "begins with no http:// or https://"},
       {"https://u:p@a/", "has user information"},
@@ -147,7 +149,7 @@ TEST_CASE("channel directory: a close URL must be one, without user, fragment or
   CHECK(refused(document(R"({"name":"wearable"})")) == "channels: wearable: close_url is missing");
 }
 
-TEST_CASE("channel directory: names are known and stand there once") {
+TEST_CASE("channel directory: an unknown, missing or duplicate name is refused") {
   CHECK(refused(document(entry("") + "," + entry(""))) == "channels: alipay: name is there twice");
   CHECK(refused(document(R"({"name":"paypal","close_url":"https://a/"})")) ==
         "channels: paypal: name is not the name of a channel");
@@ -156,7 +158,7 @@ TEST_CASE("channel directory: names are known and stand there once") {
   CHECK(refused(document("7")) == "channels: entry 1 is not an object");
 }
 
-TEST_CASE("channel directory: what is not one JSON text is malformed_json, all of it") {
+TEST_CASE("channel directory: anything but one JSON text is malformed_json") {
   const std::string good = R"({"channels":[]})";
   REQUIRE(ChannelDirectory::parse(good).has_value());
   for (const std::string& text :

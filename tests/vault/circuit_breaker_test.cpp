@@ -16,7 +16,7 @@ void fail_times(CircuitBreaker& breaker, int times, Time now) {
 
 }  // namespace
 
-TEST_CASE("circuit breaker: opens at the fifth failure in a row, not when a success came between") {
+TEST_CASE("circuit breaker: the breaker opens at the fifth failure in a row") {
   CircuitBreaker breaker;
   fail_times(breaker, 4, kStart);
   breaker.succeeded();
@@ -28,7 +28,8 @@ TEST_CASE("circuit breaker: opens at the fifth failure in a row, not when a succ
   CHECK(breaker.retry_at() == kStart + CircuitBreaker::kShortestRest);
 }
 
-TEST_CASE("circuit breaker: after its rest one call is let through, and its success closes it") {
+TEST_CASE(
+    "circuit breaker: after the rest one probe is allowed and its success closes the breaker") {
   CircuitBreaker breaker;
   fail_times(breaker, 5, kStart);
   const Time rested = kStart + CircuitBreaker::kShortestRest;
@@ -41,7 +42,7 @@ TEST_CASE("circuit breaker: after its rest one call is let through, and its succ
   CHECK(breaker.allows(rested));
 }
 
-TEST_CASE("circuit breaker: a probe that fails makes it rest twice as long, up to five minutes") {
+TEST_CASE("circuit breaker: a failed probe doubles the rest up to five minutes") {
   CircuitBreaker breaker;
   fail_times(breaker, 5, kStart);
   Time now = kStart;
@@ -60,14 +61,14 @@ TEST_CASE("circuit breaker: a probe that fails makes it rest twice as long, up t
   CHECK(breaker.retry_at() == now + CircuitBreaker::kShortestRest);
 }
 
-TEST_CASE("circuit breaker: calls that began before it opened do not lengthen its rest") {
+TEST_CASE("circuit breaker: calls begun before the opening do not lengthen the rest") {
   CircuitBreaker breaker;
   fail_times(breaker, 5, kStart);
   breaker.failed(kStart + Seconds{3});
   CHECK(breaker.retry_at() == kStart + CircuitBreaker::kShortestRest);
 }
 
-TEST_CASE("circuit breaker: a clock that is set back does not keep a channel away") {
+TEST_CASE("circuit breaker: a clock set back does not block a channel") {
   CircuitBreaker breaker;
   fail_times(breaker, 5, kStart);
   CHECK(breaker.allows(kStart - Seconds{3600}));

@@ -23,7 +23,7 @@ struct ClosingFixture : VaultFixture {
     return *deregistration(id, ending).find_closure(channel);
   }
   [[nodiscard]] ClosureKey key(Channel channel) const { return {id, ending, channel}; }
-  /// What a worker would be given now; it is given once.
+  /// The attempts that a worker would get now. Each is given out once.
   [[nodiscard]] std::vector<DueClosure> begin() {
     auto begun = begin_tries(vault, id, clock.now() + Seconds{120});
     REQUIRE(code_of(begun) == "ok");
@@ -59,8 +59,7 @@ struct ClosingFixture : VaultFixture {
 
 }  // namespace
 
-TEST_CASE(
-    "cascade: what a channel is told names the card and no more of its number than 4 digits") {
+TEST_CASE("cascade: the message to a channel names the card and only its last four digits") {
   ClosingFixture fixture;
   const auto due = fixture.begin();
   REQUIRE(due.size() == 2);
@@ -87,7 +86,7 @@ TEST_CASE("cascade: the deadline is the end of the seventh working day in the co
   CHECK_FALSE(one.deadline_provisional);
 }
 
-TEST_CASE("cascade: an answered channel is closed; one that reports later is told and waited for") {
+TEST_CASE("cascade: an answered channel is closed and a callback channel waits for its report") {
   ClosingFixture fixture;
   fixture.settle(
       {{.key = fixture.key(Channel::wechat_pay), .reply = {.acknowledgement = digest_of("ok")}},
@@ -103,7 +102,7 @@ TEST_CASE("cascade: an answered channel is closed; one that reports later is tol
   CHECK_FALSE(fixture.deregistration(fixture.id, fixture.ending).receipt.has_value());
 }
 
-TEST_CASE("cascade: a failed try waits, longer each time, and is then tried under the same id") {
+TEST_CASE("cascade: a failed attempt is retried under the same id with increasing delay") {
   ClosingFixture fixture;
   const std::string first = fixture.begin().front().message.id;
   fixture.answer(Channel::official_account);
@@ -127,7 +126,7 @@ TEST_CASE("cascade: a failed try waits, longer each time, and is then tried unde
   }
 }
 
-TEST_CASE("cascade: a channel that asks to be left alone is, for a day at most") {
+TEST_CASE("cascade: a channel's Retry-After is respected up to a day") {
   const auto [asked, least] = GENERATE(table<Seconds, Seconds>({
       {Seconds{0}, Seconds{0}},
       {Seconds{3600}, Seconds{3600}},
@@ -143,7 +142,7 @@ TEST_CASE("cascade: a channel that asks to be left alone is, for a day at most")
   CHECK(wait <= least + Seconds{30});
 }
 
-TEST_CASE("cascade: a try that called nobody counts no attempt and waits for the circuit") {
+TEST_CASE("cascade: an attempt without a call is not counted and waits for the circuit") {
   ClosingFixture fixture;
   const Time until = fixture.clock.now() + Seconds{300};
   fixture.settle({{.key = fixture.key(Channel::wechat_pay),
@@ -161,7 +160,7 @@ TEST_CASE("cascade: a try that called nobody counts no attempt and waits for the
   CHECK(fixture.closure(Channel::wechat_pay).attempts == 1);
 }
 
-TEST_CASE("cascade: a try that was taken is nobody else's until then, and due again after") {
+TEST_CASE("cascade: an attempt in flight is not given out again until its lease ends") {
   ClosingFixture fixture;
   REQUIRE(fixture.begin().size() == 2);
   CHECK(fixture.begin().empty());
@@ -174,7 +173,7 @@ TEST_CASE("cascade: a try that was taken is nobody else's until then, and due ag
   CHECK(again.front().key == fixture.key(Channel::official_account));
 }
 
-TEST_CASE("cascade: a report closes the channel, also before the call's own answer is written") {
+TEST_CASE("cascade: a report closes the channel, also before the result of the call is committed") {
   ClosingFixture fixture;
   fixture.answer(Channel::wechat_pay);
   const auto reported = fixture.report(true, fixture.clock.now());
@@ -188,7 +187,7 @@ TEST_CASE("cascade: a report closes the channel, also before the call's own answ
   CHECK(fixture.version(fixture.id) == version + 1);
 }
 
-TEST_CASE("cascade: a report that comes again changes nothing") {
+TEST_CASE("cascade: a repeated report is a no-op") {
   ClosingFixture fixture;
   REQUIRE(fixture.report(true, fixture.clock.now()));
   const auto version = fixture.version(fixture.id);
@@ -200,7 +199,7 @@ TEST_CASE("cascade: a report that comes again changes nothing") {
   CHECK(fixture.version(fixture.id) == version);
 }
 
-TEST_CASE("cascade: a channel that reports failure is told again, an old report of it is stale") {
+TEST_CASE("cascade: a reported failure is retried and an older report of failure is stale") {
   ClosingFixture fixture;
   CHECK(fixture.report(false, fixture.clock.now())->outcome == ReportOutcome::stale);
   fixture.answer(Channel::official_account);
@@ -215,7 +214,7 @@ TEST_CASE("cascade: a channel that reports failure is told again, an old report 
   CHECK(fixture.version(fixture.id) == version);
 }
 
-TEST_CASE("cascade: a report about nothing known is refused with what is missing") {
+TEST_CASE("cascade: a report about an unknown closure is refused with the missing part") {
   ClosingFixture fixture;
   const auto code = [&](const ClosureKey& key) {
     return code_of(report_closure(fixture.vault, kBackoff, {.key = key, .done = true}));
@@ -227,7 +226,7 @@ TEST_CASE("cascade: a report about nothing known is refused with what is missing
 }
 
 TEST_CASE(
-    "cascade: with the last channel comes the receipt, in the same commit, and in the audit") {
+    "cascade: closing the last channel writes the receipt and its audit entry in the same commit") {
   ClosingFixture fixture;
   fixture.answer(Channel::wechat_pay);
   const auto version = fixture.version(fixture.id);
@@ -244,7 +243,7 @@ TEST_CASE(
   CHECK_FALSE(fixture.stored_due().has_value());
 }
 
-TEST_CASE("cascade: a card that was opened for no channel has its receipt at once") {
+TEST_CASE("cascade: a card without channels gets its receipt at once") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const CardId card = fixture.make_card(id);
@@ -254,7 +253,8 @@ TEST_CASE("cascade: a card that was opened for no channel has its receipt at onc
   CHECK_FALSE(fixture.wallet(id).next_due().has_value());
 }
 
-TEST_CASE("cascade: past the deadline it is noted once, told to the operator, and goes on") {
+TEST_CASE(
+    "cascade: after the deadline the closure is recorded as overdue once and attempts continue") {
   ClosingFixture fixture;
   fixture.answer(Channel::wechat_pay);
   const Time deadline = fixture.deregistration(fixture.id, fixture.ending).deadline;
@@ -269,7 +269,7 @@ TEST_CASE("cascade: past the deadline it is noted once, told to the operator, an
   CHECK(nlohmann::json::parse(render_receipt(fixture.id, one)).at("deadline_met") == false);
 }
 
-TEST_CASE("cascade: the wallet is due when its next try is, and after an unrelated change too") {
+TEST_CASE("cascade: the wallet is due at its next attempt, also after an unrelated change") {
   ClosingFixture fixture;
   fixture.answer(Channel::official_account);
   fixture.fail_with(Channel::wechat_pay, CloseFailure::timeout);
@@ -301,7 +301,7 @@ TEST_CASE("cascade: a weekend-only deadline is computed again when the calendar 
   CHECK(format_rfc3339(again.deadline) == "2027-01-08T15:59:59Z");
 }
 
-TEST_CASE("cascade: after a clock that was wrong is put right, the true deadline is noted anew") {
+TEST_CASE("cascade: after a wrong clock is corrected the deadline is applied again") {
   ClosingFixture fixture;
   fixture.answer(Channel::wechat_pay);
   const Time deadline = fixture.deregistration(fixture.id, fixture.ending).deadline;
@@ -314,7 +314,7 @@ TEST_CASE("cascade: after a clock that was wrong is put right, the true deadline
   CHECK(fixture.settle({}).became_overdue == std::vector{fixture.ending});
 }
 
-TEST_CASE("cascade: a report that changes nothing notes nothing either") {
+TEST_CASE("cascade: a stale report does not mark the closure as overdue") {
   ClosingFixture fixture;
   fixture.answer(Channel::wechat_pay);
   fixture.clock.advance(std::chrono::hours{24 * 60});
@@ -325,13 +325,13 @@ TEST_CASE("cascade: a report that changes nothing notes nothing either") {
   CHECK(fixture.settle({}).became_overdue == std::vector{fixture.ending});
 }
 
-TEST_CASE("cascade: a channel that reports before its call has ended counts as called") {
+TEST_CASE("cascade: a report before the end of the call counts as an attempt") {
   ClosingFixture fixture;
   REQUIRE(fixture.report(true, fixture.clock.now()));
   CHECK(fixture.closure(Channel::official_account).attempts == 1);
 }
 
-TEST_CASE("cascade: only a channel that reports is told which wallet it is") {
+TEST_CASE("cascade: only a callback channel is told the wallet") {
   ClosingFixture fixture;
   for (const DueClosure& one : fixture.begin()) {
     const bool reports = one.key.channel == Channel::official_account;
@@ -340,7 +340,7 @@ TEST_CASE("cascade: only a channel that reports is told which wallet it is") {
   }
 }
 
-TEST_CASE("cascade: retrying makes open closures due at once and starts their backoff anew") {
+TEST_CASE("cascade: a retry command makes open closures due at once and resets their backoff") {
   ClosingFixture fixture;
   fixture.answer(Channel::official_account);
   for (int n = 0; n < 3; ++n) fixture.fail_with(Channel::wechat_pay, CloseFailure::timeout);
@@ -357,7 +357,8 @@ TEST_CASE("cascade: retrying makes open closures due at once and starts their ba
                                {})) == "deregistration_not_found");
 }
 
-TEST_CASE("cascade: without the key for receipts nothing is written, and the try is made again") {
+TEST_CASE(
+    "cascade: without the receipt key the report is not committed and the closure stays open") {
   ClosingFixture fixture;
   fixture.answer(Channel::wechat_pay);
   const auto version = fixture.version(fixture.id);

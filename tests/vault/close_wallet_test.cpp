@@ -25,7 +25,8 @@ struct CloseFixture : VaultFixture {
 
 }  // namespace
 
-TEST_CASE("close wallet: in one commit every card is ended and devices, credentials, tokens go") {
+TEST_CASE(
+    "close wallet: one commit deregisters every card and removes devices, credentials and tokens") {
   CloseFixture fixture;
   fixture.set_gesture(fixture.id);
   const auto issued = fixture.list_token(fixture.id, fixture.device);
@@ -47,7 +48,7 @@ TEST_CASE("close wallet: in one commit every card is ended and devices, credenti
   CHECK(code_of(fixture.view(issued)) == "token_revoked");
 }
 
-TEST_CASE("close wallet: again it changes nothing, and everything else is refused") {
+TEST_CASE("close wallet: a second close is a no-op and other changes are refused") {
   CloseFixture fixture;
   REQUIRE(fixture.close(fixture.id));
   const auto version = fixture.version(fixture.id);
@@ -63,7 +64,7 @@ TEST_CASE("close wallet: again it changes nothing, and everything else is refuse
   CHECK(fixture.version(fixture.id) == version);
 }
 
-TEST_CASE("close wallet: its subject may have a new wallet, the old one stays readable") {
+TEST_CASE("close wallet: the subject may get a new wallet and the old one stays readable") {
   CloseFixture fixture;
   REQUIRE(fixture.close(fixture.id));
   const WalletId anew = fixture.make_wallet();
@@ -79,7 +80,9 @@ TEST_CASE("close wallet: a frozen wallet can be closed") {
   CHECK(code_of(fixture.close(fixture.id)) == "ok");
 }
 
-TEST_CASE("bank cancels a card: every wallet that holds it ends it, others keep theirs") {
+TEST_CASE(
+    "bank cancels a card: every wallet that holds the card deregisters it and others are "
+    "unchanged") {
   CloseFixture fixture;
   const WalletId other = fixture.make_wallet("user-2");
   const CardId theirs = fixture.make_card(other, kCmbDebit, channels({Channel::alipay}));
@@ -101,7 +104,7 @@ TEST_CASE("bank cancels a card: every wallet that holds it ends it, others keep 
   CHECK(*cancel() == 0);
 }
 
-TEST_CASE("bank cancels a card: an event from before a card was bound is not about that card") {
+TEST_CASE("bank cancels a card: an event older than a bind does not concern that card") {
   CloseFixture fixture;
   const auto cancel = [&](Time occurred_at) {
     return *cancel_card_everywhere(
@@ -113,7 +116,8 @@ TEST_CASE("bank cancels a card: an event from before a card was bound is not abo
   CHECK(cancel(fixture.clock.now()) == 1);
 }
 
-TEST_CASE("bank cancels a card: what a failing store left is ended when the event comes again") {
+TEST_CASE(
+    "bank cancels a card: after a store failure the repeated event ends the remaining cards") {
   CloseFixture fixture;
   const WalletId other = fixture.make_wallet("user-2");
   (void)fixture.make_card(other, kCmbDebit);

@@ -8,7 +8,7 @@ namespace cardvault::test {
 namespace {
 
 struct CensusFixture : VaultFixture {
-  /// A wallet whose only card is being closed on one channel.
+  /// A wallet with one card that is being closed on one channel.
   std::pair<WalletId, DeregistrationId> end_one(const std::string& subject, Channel channel) {
     const WalletId id = make_wallet(subject);
     const CardId card = make_card(id, kVisa, channels({channel}));
@@ -29,7 +29,7 @@ struct CensusFixture : VaultFixture {
 
 }  // namespace
 
-TEST_CASE("census: counts open closures by channel and state, and the oldest") {
+TEST_CASE("census: open closures are counted by channel and state with the oldest request") {
   CensusFixture fixture;
   const Time first = fixture.clock.now();
   (void)fixture.end_one("a", Channel::alipay);
@@ -49,7 +49,7 @@ TEST_CASE("census: counts open closures by channel and state, and the oldest") {
   CHECK(fixture.census().overdue_deregistrations == 3);
 }
 
-TEST_CASE("census: what is closed, and an empty vault, count nothing") {
+TEST_CASE("census: closed closures and an empty vault are not counted") {
   CensusFixture fixture;
   CHECK_FALSE(fixture.census().oldest_requested_at.has_value());
   const auto [wallet, ending] = fixture.end_one("a", Channel::alipay);
@@ -59,7 +59,7 @@ TEST_CASE("census: what is closed, and an empty vault, count nothing") {
   CHECK_FALSE(fixture.census().oldest_requested_at.has_value());
 }
 
-TEST_CASE("census: a visit ends where it is told to") {
+TEST_CASE("census: a visit ends when the visitor returns false") {
   CensusFixture fixture;
   for (int n = 0; n < 5; ++n) {
     (void)fixture.end_one("user-" + std::to_string(n), Channel::alipay);
@@ -70,7 +70,7 @@ TEST_CASE("census: a visit ends where it is told to") {
   CHECK(seen == 2);
 }
 
-TEST_CASE("census: a try put off by a clock that ran ahead is seen, an ordinary wait is not") {
+TEST_CASE("census: only an attempt delayed by a clock that was ahead is stranded") {
   CensusFixture fixture;
   const auto [wallet, ending] = fixture.end_one("a", Channel::alipay);
   fixture.clock.advance(std::chrono::hours{24 * 300});
@@ -83,7 +83,7 @@ TEST_CASE("census: a try put off by a clock that ran ahead is seen, an ordinary 
   CHECK(is_stranded(one, fixture.clock.now(), Seconds{3600}));
 }
 
-TEST_CASE("census: pages cover every open deregistration once") {
+TEST_CASE("census: pages list every open deregistration once") {
   CensusFixture fixture;
   std::set<WalletId> expected;
   for (int n = 0; n < 7; ++n) {

@@ -24,7 +24,7 @@ Deregistration with(std::vector<Closure> closures) {
 
 }  // namespace
 
-TEST_CASE("closure: closed it has its time and digest, and nothing is due") {
+TEST_CASE("closure: a closed closure has its time and digest and is not due") {
   Closure closure = pending();
   closure.close(kLater, digest_of("answer"));
   CHECK(closure.state == ClosureState::closed);
@@ -33,7 +33,7 @@ TEST_CASE("closure: closed it has its time and digest, and nothing is due") {
   CHECK_FALSE(closure.next_attempt_at.has_value());
 }
 
-TEST_CASE("closure: once closed no failure, report or second answer changes it") {
+TEST_CASE("closure: a closed closure does not change by failure, report or second answer") {
   Closure closure = pending();
   closure.close(kLater, digest_of("answer"));
   const Closure before = closure;
@@ -43,7 +43,7 @@ TEST_CASE("closure: once closed no failure, report or second answer changes it")
   CHECK(closure == before);
 }
 
-TEST_CASE("closure: a failure is pending again with its reason, and counts in a row") {
+TEST_CASE("closure: a failure makes the closure pending with its reason and a failure count") {
   Closure closure = pending();
   closure.fail(CloseFailure::http_status, 503, kLater);
   closure.fail(CloseFailure::timeout, 0, kLater + Seconds{9});
@@ -54,7 +54,7 @@ TEST_CASE("closure: a failure is pending again with its reason, and counts in a 
   CHECK(closure.next_attempt_at == kLater + Seconds{9});
 }
 
-TEST_CASE("closure: a channel that reports later is closing until then, and told again is late") {
+TEST_CASE("closure: a missing report counts as a failure when the channel is told again") {
   Closure closure = pending();
   closure.await_report(kStart, kLater);
   CHECK(closure.state == ClosureState::closing);
@@ -68,7 +68,7 @@ TEST_CASE("closure: a channel that reports later is closing until then, and told
   CHECK(closure.next_attempt_at == kLater + Seconds{60});
 }
 
-TEST_CASE("deregistration: closed when its last closure is, at that time") {
+TEST_CASE("deregistration: the deregistration closes with its last closure at the same time") {
   Deregistration one = with({pending(), {.channel = Channel::wearable, .next_attempt_at = kStart}});
   one.closures[0].close(kLater, {});
   CHECK_FALSE(one.is_closed());
@@ -80,7 +80,7 @@ TEST_CASE("deregistration: closed when its last closure is, at that time") {
   CHECK(with({}).closed_at() == kStart);
 }
 
-TEST_CASE("deregistration: overdue from the first millisecond after its deadline, unless closed") {
+TEST_CASE("deregistration: an open one is overdue from the first millisecond after its deadline") {
   Deregistration one = with({pending()});
   const auto just_after = one.deadline + std::chrono::milliseconds{1};
   CHECK(deregistration_state_name(one, one.deadline) == "closing");
@@ -93,7 +93,7 @@ TEST_CASE("deregistration: overdue from the first millisecond after its deadline
 }
 
 TEST_CASE(
-    "deregistration: due at its earliest try, or just after the deadline until that is noted") {
+    "deregistration: it is due at its earliest attempt or just after its deadline until recorded") {
   Deregistration one = with({pending(), {.channel = Channel::wearable, .next_attempt_at = kLater}});
   CHECK(one.next_due() == kStart);
   one.closures[0].fail(CloseFailure::timeout, 0, one.deadline + Seconds{3600});
@@ -104,7 +104,7 @@ TEST_CASE(
   CHECK(one.next_due() == one.deadline + Seconds{3600});
 }
 
-TEST_CASE("deregistration: every message about one closure has one id, and no other has it") {
+TEST_CASE("deregistration: every message about one closure has the same unique id") {
   const auto one = id_of<DeregistrationId>(1);
   CHECK(message_id(one, Channel::alipay) == one.text() + ".alipay");
   CHECK(message_id(one, Channel::alipay) != message_id(one, Channel::wearable));

@@ -16,7 +16,7 @@
 namespace cardvault::test {
 namespace {
 
-/// A generous bound for what must happen soon; nothing waits that long unless it fails.
+/// A generous bound for the expected event. Nothing waits that long unless it fails.
 constexpr std::chrono::seconds kSoon{60};
 
 bool happens(const std::function<bool()>& condition) {
@@ -28,7 +28,7 @@ bool happens(const std::function<bool()>& condition) {
   return true;
 }
 
-/// All channels as a test wants them; keeps what each was told.
+/// All channels with the answers of the test. Records the messages of each.
 class FakeChannels final : public ChannelGateway {
  public:
   std::function<CloseReply(Channel)> answer = [](Channel) { return CloseReply{}; };
@@ -115,7 +115,7 @@ struct WorkerFixture : VaultFixture {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("worker: every channel is told once and closed, with a receipt", "",
+TEMPLATE_LIST_TEST_CASE("worker: every channel is told once and closed with a receipt", "",
                         Stores) {
   TestType kind;
   WorkerFixture fixture(kind.make());
@@ -129,7 +129,7 @@ TEMPLATE_LIST_TEST_CASE("worker: every channel is told once and closed, with a r
   for (const auto& [id, times] : fixture.gateway.times()) CHECK(times == 1);
 }
 
-TEMPLATE_LIST_TEST_CASE("worker: four at one store tell nobody twice", "", Stores) {
+TEMPLATE_LIST_TEST_CASE("worker: four workers on one store tell no channel twice", "", Stores) {
   TestType kind;
   WorkerFixture fixture(kind.make());
   fixture.options.batch = 3;
@@ -141,8 +141,7 @@ TEMPLATE_LIST_TEST_CASE("worker: four at one store tell nobody twice", "", Store
   CHECK(fixture.gateway.calls() == 120);
 }
 
-TEMPLATE_LIST_TEST_CASE("worker: one dead channel delays no other, and comes back by itself", "",
-                        Stores) {
+TEMPLATE_LIST_TEST_CASE("worker: a dead channel delays no other and recovers", "", Stores) {
   TestType kind;
   WorkerFixture fixture(kind.make());
   std::atomic<bool> dead{true};
@@ -168,14 +167,13 @@ TEMPLATE_LIST_TEST_CASE("worker: one dead channel delays no other, and comes bac
 }
 
 TEMPLATE_LIST_TEST_CASE(
-    "worker: killed between the channel's answer and the commit, the call "
-    "comes again under its id",
-    "", Stores) {
+    "worker: after a kill between answer and commit the call is repeated under the same id", "",
+    Stores) {
   TestType kind;
   WorkerFixture fixture(kind.make());
   const auto all = fixture.end_cards(1);
   {
-    // As if the process had died: what it would have written is refused.
+    // As if the process had died: its later commits fail.
     fixture.store.reset();
     fixture.store.before_commit = [](const Commit&, int n) -> std::optional<Result<CommitOutcome>> {
       if (n == 1) return std::nullopt;
@@ -195,7 +193,7 @@ TEMPLATE_LIST_TEST_CASE(
   for (const auto& [id, times] : fixture.gateway.times()) CHECK(times == 2);
 }
 
-TEST_CASE("worker: a slow channel holds up only itself, and its results are written as they come") {
+TEST_CASE("worker: a slow channel delays only itself and other results are committed at once") {
   WorkerFixture fixture;
   std::atomic<bool> released{false};
   fixture.gateway.answer = [&](Channel channel) {
@@ -216,8 +214,7 @@ TEST_CASE("worker: a slow channel holds up only itself, and its results are writ
   CHECK(fixture.gateway.calls() == 60);
 }
 
-TEST_CASE(
-    "worker: a channel that is not configured any more stays open, visible and overdue-able") {
+TEST_CASE("worker: a channel removed from the configuration stays open and becomes overdue") {
   WorkerFixture fixture;
   const auto all = fixture.end_cards(1);
   const auto two = ChannelDirectory::parse(R"({"channels":[
@@ -237,7 +234,7 @@ TEST_CASE(
   CHECK(happens([&] { return fixture.observer.overdue == 1; }));
 }
 
-TEST_CASE("worker: a clock that is set back neither repeats a call nor loses one") {
+TEST_CASE("worker: a clock set back neither repeats nor loses a call") {
   WorkerFixture fixture;
   std::atomic<bool> down{true};
   fixture.gateway.answer = [&](Channel channel) {
@@ -256,7 +253,7 @@ TEST_CASE("worker: a clock that is set back neither repeats a call nor loses one
   CHECK(fixture.gateway.calls() == 4);
 }
 
-TEST_CASE("worker: other changes of the wallet while calls are under way repeat none of them") {
+TEST_CASE("worker: other changes of the wallet during calls repeat no call") {
   WorkerFixture fixture;
   std::atomic<bool> released{false};
   fixture.gateway.answer = [&](Channel) {
@@ -278,7 +275,7 @@ TEST_CASE("worker: other changes of the wallet while calls are under way repeat 
   CHECK(fixture.gateway.calls() == 4);
 }
 
-TEST_CASE("worker: re-binding the number while its old card is closing makes a new card") {
+TEST_CASE("worker: binding the number again while its old card is closing makes a new card") {
   WorkerFixture fixture;
   std::atomic<bool> released{false};
   fixture.gateway.answer = [&](Channel) {
@@ -298,7 +295,7 @@ TEST_CASE("worker: re-binding the number while its old card is closing makes a n
   CHECK(find_deregistration(wallet, all[0].ending)->is_closed());
 }
 
-TEST_CASE("worker: stopped while calls wait, it begins no other and loses none") {
+TEST_CASE("worker: a stop during calls starts no other call and loses none") {
   WorkerFixture fixture;
   std::atomic<bool> released{false};
   fixture.gateway.answer = [&](Channel) {
@@ -319,7 +316,7 @@ TEST_CASE("worker: stopped while calls wait, it begins no other and loses none")
   CHECK(fixture.gateway.calls() == 90);
 }
 
-TEST_CASE("lane: as many jobs run at once as it has threads, however quickly they come") {
+TEST_CASE("lane: as many jobs run at once as the lane has threads") {
   std::atomic<int> running{0};
   std::atomic<bool> released{false};
   Lane lane(4);
@@ -335,7 +332,7 @@ TEST_CASE("lane: as many jobs run at once as it has threads, however quickly the
   released = true;
 }
 
-TEST_CASE("lane: full it refuses, and what waits is dropped when it stops") {
+TEST_CASE("lane: a full lane refuses jobs and a stop drops the waiting ones") {
   std::atomic<bool> released{false};
   std::atomic<int> done{0};
   Lane lane(1);

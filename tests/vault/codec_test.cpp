@@ -163,8 +163,8 @@ Wallet any_wallet() {
   return wallet;
 }
 
-/// What an ordinary wallet holds: five cards, two devices, both credentials, a failed try and one
-/// in flight, a deregistration, a revoked token and a remembered answer.
+/// An ordinary wallet: five cards, two devices, both credentials, a failed attempt and one in
+/// flight, a deregistration, a revoked token and a remembered answer.
 Wallet rich_wallet() {
   const Time now{std::chrono::seconds{1'795'000'000}};
   Wallet wallet;
@@ -231,7 +231,7 @@ Wallet rich_wallet() {
 
 }  // namespace
 
-TEST_CASE("wallet codec: any wallet comes back equal from its bytes") {
+TEST_CASE("wallet codec: any wallet round-trips") {
   CHECK(rc::check([] {
     const Wallet wallet = any_wallet();
     const auto decoded = decode_wallet(kOwner, encode_wallet(wallet));
@@ -240,7 +240,7 @@ TEST_CASE("wallet codec: any wallet comes back equal from its bytes") {
   }));
 }
 
-TEST_CASE("wallet codec: an empty wallet and an ordinary one come back equal") {
+TEST_CASE("wallet codec: an empty wallet and an ordinary one round-trip") {
   Wallet empty;
   empty.id = kOwner;
   CHECK(decode_wallet(kOwner, encode_wallet(empty)) == empty);
@@ -248,7 +248,7 @@ TEST_CASE("wallet codec: an empty wallet and an ordinary one come back equal") {
   CHECK(decode_wallet(kOwner, encode_wallet(rich)) == rich);
 }
 
-TEST_CASE("wallet codec: every truncation and every longer form is record_corrupt") {
+TEST_CASE("wallet codec: truncated and longer bytes are record_corrupt") {
   Bytes bytes = encode_wallet(rich_wallet());
   for (std::size_t length = 0; length < bytes.size(); ++length) {
     const Bytes cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length));
@@ -260,7 +260,7 @@ TEST_CASE("wallet codec: every truncation and every longer form is record_corrup
   CHECK(code_of(decode_wallet(kOwner, bytes)) == "record_corrupt");
 }
 
-TEST_CASE("wallet codec: a wallet has one spelling: no changed byte decodes to the same wallet") {
+TEST_CASE("wallet codec: no changed byte decodes to the same wallet or to a second spelling") {
   const Wallet rich = rich_wallet();
   const Bytes bytes = encode_wallet(rich);
   for (std::size_t at = 0; at < bytes.size(); ++at) {
@@ -275,7 +275,7 @@ TEST_CASE("wallet codec: a wallet has one spelling: no changed byte decodes to t
   }
 }
 
-TEST_CASE("wallet codec: random bytes neither crash nor decode to what encode would not write") {
+TEST_CASE("wallet codec: decodable random bytes are equal to their encoding") {
   CHECK(rc::check([] {
     auto bytes = any<Bytes>();
     bytes.insert(bytes.begin(), 4);
@@ -285,7 +285,7 @@ TEST_CASE("wallet codec: random bytes neither crash nor decode to what encode wo
   }));
 }
 
-TEST_CASE("wallet codec: a length that promises more than there is asks for no memory") {
+TEST_CASE("wallet codec: a length beyond the end of the bytes is record_corrupt") {
   const Bytes head = encode_wallet(Wallet{});
   const std::size_t last_number = head.size() - sizeof(Digest) - 1;
   for (std::size_t at = 1; at <= last_number; ++at) {
@@ -296,7 +296,7 @@ TEST_CASE("wallet codec: a length that promises more than there is asks for no m
   }
 }
 
-TEST_CASE("wallet codec: another layout number is record_corrupt, told to the operator") {
+TEST_CASE("wallet codec: another layout number is record_corrupt and named only to the operator") {
   Bytes bytes = encode_wallet(rich_wallet());
   for (const std::uint8_t layout : Bytes{0, 1, 2, 3, 4, 6, 127}) {
     bytes[0] = layout;
@@ -307,7 +307,7 @@ TEST_CASE("wallet codec: another layout number is record_corrupt, told to the op
   }
 }
 
-TEST_CASE("binary: a time beyond the year 9999 on either side is damage, at the edges too") {
+TEST_CASE("binary: a time outside the years up to 9999 is damage") {
   constexpr std::int64_t kLatest = 253'402'300'799'999;
   const auto reads = [](std::uint64_t number) {
     BinaryWriter out;

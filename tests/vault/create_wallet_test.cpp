@@ -6,7 +6,8 @@
 
 namespace cardvault::test {
 
-TEST_CASE("create wallet: a new subject gets an active wallet with its language and no cards") {
+TEST_CASE(
+    "create wallet: a new subject gets an active wallet with its language and without cards") {
   VaultFixture fixture;
   const auto answer = fixture.create("user-1");
   REQUIRE(code_of(answer) == "ok");
@@ -22,7 +23,7 @@ TEST_CASE("create wallet: a new subject gets an active wallet with its language 
   CHECK(fixture.actions(id) == std::vector<std::string>{"wallet.created"});
 }
 
-TEST_CASE("create wallet: the same subject again answers with the wallet it has") {
+TEST_CASE("create wallet: the same subject again gets its existing wallet") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet("user-1");
   const auto again = fixture.create("user-1");
@@ -33,7 +34,7 @@ TEST_CASE("create wallet: the same subject again answers with the wallet it has"
   CHECK(fixture.make_wallet("user-2") != id);
 }
 
-TEST_CASE("create wallet: the subject is kept inside the sealed record only") {
+TEST_CASE("create wallet: the stored record does not show the subject") {
   VaultFixture fixture;
   const std::string subject = "13800138000@example.com";
   const WalletId id = fixture.make_wallet(subject);
@@ -42,7 +43,7 @@ TEST_CASE("create wallet: the subject is kept inside the sealed record only") {
   CHECK(fixture.wallet(id).subject_text == subject);
 }
 
-TEST_CASE("create wallet: the same Idempotency-Key and body gets the same answer, replayed") {
+TEST_CASE("create wallet: the same Idempotency-Key and body get the same answer, replayed") {
   VaultFixture fixture;
   const auto first = fixture.create("user-1", idempotency("k"));
   const auto again = fixture.create("user-1", idempotency("k"));
@@ -52,7 +53,8 @@ TEST_CASE("create wallet: the same Idempotency-Key and body gets the same answer
   CHECK(again->body == first->body);
 }
 
-TEST_CASE("create wallet: the same Idempotency-Key with another body is refused, nothing made") {
+TEST_CASE(
+    "create wallet: the same Idempotency-Key with another body is refused and makes no wallet") {
   VaultFixture fixture;
   REQUIRE(code_of(fixture.create("user-1", idempotency("k"))) == "ok");
   const auto reused = fixture.create("user-2", idempotency("k", "another body"));
@@ -63,7 +65,7 @@ TEST_CASE("create wallet: the same Idempotency-Key with another body is refused,
   CHECK(made->created);
 }
 
-TEST_CASE("create wallet: an Idempotency-Key is free again when its answer has expired") {
+TEST_CASE("create wallet: an Idempotency-Key can be used again after its answer has expired") {
   VaultFixture fixture;
   const auto first = fixture.create("user-1", idempotency("k"));
   fixture.clock.advance(kAnswerLifetime - std::chrono::milliseconds{1});

@@ -12,7 +12,7 @@ const auto kPhone = id_of<DeviceId>(1);
 const auto kTablet = id_of<DeviceId>(2);
 const Time kStart{std::chrono::seconds{1'795'000'000}};
 
-/// The next charge of a run of charges, each with an id of its own.
+/// The next charge of a series, each with its own id.
 Charge charge_of(const DeviceId& device, Time now) {
   static std::uint8_t number = 0;
   return {id_of<ChargeId>(++number), device, now};
@@ -40,7 +40,7 @@ Status refused(Credential& credential, const DeviceId& device, Time now) {
   return outcome;
 }
 
-/// Failures up to `total` in a row, five per device, a new device each time.
+/// Fails `total` times in a row, five times per device.
 Credential failed_in_a_row(std::uint32_t total) {
   Credential credential;
   for (std::uint32_t i = 0; i < total; ++i) {
@@ -52,7 +52,7 @@ Credential failed_in_a_row(std::uint32_t total) {
 
 }  // namespace
 
-TEST_CASE("credential: each failure leaves one try less, the fifth leaves none and locks") {
+TEST_CASE("credential: each failure leaves one attempt less and the fifth locks") {
   Credential credential;
   for (std::uint32_t left = 5; left-- > 0;) {
     const FailedTry failed = fail_once(credential, kPhone, kStart);
@@ -64,7 +64,7 @@ TEST_CASE("credential: each failure leaves one try less, the fifth leaves none a
   CHECK(credential.in_flight.empty());
 }
 
-TEST_CASE("credential: tries that end without a verdict, however many, neither lock nor void") {
+TEST_CASE("credential: any number of attempts without a verdict neither locks nor voids") {
   Credential credential;
   for (int i = 0; i < 200; ++i) {
     const ChargeId charge = begin(credential, kPhone, kStart);
@@ -78,7 +78,7 @@ TEST_CASE("credential: tries that end without a verdict, however many, neither l
   CHECK(credential.in_flight.size() == 1);
 }
 
-TEST_CASE("credential: five charges in flight are busy, not locked, until one ends") {
+TEST_CASE("credential: five charges in flight are busy and not locked until one ends") {
   Credential credential;
   std::vector<ChargeId> charges;
   for (int i = 0; i < 5; ++i) charges.push_back(begin(credential, kPhone, kStart));
@@ -96,7 +96,7 @@ TEST_CASE("credential: five charges in flight are busy, not locked, until one en
   CHECK(code_of(refused(credential, kPhone, kStart)) == "credential_locked");
 }
 
-TEST_CASE("credential: failures and charges in flight together are never more than five") {
+TEST_CASE("credential: failures and charges in flight together are at most five") {
   for (int failures = 0; failures < 5; ++failures) {
     Credential credential;
     fail_times(credential, kPhone, kStart, failures);
@@ -105,7 +105,7 @@ TEST_CASE("credential: failures and charges in flight together are never more th
   }
 }
 
-TEST_CASE("credential: a charge ends with its lease, to the millisecond, and so does its verdict") {
+TEST_CASE("credential: a charge and its verdict end with the lease to the millisecond") {
   Credential credential;
   std::vector<ChargeId> charges;
   for (int i = 0; i < 5; ++i) charges.push_back(begin(credential, kPhone, kStart));
@@ -116,7 +116,7 @@ TEST_CASE("credential: a charge ends with its lease, to the millisecond, and so 
   for (const ChargeId& charge : charges) CHECK_FALSE(credential.has_charge(charge));
 }
 
-TEST_CASE("credential: locked after the fifth failure, for 30 minutes to the millisecond") {
+TEST_CASE("credential: after the fifth failure the credential is locked for exactly 30 minutes") {
   Credential credential;
   fail_times(credential, kPhone, kStart, 5);
   for (const Seconds later : {Seconds{0}, Seconds{1}, kLockTime - Seconds{1}}) {
@@ -132,7 +132,7 @@ TEST_CASE("credential: locked after the fifth failure, for 30 minutes to the mil
   CHECK(fail_once(credential, kPhone, kStart + kLockTime).attempts_left == 4);
 }
 
-TEST_CASE("credential: a lock never reaches further than 30 minutes from now") {
+TEST_CASE("credential: a lock ends at most 30 minutes from now") {
   Credential credential;
   const Time ahead = kStart + Seconds{24 * 3600};
   fail_times(credential, kPhone, ahead, 5);
@@ -140,7 +140,7 @@ TEST_CASE("credential: a lock never reaches further than 30 minutes from now") {
   CHECK(refused(credential, kPhone, kStart).error().retry_after == kLockTime);
 }
 
-TEST_CASE("credential: after a lock has passed there are five tries again, then a lock again") {
+TEST_CASE("credential: after a lock there are five attempts again and then another lock") {
   Credential credential;
   fail_times(credential, kPhone, kStart, 5);
   fail_times(credential, kPhone, kStart + kLockTime, 5);
@@ -155,7 +155,7 @@ TEST_CASE("credential: one device's failures do not lock another") {
   CHECK(fail_once(credential, kTablet, kStart).attempts_left == 4);
 }
 
-TEST_CASE("credential: success gives the device its five tries back and ends the row") {
+TEST_CASE("credential: a success restores the five attempts of its device and ends the row") {
   Credential credential;
   fail_times(credential, kPhone, kStart, 4);
   fail_times(credential, kTablet, kStart, 2);
@@ -166,7 +166,7 @@ TEST_CASE("credential: success gives the device its five tries back and ends the
   CHECK(credential.fail_try(beside, kStart).attempts_left == 2);
 }
 
-TEST_CASE("credential: one device's success does not open another's lock") {
+TEST_CASE("credential: a success of one device does not end the lock of another") {
   Credential credential;
   fail_times(credential, kTablet, kStart, 5);
   fail_times(credential, kPhone, kStart, 1);
@@ -174,7 +174,7 @@ TEST_CASE("credential: one device's success does not open another's lock") {
   CHECK(code_of(refused(credential, kTablet, kStart)) == "credential_locked");
 }
 
-TEST_CASE("credential: 100 failures in a row, over any devices, void it for good") {
+TEST_CASE("credential: 100 failures in a row over any devices void the credential for good") {
   Credential credential = failed_in_a_row(99);
   CHECK_FALSE(credential.is_void());
   const FailedTry failed = fail_once(credential, kPhone, kStart);
@@ -187,7 +187,7 @@ TEST_CASE("credential: 100 failures in a row, over any devices, void it for good
   }
 }
 
-TEST_CASE("credential: charges of all devices count towards the hundred") {
+TEST_CASE("credential: charges in flight of all devices count towards the hundred") {
   Credential credential = failed_in_a_row(98);
   (void)begin(credential, kPhone, kStart);
   const ChargeId last = begin(credential, kTablet, kStart);
@@ -198,21 +198,21 @@ TEST_CASE("credential: charges of all devices count towards the hundred") {
   CHECK(code_of(credential.begin_try(charge_of(id_of<DeviceId>(3), kStart))) == "ok");
 }
 
-TEST_CASE("credential: a right answer on the hundredth try is still a success") {
+TEST_CASE("credential: a right answer at the hundredth attempt is a success") {
   Credential credential = failed_in_a_row(99);
   credential.pass_try(begin(credential, kPhone, kStart));
   CHECK_FALSE(credential.is_void());
   CHECK(fail_once(credential, kPhone, kStart).attempts_left == 4);
 }
 
-TEST_CASE("credential: waiting out locks does not escape the hundred") {
+TEST_CASE("credential: waiting for locks to end does not avoid the hundred") {
   Credential credential;
   Time now = kStart;
   for (int round = 0; round < 20; ++round, now += kLockTime) fail_times(credential, kPhone, now, 5);
   CHECK(code_of(refused(credential, kPhone, now)) == "credential_void");
 }
 
-TEST_CASE("credential: method names lead back to their methods") {
+TEST_CASE("credential: each method parses back from its name") {
   for (const UnlockMethod method : kUnlockMethods) {
     CHECK(parse_method(method_name(method)) == method);
   }

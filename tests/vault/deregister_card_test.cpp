@@ -29,7 +29,7 @@ struct DeregisterFixture : VaultFixture {
 
 }  // namespace
 
-TEST_CASE("deregister: number and index entry are gone from the store in the same commit") {
+TEST_CASE("deregister: the same commit removes number and index entry from the store") {
   DeregisterFixture fixture;
   REQUIRE(fixture.pan_is_stored(fixture.card));
   REQUIRE(fixture.indexed() == 1);
@@ -41,7 +41,7 @@ TEST_CASE("deregister: number and index entry are gone from the store in the sam
   CHECK(fixture.wallet(fixture.id).cards.empty());
 }
 
-TEST_CASE("deregister: another card's number, another wallet's same card are left alone") {
+TEST_CASE("deregister: other cards and the same card in another wallet are unchanged") {
   DeregisterFixture fixture;
   const CardId kept = fixture.make_card(fixture.id, kVisa);
   const WalletId other = fixture.make_wallet("user-2");
@@ -53,7 +53,7 @@ TEST_CASE("deregister: another card's number, another wallet's same card are lef
   CHECK(fixture.wallet(other).cards.size() == 1);
 }
 
-TEST_CASE("deregister: its resource tells the card, the reason and every channel to be closed") {
+TEST_CASE("deregister: the resource has the card, the reason and every channel to close") {
   DeregisterFixture fixture;
   const auto answer = fixture.deregister(fixture.id, fixture.card);
   REQUIRE(code_of(answer) == "ok");
@@ -75,7 +75,7 @@ TEST_CASE("deregister: its resource tells the card, the reason and every channel
   CHECK(code_of(read_deregistration(fixture.vault, id_of<WalletId>(9), id)) == "wallet_not_found");
 }
 
-TEST_CASE("deregister: tokens for the card are dead, list tokens no longer show it") {
+TEST_CASE("deregister: tokens for the card are dead and lists no longer show it") {
   DeregisterFixture fixture;
   const auto of_card =
       fixture.token(fixture.id, {.device = fixture.device, .scopes = {}, .card = fixture.card});
@@ -91,7 +91,7 @@ TEST_CASE("deregister: tokens for the card are dead, list tokens no longer show 
         "card_not_found");
 }
 
-TEST_CASE("deregister: again it answers with the same resource and runs nothing again") {
+TEST_CASE("deregister: a repeated request gets the same resource and is a no-op") {
   DeregisterFixture fixture;
   const auto first = fixture.deregister(fixture.id, fixture.card);
   const auto version = fixture.version(fixture.id);
@@ -103,7 +103,7 @@ TEST_CASE("deregister: again it answers with the same resource and runs nothing 
   CHECK(fixture.version(fixture.id) == version);
 }
 
-TEST_CASE("deregister: the same number bound anew is another card") {
+TEST_CASE("deregister: the same number bound again is another card") {
   DeregisterFixture fixture;
   REQUIRE(code_of(fixture.deregister(fixture.id, fixture.card)) == "ok");
   const CardId anew = fixture.make_card(fixture.id, kCmbDebit);
@@ -119,7 +119,7 @@ TEST_CASE("deregister: the same number bound anew is another card") {
   CHECK(second->body != again->body);
 }
 
-TEST_CASE("deregister: a card or wallet that is not there is refused and nothing changes") {
+TEST_CASE("deregister: an unknown card or wallet is refused and nothing changes") {
   DeregisterFixture fixture;
   const WalletId other = fixture.make_wallet("user-2");
   const auto version = fixture.version(fixture.id);

@@ -7,7 +7,7 @@
 
 namespace cardvault::test {
 
-TEST_CASE("bind device: the wallet keeps its name and key, and only hashes of what identifies it") {
+TEST_CASE("bind device: the wallet keeps name and key and no plain fingerprint or SIM") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const NewDevice wanted{.name = "王的手机",
@@ -32,7 +32,7 @@ TEST_CASE("bind device: the wallet keeps its name and key, and only hashes of wh
   CHECK(fixture.actions(id).back() == "device.bound");
 }
 
-TEST_CASE("bind device: without a SIM it has none") {
+TEST_CASE("bind device: a device without a SIM has none") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
@@ -40,7 +40,7 @@ TEST_CASE("bind device: without a SIM it has none") {
   CHECK_FALSE(find_device(wallet, device)->has_sim);
 }
 
-TEST_CASE("bind device: the same one again is refused with its id, nothing changes") {
+TEST_CASE("bind device: the same device again is refused with its id and nothing changes") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id, "phone-1");
@@ -52,7 +52,7 @@ TEST_CASE("bind device: the same one again is refused with its id, nothing chang
   CHECK(fixture.bind(fixture.make_wallet("user-2"), "phone-1").has_value());
 }
 
-TEST_CASE("bind device: the 21st is refused, and there is room again after an unbind") {
+TEST_CASE("bind device: the 21st device is refused until another is unbound") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId first = fixture.make_device(id, "phone-0");
@@ -66,7 +66,7 @@ TEST_CASE("bind device: the 21st is refused, and there is room again after an un
   CHECK(code_of(fixture.bind(id, "phone-20")) == "ok");
 }
 
-TEST_CASE("unbind device: its tokens are dead from this moment, another device's are not") {
+TEST_CASE("unbind device: its tokens are dead at once and those of other devices are not") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId gone = fixture.make_device(id, "phone-1");
@@ -82,7 +82,7 @@ TEST_CASE("unbind device: its tokens are dead from this moment, another device's
   CHECK(fixture.actions(id).back() == "device.unbound");
 }
 
-TEST_CASE("unbind device: bound anew it is another device, and the old tokens stay dead") {
+TEST_CASE("unbind device: the device bound again is another one and old tokens stay dead") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId before = fixture.make_device(id, "phone-1");
@@ -92,7 +92,7 @@ TEST_CASE("unbind device: bound anew it is another device, and the old tokens st
   CHECK(code_of(fixture.view(token)) == "token_revoked");
 }
 
-TEST_CASE("unbind device: a device that is not there is refused, nothing changes") {
+TEST_CASE("unbind device: an unknown device is refused and nothing changes") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   CHECK(code_of(unbind_device(fixture.vault, id, fixture.actor, id_of<DeviceId>(9))) ==

@@ -22,7 +22,7 @@ void check_refused(std::string_view text, std::string_view code, std::string_vie
 
 }  // namespace
 
-TEST_CASE("free text: what is accepted comes back unchanged") {
+TEST_CASE("free text: an accepted text is unchanged") {
   for (const std::string_view text : {"my card", "工资卡 💳", "a", "a  b", "12345678901"}) {
     const auto parsed = nickname(text);
     REQUIRE(code_of(parsed) == "ok");
@@ -30,7 +30,7 @@ TEST_CASE("free text: what is accepted comes back unchanged") {
   }
 }
 
-TEST_CASE("free text: blanks at the ends go, of every script and width") {
+TEST_CASE("free text: blanks of every script and width are trimmed at the ends") {
   for (const std::string_view text : {" x", "x ", "  x  ", "\u00a0x\u3000", "\u2003x\u202f",
                                       "\ufeffx", "x\u200b", "\u2060x\u200e"}) {
     CAPTURE(text);
@@ -38,7 +38,7 @@ TEST_CASE("free text: blanks at the ends go, of every script and width") {
   }
 }
 
-TEST_CASE("free text: what shows nothing is refused") {
+TEST_CASE("free text: an invisible text is refused") {
   for (const std::string_view text :
        {" ", "   ", "\u00a0", "\u3000", "\u200b", "\u200b\u200c\u200d", "\u2060\ufeff", "\u00ad",
         "\u200e", "\u200f", "\u3164", "\u115f\u1160", "\u2800", "\u034f", "\ufe0f", "\u0301",
@@ -47,8 +47,7 @@ TEST_CASE("free text: what shows nothing is refused") {
   }
 }
 
-TEST_CASE(
-    "free text: what turns the direction of text, breaks its line or hides in it is refused") {
+TEST_CASE("free text: direction overrides, line breaks and invisible characters are refused") {
   for (const std::string_view text :
        {"a\u202eb", "\u202ea", "a\u202d", "a\u202ab", "a\u202bb\u202c", "a\u2066b\u2069",
         "a\u2067b", "a\u2068b", "a\u2028b", "a\u2029b", "a\u200bb", "a\u2060b", "a\ufeffb",
@@ -76,7 +75,7 @@ TEST_CASE("free text: bounds count code points") {
   CHECK(code_of(parse_free_text("reason", "", 0, 5)) == "ok");
 }
 
-TEST_CASE("free text: control characters and broken UTF-8 are refused") {
+TEST_CASE("free text: control characters and malformed UTF-8 are refused") {
   for (const std::string_view text :
        {"a\nb", "a\rb", "a\x1b[31m", "a\x7f", "a\xc2\x9b", "a\xff", "\xe5\x8d", "\xed\xa0\x80"}) {
     check_refused(text, "invalid_request", "control_characters");

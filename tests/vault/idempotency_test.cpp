@@ -5,7 +5,7 @@
 
 namespace cardvault::test {
 
-TEST_CASE("idempotency: a repeated request gets its first answer and does nothing again") {
+TEST_CASE("idempotency: a repeated request gets its first answer and is a no-op") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const auto first = fixture.import(id, kVisa, idempotency("k"));
@@ -46,7 +46,7 @@ TEST_CASE("idempotency: the same key with another body is refused and nothing ch
   CHECK(fixture.version(id) == version);
 }
 
-TEST_CASE("idempotency: a replay is answered even when the request would now be refused") {
+TEST_CASE("idempotency: a replay is answered even if the request would now be refused") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const auto first = fixture.bind(id, "phone-1", idempotency("k"));
@@ -81,7 +81,7 @@ TEST_CASE("idempotency: an answer is kept for 24 hours to the millisecond") {
   CHECK(fixture.wallet(id).answers.size() == 1);
 }
 
-TEST_CASE("idempotency: at most eight answers are kept, the oldest go first") {
+TEST_CASE("idempotency: at most eight answers are kept and the oldest is dropped first") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   for (int n = 0; n < 9; ++n) {
@@ -93,7 +93,7 @@ TEST_CASE("idempotency: at most eight answers are kept, the oldest go first") {
   CHECK(code_of(fixture.bind(id, "phone-0", idempotency("k0"))) == "device_already_bound");
 }
 
-TEST_CASE("idempotency: a deregistration and a token are replayed as they were first answered") {
+TEST_CASE("idempotency: a deregistration and a token are replayed with their first answer") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
@@ -117,7 +117,7 @@ TEST_CASE("idempotency: a deregistration and a token are replayed as they were f
   CHECK(same->body == token->body);
 }
 
-TEST_CASE("idempotency: a key of one wallet means nothing in another") {
+TEST_CASE("idempotency: a key is valid for one wallet only") {
   VaultFixture fixture;
   const WalletId one = fixture.make_wallet("user-1");
   const WalletId two = fixture.make_wallet("user-2");
@@ -128,7 +128,7 @@ TEST_CASE("idempotency: a key of one wallet means nothing in another") {
   CHECK(second->body != first->body);
 }
 
-TEST_CASE("idempotency: an answer given while the clock was ahead lives a day once it is right") {
+TEST_CASE("idempotency: an answer from a clock that was ahead lives a day after the correction") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const Seconds week{7 * 24 * 3600};
@@ -143,7 +143,9 @@ TEST_CASE("idempotency: an answer given while the clock was ahead lives a day on
   CHECK(code_of(fixture.import(id, kVisa, idempotency("k"))) == "card_already_bound");
 }
 
-TEST_CASE("idempotency: the answer to a creation made while the clock was ahead lives a day, too") {
+TEST_CASE(
+    "idempotency: a creation from a clock that was ahead is replayed for a day after the "
+    "correction") {
   VaultFixture fixture;
   const Seconds week{7 * 24 * 3600};
   fixture.clock.advance(week);
@@ -157,7 +159,7 @@ TEST_CASE("idempotency: the answer to a creation made while the clock was ahead 
   CHECK_FALSE(again->created);
 }
 
-TEST_CASE("idempotency: an answer given by a clock within a minute of this one is left as it is") {
+TEST_CASE("idempotency: an answer from a clock less than a minute ahead is not changed") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   fixture.clock.advance(Seconds{60});

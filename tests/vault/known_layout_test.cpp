@@ -6,7 +6,7 @@
 namespace cardvault::test {
 namespace {
 
-/// Puts the wallet into the store as a version with another layout would have.
+/// Stores the wallet in the layout of another version.
 void write_as_another_version(VaultFixture& fixture, const WalletId& id) {
   Bytes bytes = encode_wallet(fixture.wallet(id));
   bytes[0] = 4;
@@ -21,14 +21,14 @@ void write_as_another_version(VaultFixture& fixture, const WalletId& id) {
 
 }  // namespace
 
-TEST_CASE("known layout: a vault without wallets, and one of this version, are served") {
+TEST_CASE("known layout: a vault without wallets and one of this version are served") {
   VaultFixture fixture;
   CHECK(code_of(require_known_layout(fixture.vault)) == "ok");
   (void)fixture.make_wallet();
   CHECK(code_of(require_known_layout(fixture.vault)) == "ok");
 }
 
-TEST_CASE("known layout: wallets that another version wrote are refused with what to do") {
+TEST_CASE("known layout: wallets of another version are refused and the error says what to do") {
   VaultFixture fixture;
   write_as_another_version(fixture, fixture.make_wallet());
   const auto refused = require_known_layout(fixture.vault);
@@ -37,7 +37,7 @@ TEST_CASE("known layout: wallets that another version wrote are refused with wha
   CHECK(refused.error().detail.contains("cardvault init"));
 }
 
-TEST_CASE("known layout: a store or a vault that cannot be read now is no reason not to start") {
+TEST_CASE("known layout: a sealed vault is not checked") {
   VaultFixture fixture;
   write_as_another_version(fixture, fixture.make_wallet());
   fixture.keyring.close();

@@ -4,7 +4,7 @@
 
 namespace cardvault::test {
 
-TEST_CASE("locale: the language alone decides for Chinese texts, in any case") {
+TEST_CASE("locale: only the language decides about Chinese texts, in any case") {
   for (const char* chinese :
        {"zh", "ZH-CN", "zh-cn", "Zh-Hant-TW", "cmn", "cmn-Hans-CN", "CMN", "yue", "yue-HK",
         "zh-yue", "wuu", "nan-Hant-TW", "zh-CN-u-nu-hanidec"}) {
@@ -18,7 +18,7 @@ TEST_CASE("locale: the language alone decides for Chinese texts, in any case") {
   }
 }
 
-TEST_CASE("locale: a language tag, also with underscores, and nothing else") {
+TEST_CASE("locale: only a language tag is accepted, with dashes or underscores") {
   CHECK(parse_locale("zh-CN") == "zh-CN");
   CHECK(parse_locale("zh_CN") == "zh-CN");
   CHECK(parse_locale("zh_Hans_CN") == "zh-Hans-CN");

@@ -14,7 +14,7 @@ Result<Pan> parse(std::string_view text) {
   return Pan::parse(SecretText(text));
 }
 
-/// `lead` filled up with zeros to `length` digits, the last one such that the Luhn check passes.
+/// `lead` padded with zeros to `length` digits, with a last digit that passes the Luhn check.
 std::string number_with(std::string_view lead, std::size_t length) {
   std::string digits(lead);
   digits.resize(length, '0');
@@ -39,7 +39,7 @@ void check_refused(std::string_view text, std::string_view reason) {
 
 }  // namespace
 
-TEST_CASE("card number: the schemes' published test numbers are accepted and recognised") {
+TEST_CASE("card number: published test numbers are accepted and their scheme is recognised") {
   const auto [digits, scheme] = GENERATE(table<std::string_view, Scheme>({
       {"4111111111111111", Scheme::visa},       {"4012888888881881", Scheme::visa},
       {"4222222222222", Scheme::visa},          {"5555555555554444", Scheme::mastercard},
@@ -67,7 +67,7 @@ TEST_CASE("card number: the schemes' published test numbers are accepted and rec
   CHECK(parsed->length() == digits.size());
 }
 
-TEST_CASE("card number: a scheme's range ends exactly where it does, and the longest prefix wins") {
+TEST_CASE("card number: each range of a scheme is exact and the longest prefix wins") {
   const auto [lead, scheme] = GENERATE(table<std::string_view, Scheme>({
       {"2199", Scheme::unknown},    {"2200", Scheme::mir},         {"2204", Scheme::mir},
       {"2205", Scheme::unknown},    {"2220", Scheme::unknown},     {"2221", Scheme::mastercard},
@@ -105,7 +105,7 @@ TEST_CASE("card number: a scheme's range ends exactly where it does, and the lon
   CHECK(parsed->scheme() == scheme);
 }
 
-TEST_CASE("card number: 12 to 19 digits and nothing shorter or longer") {
+TEST_CASE("card number: 12 to 19 digits are accepted") {
   for (std::size_t length = 12; length <= 19; ++length) {
     CAPTURE(length);
     CHECK(code_of(parse(number_with("4", length))) == "ok");
@@ -117,7 +117,7 @@ TEST_CASE("card number: 12 to 19 digits and nothing shorter or longer") {
   check_refused(std::string(4096, '4'), "invalid_length");
 }
 
-TEST_CASE("card number: what keyboards and copying put into it does not matter") {
+TEST_CASE("card number: blanks, dashes, invisible characters and other digits are normalised") {
   for (const std::string_view text :
        {" 4111-1111 1111--1111 ", "4111\u00a01111\u00a01111\u00a01111",
         "４１１１１１１１１１１１１１１１", "４１１１　１１１１　１１１１　１１１１",
@@ -134,7 +134,7 @@ TEST_CASE("card number: what keyboards and copying put into it does not matter")
   check_refused("\u200e\ufeff", "invalid_length");
 }
 
-TEST_CASE("card number: anything that is neither digit nor blank nor dash is refused") {
+TEST_CASE("card number: any character that is no digit, blank or dash is refused") {
   for (const std::string_view text :
        {"4111x11111111111", "4111111111111111x", "4111.1111.1111.1111", "4111\t111111111111",
         "+411111111111111", "4111 11** **** 1111", "4111,1111,1111,1111", "四111111111111111",
@@ -145,14 +145,14 @@ TEST_CASE("card number: anything that is neither digit nor blank nor dash is ref
   check_refused(std::string("4111111111111111\0", 17), "not_digits");
 }
 
-TEST_CASE("card number: zeros alone are none") {
+TEST_CASE("card number: zeros only are refused") {
   check_refused("0000000000000000", "all_zeros");
   check_refused("000000000000", "all_zeros");
   check_refused("0000 0000 0000 0000 000", "all_zeros");
   CHECK(match_scheme("0000000000000000").scheme == Scheme::unknown);
 }
 
-TEST_CASE("card number: what an older version took for UnionPay's is read back without Luhn") {
+TEST_CASE("card number: a number of an older version is restored without Luhn") {
   check_refused("8172000000000001", "luhn_check_failed");
   const auto restored = Pan::restore(SecretText(std::string_view("8172000000000001")));
   REQUIRE(restored.has_value());
@@ -164,7 +164,7 @@ TEST_CASE("card number: what an older version took for UnionPay's is read back w
   }
 }
 
-TEST_CASE("card number: prefixes that two public lists give to mainland banks are named") {
+TEST_CASE("card number: prefixes that two public lists give to mainland banks have a scheme") {
   const auto text = published_text("bins/mainland-agreed.csv");
   if (!text) SKIP("the lists are not on this machine");
   std::istringstream lines(*text);
@@ -173,7 +173,7 @@ TEST_CASE("card number: prefixes that two public lists give to mainland banks ar
   std::size_t read = 0;
   while (std::getline(lines, line)) {
     const std::string prefix = line.substr(0, line.find(','));
-    // 103 and 18572 are in use for other things than cards too, and 303 is Diners Club's.
+    // 103 and 18572 are also used for other things than cards, and 303 belongs to Diners Club.
     if (prefix == "103" || prefix == "18572" || prefix == "303") continue;
     CAPTURE(line);
     const Scheme scheme = match_scheme(prefix + "000000000000").scheme;
@@ -185,7 +185,7 @@ TEST_CASE("card number: prefixes that two public lists give to mainland banks ar
   CHECK(read > 1600);
 }
 
-TEST_CASE("card number: the Luhn check is required, and for UnionPay recorded instead") {
+TEST_CASE("card number: the Luhn check is required except for UnionPay, where it is recorded") {
   check_refused("4111111111111112", "luhn_check_failed");
   check_refused("5555555555554445", "luhn_check_failed");
   check_refused("6011111111111118", "luhn_check_failed");
@@ -213,7 +213,7 @@ TEST_CASE("card number: every swap of two different neighbours but 0 and 9 fails
   }
 }
 
-TEST_CASE("card number: first six stand beside last four only where six digits stay hidden") {
+TEST_CASE("card number: the first six are available only if six digits stay hidden") {
   CHECK(pan("6216261000000000018").first6() == "621626");
   CHECK(pan("6216261000000000018").last4() == "0018");
   CHECK(pan(kVisa).first6() == "411111");

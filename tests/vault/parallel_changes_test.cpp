@@ -38,7 +38,7 @@ auto made_anew(const Answers& answers) {
 
 }  // namespace
 
-TEST_CASE("create wallet: 32 requests for one subject at once make one wallet") {
+TEST_CASE("create wallet: 32 concurrent requests for one subject make one wallet") {
   VaultFixture fixture;
   const Answers answers = ask_in_parallel([&](int) { return fixture.create("user-1"); });
   CHECK(bodies(answers).size() == 1);
@@ -47,7 +47,7 @@ TEST_CASE("create wallet: 32 requests for one subject at once make one wallet") 
   CHECK(fixture.version(id) == 1);
 }
 
-TEST_CASE("create wallet: 32 requests with one Idempotency-Key at once make one wallet") {
+TEST_CASE("create wallet: 32 concurrent requests with one Idempotency-Key make one wallet") {
   VaultFixture fixture;
   const Idempotency key = idempotency("k");
   const Answers answers = ask_in_parallel([&](int) { return fixture.create("user-1", key); });
@@ -55,7 +55,7 @@ TEST_CASE("create wallet: 32 requests with one Idempotency-Key at once make one 
   CHECK(made_anew(answers) == 1);
 }
 
-TEST_CASE("deregister: 32 requests for one card at once make one deregistration") {
+TEST_CASE("deregister: 32 concurrent requests for one card make one deregistration") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const CardId card = fixture.make_card(id);
@@ -67,7 +67,7 @@ TEST_CASE("deregister: 32 requests for one card at once make one deregistration"
   CHECK(fixture.wallet(id).deregistrations.size() == 1);
 }
 
-TEST_CASE("import card: 32 requests for one number at once bind one card, all told which") {
+TEST_CASE("import card: 32 concurrent requests for one number bind one card and all get its id") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   std::atomic<int> bound{0};
@@ -84,7 +84,7 @@ TEST_CASE("import card: 32 requests for one number at once bind one card, all to
   CHECK(fixture.wallet(id).cards.size() == 1);
 }
 
-TEST_CASE("import card: 32 different cards at once are all bound, and the audit log is whole") {
+TEST_CASE("import card: 32 concurrent imports bind all cards and the audit log is intact") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const Answers answers = ask_in_parallel(
@@ -98,7 +98,7 @@ TEST_CASE("import card: 32 different cards at once are all bound, and the audit 
   CHECK(check_audit_chain(fixture.vault, id)->intact);
 }
 
-TEST_CASE("import card: one Idempotency-Key at once binds one card and replays it to the rest") {
+TEST_CASE("import card: concurrent requests with one Idempotency-Key bind one card") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const Idempotency key = idempotency("k");
@@ -108,7 +108,7 @@ TEST_CASE("import card: one Idempotency-Key at once binds one card and replays i
   CHECK(fixture.wallet(id).cards.size() == 1);
 }
 
-TEST_CASE("issue token: with one Idempotency-Key at once gives one token") {
+TEST_CASE("issue token: concurrent requests with one Idempotency-Key get one token") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);

@@ -6,7 +6,7 @@
 
 namespace cardvault::test {
 
-TEST_CASE("deadline: while the calendar is replaced each one is by the old or by the new") {
+TEST_CASE("deadline: while the calendar is replaced each deadline is of the old or the new one") {
   constexpr int kThreads = 4;
   constexpr int kRounds = 200;
   auto published = std::make_shared<WorkingDays>();

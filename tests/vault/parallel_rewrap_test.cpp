@@ -11,7 +11,8 @@
 
 namespace cardvault::test {
 
-TEST_CASE("rewrap: beside changes of the same wallets none is lost and none left on the old key") {
+TEST_CASE(
+    "rewrap: during changes of the same wallets no change is lost and no old key remains in use") {
   constexpr int kWallets = 40;
   constexpr int kRounds = 5;
   VaultFixture fixture;
@@ -64,7 +65,7 @@ TEST_CASE("rewrap: beside changes of the same wallets none is lost and none left
 
 namespace {
 
-/// Freezes or unfreezes: one entry in the log.
+/// Freezes or unfreezes the wallet, which adds one audit entry.
 bool change(VaultFixture& fixture, const WalletId& id, int n) {
   const auto changed =
       update_wallet(fixture.vault, id, fixture.actor,
@@ -76,7 +77,7 @@ bool change(VaultFixture& fixture, const WalletId& id, int n) {
 
 }  // namespace
 
-TEST_CASE("rewrap: what lost a race is not made again, however often and however long the log") {
+TEST_CASE("rewrap: after conflicts the work on audit log and PAN records is not repeated") {
   constexpr int kEntries = 400;
   constexpr int kLost = 60;
   VaultFixture fixture;
@@ -109,8 +110,7 @@ TEST_CASE("rewrap: what lost a race is not made again, however often and however
   CHECK(uses.count(old) == 0);
 }
 
-TEST_CASE(
-    "rewrap: beside a wallet that is changed all the time it gets through, ten times of ten") {
+TEST_CASE("rewrap: a rewrap beside constant changes of a wallet succeeds ten times of ten") {
   constexpr int kEntries = 600;
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet("user-1");
@@ -135,7 +135,7 @@ TEST_CASE(
   CHECK(check_audit_chain(fixture.vault, id)->intact);
 }
 
-TEST_CASE("rewrap: steps that compete with others for a wallet run where the caller says") {
+TEST_CASE("rewrap: steps that compete with other changes run where the caller says") {
   VaultFixture fixture;
   const WalletId contended = fixture.make_wallet("user-1");
   (void)fixture.make_wallet("user-2");

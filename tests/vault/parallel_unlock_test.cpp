@@ -37,7 +37,7 @@ struct Tally {
   }
 };
 
-/// One after another until the device is locked, as a guesser would who was told to come again.
+/// Guesses repeatedly until the device is locked, like an attacker after a busy answer.
 template <class Guess>
 void guess_until_locked(Tally& tally, Guess guess) {
   while (tally.locked == 0) tally.add(guess());
@@ -68,7 +68,7 @@ TEST_CASE("unlock: of 64 wrong guesses at once exactly five are evaluated") {
   CHECK(check_audit_chain(fixture.vault, id)->intact);
 }
 
-TEST_CASE("unlock: two vaults over one store share the five tries") {
+TEST_CASE("unlock: two vaults on one store share the five attempts") {
   VaultFixture fixture;
   VerificationGate other_gate{2, 64};
   SystemRandom other_random;
@@ -93,7 +93,7 @@ TEST_CASE("unlock: two vaults over one store share the five tries") {
 }
 
 TEST_CASE(
-    "unlock: of 6, 8, 12 or 24 right answers at once each opens or is busy, none is charged") {
+    "unlock: of 6, 8, 12 or 24 concurrent right answers each opens or is busy and is not charged") {
   for (const int callers : {6, 8, 12, 24}) {
     CAPTURE(callers);
     VaultFixture fixture;
@@ -112,7 +112,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "unlock: right and wrong answers at once: each failure was told, no right one is locked") {
+    "unlock: right and wrong answers at once: no right one fails and a lock needs five failures") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
@@ -133,7 +133,7 @@ TEST_CASE(
   if (wrong.failed < 5) CHECK(right.locked + wrong.locked == 0);
 }
 
-TEST_CASE("unlock: a flood on a narrow gate is busy or counted, never evaluated for free") {
+TEST_CASE("unlock: with a full gate each of many guesses is busy, locked or counted") {
   VaultFixture fixture;
   VerificationGate narrow(1, 1);
   const WholeVault vault(

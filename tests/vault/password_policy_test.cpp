@@ -28,7 +28,7 @@ void check_accepted(std::string_view password) {
 
 }  // namespace
 
-TEST_CASE("password: six to 128 code points, however many bytes they take") {
+TEST_CASE("password: six to 128 code points are accepted in any script") {
   check_refused("", "weak_credential", "too_short");
   check_refused("19f3k", "weak_credential", "too_short");
   check_refused("我的钱包锁", "weak_credential", "too_short");
@@ -39,7 +39,7 @@ TEST_CASE("password: six to 128 code points, however many bytes they take") {
   check_refused("tulip-harbour-27" + repeated("ab", 56) + "c", "invalid_request", "too_long");
 }
 
-TEST_CASE("password: control characters and broken UTF-8 are refused") {
+TEST_CASE("password: control characters and malformed UTF-8 are refused") {
   for (const std::string_view password :
        {"correct\nhorse", "correct\thorse", "correct\x7fhorse", "correct\xc2\x85horse",
         "correct\xffhorse", "correct\xc0\x80horse", "correct horse\xe9\x94"}) {
@@ -48,14 +48,14 @@ TEST_CASE("password: control characters and broken UTF-8 are refused") {
   check_refused(std::string("correct\0horse", 13), "invalid_request", "control_characters");
 }
 
-TEST_CASE("password: one character over and over is too easy, be it a letter or a Chinese one") {
+TEST_CASE("password: a repeated single character is too easy in any script") {
   for (const std::string_view password : {"000000", "888888", "aaaaaaaa", "锁锁锁锁锁锁"}) {
     check_refused(password, "weak_credential", "one_character");
   }
   check_accepted("锁锁锁锁锁钥");
 }
 
-TEST_CASE("password: a run up or down is too easy, also across 9 and 0") {
+TEST_CASE("password: an ascending or descending run is too easy, also across 9 and 0") {
   for (const std::string_view password :
        {"123456", "654321", "012345", "456789", "567890", "890123", "901234", "098765", "109876",
         "210987", "abcdef", "zyxwvu", "ABCDEFG"}) {
@@ -64,7 +64,7 @@ TEST_CASE("password: a run up or down is too easy, also across 9 and 0") {
   check_refused("123457", "weak_credential", "commonplace");
 }
 
-TEST_CASE("password: the head of the leaked lists is too easy in any case") {
+TEST_CASE("password: the most common leaked passwords are too easy in any case") {
   for (const std::string_view password :
        {"password", "PassWord1", "qwerty", "QWERTY123", "1q2w3e4r", "woaini1314", "5201314",
         "147258369", "112233", "123123"}) {
@@ -73,7 +73,7 @@ TEST_CASE("password: the head of the leaked lists is too easy in any case") {
   check_accepted("password-of-mine");
 }
 
-TEST_CASE("password: what is guessed within 10^8 tries is too easy, in any spelling") {
+TEST_CASE("password: a password guessable within 10^8 attempts is too easy in any spelling") {
   for (const std::string_view password :
        {"qq123456", "123456a", "a1234567", "666888", "P@ssw0rd", "193746", "48392716", "20001231",
         "13800138000", "1qaz2wsx3edc", "abababababab", "ＱＱ１２３４５６", "ｐａｓｓｗｏｒｄ"}) {
@@ -86,7 +86,7 @@ TEST_CASE("password: what is guessed within 10^8 tries is too easy, in any spell
   }
 }
 
-TEST_CASE("password: what is common in China is too easy though zxcvbn does not know it") {
+TEST_CASE("password: common Chinese passwords are too easy, also those unknown to zxcvbn") {
   for (const std::string_view password :
        {"7758521", "woaini1314", "woaini520", "5201314520", "zhangwei1990", "liuyang520",
         "woaiwojia", "woaizhongguo888", "wodemima", "我爱你一生一世", "密码密码密码"}) {
@@ -94,7 +94,7 @@ TEST_CASE("password: what is common in China is too easy though zxcvbn does not 
   }
 }
 
-TEST_CASE("password: invisible characters are refused, other spellings of one text are one text") {
+TEST_CASE("password: invisible characters are refused and spellings are normalised") {
   check_refused("correct\u200bhorse", "invalid_request", "not_allowed");
   check_refused("correct\u202ehorse", "invalid_request", "not_allowed");
   check_refused("１２３４５６", "weak_credential", "sequence");
@@ -102,7 +102,7 @@ TEST_CASE("password: invisible characters are refused, other spellings of one te
   check_accepted("caf\u00e9 27 doors");
 }
 
-TEST_CASE("password: what is refused is never repeated in the error") {
+TEST_CASE("password: a refused password is not repeated in the error") {
   const auto checked = check_new_password(SecretText("iloveyou"));
   REQUIRE(code_of(checked) == "weak_credential");
   CHECK(checked.error().detail.find("iloveyou") == std::string::npos);

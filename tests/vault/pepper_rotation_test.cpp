@@ -6,7 +6,7 @@
 namespace cardvault::test {
 namespace {
 
-/// A wallet with a password made under a pepper key that is not the current one any more.
+/// A wallet with a password, made before the tests rotate the pepper key.
 struct PepperFixture : VaultFixture {
   WalletId id = make_wallet();
   DeviceId device = make_device(id);
@@ -20,7 +20,7 @@ struct PepperFixture : VaultFixture {
 
 }  // namespace
 
-TEST_CASE("pepper: a success makes the verifier anew under the current key, in its own commit") {
+TEST_CASE("pepper: a success renews the verifier under the current key in its own commit") {
   PepperFixture fixture;
   const IssuedToken token = fixture.list_token(fixture.id, fixture.device);
   const KeyId key = fixture.rotate(Purpose::pepper);
@@ -40,7 +40,7 @@ TEST_CASE("pepper: a success makes the verifier anew under the current key, in i
   CHECK(fixture.password().verifier == after.verifier);
 }
 
-TEST_CASE("pepper: a failure leaves the verifier as it was") {
+TEST_CASE("pepper: a failure does not change the verifier") {
   PepperFixture fixture;
   fixture.rotate(Purpose::pepper);
   const Credential before = fixture.password();
@@ -49,7 +49,7 @@ TEST_CASE("pepper: a failure leaves the verifier as it was") {
   CHECK(fixture.password().pepper == before.pepper);
 }
 
-TEST_CASE("pepper: a credential that was set anew meanwhile is not put back") {
+TEST_CASE("pepper: a credential set during the unlock is not overwritten") {
   PepperFixture fixture;
   const KeyId key = fixture.rotate(Purpose::pepper);
   fixture.store.reset();
@@ -63,7 +63,7 @@ TEST_CASE("pepper: a credential that was set anew meanwhile is not put back") {
   CHECK(code_of(fixture.try_unlock(fixture.id, fixture.device, "another garden gate")) == "ok");
 }
 
-TEST_CASE("pepper: of two right answers at once both succeed and one verifier is kept") {
+TEST_CASE("pepper: two concurrent right answers both succeed and one verifier is kept") {
   PepperFixture fixture;
   const KeyId key = fixture.rotate(Purpose::pepper);
   fixture.store.reset();

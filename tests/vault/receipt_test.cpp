@@ -41,7 +41,7 @@ struct ReceiptFixture {
   }
 };
 
-/// Every way to change one value somewhere inside.
+/// Changes every value inside, one at a time.
 void tamper(const json& original, json& whole, json& part,
             const std::function<void(const json&, const std::string&)>& check,
             const std::string& where = "") {
@@ -60,7 +60,7 @@ void tamper(const json& original, json& whole, json& part,
 
 }  // namespace
 
-TEST_CASE("receipt: says what was closed, when, and whether in time, and holds no fingerprint") {
+TEST_CASE("receipt: the receipt says what closed, when and if in time and has no fingerprint") {
   ReceiptFixture fixture;
   const json receipt = json::parse(fixture.receipt());
   CHECK(receipt.at("card") == fixture.closed.card.text());
@@ -77,7 +77,7 @@ TEST_CASE("receipt: says what was closed, when, and whether in time, and holds n
   CHECK_FALSE(receipt.contains("fingerprint"));
 }
 
-TEST_CASE("receipt: anyone with the published key finds it genuine, alone or inside its resource") {
+TEST_CASE("receipt: a receipt verifies with the published key, alone or inside its resource") {
   ReceiptFixture fixture;
   const std::string receipt = fixture.receipt();
   CHECK(fixture.verdict(receipt) == "ok");
@@ -98,7 +98,7 @@ TEST_CASE("receipt: anyone with the published key finds it genuine, alone or ins
   CHECK(code_of(verify_receipt(receipt, *published)) == "ok");
 }
 
-TEST_CASE("receipt: no member can be changed, taken out or added") {
+TEST_CASE("receipt: a receipt with a changed, missing or added member does not verify") {
   ReceiptFixture fixture;
   json receipt = json::parse(fixture.receipt());
   tamper(receipt, receipt, receipt, [&](const json& changed, const std::string& where) {
@@ -120,14 +120,14 @@ TEST_CASE("receipt: no member can be changed, taken out or added") {
   CHECK(fixture.verdict(fewer.dump()) == "signature_invalid");
 }
 
-TEST_CASE("receipt: a name that stands twice is refused, whichever of the two was signed") {
+TEST_CASE("receipt: a receipt with a duplicate name is malformed_json") {
   ReceiptFixture fixture;
   std::string receipt = fixture.receipt();
   receipt.insert(1, R"("card":"crd_00000000000000000000000000",)");
   CHECK(fixture.verdict(receipt) == "malformed_json");
 }
 
-TEST_CASE("receipt: another vault's key, or a key for channels, does not vouch for it") {
+TEST_CASE("receipt: another vault's key and a channel key do not verify a receipt") {
   ReceiptFixture fixture;
   const std::string receipt = fixture.receipt();
   const auto others = published_keys(Keyring::generate(kStart, fixture.random));
@@ -138,7 +138,7 @@ TEST_CASE("receipt: another vault's key, or a key for channels, does not vouch f
   CHECK(code_of(verify_receipt(receipt, keys)) == "key_unavailable");
 }
 
-TEST_CASE("receipt: what is none is told from what is not genuine") {
+TEST_CASE("receipt: a malformed receipt and a wrong signature have different codes") {
   ReceiptFixture fixture;
   CHECK(fixture.verdict("") == "malformed_json");
   CHECK(fixture.verdict("[]") == "invalid_request");
@@ -152,7 +152,7 @@ TEST_CASE("receipt: what is none is told from what is not genuine") {
   CHECK(fixture.verdict(receipt.dump()) == "invalid_request");
 }
 
-TEST_CASE("receipt: of one channel says that no number was destroyed") {
+TEST_CASE("receipt: a receipt for one channel says that no number was destroyed") {
   ReceiptFixture fixture;
   fixture.closed.extent = Extent::channel;
   fixture.closed.deadline = kStart + Seconds{89};
@@ -162,7 +162,7 @@ TEST_CASE("receipt: of one channel says that no number was destroyed") {
   CHECK(receipt.at("deadline_met") == false);
 }
 
-TEST_CASE("published keys: only halves of signing keys, and each receipt's key among them") {
+TEST_CASE("published keys: the document has only public halves of signing keys") {
   ReceiptFixture fixture;
   const json document = json::parse(render_published_keys(*fixture.keyring.snapshot()));
   REQUIRE(document.at("keys").size() == 2);
@@ -176,7 +176,7 @@ TEST_CASE("published keys: only halves of signing keys, and each receipt's key a
   CHECK(document.at("keys")[0].at("kid") == std::to_string(current->id));
 }
 
-TEST_CASE("published keys: a document that is none is refused, foreign kinds are passed over") {
+TEST_CASE("published keys: a malformed document is refused and foreign kinds are skipped") {
   CHECK(code_of(parse_published_keys("{")) == "malformed_json");
   CHECK(code_of(parse_published_keys("[]")) == "invalid_request");
   CHECK(code_of(parse_published_keys(R"({"keys":{}})")) == "invalid_request");
@@ -185,7 +185,7 @@ TEST_CASE("published keys: a document that is none is refused, foreign kinds are
             ->empty());
 }
 
-TEST_CASE("canonical JSON: sorted names, no spaces, RFC 8785's escapes, exact integers only") {
+TEST_CASE("canonical JSON: sorted names, no spaces, escapes of RFC 8785 and exact integers only") {
   const auto canonical = [](const std::string& text) {
     const auto result = canonical_json(json::parse(text));
     return result ? *result : std::string(result.error().code.name);
@@ -202,7 +202,7 @@ TEST_CASE("canonical JSON: sorted names, no spaces, RFC 8785's escapes, exact in
   }
 }
 
-TEST_CASE("canonical body: one value has one form, however it is spelled") {
+TEST_CASE("canonical body: a value has one form in any spelling") {
   const auto form = [](std::string_view text) {
     const auto canonical = canonical_body(text);
     return canonical ? std::string(canonical->expose()) : std::string(canonical.error().code.name);
@@ -219,7 +219,7 @@ TEST_CASE("canonical body: one value has one form, however it is spelled") {
   CHECK(form("") == "malformed_json");
 }
 
-TEST_CASE("receipt: an appendix behind a NUL byte, or a byte order mark, makes it no receipt") {
+TEST_CASE("receipt: text after a NUL byte and a byte order mark are malformed_json") {
   ReceiptFixture fixture;
   const std::string receipt = fixture.receipt();
   REQUIRE(fixture.verdict(receipt) == "ok");

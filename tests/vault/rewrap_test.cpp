@@ -15,7 +15,7 @@ namespace {
 void nobody_looks(const RewrapCount&) {}
 
 struct RewrapFixture : VaultFixture {
-  /// A wallet with one of everything that a key is needed for.
+  /// A wallet with a use of every key purpose.
   WalletId full_wallet() {
     const WalletId id = make_wallet("user-1");
     device = make_device(id);
@@ -42,7 +42,7 @@ constexpr std::array kRewrapped{Purpose::wallet_records, Purpose::pan_wrapping,
 
 }  // namespace
 
-TEST_CASE("rewrap: nothing is left on the old keys, which can be destroyed, and all still works") {
+TEST_CASE("rewrap: afterwards the old keys are unused and can be destroyed") {
   RewrapFixture fixture;
   const WalletId id = fixture.full_wallet();
   const Wallet before = fixture.wallet(id);
@@ -77,7 +77,7 @@ TEST_CASE("rewrap: nothing is left on the old keys, which can be destroyed, and 
   CHECK(ended == 1);
 }
 
-TEST_CASE("rewrap: a second time it finds nothing to do, and writes nothing") {
+TEST_CASE("rewrap: a second rewrap is a no-op") {
   RewrapFixture fixture;
   const WalletId id = fixture.full_wallet();
   for (const Purpose purpose : kRewrapped) fixture.rotate(purpose);
@@ -91,7 +91,9 @@ TEST_CASE("rewrap: a second time it finds nothing to do, and writes nothing") {
   CHECK(fixture.version(id) == version);
 }
 
-TEST_CASE("rewrap: a wallet whose subject's entry is another's is re-sealed but for the subject") {
+TEST_CASE(
+    "rewrap: if another wallet has its subject's entry a wallet is re-sealed except for the "
+    "subject") {
   RewrapFixture fixture;
   (void)fixture.full_wallet();
   const KeyId records = fixture.current_key(Purpose::wallet_records);
@@ -113,7 +115,7 @@ TEST_CASE("rewrap: a wallet whose subject's entry is another's is re-sealed but 
   CHECK(fixture.uses(subjects) == 1);
 }
 
-TEST_CASE("key uses: a channel that names its signing key needs it as long as it does") {
+TEST_CASE("key uses: a key named by a channel's configuration is in use") {
   RewrapFixture fixture;
   const KeyId key = fixture.current_key(Purpose::channel_signing);
   const auto channels = ChannelDirectory::parse(
@@ -130,7 +132,7 @@ TEST_CASE("key uses: a channel that names its signing key needs it as long as it
   CHECK(refused.error().detail.contains("1 channels"));
 }
 
-TEST_CASE("rewrap: without a rotation no number and no audit entry is loaded") {
+TEST_CASE("rewrap: without a rotation of its keys no PAN record is loaded") {
   RewrapFixture fixture;
   (void)fixture.full_wallet();
   fixture.rotate(Purpose::wallet_records);
@@ -139,7 +141,7 @@ TEST_CASE("rewrap: without a rotation no number and no audit entry is loaded") {
   CHECK(fixture.store.pan_loads == 0);
 }
 
-TEST_CASE("rewrap: no number is opened when only its wrapping key was rotated") {
+TEST_CASE("rewrap: after a rotation of the wrapping key the sealed number is unchanged") {
   RewrapFixture fixture;
   const WalletId id = fixture.full_wallet();
   const auto before = fixture.inner->load_pan(id, fixture.card).value().value();
@@ -151,7 +153,7 @@ TEST_CASE("rewrap: no number is opened when only its wrapping key was rotated") 
   CHECK(std::ranges::equal(before.bytes().subspan(head), after.bytes().subspan(head)));
 }
 
-TEST_CASE("rewrap: a wallet changed meanwhile is not overwritten, and re-sealed all the same") {
+TEST_CASE("rewrap: a wallet changed meanwhile is not overwritten and is re-sealed") {
   RewrapFixture fixture;
   const WalletId id = fixture.full_wallet();
   const KeyId old = fixture.current_key(Purpose::wallet_records);
@@ -174,7 +176,7 @@ TEST_CASE("rewrap: a wallet changed meanwhile is not overwritten, and re-sealed 
   CHECK(fixture.uses(old) == 0);
 }
 
-TEST_CASE("rewrap: a broken audit chain is reported and not healed, and the others go on") {
+TEST_CASE("rewrap: a broken audit chain is reported and unchanged and other wallets go on") {
   RewrapFixture fixture;
   const WalletId broken = fixture.full_wallet();
   const WalletId sound = fixture.make_wallet("user-2");
@@ -195,7 +197,7 @@ TEST_CASE("rewrap: a broken audit chain is reported and not healed, and the othe
   CHECK(check_audit_chain(fixture.vault, sound)->intact);
 }
 
-TEST_CASE("rewrap: a wallet that does not open is counted and passed over") {
+TEST_CASE("rewrap: a wallet that does not open is counted and skipped") {
   RewrapFixture fixture;
   (void)fixture.full_wallet();
   (void)fixture.make_wallet("user-2");
@@ -215,7 +217,7 @@ TEST_CASE("rewrap: a wallet that does not open is counted and passed over") {
   CHECK(count->first_failed[0].why == ErrorCode::record_corrupt);
 }
 
-TEST_CASE("rewrap: a store that cannot answer ends it with that error") {
+TEST_CASE("rewrap: a failing store ends the rewrap with its error") {
   RewrapFixture fixture;
   (void)fixture.full_wallet();
   fixture.rotate(Purpose::wallet_records);
@@ -223,7 +225,7 @@ TEST_CASE("rewrap: a store that cannot answer ends it with that error") {
   CHECK(code_of(fixture.rewrap()) == "store_unavailable");
 }
 
-TEST_CASE("rewrap: a commit that the store refuses does not keep the others from theirs") {
+TEST_CASE("rewrap: a refused commit does not affect other wallets") {
   RewrapFixture fixture;
   const WalletId refused = fixture.make_wallet("user-1");
   for (int i = 2; i < 6; ++i) (void)fixture.make_wallet("user-" + std::to_string(i));
@@ -241,7 +243,7 @@ TEST_CASE("rewrap: a commit that the store refuses does not keep the others from
   CHECK(fixture.rewrap()->rewrapped == 1);
 }
 
-TEST_CASE("rewrap: a keyring that cannot be relied on any more ends it and no wallet is blamed") {
+TEST_CASE("rewrap: an expired lease of the keyring ends the rewrap without failed wallets") {
   RewrapFixture fixture;
   for (int i = 0; i < 3; ++i) (void)fixture.make_wallet("user-" + std::to_string(i));
   fixture.rotate(Purpose::wallet_records);
@@ -253,7 +255,7 @@ TEST_CASE("rewrap: a keyring that cannot be relied on any more ends it and no wa
   CHECK(failed == 0);
 }
 
-TEST_CASE("rewrap: a key that is promoted meanwhile is used from the next batch on") {
+TEST_CASE("rewrap: a key promoted meanwhile is used from the next batch on") {
   RewrapFixture fixture;
   for (int i = 0; i < 3; ++i) (void)fixture.make_wallet("user-" + std::to_string(i));
   const auto count = rewrap_all(fixture.vault, {.batch = 1}, {}, [&](const RewrapCount& so_far) {
@@ -263,7 +265,7 @@ TEST_CASE("rewrap: a key that is promoted meanwhile is used from the next batch 
   CHECK(count->rewrapped == 2);
 }
 
-TEST_CASE("rewrap: what was taken under a key that waited goes when a newer one has come") {
+TEST_CASE("rewrap: index entries under older keys are removed after the next rotation") {
   RewrapFixture fixture;
   const auto holders = [&](const KeyedDigest& digest) {
     return fixture.inner->find({IndexKind::subject, digest.value}).value().size();
@@ -281,7 +283,7 @@ TEST_CASE("rewrap: what was taken under a key that waited goes when a newer one 
   for (const KeyedDigest& older : known_as.retired()) CHECK(holders(older) == 0);
 }
 
-TEST_CASE("rewrap: told to stop it stops, and started again it goes on with what is left") {
+TEST_CASE("rewrap: a stopped rewrap can be started again and completes the rest") {
   RewrapFixture fixture;
   for (int i = 0; i < 10; ++i) (void)fixture.make_wallet("user-" + std::to_string(i));
   const KeyId old = fixture.current_key(Purpose::wallet_records);
@@ -301,7 +303,7 @@ TEST_CASE("rewrap: told to stop it stops, and started again it goes on with what
   CHECK(fixture.uses(old) == 0);
 }
 
-TEST_CASE("rewrap: a rate is kept by waiting between batches") {
+TEST_CASE("rewrap: waits between batches limit the rate") {
   RewrapFixture fixture;
   for (int i = 0; i < 10; ++i) (void)fixture.make_wallet("user-" + std::to_string(i));
   fixture.rotate(Purpose::wallet_records);
@@ -318,7 +320,7 @@ TEST_CASE("rewrap: a rate is kept by waiting between batches") {
   CHECK(waited <= std::chrono::seconds{1});
 }
 
-TEST_CASE("rewrap: a closed wallet's subject is not taken again, and a new one of it can be made") {
+TEST_CASE("rewrap: the subject of a closed wallet is not claimed and can get a new wallet") {
   RewrapFixture fixture;
   const WalletId id = fixture.make_wallet("user-1");
   REQUIRE(code_of(update_wallet(fixture.vault, id, fixture.actor,
@@ -334,7 +336,7 @@ TEST_CASE("rewrap: a closed wallet's subject is not taken again, and a new one o
   CHECK(made->body != id.text());
 }
 
-TEST_CASE("rewrap: while sealed it does nothing") {
+TEST_CASE("rewrap: a sealed vault answers vault_sealed") {
   RewrapFixture fixture;
   (void)fixture.full_wallet();
   fixture.keyring.close();
@@ -360,8 +362,7 @@ TEST_CASE("key uses: one record of each kind is counted under its key") {
   CHECK(of(Purpose::audit) == fixture.wallet(id).audit.seq);
 }
 
-TEST_CASE(
-    "key uses: audit entries and wrapped keys are counted one by one once there are two keys") {
+TEST_CASE("key uses: with two keys audit entries and wrapped keys are counted per key") {
   RewrapFixture fixture;
   const WalletId id = fixture.full_wallet();
   const KeyId audit = fixture.current_key(Purpose::audit);
@@ -376,7 +377,7 @@ TEST_CASE(
   CHECK(fixture.uses(fixture.current_key(Purpose::pan_wrapping)) == 1);
 }
 
-TEST_CASE("key uses: an answer needs its key for a day, and the key can be destroyed then") {
+TEST_CASE("key uses: an answer needs its key for a day and then the key can be destroyed") {
   RewrapFixture fixture;
   const WalletId id = fixture.make_wallet();
   const KeyId old = fixture.current_key(Purpose::request_digest);
@@ -394,7 +395,7 @@ TEST_CASE("key uses: an answer needs its key for a day, and the key can be destr
   CHECK(code_of(fixture.import(id, kMastercard, idempotency("k", "another"))) == "ok");
 }
 
-TEST_CASE("key uses: who may not have a key away is told how much needs it, and what ends that") {
+TEST_CASE("key uses: a refusal names the number of uses and the remedy") {
   RewrapFixture fixture;
   (void)fixture.full_wallet();
   const auto uses = count_key_uses(fixture.vault, {}, [](std::uint64_t) {}).value();
@@ -410,7 +411,7 @@ TEST_CASE("key uses: who may not have a key away is told how much needs it, and 
   CHECK(detail(Purpose::pan_wrapping).find("cardvault key rewrap") != std::string::npos);
 }
 
-TEST_CASE("key uses: a retired token key is needed for as long as a token may live") {
+TEST_CASE("key uses: a retired token key is in use for the longest life of a token") {
   RewrapFixture fixture;
   const KeyId old = fixture.current_key(Purpose::token);
   fixture.rotate(Purpose::token);
@@ -419,7 +420,7 @@ TEST_CASE("key uses: a retired token key is needed for as long as a token may li
   CHECK(fixture.uses(old) == 0);
 }
 
-TEST_CASE("key uses: a key that something needs is not given up, a receipt key never is") {
+TEST_CASE("key uses: a key in use is refused and a receipt key is never destroyed") {
   RewrapFixture fixture;
   (void)fixture.full_wallet();
   const auto uses = count_key_uses(fixture.vault, {}, [](std::uint64_t) {}).value();

@@ -12,7 +12,7 @@ std::vector<WalletId> holders(VaultFixture& fixture, IndexKind kind, const Diges
   return fixture.inner->find({kind, value}).value();
 }
 
-/// What the API makes of an Idempotency-Key.
+/// An Idempotency-Key with digests as the API makes them.
 Idempotency keyed(VaultFixture& fixture, std::string_view key, std::string_view body = "body") {
   const auto digests = [&](std::string_view domain, std::string_view text) {
     return digests_of(fixture.keyring, Purpose::request_digest, domain, {as_bytes(text)}).value();
@@ -34,7 +34,7 @@ std::string cancel(VaultFixture& fixture, std::string_view digits) {
 
 }  // namespace
 
-TEST_CASE("rotation: a subject created before is found after, and no second wallet appears") {
+TEST_CASE("rotation: a subject created before is found after and gets no second wallet") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet("user-1");
   fixture.rotate(Purpose::subject_index);
@@ -45,7 +45,7 @@ TEST_CASE("rotation: a subject created before is found after, and no second wall
   CHECK(fixture.version(id) == 1);
 }
 
-TEST_CASE("rotation: a new subject is keyed with the new key and noted so") {
+TEST_CASE("rotation: a new subject is keyed with the new key and stores its id") {
   VaultFixture fixture;
   const KeyId key = fixture.rotate(Purpose::subject_index);
   const WalletId id = fixture.make_wallet("user-1");
@@ -53,7 +53,7 @@ TEST_CASE("rotation: a new subject is keyed with the new key and noted so") {
   CHECK(holders(fixture, IndexKind::subject, fixture.wallet(id).subject.value).size() == 1);
 }
 
-TEST_CASE("rotation: two processes, one ahead of the other, make one wallet of a subject") {
+TEST_CASE("rotation: two processes, one ahead of the other, make one wallet per subject") {
   VaultFixture behind;
   behind.add_key(Purpose::subject_index);
   const OtherProcess ahead(behind, promoted(behind));
@@ -68,7 +68,7 @@ TEST_CASE("rotation: two processes, one ahead of the other, make one wallet of a
   CHECK(second->body == first);
 }
 
-TEST_CASE("rotation: who is ahead finds what one behind makes, and does not make it again") {
+TEST_CASE("rotation: a process that is ahead finds the wallet made by one that is behind") {
   VaultFixture behind;
   behind.add_key(Purpose::subject_index);
   const OtherProcess ahead(behind, promoted(behind));
@@ -78,7 +78,7 @@ TEST_CASE("rotation: who is ahead finds what one behind makes, and does not make
   CHECK(again->body == id.text());
 }
 
-TEST_CASE("rotation: a wallet made while a key waited frees its subject wholly when it closes") {
+TEST_CASE("rotation: closing a wallet made while a key waited frees all entries of its subject") {
   VaultFixture fixture;
   fixture.add_key(Purpose::subject_index);
   const WalletId id = fixture.make_wallet("user-1");
@@ -96,7 +96,7 @@ TEST_CASE("rotation: a wallet made while a key waited frees its subject wholly w
   CHECK(fixture.create("user-1")->created);
 }
 
-TEST_CASE("rotation: a card bound before is not bound a second time after") {
+TEST_CASE("rotation: a card bound before cannot be bound again after") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const CardId card = fixture.make_card(id, kVisa);
@@ -108,7 +108,7 @@ TEST_CASE("rotation: a card bound before is not bound a second time after") {
   CHECK(fixture.wallet(id).cards.back().fingerprint.key == key);
 }
 
-TEST_CASE("rotation: a card bound by a process that is ahead is not bound a second time") {
+TEST_CASE("rotation: a card bound by a process that is ahead cannot be bound again") {
   VaultFixture behind;
   behind.add_key(Purpose::pan_fingerprint);
   const OtherProcess ahead(behind, promoted(behind));
@@ -118,7 +118,7 @@ TEST_CASE("rotation: a card bound by a process that is ahead is not bound a seco
   CHECK(cancel(behind, kVisa) == "1");
 }
 
-TEST_CASE("rotation: a bank's word reaches cards bound before and after") {
+TEST_CASE("rotation: a bank event ends cards bound before and after") {
   VaultFixture fixture;
   const WalletId one = fixture.make_wallet("user-1");
   const WalletId two = fixture.make_wallet("user-2");
@@ -130,7 +130,7 @@ TEST_CASE("rotation: a bank's word reaches cards bound before and after") {
   CHECK(fixture.wallet(two).cards.empty());
 }
 
-TEST_CASE("rotation: an answer remembered before is replayed after, another body still refused") {
+TEST_CASE("rotation: an answer stored before is replayed after and another body is refused") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const auto first = fixture.import(id, kVisa, keyed(fixture, "k"));
@@ -145,7 +145,7 @@ TEST_CASE("rotation: an answer remembered before is replayed after, another body
   CHECK(fixture.wallet(id).answers.back().key.key == key);
 }
 
-TEST_CASE("rotation: a creation remembered before is replayed after, and freed once it expired") {
+TEST_CASE("rotation: a creation stored before is replayed after and expires as usual") {
   VaultFixture fixture;
   const auto first = fixture.create("user-1", keyed(fixture, "k"));
   fixture.rotate(Purpose::request_digest);
@@ -159,7 +159,7 @@ TEST_CASE("rotation: a creation remembered before is replayed after, and freed o
   CHECK(other->created);
 }
 
-TEST_CASE("rotation: a creation remembered while a key waited is found by who only has that one") {
+TEST_CASE("rotation: a creation stored while a key waited is found under that key alone") {
   VaultFixture fixture;
   fixture.add_key(Purpose::request_digest);
   const auto both = keyed(fixture, "k");
@@ -168,7 +168,7 @@ TEST_CASE("rotation: a creation remembered while a key waited is found by who on
   CHECK(find_wallets(fixture.store, IndexKind::creation_key, newer)->size() == 1);
 }
 
-TEST_CASE("rotation: a device bound before is told apart after") {
+TEST_CASE("rotation: a device bound before is recognised after") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   (void)fixture.make_device(id, "phone-1");
@@ -176,7 +176,7 @@ TEST_CASE("rotation: a device bound before is told apart after") {
   CHECK(code_of(fixture.bind(id, "phone-1")) == "device_already_bound");
 }
 
-TEST_CASE("rotation: one phone has unlike hashes in two wallets and twice in one") {
+TEST_CASE("rotation: a phone bound again in a wallet has another hash") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId first = fixture.make_device(id, "phone-1");

@@ -33,13 +33,13 @@ Result<Seeded> seed(const VaultFixture& fixture, const SeedWallet& what) {
   return seed_wallet(fixture.vault, {"seed"}, what);
 }
 
-/// "what how" of the only difference.
+/// "what how" of the only difference, otherwise empty.
 std::string difference(const Result<Seeded>& seeded) {
   if (!seeded || seeded->differences.size() != 1) return "";
   return seeded->differences.front().what + " " + seeded->differences.front().how;
 }
 
-/// The id that the refusal names as something else.
+/// The id in the conflict error, otherwise empty.
 std::string conflict(const Result<Seeded>& seeded) {
   if (seeded || reason_of(seeded) != "conflict") return "";
   return seeded.error().fields.front().field;
@@ -47,7 +47,7 @@ std::string conflict(const Result<Seeded>& seeded) {
 
 }  // namespace
 
-TEST_CASE("seed: everything is there under the ids that were given, and unlocks") {
+TEST_CASE("seed: a seeded wallet has the given ids and unlocks") {
   VaultFixture fixture;
   const auto seeded = seed(fixture, wanted());
   REQUIRE(seeded.has_value());
@@ -65,7 +65,7 @@ TEST_CASE("seed: everything is there under the ids that were given, and unlocks"
   CHECK(read_audit(fixture.vault, kWallet, 0, 1)->entries.front().actor == "seed");
 }
 
-TEST_CASE("seed: again it changes nothing, down to the version of the record") {
+TEST_CASE("seed: a second seed is a no-op and keeps the version of the record") {
   VaultFixture fixture;
   REQUIRE(seed(fixture, wanted()).has_value());
   const Wallet before = fixture.wallet(kWallet);
@@ -79,7 +79,7 @@ TEST_CASE("seed: again it changes nothing, down to the version of the record") {
   CHECK(fixture.version(kWallet) == version);
 }
 
-TEST_CASE("seed: one that stopped after any commit is finished by the next") {
+TEST_CASE("seed: the next seed completes one that stopped after any commit") {
   for (int last = 1; last <= 5; ++last) {
     VaultFixture fixture;
     fixture.store.before_commit = [&](const Commit&,
@@ -97,7 +97,7 @@ TEST_CASE("seed: one that stopped after any commit is finished by the next") {
   }
 }
 
-TEST_CASE("seed: something else under an id that is given is an error that names the id") {
+TEST_CASE("seed: another thing under a given id is an error that names the id") {
   VaultFixture fixture;
   REQUIRE(seed(fixture, wanted()).has_value());
   const auto version = fixture.version(kWallet);
@@ -116,7 +116,7 @@ TEST_CASE("seed: something else under an id that is given is an error that names
   CHECK(fixture.version(kWallet) == version);
 }
 
-TEST_CASE("seed: the same thing under another id is an error that names the id given") {
+TEST_CASE("seed: the same thing under another id is an error that names the given id") {
   VaultFixture fixture;
   REQUIRE(seed(fixture, wanted()).has_value());
   const auto version = fixture.version(kWallet);
@@ -132,7 +132,7 @@ TEST_CASE("seed: the same thing under another id is an error that names the id g
   CHECK(fixture.version(kWallet) == version);
 }
 
-TEST_CASE("seed: what callers changed since is told and left") {
+TEST_CASE("seed: changes by callers are reported and kept") {
   VaultFixture fixture;
   REQUIRE(seed(fixture, wanted()).has_value());
   const std::string wallet = kWallet.text();
@@ -157,7 +157,7 @@ TEST_CASE("seed: what callers changed since is told and left") {
   CHECK(difference(seed(fixture, wanted())) == wallet + " closed");
 }
 
-TEST_CASE("seed: a device that was removed comes back, and none of its tokens does") {
+TEST_CASE("seed: a removed device is added again and its old tokens stay dead") {
   VaultFixture fixture;
   REQUIRE(seed(fixture, wanted()).has_value());
   const IssuedToken token = fixture.list_token(kWallet, kPhone);

@@ -14,7 +14,7 @@ Result<Credential> set(VaultFixture& fixture, const WalletId& id, UnlockMethod m
 
 }  // namespace
 
-TEST_CASE("set credential: the secret is in the wallet only as a verifier") {
+TEST_CASE("set credential: the wallet has the secret only as a verifier") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   fixture.set_password(id);
@@ -28,7 +28,7 @@ TEST_CASE("set credential: the secret is in the wallet only as a verifier") {
   CHECK(fixture.actions(id).back() == "credential.set");
 }
 
-TEST_CASE("set credential: setting, replacing and removing one kills every token") {
+TEST_CASE("set credential: setting, replacing and removing a credential kills every token") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
@@ -55,7 +55,7 @@ TEST_CASE("set credential: the new secret opens and the old one does not") {
   CHECK(code_of(fixture.try_unlock(id, device, "battery staple")) == "ok");
 }
 
-TEST_CASE("set credential: set anew it opens a lock") {
+TEST_CASE("set credential: setting the credential again ends a lock") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
@@ -66,7 +66,7 @@ TEST_CASE("set credential: set anew it opens a lock") {
   CHECK(code_of(fixture.try_unlock(id, device, kPassword)) == "ok");
 }
 
-TEST_CASE("set credential: a weak or impossible secret is refused and nothing changes") {
+TEST_CASE("set credential: a weak or malformed secret is refused and nothing changes") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const IssuedToken token = fixture.list_token(id, fixture.make_device(id));
@@ -88,7 +88,8 @@ TEST_CASE("set credential: a weak or impossible secret is refused and nothing ch
   CHECK(code_of(fixture.view(token)) == "ok");
 }
 
-TEST_CASE("set credential: a full gate answers busy with a time to come back, nothing changes") {
+TEST_CASE(
+    "set credential: with a full gate the answer is busy with retry_after and nothing changes") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   VerificationGate narrow(1, 0);
@@ -107,7 +108,7 @@ TEST_CASE("set credential: a full gate answers busy with a time to come back, no
   CHECK(narrow.depth() == 0);
 }
 
-TEST_CASE("set credential: no wallet is wallet_not_found, and costs no evaluation") {
+TEST_CASE("set credential: an unknown wallet is wallet_not_found and costs no evaluation") {
   VaultFixture fixture;
   VerificationGate narrow(1, 0);
   WholeVault vault({fixture.store, fixture.keyring, fixture.sealer, fixture.clock, fixture.random},
@@ -118,7 +119,7 @@ TEST_CASE("set credential: no wallet is wallet_not_found, and costs no evaluatio
                                SecretText(kPassword))) == "wallet_not_found");
 }
 
-TEST_CASE("remove credential: one that is not set is refused, nothing changes") {
+TEST_CASE("remove credential: a credential that is not set is refused and nothing changes") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   CHECK(code_of(remove_credential(fixture.vault, id, fixture.actor, UnlockMethod::gesture)) ==
@@ -126,7 +127,7 @@ TEST_CASE("remove credential: one that is not set is refused, nothing changes") 
   CHECK(fixture.version(id) == 1);
 }
 
-TEST_CASE("remove credential: afterwards it cannot be used") {
+TEST_CASE("remove credential: a removed credential cannot be used") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);

@@ -15,7 +15,7 @@ void fail_commits(HookedStore& store) {
 
 }  // namespace
 
-TEST_CASE("store failure: the caller is told and the Idempotency-Key stays free") {
+TEST_CASE("store failure: the caller gets the error and the Idempotency-Key stays free") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const auto before = fixture.wallet(id);
@@ -32,7 +32,7 @@ TEST_CASE("store failure: the caller is told and the Idempotency-Key stays free"
   CHECK_FALSE(fixture.create("user-2", idempotency("w"))->replayed);
 }
 
-TEST_CASE("store failure: every use case passes it on instead of making something up") {
+TEST_CASE("store failure: every use case returns the error") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
@@ -76,7 +76,7 @@ TEST_CASE("commit conflict: the change is decided again on the newer wallet") {
   CHECK(check_audit_chain(fixture.vault, id)->intact);
 }
 
-TEST_CASE("commit conflict: what the other change made impossible is refused") {
+TEST_CASE("commit conflict: a change made impossible by the other one is refused") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   bool raced = false;
@@ -91,7 +91,7 @@ TEST_CASE("commit conflict: what the other change made impossible is refused") {
   CHECK(outcome.error().existing_id == other);
 }
 
-TEST_CASE("commit conflict: without end it is write_conflict after a bounded number of rounds") {
+TEST_CASE("commit conflict: endless conflicts end in write_conflict after limited attempts") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   fixture.store.reset();
@@ -105,7 +105,7 @@ TEST_CASE("commit conflict: without end it is write_conflict after a bounded num
   CHECK(fixture.store.commits <= 100);
 }
 
-TEST_CASE("corrupt record: is told as such for that wallet only, and stays as it is") {
+TEST_CASE("corrupt record: only that wallet is record_corrupt and its record is unchanged") {
   VaultFixture fixture;
   const WalletId hurt = fixture.make_wallet("user-1");
   const WalletId fine = fixture.make_wallet("user-2");
@@ -133,7 +133,7 @@ TEST_CASE("corrupt record: is told as such for that wallet only, and stays as it
   CHECK(code_of(fixture.create("user-3")) == "ok");
 }
 
-TEST_CASE("moved record: one wallet's record under another's id does not open") {
+TEST_CASE("moved record: a wallet's record under another id does not open") {
   VaultFixture fixture;
   const WalletId one = fixture.make_wallet("user-1");
   const WalletId two = fixture.make_wallet("user-2");

@@ -31,7 +31,7 @@ Seconds life_of(const Result<IssuedToken>& issued) {
 
 }  // namespace
 
-TEST_CASE("issue token: a list token lives 180 s unless asked, at most 900 s") {
+TEST_CASE("issue token: a list token lives 180 s by default and at most 900 s") {
   TokenFixture fixture;
   CHECK(life_of(fixture.ask("cards:list")) == Seconds{180});
   CHECK(life_of(fixture.ask("cards:list", Seconds{1})) == Seconds{1});
@@ -44,7 +44,7 @@ TEST_CASE("issue token: a list token lives 180 s unless asked, at most 900 s") {
   }
 }
 
-TEST_CASE("issue token: with any step-up scope it lives at most 120 s") {
+TEST_CASE("issue token: a token with a step-up scope lives at most 120 s") {
   TokenFixture fixture;
   for (const std::string_view scopes :
        {"card:balance", "card:transactions", "card:deregister", "cards:list card:balance"}) {
@@ -55,14 +55,14 @@ TEST_CASE("issue token: with any step-up scope it lives at most 120 s") {
   }
 }
 
-TEST_CASE("issue token: writes nothing to the store") {
+TEST_CASE("issue token: issuing commits nothing") {
   TokenFixture fixture;
   const auto version = fixture.version(fixture.id);
   REQUIRE(code_of(fixture.ask("cards:list")) == "ok");
   CHECK(fixture.version(fixture.id) == version);
 }
 
-TEST_CASE("issue token: no such wallet, device or card, and a frozen wallet, are refused") {
+TEST_CASE("issue token: an unknown wallet, device or card is refused") {
   TokenFixture fixture;
   CHECK(code_of(fixture.ask("cards:list", {}, id_of<CardId>(9))) == "card_not_found");
   CHECK(code_of(fixture.token(fixture.id, {.device = id_of<DeviceId>(9), .scopes = {}})) ==
@@ -71,7 +71,7 @@ TEST_CASE("issue token: no such wallet, device or card, and a frozen wallet, are
         "wallet_not_found");
 }
 
-TEST_CASE("issue token: expiry is in whole seconds and never later than asked") {
+TEST_CASE("issue token: expiry is in whole seconds and never later than requested") {
   TokenFixture fixture;
   fixture.clock.advance(std::chrono::milliseconds{999});
   const auto issued = fixture.ask("cards:list", Seconds{60});
@@ -82,7 +82,7 @@ TEST_CASE("issue token: expiry is in whole seconds and never later than asked") 
   CHECK(verified->expires_at == issued->claims.expires_at);
 }
 
-TEST_CASE("introspect: tells what a live token may, and of any other only that it is dead") {
+TEST_CASE("introspect: a live token has its claims and any other token is only inactive") {
   TokenFixture fixture;
   const auto issued = fixture.ask("cards:list card:balance");
   const auto claims = introspect_token(fixture.vault, issued->token);
@@ -97,14 +97,14 @@ TEST_CASE("introspect: tells what a live token may, and of any other only that i
   CHECK_FALSE(fixture.is_active(*issued));
 }
 
-TEST_CASE("introspect: a failing store is an error, not a dead token") {
+TEST_CASE("introspect: a store failure is an error and not a dead token") {
   TokenFixture fixture;
   const auto issued = fixture.list_token(fixture.id, fixture.device);
   fixture.store.loads_fail = true;
   CHECK(code_of(introspect_token(fixture.vault, issued.token)) == "store_unavailable");
 }
 
-TEST_CASE("introspect: a token is dead when its wallet is frozen, its device or its card is gone") {
+TEST_CASE("introspect: a token is dead after its device or card is removed") {
   TokenFixture fixture;
   const CardId card = fixture.make_card(fixture.id);
   const auto of_card = fixture.ask("card:balance", {}, card).value();
@@ -117,7 +117,7 @@ TEST_CASE("introspect: a token is dead when its wallet is frozen, its device or 
   CHECK_FALSE(fixture.is_active(of_device));
 }
 
-TEST_CASE("revoke token: that token is dead and another of the same device is not") {
+TEST_CASE("revoke token: the token is dead and another of the same device is not") {
   TokenFixture fixture;
   const auto dead = fixture.list_token(fixture.id, fixture.device);
   const auto alive = fixture.list_token(fixture.id, fixture.device);
@@ -128,7 +128,7 @@ TEST_CASE("revoke token: that token is dead and another of the same device is no
   CHECK(fixture.actions(fixture.id).back() == "token.revoked");
 }
 
-TEST_CASE("revoke token: one that is dead already is a success that writes nothing") {
+TEST_CASE("revoke token: revoking a dead token succeeds without a commit") {
   TokenFixture fixture;
   const auto issued = fixture.list_token(fixture.id, fixture.device);
   REQUIRE(code_of(revoke_token(fixture.vault, fixture.actor, issued.token)) == "ok");
@@ -142,7 +142,8 @@ TEST_CASE("revoke token: one that is dead already is a success that writes nothi
   CHECK(fixture.version(fixture.id) == version);
 }
 
-TEST_CASE("revoke token: the 65th at once kills all tokens of the wallet, the list stays bounded") {
+TEST_CASE(
+    "revoke token: the 65th revoked token kills all tokens of the wallet and empties the list") {
   TokenFixture fixture;
   const auto bystander = fixture.list_token(fixture.id, fixture.device);
   for (int i = 0; i < 64; ++i) {
@@ -158,7 +159,7 @@ TEST_CASE("revoke token: the 65th at once kills all tokens of the wallet, the li
   CHECK(code_of(fixture.view(fixture.list_token(fixture.id, fixture.device))) == "ok");
 }
 
-TEST_CASE("revoke all: every token of the wallet is dead, of another wallet none") {
+TEST_CASE("revoke all: every token of the wallet is dead and none of another wallet") {
   TokenFixture fixture;
   const WalletId other = fixture.make_wallet("user-2");
   const auto theirs = fixture.list_token(other, fixture.make_device(other));
@@ -171,7 +172,7 @@ TEST_CASE("revoke all: every token of the wallet is dead, of another wallet none
         "wallet_not_found");
 }
 
-TEST_CASE("token: one minted while the clock was ahead is dead once the clock is right") {
+TEST_CASE("token: a token minted while the clock was ahead is dead after the correction") {
   for (const Seconds ahead : {Seconds{600}, Seconds{24 * 3600}}) {
     TokenFixture fixture;
     fixture.clock.advance(ahead);
@@ -185,7 +186,7 @@ TEST_CASE("token: one minted while the clock was ahead is dead once the clock is
 }
 
 TEST_CASE(
-    "token: one that is ahead of the clock can be revoked, and stays so when its time comes") {
+    "token: a token from the future can be revoked and is still revoked when its time comes") {
   TokenFixture fixture;
   const Seconds day{24 * 3600};
   fixture.clock.advance(day);

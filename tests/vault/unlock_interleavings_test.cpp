@@ -11,9 +11,9 @@
 #include "vault/wallet/times.h"
 #include "vault_fixture.h"
 
-// Unlocks on threads that run one at a time: each halts at every call of the store, and the test
-// says who goes on and what becomes of the call. So an interleaving is a value that RapidCheck
-// finds and shrinks.
+// Unlocks on threads that run one at a time: each halts at every store call, and the test chooses
+// the next thread and the outcome of its call. So an interleaving is a value that RapidCheck finds
+// and shrinks.
 
 namespace cardvault::test {
 namespace {
@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kSlots = 8;
 constexpr std::size_t kDevices = 2;
 
-/// What becomes of the call at which an unlock halts.
+/// The outcome of the call at which an unlock halts.
 enum class Order { go, next_load_fails, refused, reply_lost, crash, crash_after };
 
 struct Crash {};
@@ -31,9 +31,9 @@ struct Unlocker {
   bool right = false;
   Order order = Order::go;
   bool evaluated = false;
-  bool kept = false;  ///< its verdict is in the wallet
+  bool kept = false;  ///< its verdict is committed
   bool done = false;
-  std::string told = "crash";  ///< what the caller hears, if anything
+  std::string told = "crash";  ///< the answer to the caller, if any
 
   std::binary_semaphore turn{0};
   std::binary_semaphore halted{0};
@@ -49,19 +49,19 @@ struct Unlocker {
       try {
         told = body();
       } catch (const Crash&) {
-        // A process that dies says nothing and undoes nothing.
+        // A process that dies answers nothing and undoes nothing.
       }
       done = true;
       halted.release();
     });
   }
-  /// On the unlocker's thread.
+  /// Runs on the unlocker's thread.
   void halt() {
     halted.release();
     turn.acquire();
     if (order == Order::crash) throw Crash{};
   }
-  /// On the test's thread: until the next call of the store, or the end.
+  /// Runs on the test's thread: until the next store call or the end.
   void step(Order next) {
     order = next;
     turn.release();
@@ -82,7 +82,7 @@ const Attempts* attempts_of(const Credential& credential, const DeviceId& device
   return found == credential.attempts.end() ? nullptr : &*found;
 }
 
-/// A wallet and what has to be true of it, told from the verdicts alone.
+/// A wallet and its expected state, derived from the verdicts alone.
 class Trial {
  public:
   explicit Trial(std::uint32_t failures_before) : row_(failures_before) {
@@ -102,7 +102,7 @@ class Trial {
     };
   }
 
-  std::string broken;  ///< what is not as it has to be
+  std::string broken;  ///< the violated expectations
   int wrong_evaluations = 0;
   int wrong_kept = 0;
 
@@ -121,7 +121,7 @@ class Trial {
   }
   void move_clock(Seconds by) { fixture_.clock.advance(by); }
 
-  /// Every trouble is over and every lease has ended: only failures stand in the way.
+  /// No more faults, and every lease has ended: only failures may block.
   void check_afterwards() {
     move_clock(kChargeLease + kClockTolerance);
     for (std::size_t device = 0; device < kDevices; ++device) {
@@ -231,7 +231,7 @@ Seconds any_jump() {
   return pick(2) == 0 ? by : -by;
 }
 
-/// Of `percent` of the calls something else becomes than what the store was asked for.
+/// A fault for `percent` of the calls.
 Order any_order(std::size_t percent) {
   if (pick(100) >= percent) return Order::go;
   return static_cast<Order>(1 + pick(5));
@@ -256,7 +256,7 @@ void interleave(Trial& trial, std::size_t trouble_percent, std::size_t jump_perc
 
 }  // namespace
 
-TEST_CASE("unlock: in any interleaving every wrong evaluation is a failure, five lock, no other") {
+TEST_CASE("unlock: in any interleaving each wrong evaluation is one failure and only five lock") {
   CHECK(rc::check([] {
     Trial trial(0);
     interleave(trial, 0, 0);
@@ -266,7 +266,7 @@ TEST_CASE("unlock: in any interleaving every wrong evaluation is a failure, five
   }));
 }
 
-TEST_CASE("unlock: crashes, lost replies and clock jumps: no verdict told that is not kept") {
+TEST_CASE("unlock: crashes, lost replies and clock jumps: every verdict told is committed") {
   CHECK(rc::check([] {
     const bool near_the_hundred = pick(2) == 0;
     Trial trial(near_the_hundred ? static_cast<std::uint32_t>(92 + pick(8)) : 0);

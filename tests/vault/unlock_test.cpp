@@ -40,7 +40,7 @@ struct UnlockFixture : VaultFixture {
   [[nodiscard]] std::size_t in_flight() {
     return find_credential(wallet(id), UnlockMethod::password)->in_flight.size();
   }
-  /// From the commit of this number on, counted from now.
+  /// Fails commits from number `first` on, counted from now.
   void fail_commits_from(int first) {
     store.commits = 0;
     store.before_commit = [first](const Commit&, int number) {
@@ -49,12 +49,12 @@ struct UnlockFixture : VaultFixture {
       return answer;
     };
   }
-  /// Does something between the evaluation of the next try and its second commit.
+  /// Runs `something` between the evaluation of the next attempt and its second commit.
   void meanwhile(const std::function<void()>& something) {
     store.commits = 0;
     store.before_commit = [this, something](const Commit&, int number) {
       if (number != 2) return std::optional<Result<CommitOutcome>>();
-      // Copied because the hook ends with what it holds.
+      // Copied, because resetting the hook destroys its captures.
       const std::function<void()> now = something;
       store.before_commit = nullptr;
       now();
@@ -65,7 +65,7 @@ struct UnlockFixture : VaultFixture {
 
 }  // namespace
 
-TEST_CASE("unlock: the right password gives a list token for this device, for 180 seconds") {
+TEST_CASE("unlock: the right password gives a list token for this device for 180 seconds") {
   UnlockFixture fixture;
   const auto issued = fixture.guess(kPassword);
   REQUIRE(code_of(issued) == "ok");
@@ -78,7 +78,7 @@ TEST_CASE("unlock: the right password gives a list token for this device, for 18
   CHECK(fixture.failures() == 0);
 }
 
-TEST_CASE("unlock: the right gesture opens, however many ways there are to spell a wrong one") {
+TEST_CASE("unlock: the right gesture opens and wrong or malformed gestures fail") {
   UnlockFixture fixture;
   fixture.set_gesture(fixture.id);
   const auto draw = [&](std::string_view gesture) {
@@ -91,7 +91,7 @@ TEST_CASE("unlock: the right gesture opens, however many ways there are to spell
   CHECK(code_of(draw(kGesture)) == "ok");
 }
 
-TEST_CASE("unlock: a channel asked for is in the token") {
+TEST_CASE("unlock: the requested channel is in the token") {
   UnlockFixture fixture;
   const auto issued = unlock(fixture.vault, fixture.id, fixture.actor,
                              {.device = fixture.device,
@@ -102,7 +102,7 @@ TEST_CASE("unlock: a channel asked for is in the token") {
   CHECK(issued->claims.channel == Channel::alipay);
 }
 
-TEST_CASE("unlock: wrong guesses count down to none, then the credential is locked here") {
+TEST_CASE("unlock: wrong guesses count down to 0 and then lock the credential") {
   UnlockFixture fixture;
   for (std::uint32_t left = 5; left-- > 0;) {
     const auto outcome = fixture.guess();
@@ -118,7 +118,7 @@ TEST_CASE("unlock: wrong guesses count down to none, then the credential is lock
   CHECK(fixture.failures() == 5);
 }
 
-TEST_CASE("unlock: a locked credential names the other method, from the fifth failure on") {
+TEST_CASE("unlock: from the fifth failure on a locked credential names the other method") {
   UnlockFixture fixture;
   fixture.set_gesture(fixture.id);
   for (int i = 0; i < 4; ++i) CHECK(fixture.guess().error().fallback.empty());
@@ -129,7 +129,7 @@ TEST_CASE("unlock: a locked credential names the other method, from the fifth fa
   CHECK(code_of(fixture.guess(kPassword)) == "credential_locked");
 }
 
-TEST_CASE("unlock: the lock ends after 30 minutes, with the time left told until then") {
+TEST_CASE("unlock: the lock ends after 30 minutes and retry_after is the remaining time") {
   UnlockFixture fixture;
   fixture.lock();
   fixture.clock.advance(Seconds{600});
@@ -140,7 +140,7 @@ TEST_CASE("unlock: the lock ends after 30 minutes, with the time left told until
   CHECK(code_of(fixture.guess(kPassword)) == "ok");
 }
 
-TEST_CASE("unlock: refused while locked, nothing is charged and nothing written") {
+TEST_CASE("unlock: while locked a guess is not charged and commits nothing") {
   UnlockFixture fixture;
   fixture.lock();
   const auto version = fixture.version(fixture.id);
@@ -158,21 +158,21 @@ TEST_CASE("unlock: another device of the wallet is not locked") {
   CHECK(code_of(fixture.guess(kPassword)) == "credential_locked");
 }
 
-TEST_CASE("unlock: success gives all five tries back") {
+TEST_CASE("unlock: a success restores all five attempts") {
   UnlockFixture fixture;
   for (int i = 0; i < 4; ++i) (void)fixture.guess();
   REQUIRE(code_of(fixture.guess(kPassword)) == "ok");
   CHECK(fixture.guess().error().attempts_left == 4U);
 }
 
-TEST_CASE("unlock: the right password on the fifth try opens") {
+TEST_CASE("unlock: the right password at the fifth attempt opens") {
   UnlockFixture fixture;
   for (int i = 0; i < 4; ++i) (void)fixture.guess();
   CHECK(code_of(fixture.guess(kPassword)) == "ok");
   CHECK(code_of(fixture.guess(kPassword)) == "ok");
 }
 
-TEST_CASE("unlock: after 100 failures in a row over all devices the right password is void") {
+TEST_CASE("unlock: after 100 failures in a row over all devices the credential is void") {
   UnlockFixture fixture;
   fixture.set_gesture(fixture.id);
   for (int round = 0; round < 20; ++round) {
@@ -189,7 +189,7 @@ TEST_CASE("unlock: after 100 failures in a row over all devices the right passwo
   CHECK(code_of(fixture.guess(kPassword)) == "ok");
 }
 
-TEST_CASE("unlock: binding the device anew gives five tries but does not escape the hundred") {
+TEST_CASE("unlock: binding the device again gives five attempts and does not reset the hundred") {
   UnlockFixture fixture;
   fixture.lock();
   REQUIRE(code_of(unbind_device(fixture.vault, fixture.id, fixture.actor, fixture.device)) == "ok");
@@ -198,7 +198,7 @@ TEST_CASE("unlock: binding the device anew gives five tries but does not escape 
   CHECK(fixture.failures() == 6);
 }
 
-TEST_CASE("unlock: no wallet, no such device, no credential are told apart and charge nothing") {
+TEST_CASE("unlock: a missing wallet, device or credential has its own code and charges nothing") {
   UnlockFixture fixture;
   const auto version = fixture.version(fixture.id);
   CHECK(code_of(fixture.try_unlock(id_of<WalletId>(9), fixture.device, kPassword)) ==
@@ -210,7 +210,7 @@ TEST_CASE("unlock: no wallet, no such device, no credential are told apart and c
   CHECK(fixture.version(fixture.id) == version);
 }
 
-TEST_CASE("unlock: a full gate answers busy with a time to come back, and charges nothing") {
+TEST_CASE("unlock: with a full gate the answer is busy with retry_after and charges nothing") {
   UnlockFixture fixture;
   VerificationGate narrow(1, 0);
   WholeVault vault({fixture.store, fixture.keyring, fixture.sealer, fixture.clock, fixture.random},
@@ -236,7 +236,7 @@ TEST_CASE("unlock: a full gate answers busy with a time to come back, and charge
   CHECK(narrow.depth() == 0);
 }
 
-TEST_CASE("unlock: 200 verdicts that cannot be kept lock nobody, and are told to nobody") {
+TEST_CASE("unlock: 200 uncommitted verdicts lock nothing and are not told") {
   UnlockFixture fixture;
   for (int i = 0; i < 200; ++i) {
     fixture.fail_commits_from(2);
@@ -252,7 +252,7 @@ TEST_CASE("unlock: 200 verdicts that cannot be kept lock nobody, and are told to
   CHECK(fixture.in_flight() == 0);
 }
 
-TEST_CASE("unlock: charges that wait for their lease are busy for half a minute, never a lock") {
+TEST_CASE("unlock: unresolved charges are busy until their lease ends and never lock") {
   UnlockFixture fixture;
   fixture.fail_commits_from(2);
   for (int i = 0; i < 5; ++i) {
@@ -269,7 +269,7 @@ TEST_CASE("unlock: charges that wait for their lease are busy for half a minute,
   CHECK(code_of(fixture.guess(kPassword)) == "ok");
 }
 
-TEST_CASE("unlock: 200 charges whose answers are lost are given back by their ids at once") {
+TEST_CASE("unlock: 200 charges with lost replies are returned at once") {
   UnlockFixture fixture;
   for (int i = 0; i < 200; ++i) {
     fixture.store.commits = 0;
@@ -288,7 +288,7 @@ TEST_CASE("unlock: 200 charges whose answers are lost are given back by their id
   CHECK(code_of(fixture.guess(kPassword)) == "ok");
 }
 
-TEST_CASE("unlock: 200 changes of a replica-less store that come through unanswered lock nobody") {
+TEST_CASE("unlock: 200 commits with lost replies lock nothing") {
   UnlockFixture fixture;
   fixture.store.before_commit = [&](const Commit& commit, int) {
     REQUIRE(fixture.inner->commit(commit) == CommitOutcome::committed);
@@ -302,7 +302,7 @@ TEST_CASE("unlock: 200 changes of a replica-less store that come through unanswe
   CHECK(code_of(fixture.guess(kPassword)) == "ok");
 }
 
-TEST_CASE("unlock: 200 evaluations that cannot be carried out lock nobody") {
+TEST_CASE("unlock: 200 failed evaluations lock nothing") {
   UnlockFixture fixture;
   const auto damage = [&](Wallet& opened, WalletChange&) -> Result<bool> {
     find_credential(opened, UnlockMethod::password)->verifier.pop_back();
@@ -316,7 +316,7 @@ TEST_CASE("unlock: 200 evaluations that cannot be carried out lock nobody") {
   CHECK(fixture.failures() == 0);
 }
 
-TEST_CASE("unlock: 200 tries without a key for the token lock nobody") {
+TEST_CASE("unlock: 200 attempts without a token key lock nothing") {
   UnlockFixture fixture;
   const KeyId token = fixture.keyring.current(Purpose::token).value()->id;
   const LiveKeyring without(with_state(fixture.keyring, token, KeyState::disabled), fixture.clock);
@@ -328,7 +328,8 @@ TEST_CASE("unlock: 200 tries without a key for the token lock nobody") {
   CHECK(fixture.failures() == 0);
 }
 
-TEST_CASE("unlock: a wrong secret is told as wrong only when its failure is kept") {
+TEST_CASE(
+    "unlock: if the reply to the verdict's commit is lost the failure counts and is not told") {
   UnlockFixture fixture;
   fixture.store.before_commit = [&](const Commit& commit, int number) {
     std::optional<Result<CommitOutcome>> answer;
@@ -347,7 +348,7 @@ TEST_CASE("unlock: a wrong secret is told as wrong only when its failure is kept
   CHECK(code_of(fixture.guess(kPassword)) == "credential_locked");
 }
 
-TEST_CASE("unlock: a verdict that comes after its lease is told to nobody, right or wrong") {
+TEST_CASE("unlock: a verdict after its lease is not told, right or wrong") {
   for (const std::string_view secret : {kPassword, std::string_view("wrong guess")}) {
     UnlockFixture fixture;
     fixture.meanwhile([&] {
@@ -362,7 +363,7 @@ TEST_CASE("unlock: a verdict that comes after its lease is told to nobody, right
   }
 }
 
-TEST_CASE("unlock: a lock-out is told once, after the commit that locked, and not by its shape") {
+TEST_CASE("unlock: a lock-out is reported once after the commit that locked") {
   UnlockFixture fixture;
   int told = 0;
   const auto guess = [&] {
@@ -384,7 +385,8 @@ TEST_CASE("unlock: a lock-out is told once, after the commit that locked, and no
   CHECK(told == 2);
 }
 
-TEST_CASE("unlock: a lock made while the clock was a day ahead ends 30 minutes after it is right") {
+TEST_CASE(
+    "unlock: a lock made while the clock was a day ahead ends 30 minutes after the correction") {
   UnlockFixture fixture;
   const Seconds day{24 * 3600};
   fixture.clock.advance(day);
@@ -397,7 +399,7 @@ TEST_CASE("unlock: a lock made while the clock was a day ahead ends 30 minutes a
   CHECK(code_of(fixture.guess(kPassword)) == "ok");
 }
 
-TEST_CASE("unlock: charges taken by a clock more than a minute ahead hold nobody up") {
+TEST_CASE("unlock: charges from a clock more than a minute ahead do not block") {
   for (const Seconds ahead : {kClockTolerance, kClockTolerance + Seconds{1}, Seconds{24 * 3600}}) {
     UnlockFixture fixture;
     fixture.clock.advance(ahead);
@@ -412,7 +414,7 @@ TEST_CASE("unlock: charges taken by a clock more than a minute ahead hold nobody
   }
 }
 
-TEST_CASE("unlock: when the charge cannot be written the secret is not evaluated") {
+TEST_CASE("unlock: if the charge cannot be committed there is no verdict and no failure") {
   UnlockFixture fixture;
   fixture.store.before_commit = [](const Commit&, int) {
     return std::optional<Result<CommitOutcome>>(HookedStore::unavailable());
@@ -423,8 +425,7 @@ TEST_CASE("unlock: when the charge cannot be written the secret is not evaluated
   CHECK(fixture.failures() == 0);
 }
 
-TEST_CASE(
-    "unlock: a credential set anew during the evaluation gives no verdict of the old secret") {
+TEST_CASE("unlock: a credential set during the evaluation gives no verdict on the old secret") {
   for (const std::string_view secret : {kPassword, std::string_view("wrong guess")}) {
     UnlockFixture fixture;
     fixture.meanwhile([&] { fixture.set_password(fixture.id, "another garden gate"); });
@@ -446,7 +447,7 @@ TEST_CASE("unlock: a wallet frozen during the evaluation gives neither token nor
   }
 }
 
-TEST_CASE("unlock: each attempt and its verdict are in the audit log, a secret never") {
+TEST_CASE("unlock: each attempt and its verdict are in the audit log without the secret") {
   UnlockFixture fixture;
   (void)fixture.guess();
   (void)fixture.guess(kPassword);
@@ -463,7 +464,7 @@ TEST_CASE("unlock: each attempt and its verdict are in the audit log, a secret n
   }
 }
 
-TEST_CASE("unlock: without the pepper's key nothing opens, and the try is given back") {
+TEST_CASE("unlock: without the pepper key nothing opens and the attempt is returned") {
   UnlockFixture fixture;
   const KeyId pepper = fixture.keyring.current(Purpose::pepper).value()->id;
   const LiveKeyring without(with_state(fixture.keyring, pepper, KeyState::disabled), fixture.clock);

@@ -36,7 +36,7 @@ TEST_CASE("freeze: a card can still be deregistered") {
   CHECK(code_of(fixture.deregister(id, card)) == "ok");
 }
 
-TEST_CASE("unfreeze: tokens from before the freeze stay dead, new ones work") {
+TEST_CASE("unfreeze: tokens from before the freeze stay dead and new ones work") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const DeviceId device = fixture.make_device(id);
@@ -49,7 +49,7 @@ TEST_CASE("unfreeze: tokens from before the freeze stay dead, new ones work") {
                                                         "wallet.frozen", "wallet.unfrozen"});
 }
 
-TEST_CASE("freeze and unfreeze: the reason is in the audit log, where one was given") {
+TEST_CASE("freeze and unfreeze: a given reason is in the audit log") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const auto set = [&](WalletState state, std::optional<std::string> reason) {
@@ -65,7 +65,7 @@ TEST_CASE("freeze and unfreeze: the reason is in the audit log, where one was gi
   CHECK(set(WalletState::frozen, {}).empty());
 }
 
-TEST_CASE("update wallet: what changes nothing writes nothing and keeps tokens alive") {
+TEST_CASE("update wallet: a no-op commits nothing and keeps tokens alive") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const IssuedToken token = fixture.list_token(id, fixture.make_device(id));
@@ -78,7 +78,8 @@ TEST_CASE("update wallet: what changes nothing writes nothing and keeps tokens a
   CHECK(code_of(fixture.view(token)) == "ok");
 }
 
-TEST_CASE("update wallet: another language raises the list version and is answered as stored") {
+TEST_CASE(
+    "update wallet: another language raises the list version and the answer is the stored wallet") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
   const auto before = fixture.wallet(id).list_version;
@@ -92,7 +93,7 @@ TEST_CASE("update wallet: another language raises the list version and is answer
   CHECK(fixture.actions(id).back() == "wallet.locale_changed");
 }
 
-TEST_CASE("update wallet: a wallet that is not there is wallet_not_found") {
+TEST_CASE("update wallet: an unknown wallet is wallet_not_found") {
   VaultFixture fixture;
   CHECK(code_of(set_state(fixture, id_of<WalletId>(9), WalletState::frozen)) == "wallet_not_found");
 }

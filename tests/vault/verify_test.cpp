@@ -19,7 +19,7 @@ SealedRecord cut(const SealedRecord& record) {
   return SealedRecord::from_storage(Bytes(record.bytes().begin(), record.bytes().end() - 9));
 }
 
-/// A vault whose store a hand from outside reaches.
+/// A vault with direct access to its store.
 struct VerifyFixture {
   std::shared_ptr<MemoryContents> contents = make_memory_contents();
   VaultFixture fixture{make_memory_store(contents)};
@@ -58,7 +58,7 @@ Finding of_card(const VerifyFixture::Owner& owner, Damage what) {
 
 }  // namespace
 
-TEST_CASE("verify: of three hundred wallets exactly the five that were damaged are named") {
+TEST_CASE("verify: of 300 wallets exactly the five damaged ones are named") {
   VerifyFixture vault;
   std::vector<VerifyFixture::Owner> owners;
   for (int n = 0; n < 300; ++n) owners.push_back(vault.owner(n));
@@ -97,7 +97,7 @@ TEST_CASE("verify: of three hundred wallets exactly the five that were damaged a
   CHECK(after.damaged.size() == 5);
 }
 
-TEST_CASE("verify: numbers swapped between wallets or cards, and another number, are named") {
+TEST_CASE("verify: swapped and replaced numbers are named") {
   VerifyFixture vault;
   const auto one = vault.owner(1);
   const auto two = vault.owner(2);
@@ -119,7 +119,7 @@ TEST_CASE("verify: numbers swapped between wallets or cards, and another number,
   CHECK(vault.findings(one.wallet) == Findings{of_card(one, Damage::number_mismatch)});
 }
 
-TEST_CASE("verify: what the index does not lead to is named, and strays are counted") {
+TEST_CASE("verify: a wallet missing from the index is named and stray PAN records are counted") {
   VerifyFixture vault;
   const auto one = vault.owner(1);
   {
@@ -138,7 +138,7 @@ TEST_CASE("verify: what the index does not lead to is named, and strays are coun
   CHECK(vault.verify().strays == 1);
 }
 
-TEST_CASE("verify: a closed wallet, a frozen one and one with an ended card are sound") {
+TEST_CASE("verify: a closed wallet, a frozen one and one with a deregistered card are sound") {
   VerifyFixture vault;
   const auto closed = vault.owner(1);
   const auto frozen = vault.owner(2);
@@ -155,7 +155,7 @@ TEST_CASE("verify: a closed wallet, a frozen one and one with an ended card are 
   CHECK(count.numbers == 1);
 }
 
-TEST_CASE("verify: rotated keys are no damage, before a rewrap and after it") {
+TEST_CASE("verify: records under rotated keys are no damage") {
   VerifyFixture vault;
   (void)vault.owner(1);
   for (const Purpose purpose : {Purpose::wallet_records, Purpose::pan_wrapping,
@@ -167,7 +167,7 @@ TEST_CASE("verify: rotated keys are no damage, before a rewrap and after it") {
   CHECK(vault.verify().found == 0);
 }
 
-TEST_CASE("verify: keys that cannot be relied on end the check and damage nothing") {
+TEST_CASE("verify: an expired lease and a sealed vault end the check with an error") {
   VerifyFixture vault;
   (void)vault.owner(1);
   vault.fixture.keyring.set_lease({});
@@ -178,11 +178,11 @@ TEST_CASE("verify: keys that cannot be relied on end the check and damage nothin
         "vault_sealed");
 }
 
-TEST_CASE("verify: a wallet that changes while it is looked at is sound") {
+TEST_CASE("verify: a wallet that changes during its check is sound") {
   VerifyFixture vault;
   const auto one = vault.owner(1);
   int changes = 0;
-  // The card goes between the reading of the wallet and that of the index.
+  // The card is removed between the reads of the wallet and of the index.
   vault.fixture.store.on_load = [&](StoredWallet&) {
     if (++changes != 1) return;
     REQUIRE(vault.fixture.deregister(one.wallet, one.card));
@@ -191,8 +191,7 @@ TEST_CASE("verify: a wallet that changes while it is looked at is sound") {
   CHECK(changes > 1);
 }
 
-TEST_CASE(
-    "verify: it keeps its rate, ends when it is told to, and a store that is away is no damage") {
+TEST_CASE("verify: the check keeps its rate, can be stopped and a failing store is no damage") {
   VerifyFixture vault;
   for (int n = 0; n < 20; ++n) (void)vault.owner(n);
   std::vector<std::chrono::nanoseconds> waits;

@@ -41,7 +41,7 @@ ViewerChange looks(CardChange change) {
 
 }  // namespace
 
-TEST_CASE("view: an admitted list costs one read of the wallet and no card number") {
+TEST_CASE("view: a list costs one read of the wallet and no PAN read") {
   ViewFixture fixture;
   for (const std::string_view digits : {kVisa, kMastercard, kCmbDebit, kPabDebit, kPabCredit}) {
     (void)fixture.make_card(fixture.id, digits);
@@ -56,7 +56,7 @@ TEST_CASE("view: an admitted list costs one read of the wallet and no card numbe
   CHECK(fixture.store.calls() == 1);
 }
 
-TEST_CASE("view: a token that does not verify costs no store read at all") {
+TEST_CASE("view: a token that does not verify costs no store read") {
   ViewFixture fixture;
   const auto issued = fixture.list_token(fixture.id, fixture.device);
   const std::string device = fixture.device.text();
@@ -77,7 +77,7 @@ TEST_CASE("view: a token that does not verify costs no store read at all") {
   CHECK(fixture.store.calls() == 0);
 }
 
-TEST_CASE("view: the scope that is missing is named") {
+TEST_CASE("view: the error names the missing scope") {
   ViewFixture fixture;
   const auto refused =
       fixture.view(fixture.list_token(fixture.id, fixture.device), Scope::card_deregister);
@@ -85,7 +85,7 @@ TEST_CASE("view: the scope that is missing is named") {
   CHECK(refused.error().detail.find("card:deregister") != std::string::npos);
 }
 
-TEST_CASE("view: a token of a wallet that is not in this store is token_revoked") {
+TEST_CASE("view: a token of an unknown wallet is token_revoked") {
   ViewFixture fixture;
   const auto issued = fixture.list_token(fixture.id, fixture.device);
   const auto empty = make_memory_store();
@@ -96,7 +96,7 @@ TEST_CASE("view: a token of a wallet that is not in this store is token_revoked"
         "token_revoked");
 }
 
-TEST_CASE("view: a token with a channel shows only the cards opened for it") {
+TEST_CASE("view: a token with a channel shows only cards opened for it") {
   ViewFixture fixture;
   const CardId in_alipay = fixture.make_card(fixture.id, kVisa, only(Channel::alipay));
   const CardId in_wechat = fixture.make_card(fixture.id, kMastercard, only(Channel::wechat_pay));
@@ -109,7 +109,7 @@ TEST_CASE("view: a token with a channel shows only the cards opened for it") {
   CHECK(code_of(visible_card(viewer, in_wechat)) == "card_not_found");
 }
 
-TEST_CASE("view: a token for one card shows that card only, with a channel only if opened for it") {
+TEST_CASE("view: a token for one card shows only that card and respects the token's channel") {
   ViewFixture fixture;
   const CardId first = fixture.make_card(fixture.id, kVisa, only(Channel::alipay));
   const CardId second = fixture.make_card(fixture.id, kMastercard);
@@ -120,7 +120,8 @@ TEST_CASE("view: a token for one card shows that card only, with a channel only 
   CHECK(visible_cards(fixture.viewer(first, Channel::sms_bank)).empty());
 }
 
-TEST_CASE("change card: is stored, audited under the device's name and answered as stored") {
+TEST_CASE(
+    "change card: a change is stored, audited under the device's name and answered as stored") {
   ViewFixture fixture;
   const CardId first = fixture.make_card(fixture.id, kVisa);
   const CardId second = fixture.make_card(fixture.id, kMastercard);
@@ -140,7 +141,7 @@ TEST_CASE("change card: is stored, audited under the device's name and answered 
   CHECK(page->entries.front().actor == "device:" + fixture.device.text());
 }
 
-TEST_CASE("change card: a change that changes nothing writes nothing, and its answer says so") {
+TEST_CASE("change card: a no-op commits nothing and keeps the list version") {
   ViewFixture fixture;
   const CardId card = fixture.make_card(fixture.id, kVisa);
   const auto version = fixture.version(fixture.id);
@@ -151,7 +152,7 @@ TEST_CASE("change card: a change that changes nothing writes nothing, and its an
   CHECK(after->list_version == fixture.wallet(fixture.id).list_version);
 }
 
-TEST_CASE("change card: one that the viewer does not see is card_not_found, nothing changes") {
+TEST_CASE("change card: a card not visible to the viewer is card_not_found and nothing changes") {
   ViewFixture fixture;
   const CardId first = fixture.make_card(fixture.id, kVisa);
   const CardId second = fixture.make_card(fixture.id, kMastercard);
@@ -165,7 +166,7 @@ TEST_CASE("change card: one that the viewer does not see is card_not_found, noth
   CHECK(fixture.version(fixture.id) == version);
 }
 
-TEST_CASE("change card: a token that died since it was admitted changes nothing") {
+TEST_CASE("change card: a token killed after its admission changes nothing") {
   ViewFixture fixture;
   const CardId card = fixture.make_card(fixture.id, kVisa);
   const Viewer viewer = fixture.viewer();

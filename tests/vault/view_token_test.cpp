@@ -23,7 +23,7 @@ struct Minter {
   [[nodiscard]] std::string mint(const TokenClaims& claims) {
     return mint_token(keyring, claims, random).value();
   }
-  /// A token that is authentic in every way but has this for its claims.
+  /// An authentic token with this text as its claims.
   [[nodiscard]] std::string mint_message(const std::string& message) {
     const KeyHandle key = keyring.current(Purpose::token).value();
     const std::string device = id_of<DeviceId>(2).text();
@@ -52,7 +52,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 
 }  // namespace
 
-TEST_CASE("view token: all that was minted is in the verified claims") {
+TEST_CASE("view token: all minted values are in the verified claims") {
   Minter minter;
   TokenClaims claims = plain_claims();
   claims.scopes.insert(Scope::card_balance);
@@ -75,7 +75,7 @@ TEST_CASE("view token: all that was minted is in the verified claims") {
   CHECK_FALSE(plain->channel.has_value());
 }
 
-TEST_CASE("view token: it names neither wallet nor card to whoever reads it") {
+TEST_CASE("view token: the readable footer has the device and no wallet") {
   Minter minter;
   const std::string token = minter.mint(plain_claims());
   CHECK(token.starts_with("v4.local."));
@@ -85,7 +85,7 @@ TEST_CASE("view token: it names neither wallet nor card to whoever reads it") {
   CHECK(footer->find(plain_claims().device.text()) != std::string::npos);
 }
 
-TEST_CASE("view token: it lives up to, and is dead exactly at, its expiry") {
+TEST_CASE("view token: a token is valid before its expiry and expired at it") {
   Minter minter;
   const std::string token = minter.mint(plain_claims());
   const Time end = plain_claims().expires_at;
@@ -94,7 +94,7 @@ TEST_CASE("view token: it lives up to, and is dead exactly at, its expiry") {
   CHECK(code_of(verify_token(minter.keyring, token, end + Seconds{3600})) == "token_expired");
 }
 
-TEST_CASE("view token: one issued more than a minute ahead of the clock is refused") {
+TEST_CASE("view token: a token issued more than a minute ahead of the clock is refused") {
   Minter minter;
   const std::chrono::milliseconds tick{1};
   for (const Seconds ahead : {Seconds{60}, Seconds{600}, Seconds{24 * 3600}}) {
@@ -113,7 +113,7 @@ TEST_CASE("view token: one issued more than a minute ahead of the clock is refus
   }
 }
 
-TEST_CASE("view token: one that lives longer than 15 minutes and a minute is refused") {
+TEST_CASE("view token: a token that lives longer than 16 minutes is refused") {
   Minter minter;
   TokenClaims claims = plain_claims();
   claims.expires_at = kNow + Seconds{960};
@@ -122,7 +122,7 @@ TEST_CASE("view token: one that lives longer than 15 minutes and a minute is ref
   CHECK(code_of(verify_token(minter.keyring, minter.mint(claims), kNow)) == "token_invalid");
 }
 
-TEST_CASE("view token: no character can be changed, left out, doubled or added") {
+TEST_CASE("view token: a token with a changed, missing, doubled or added character is refused") {
   Minter minter;
   const std::string token = minter.mint(plain_claims());
   const auto code = [&](const std::string& text) {
@@ -153,7 +153,7 @@ TEST_CASE("view token: no character can be changed, left out, doubled or added")
   CHECK(accepted == "");
 }
 
-TEST_CASE("view token: what is no token at all is token_invalid") {
+TEST_CASE("view token: a malformed token is token_invalid") {
   const Minter minter;
   for (const std::string& text :
        {std::string(), std::string("v4.local."), std::string("v4.local.."),
@@ -163,13 +163,13 @@ TEST_CASE("view token: what is no token at all is token_invalid") {
   }
 }
 
-TEST_CASE("view token: another vault's token is token_invalid") {
+TEST_CASE("view token: a token of another vault is token_invalid") {
   Minter minter;
   const Minter other;
   CHECK(code_of(verify_token(other.keyring, minter.mint(plain_claims()), kNow)) == "token_invalid");
 }
 
-TEST_CASE("view token: another footer is token_invalid, be it well-formed or not") {
+TEST_CASE("view token: a token with another footer is token_invalid") {
   Minter minter;
   const std::string token = minter.mint(plain_claims());
   const std::string footer = paseto::unverified_footer(token).value();
@@ -192,7 +192,7 @@ TEST_CASE("view token: another footer is token_invalid, be it well-formed or not
   }
 }
 
-TEST_CASE("view token: claims that no mint wrote are token_invalid even when authentic") {
+TEST_CASE("view token: authentic but malformed claims are token_invalid") {
   Minter minter;
   const std::string good = R"({"sub":")" + id_of<WalletId>(1).text() + R"(","dev":")" +
                            id_of<DeviceId>(2).text() + R"(","jti":")" + id_of<TokenId>(3).text() +
@@ -232,7 +232,7 @@ TEST_CASE("view token: claims that no mint wrote are token_invalid even when aut
   }
 }
 
-TEST_CASE("view token: presented by another device, or without Device-Id, it is not accepted") {
+TEST_CASE("view token: another device or a missing Device-Id is token_wrong_device") {
   Minter minter;
   const std::string token = minter.mint(plain_claims());
   const auto present = [&](std::string_view header) {
@@ -249,8 +249,7 @@ TEST_CASE("view token: presented by another device, or without Device-Id, it is 
   CHECK(code_of(verify_presented_token(minter.keyring, token + "A", "", kNow)) == "token_invalid");
 }
 
-TEST_CASE(
-    "view token: a disabled or destroyed key's token is token_invalid, an older key's is not") {
+TEST_CASE("view token: tokens of disabled or destroyed keys are invalid and of older keys valid") {
   Minter minter;
   const std::string token = minter.mint(plain_claims());
   const KeyId key = minter.keyring.current(Purpose::token).value()->id;
@@ -264,12 +263,12 @@ TEST_CASE(
   CHECK(code_of(verify_token(rotated, token, kNow)) == "ok");
 }
 
-TEST_CASE("view token: two of the same claims have no ciphertext in common") {
+TEST_CASE("view token: two tokens with the same claims have different ciphertexts") {
   Minter minter;
   CHECK(minter.mint(plain_claims()).substr(9, 40) != minter.mint(plain_claims()).substr(9, 40));
 }
 
-TEST_CASE("scopes: names lead to a set and back, an unknown one or none is refused") {
+TEST_CASE("scopes: names parse to a set and back and an unknown or missing name is refused") {
   for (const std::string_view text : {"cards:list", "cards:list card:balance", "card:deregister"}) {
     CHECK(ScopeSet::parse(text)->text() == text);
   }

@@ -54,7 +54,7 @@ Wallet with_cards(std::uint8_t count) {
   return wallet;
 }
 
-/// The cards' numbers in list order, "12345".
+/// The numbers of the cards in list order, "12345".
 std::string order_of(const Wallet& wallet) {
   std::string order;
   for (const Card& one : wallet.cards) order += std::to_string(one.id.bits().bytes[0]);
@@ -84,7 +84,7 @@ Deregistration ending(std::uint8_t number) {
   return made;
 }
 
-/// `change` must refuse with `code` and leave the wallet as it was.
+/// Checks that `change` fails with `code` and leaves the wallet unchanged.
 template <class Change>
 Error check_refused(Wallet& wallet, std::string_view code, Change change) {
   const Wallet before = wallet;
@@ -102,13 +102,13 @@ void fail_try(Credential& credential, const DeviceId& device, std::uint8_t numbe
 
 }  // namespace
 
-TEST_CASE("wallet: the first card is the default one and later ones are not") {
+TEST_CASE("wallet: the first card is the default and later ones are not") {
   const Wallet wallet = with_cards(3);
   CHECK(order_of(wallet) == "123");
   CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{1});
 }
 
-TEST_CASE("wallet: the same card twice is refused with the id of the bound one") {
+TEST_CASE("wallet: the same card twice is refused with the id of the bound card") {
   Wallet wallet = with_cards(2);
   Card again = card(9);
   again.fingerprint = wallet.cards[1].fingerprint;
@@ -125,7 +125,7 @@ TEST_CASE("wallet: 50 cards fit and the 51st does not") {
   CHECK(error.existing_id == id_of<CardId>(50).text());
 }
 
-TEST_CASE("wallet: a card moves up and down the list and the others close ranks") {
+TEST_CASE("wallet: a card moves up and down the list and the others keep their order") {
   Wallet wallet = with_cards(5);
   REQUIRE(code_of(move_card(wallet, 1, 3)) == "ok");
   CHECK(order_of(wallet) == "23415");
@@ -140,7 +140,7 @@ TEST_CASE("wallet: a card moves up and down the list and the others close ranks"
   CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{1});
 }
 
-TEST_CASE("wallet: a place beyond the list, false as default or a foreign card is refused whole") {
+TEST_CASE("wallet: a place beyond the list, a false default and an unknown card change nothing") {
   Wallet wallet = with_cards(2);
   const auto first = id_of<CardId>(1);
   const auto change = [&](const CardId& id, const CardChange& wanted) {
@@ -160,7 +160,7 @@ TEST_CASE("wallet: a place beyond the list, false as default or a foreign card i
                 change(id_of<CardId>(9), {.nickname = "a", .is_default = {}, .order = {}}));
 }
 
-TEST_CASE("wallet: exactly one card is the default, whichever is chosen") {
+TEST_CASE("wallet: exactly one card is the default") {
   Wallet wallet = with_cards(3);
   REQUIRE(code_of(change_card(wallet, id_of<CardId>(2),
                               {.nickname = "rent", .is_default = true, .order = 2})) == "ok");
@@ -169,7 +169,7 @@ TEST_CASE("wallet: exactly one card is the default, whichever is chosen") {
   CHECK(wallet.cards[2].nickname == "rent");
 }
 
-TEST_CASE("wallet: deregistering the default card makes the next in the list the default") {
+TEST_CASE("wallet: after the default card is deregistered the next in the list is the default") {
   Wallet wallet = with_cards(3);
   REQUIRE(code_of(end_card(wallet, ending(1))) == "ok");
   CHECK(order_of(wallet) == "23");
@@ -182,7 +182,7 @@ TEST_CASE("wallet: deregistering the default card makes the next in the list the
   CHECK(defaults_of(wallet) == std::vector<std::uint8_t>{4});
 }
 
-TEST_CASE("wallet: a deregistration has one closure to be tried at once per channel of the card") {
+TEST_CASE("wallet: a deregistration has one closure per channel of the card, due at once") {
   Wallet wallet;
   ChannelSet channels;
   channels.insert(Channel::alipay);
@@ -209,7 +209,7 @@ TEST_CASE("wallet: a deregistration has one closure to be tried at once per chan
   check_refused(wallet, "card_not_found", [&] { return end_card(wallet, ending(1)); });
 }
 
-TEST_CASE("wallet: of done deregistrations the last 64 are remembered, of others all") {
+TEST_CASE("wallet: the last 64 closed deregistrations and all open ones are kept") {
   Wallet wallet;
   Deregistration open = ending(200);
   open.closures.push_back({.channel = Channel::alipay, .state = ClosureState::pending});
@@ -227,7 +227,7 @@ TEST_CASE("wallet: of done deregistrations the last 64 are remembered, of others
   CHECK(find_deregistration(wallet, id_of<DeregistrationId>(7)) != nullptr);
 }
 
-TEST_CASE("wallet: deregistrations of channels are forgotten before those of cards") {
+TEST_CASE("wallet: deregistrations of channels are dropped before those of cards") {
   Wallet wallet;
   for (std::uint8_t n = 1; n <= 64; ++n) {
     wallet.deregistrations.push_back(ending(n));
@@ -244,7 +244,7 @@ TEST_CASE("wallet: deregistrations of channels are forgotten before those of car
   CHECK(find_deregistration(wallet, id_of<DeregistrationId>(2)) != nullptr);
 }
 
-TEST_CASE("wallet: the list version rises with every change that a list shows") {
+TEST_CASE("wallet: the list version rises with every change visible in a list") {
   Wallet wallet = with_cards(2);
   const auto rises = [&](auto change) {
     const auto before = wallet.list_version;
@@ -265,7 +265,7 @@ TEST_CASE("wallet: the list version rises with every change that a list shows") 
   CHECK(rises([&] { REQUIRE(end_card(wallet, ending(1))); }));
 }
 
-TEST_CASE("wallet: the list version stays with every change that no list shows") {
+TEST_CASE("wallet: the list version is the same after every change not visible in a list") {
   Wallet wallet = with_cards(2);
   REQUIRE(bind(wallet, device(1)));
   const auto before = wallet.list_version;
@@ -285,7 +285,7 @@ TEST_CASE("wallet: the list version stays with every change that no list shows")
   CHECK(wallet.list_version == before);
 }
 
-TEST_CASE("wallet: the same device twice is refused with its id, and the 21st too") {
+TEST_CASE("wallet: the same device twice is refused with its id and the 21st device is refused") {
   Wallet wallet;
   for (std::uint8_t n = 1; n <= 20; ++n) REQUIRE(code_of(bind(wallet, device(n))) == "ok");
   check_refused(wallet, "limit_reached", [&] { return bind(wallet, device(21)); });
@@ -296,7 +296,7 @@ TEST_CASE("wallet: the same device twice is refused with its id, and the 21st to
   CHECK(error.existing_id == id_of<DeviceId>(5).text());
 }
 
-TEST_CASE("wallet: an unbound device's tries are forgotten, another's are not") {
+TEST_CASE("wallet: unbinding a device drops its attempts and keeps those of others") {
   Wallet wallet;
   REQUIRE(bind(wallet, device(1)));
   REQUIRE(bind(wallet, device(2)));
@@ -317,7 +317,7 @@ TEST_CASE("wallet: an unbound device's tries are forgotten, another's are not") 
                 [&] { return remove_device(wallet, id_of<DeviceId>(1)); });
 }
 
-TEST_CASE("wallet: the epoch rises when all tokens must die, and not otherwise") {
+TEST_CASE("wallet: the epoch rises exactly when all tokens must die") {
   Wallet wallet;
   const auto rises = [&](auto change) {
     const auto before = wallet.epoch;
@@ -340,7 +340,7 @@ TEST_CASE("wallet: the epoch rises when all tokens must die, and not otherwise")
       rises([&] { revoke_token(wallet, id_of<TokenId>(1), kStart + Seconds{60}, kStart); }));
 }
 
-TEST_CASE("wallet: setting a credential anew clears its failures and leaves the other one alone") {
+TEST_CASE("wallet: setting a credential again clears its failures and not those of the other") {
   Wallet wallet;
   put_credential(wallet, credential(UnlockMethod::password));
   put_credential(wallet, credential(UnlockMethod::gesture));
@@ -361,7 +361,7 @@ TEST_CASE("wallet: a credential that is not set cannot be removed") {
                 [&] { return remove_credential(wallet, UnlockMethod::password); });
 }
 
-TEST_CASE("wallet: the fallback names only another method that this device could use now") {
+TEST_CASE("wallet: the fallback is another method that this device can use now") {
   Wallet wallet;
   const auto phone = id_of<DeviceId>(1);
   const auto fallback = [&](Time now) {
@@ -381,7 +381,7 @@ TEST_CASE("wallet: the fallback names only another method that this device could
   CHECK(fallback(kStart + kLockTime).empty());
 }
 
-TEST_CASE("wallet: a revoked token is remembered until it expires, no longer") {
+TEST_CASE("wallet: a revoked token is kept only until it expires") {
   Wallet wallet;
   revoke_token(wallet, id_of<TokenId>(1), kStart + Seconds{60}, kStart);
   CHECK(is_revoked(wallet, id_of<TokenId>(1)));
@@ -395,7 +395,7 @@ TEST_CASE("wallet: a revoked token is remembered until it expires, no longer") {
   CHECK(wallet.revoked_tokens.size() == 2);
 }
 
-TEST_CASE("wallet: the 65th revoked token at once kills all tokens instead") {
+TEST_CASE("wallet: the 65th revoked token kills all tokens") {
   Wallet wallet;
   const Time end = kStart + Seconds{60};
   for (std::uint8_t n = 1; n <= 64; ++n) revoke_token(wallet, id_of<TokenId>(n), end, kStart);
@@ -408,7 +408,7 @@ TEST_CASE("wallet: the 65th revoked token at once kills all tokens instead") {
   CHECK(wallet.revoked_tokens.empty());
 }
 
-TEST_CASE("wallet: only an active one passes require_active") {
+TEST_CASE("wallet: a frozen wallet fails require_active and passes require_open") {
   Wallet wallet;
   CHECK(code_of(wallet.require_active()) == "ok");
   REQUIRE(set_frozen(wallet, true));
@@ -418,7 +418,7 @@ TEST_CASE("wallet: only an active one passes require_active") {
   CHECK(code_of(wallet.require_active()) == "ok");
 }
 
-TEST_CASE("wallet: closing ends devices, credentials and tokens, and is final") {
+TEST_CASE("wallet: a close removes devices, credentials and tokens and is final") {
   Wallet wallet;
   REQUIRE(bind(wallet, device(1)));
   put_credential(wallet, credential(UnlockMethod::password));
@@ -432,7 +432,7 @@ TEST_CASE("wallet: closing ends devices, credentials and tokens, and is final") 
   check_refused(wallet, "wallet_closed", [&] { return set_frozen(wallet, true); });
 }
 
-TEST_CASE("wallet: one channel of a card is closed and the card lives on") {
+TEST_CASE("wallet: closing one channel keeps the card") {
   Wallet wallet;
   REQUIRE(bind(wallet, card(1, channels({Channel::alipay, Channel::sms_bank}))));
   const auto version = wallet.list_version;
@@ -448,7 +448,7 @@ TEST_CASE("wallet: one channel of a card is closed and the card lives on") {
   CHECK(find_deregistration_of(wallet, id_of<CardId>(1)) == nullptr);
 }
 
-TEST_CASE("wallet: closing a channel that the card was not opened for changes nothing") {
+TEST_CASE("wallet: closing a channel that the card does not have is a no-op") {
   Wallet wallet;
   REQUIRE(bind(wallet, card(1, channels({Channel::alipay}))));
   const Wallet before = wallet;
@@ -460,7 +460,7 @@ TEST_CASE("wallet: closing a channel that the card was not opened for changes no
                 [&] { return close_channel(wallet, ending(2), Channel::alipay); });
 }
 
-TEST_CASE("wallet: a channel is not opened again while it is still being told to close") {
+TEST_CASE("wallet: a channel cannot be opened again while its closure is open") {
   Wallet wallet;
   REQUIRE(bind(wallet, card(1, channels({Channel::alipay}))));
   const auto made = close_channel(wallet, ending(1), Channel::alipay);
@@ -478,7 +478,7 @@ TEST_CASE("wallet: a channel is not opened again while it is still being told to
 }
 
 TEST_CASE(
-    "wallet: with 200 open deregistrations nothing is bound or opened, but all can be ended") {
+    "wallet: with 200 open deregistrations binding and opening fail and deregistering works") {
   Wallet wallet = with_cards(2);
   for (std::size_t n = 0; n < kMaxOpenDeregistrations; ++n) {
     Deregistration open = ending(100);

@@ -115,7 +115,7 @@ local_days day_in_shanghai(Time time) {
 
 }  // namespace
 
-TEST_CASE("working days: the shipped calendar of 2026 is what the State Council published") {
+TEST_CASE("working days: the shipped calendar of 2026 matches the State Council's publication") {
   const auto published = published_vectors("holiday-cn-2026.json");
   if (!published) SKIP("holiday-cn-2026.json is not in the folder of published vectors");
   std::map<std::string, bool> off;
@@ -130,7 +130,7 @@ TEST_CASE("working days: the shipped calendar of 2026 is what the State Council 
   CHECK(json::parse(shipped_document()).at("source") == published->at("papers").at(0));
 }
 
-TEST_CASE("working days: a year that is not there is weekends only") {
+TEST_CASE("working days: a missing year has weekends only") {
   const auto calendar = calendar_of({shipped_document()});
   CHECK_FALSE(calendar->knows(2025y));
   CHECK_FALSE(calendar->knows(2027y));
@@ -139,12 +139,12 @@ TEST_CASE("working days: a year that is not there is weekends only") {
   CHECK_FALSE(calendar->is_worked(day(2027, 10, 10)));
 }
 
-TEST_CASE("deadline: seven working days by the calendar of 2026, to the day's last millisecond") {
+TEST_CASE("deadline: seven working days by the 2026 calendar end at the day's last millisecond") {
   const auto rule = rule_of(kShanghai, kSeven, {shipped_document()});
   const auto [requested, last] = GENERATE(table<std::string, std::string>({
       // A plain week: 2 to 5, 8, 9, 10 June.
       {"2026-06-01T09:30:00+08:00", "2026-06-10"},
-      // Which day it is, Shanghai says.
+      // The day is that of Shanghai.
       {"2026-06-01T00:00:00+08:00", "2026-06-10"},
       {"2026-06-01T23:59:59+08:00", "2026-06-10"},
       {"2026-06-01T23:59:59.999+08:00", "2026-06-10"},
@@ -154,15 +154,15 @@ TEST_CASE("deadline: seven working days by the calendar of 2026, to the day's la
       // From its eve, from its middle: 8, 9, Saturday 10, 12, 13, 14, 15 October.
       {"2026-09-30T12:00:00+08:00", "2026-10-15"},
       {"2026-10-03T12:00:00+08:00", "2026-10-15"},
-      // From the Saturday that is worked: 12 to 16, 19, 20 October.
+      // From the Saturday that is a working day: 12 to 16, 19, 20 October.
       {"2026-10-10T12:00:00+08:00", "2026-10-20"},
       // Spring Festival: 12, 13, Saturday 14, 24, 25, 26, 27 February.
       {"2026-02-11T12:00:00+08:00", "2026-02-27"},
-      // Both of its worked Saturdays: 14, 24, 25, 26, 27, 28 February, 2 March.
+      // Both of its working Saturdays: 14, 24, 25, 26, 27, 28 February, 2 March.
       {"2026-02-13T12:00:00+08:00", "2026-03-02"},
       // The last deadline within the year: 23, 24, 25, 28, 29, 30, 31 December.
       {"2026-12-22T12:00:00+08:00", "2026-12-31"},
-      // Asked in a year that is not there, counted in one that is.
+      // Requested in a year without a calendar, counted in one that has it.
       {"2025-12-31T12:00:00+08:00", "2026-01-12"},
   }));
   CAPTURE(requested);
@@ -170,7 +170,7 @@ TEST_CASE("deadline: seven working days by the calendar of 2026, to the day's la
 }
 
 TEST_CASE(
-    "deadline: one that reaches into a year without a calendar is provisional until it comes") {
+    "deadline: a deadline in a year without a calendar is provisional until the calendar comes") {
   const auto rule = rule_of(kShanghai, kSeven, {shipped_document()});
   const Time requested = at("2026-12-23T10:00:00+08:00");
   CHECK(rule->after(requested) == provisional("2027-01-01T23:59:59.999+08:00"));
@@ -186,11 +186,12 @@ TEST_CASE("deadline: without any calendar every deadline is provisional") {
         provisional("2026-10-07T23:59:59.999+08:00"));
 }
 
-TEST_CASE("deadline: from 1 to 366 working days") {
+TEST_CASE("deadline: 1 to 366 working days are accepted") {
   const auto one = rule_of(kShanghai, 1, {shipped_document()});
   CHECK(one->after(at("2026-06-05T12:00:00+08:00")) == final("2026-06-08T23:59:59.999+08:00"));
 
-  // 73 weeks and a day by weekends; after 5 January, 17 weekdays are off and 5 weekend days worked.
+  // 73 weeks and a day by weekends. After 5 January, 17 weekdays are off and 5 weekend days are
+  // working days.
   const auto most = rule_of(kShanghai, 366, {shipped_document(), document(2027, {}, {})});
   CHECK(most->after(at("2026-01-05T12:00:00+08:00")) == final("2027-06-17T23:59:59.999+08:00"));
 
@@ -201,7 +202,7 @@ TEST_CASE("deadline: from 1 to 366 working days") {
   }
 }
 
-TEST_CASE("deadline: the longest one by the emptiest calendars ends within the second year after") {
+TEST_CASE("deadline: the longest one by calendars with the most days off ends within two years") {
   std::vector<std::string> documents;
   for (int year = 2026; year <= 2029; ++year) {
     documents.push_back(document(year, first_weekdays(year, WorkingDays::kMaxDaysOff), {}));
@@ -218,7 +219,7 @@ TEST_CASE("deadline: an unknown time zone is refused by name") {
   CHECK_FALSE(refused.error().inside.text.empty());
 }
 
-TEST_CASE("deadline: the day ends by the clocks of its zone, whichever way they were moved") {
+TEST_CASE("deadline: the day ends by the clock of its zone, also when the clock changes") {
   struct Case {
     std::string zone, requested, last;
     std::vector<std::string> documents;
@@ -236,7 +237,7 @@ TEST_CASE("deadline: the day ends by the clocks of its zone, whichever way they 
        "2026-10-22T12:00:00-04:00",
        "2026-10-31T23:59:59.999-04:00",
        {document(2026, {}, {"2026-10-31"})}},
-      // St John's went back a minute after midnight: Saturday came back and ended twice.
+      // The clock of St John's went back a minute after midnight, so Saturday ended twice.
       {"America/St_Johns",
        "2010-10-28T12:00:00-02:30",
        "2010-11-06T23:59:59.999-03:30",
@@ -247,7 +248,7 @@ TEST_CASE("deadline: the day ends by the clocks of its zone, whichever way they 
   CHECK(rule->after(at(given.requested)) == Deadline{at(given.last), given.documents.empty()});
 }
 
-TEST_CASE("working days: a document that is not a calendar is refused and leaves nothing behind") {
+TEST_CASE("working days: a malformed calendar is refused and adds nothing") {
   struct Case {
     std::string document, reason;
   };
@@ -293,7 +294,7 @@ TEST_CASE("working days: a document that is not a calendar is refused and leaves
   CHECK(calendar.is_worked(day(2026, 10, 1)));
 }
 
-TEST_CASE("working days: what is not one JSON text is malformed_json, all of it") {
+TEST_CASE("working days: anything but one JSON text is malformed_json") {
   const std::string good = shipped_document();
   for (const std::string& text : {std::string(""), std::string("not json"), "\xef\xbb\xbf" + good,
                                   good + std::string(1, '\0') + "{}"}) {
@@ -305,7 +306,7 @@ TEST_CASE("working days: what is not one JSON text is malformed_json, all of it"
   }
 }
 
-TEST_CASE("working days: no year twice, and the first document of it stays") {
+TEST_CASE("working days: a second document of a year is refused and the first one stays") {
   WorkingDays calendar;
   REQUIRE(code_of(calendar.add(shipped_document())) == "ok");
   const auto twice = calendar.add(document(2026, {}, {}));
@@ -314,7 +315,7 @@ TEST_CASE("working days: no year twice, and the first document of it stays") {
   CHECK_FALSE(calendar.is_worked(day(2026, 10, 1)));
 }
 
-TEST_CASE("working days: another calendar's document is checked and left out") {
+TEST_CASE("working days: a document of another calendar is checked and skipped") {
   WorkingDays calendar("hk");
   CHECK(code_of(calendar.add(shipped_document())) == "ok");
   CHECK(calendar.years() == 0);
@@ -322,7 +323,7 @@ TEST_CASE("working days: another calendar's document is checked and left out") {
 }
 
 TEST_CASE(
-    "deadline: exactly n worked days lie after the request, the last of them the deadline's") {
+    "deadline: exactly n working days lie after the request and the last one is the deadline") {
   const auto calendar = calendar_of({shipped_document(), document(2027, {"2027-01-01"}, {})});
   CHECK(rc::check("n worked days", [&] {
     const auto working_days = *rc::gen::inRange<std::uint32_t>(1, 367);
@@ -346,7 +347,7 @@ TEST_CASE(
   }));
 }
 
-TEST_CASE("deadline: in any zone it is after the request, and never earlier for a later request") {
+TEST_CASE("deadline: in any zone a deadline is after its request and rises with it") {
   std::vector<std::unique_ptr<DeadlineRule>> rules;
   for (const std::string_view zone :
        {"Asia/Shanghai", "America/New_York", "Africa/Cairo", "America/Havana", "Pacific/Kiritimati",
