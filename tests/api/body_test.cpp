@@ -4,7 +4,6 @@
 #include <string>
 
 #include "api/json/error_codes.h"
-#include "base/member_name.h"
 
 namespace cardvault::api {
 namespace {
@@ -27,13 +26,6 @@ std::string fields_of(const Error& error) {
   return text;
 }
 
-/// An object with these members, all of value 1.
-std::string object_of(const std::vector<std::string>& names) {
-  std::string json = "{";
-  for (const std::string& name : names) json += (json.size() > 1 ? ",\"" : "\"") + name + "\":1";
-  return json + "}";
-}
-
 TEST_CASE("body: an unknown member that is spelled as members are is named") {
   CHECK(fields_of(refusal(R"({"colour":1})")) == "colour unknown_field;");
 }
@@ -48,20 +40,6 @@ TEST_CASE("body: what may be a secret at a member's place does not come back") {
     CHECK(error.fields.front().allowed == std::vector<std::string>{"name", "order"});
     CHECK((name.empty() || !error.detail.contains(name)));
   }
-}
-
-TEST_CASE("body: an answer lists sixteen members at most, however many are wrong") {
-  std::vector<std::string> plain;
-  for (char a = 'a'; a <= 'z'; ++a) {
-    for (char b = 'a'; b <= 'z'; ++b) plain.push_back({'x', a, b});
-  }
-  CHECK(refusal(object_of(plain)).fields.size() == kMostRefused);
-  std::vector<std::string> secret;
-  for (int i = 0; i < 4000; ++i) secret.push_back("secret " + std::to_string(i));
-  CHECK(refusal(object_of(secret)).fields.size() == 1);
-  secret.insert(secret.begin(), {"colour", "name"});
-  CHECK(fields_of(refusal(object_of(secret))) ==
-        "name wrong_type;colour unknown_field;(unnamed) unknown_field;");
 }
 
 TEST_CASE("body: data that is never taken is refused by the name and place of its member") {
