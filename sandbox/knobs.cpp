@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sandbox/members.h"
+#include "base/json_object.h"
 
 namespace cardvault::sandbox {
 namespace {
@@ -10,23 +10,23 @@ namespace {
 constexpr int kMostFailures = 1'000'000;
 constexpr int kMostCopies = 5;
 
-void take(Members& patch, const char* name, bool& into) {
-  into = patch.boolean(name).value_or(into);
+void take(JsonObject& patch, const char* name, bool& into) {
+  into = patch.maybe_boolean(name).value_or(into);
 }
 
-void take(Members& patch, const char* name, int least, int most, int& into) {
-  into = static_cast<int>(patch.integer(name, least, most).value_or(into));
+void take(JsonObject& patch, const char* name, int least, int most, int& into) {
+  into = static_cast<int>(patch.maybe_integer(name, least, most).value_or(into));
 }
 
-void take(Members& patch, const char* name, std::chrono::milliseconds& into) {
+void take(JsonObject& patch, const char* name, std::chrono::milliseconds& into) {
   into = std::chrono::milliseconds(
-      patch.integer(name, 0, kLongestDelay.count()).value_or(into.count()));
+      patch.maybe_integer(name, 0, kLongestDelay.count()).value_or(into.count()));
 }
 
-void take_status(Members& patch, std::optional<int>& into) {
+void take_status(JsonObject& patch, std::optional<int>& into) {
   if (patch.takes_null("status")) {
     into.reset();
-  } else if (const auto status = patch.integer("status", 200, 599)) {
+  } else if (const auto status = patch.maybe_integer("status", 200, 599)) {
     into = static_cast<int>(*status);
   }
 }
@@ -34,7 +34,7 @@ void take_status(Members& patch, std::optional<int>& into) {
 }  // namespace
 
 Result<Knobs> apply_patch(Knobs knobs, std::string_view json) {
-  TRY_VALUE(auto patch, Members::parse(json));
+  TRY_VALUE(auto patch, JsonObject::parse(json));
   take(patch, "down", knobs.down);
   take(patch, "fail_next", 0, kMostFailures, knobs.fail_next);
   take_status(patch, knobs.status);

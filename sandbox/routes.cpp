@@ -6,8 +6,8 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "base/json_object.h"
 #include "net/server/error_codes.h"
-#include "sandbox/members.h"
 #include "sandbox/page.h"
 #include "sandbox/report.h"
 
@@ -71,10 +71,10 @@ Answer show_knobs(Desk& desk, const Request&) {
 }
 
 Answer set_vault(Desk& desk, const Request& request) {
-  auto body = Members::parse(request.body);
+  auto body = JsonObject::parse(request.body);
   if (!body) return problem(body.error());
   body->require("url");
-  const auto text = body->text("url");
+  const std::string* text = body->find_text("url");
   if (const auto done = body->finish(); !done) return problem(done.error());
   const auto url = parse_vault_url(*text);
   if (!url) return problem(url.error());
@@ -83,10 +83,10 @@ Answer set_vault(Desk& desk, const Request& request) {
 }
 
 Answer advance_clock(Desk& desk, const Request& request) {
-  auto body = Members::parse(request.body);
+  auto body = JsonObject::parse(request.body);
   if (!body) return problem(body.error());
   body->require("advance_s");
-  const auto by = body->integer("advance_s", -kFarthest.count(), kFarthest.count());
+  const auto by = body->maybe_integer("advance_s", -kFarthest.count(), kFarthest.count());
   if (const auto done = body->finish(); !done) return problem(done.error());
   return json_answer(200, {{"now", format_rfc3339(desk.advance_clock(Seconds(*by)))}});
 }

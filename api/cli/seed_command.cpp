@@ -1,18 +1,18 @@
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "api/app/config_files.h"
 #include "api/cli/command.h"
 #include "api/cli/seed_file.h"
+#include "api/json/json_writer.h"
 #include "crypto/random.h"
 
 namespace cardvault::api {
 namespace {
-
-using nlohmann::json;
 
 struct SeedOptions {
   std::string file;
@@ -88,17 +88,16 @@ Result<Seeded> seed_data(const DataPaths& paths, const SeedOptions& options) {
 }
 
 void print_report(const Common& common, const Seeded& seeded) {
-  json differences = json::array();
+  JsonWriter out;
+  out.open_object().member("added", seeded.added).key("differences").open_list();
   for (const SeedDifference& one : seeded.differences) {
-    differences.push_back({{"what", one.what}, {"how", one.how}});
+    out.open_object().member("how", one.how).member("what", one.what).close_object();
     if (!common.json) std::fprintf(stderr, "  %s: %s\n", one.what.c_str(), one.how.c_str());
   }
-  print(
-      common.json
-          ? json{{"added", seeded.added}, {"present", seeded.present}, {"differences", differences}}
-                .dump()
-          : std::to_string(seeded.added) + " added, " + std::to_string(seeded.present) +
-                " were there");
+  out.close_list().member("present", seeded.present).close_object();
+  print(common.json ? out.take()
+                    : std::to_string(seeded.added) + " added, " + std::to_string(seeded.present) +
+                          " were there");
 }
 
 int run_seed(const Common& common, const SeedOptions& options) {

@@ -40,7 +40,7 @@ Status find_endable(const Viewer& viewer, const CardId& card) {
 
 Channel read_channel(Body& body) {
   const auto channel = maybe_channel(body, "channel");
-  if (!body.has("channel")) body.refuse("channel", "required");
+  body.require("channel");
   return channel.value_or(Channel::wechat_pay);
 }
 

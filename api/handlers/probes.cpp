@@ -45,7 +45,7 @@ Result<Response> metrics(const ProbeService& service, const Request&) {
 
 Result<Response> advance_clock(const ProbeService& service, const Request& request) {
   TRY_VALUE(const auto by, read_body(request.body(), [](Body& body) {
-              if (!body.has("advance_s")) body.refuse("advance_s", "required");
+              body.require("advance_s");
               return body.maybe_integer("advance_s", -kFarthest, kFarthest).value_or(0);
             }));
   service.test_clock->advance(Seconds(by));

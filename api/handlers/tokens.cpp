@@ -11,7 +11,7 @@ constexpr std::size_t kLongestHint = 64;
 
 ScopeSet read_scopes(Body& body) {
   const auto names = body.maybe_texts("scopes");
-  if (!body.has("scopes")) body.refuse("scopes", "required");
+  body.require("scopes");
   if (!names) return {};
   if (names->empty()) body.refuse("scopes", "too_short");
   ScopeSet scopes;
