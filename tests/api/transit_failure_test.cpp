@@ -102,8 +102,8 @@ TEST_CASE("transit failure: an answer of 200 that holds no ciphertext and no key
           key + R"(="}})");
   CAPTURE(body);
   const Parrot parrot(http("200 OK", body));
-  CHECK(refusal(parrot.seal->wrap(some_key())).contains("what is not a ciphertext"));
-  CHECK(refusal(parrot.seal->unwrap(as_bytes(kCiphertext))).contains("what is not a wrapped key"));
+  CHECK(refusal(parrot.seal->wrap(some_key())).contains("did not return a ciphertext"));
+  CHECK(refusal(parrot.seal->unwrap(as_bytes(kCiphertext))).contains("did not return a key"));
 }
 
 TEST_CASE("transit failure: a key is read however the JSON around it is written") {
@@ -150,13 +150,13 @@ TEST_CASE("transit failure: an answer of more than 64 KiB is refused") {
 
 TEST_CASE("transit failure: a status is said in words, for both sides") {
   const auto [status, words] = GENERATE(table<std::string, std::string>({
-      {"204 No Content", "cannot do it now"},
+      {"204 No Content", "cannot process the request now"},
       {"403 Forbidden", "refuses the token"},
       {"404 Not Found", "no transit engine"},
-      {"400 Bad Request", "does not take the key"},
-      {"429 Too Many Requests", "cannot do it now"},
-      {"500 Internal Server Error", "cannot do it now"},
-      {"501 Not Implemented", "cannot do it now"},
+      {"400 Bad Request", "cannot use the key"},
+      {"429 Too Many Requests", "cannot process the request now"},
+      {"500 Internal Server Error", "cannot process the request now"},
+      {"501 Not Implemented", "cannot process the request now"},
       {"503 Service Unavailable", "is sealed"},
   }));
   CAPTURE(status);
@@ -168,7 +168,7 @@ TEST_CASE("transit failure: a 400 that does not blame the ciphertext is not the 
                            R"({"errors":["missing 'context' for key derivation; the key was )"
                            R"(created using a derived key"]})"));
   const auto opened = parrot.seal->unwrap(as_bytes(kCiphertext));
-  CHECK(refusal(opened).contains("does not take the key"));
+  CHECK(refusal(opened).contains("cannot use the key"));
   CHECK(opened.error().inside.text.contains("missing 'context' for key derivation"));
   CHECK(
       is_corrupt(Parrot(http("400 Bad Request", R"({"errors":["invalid ciphertext: no prefix"]})"))
@@ -233,14 +233,14 @@ TEST_CASE("transit failure: over TLS only the server that the authority vouches 
       refusal(TransitSeal::open(wrong, SecretText("hvs.t"), this_machine)).contains("missing.pem"));
 }
 
-TEST_CASE("transit failure: a server that speaks no TLS learns nothing") {
+TEST_CASE("transit failure: a server that does not use TLS learns nothing") {
   std::string seen;
   RawPeer peer([&](RawConnection& connection) {
     connection.send(http("200 OK", "{}"));
     seen = connection.request();
   });
   CHECK(refusal(transit_seal(options_for(peer.port(), "https"))->wrap(some_key()))
-            .contains("speaks no TLS"));
+            .contains("does not use TLS"));
   CHECK(seen.empty());
 }
 

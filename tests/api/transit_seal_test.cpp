@@ -220,7 +220,7 @@ TEST_CASE("transit: an address is a server's, by TLS unless it is this machine")
     CAPTURE(address);
     CHECK(refused(address).contains("address"));
   }
-  CHECK(refused("https://kms.test/v1").contains("has a path"));
+  CHECK(refused("https://kms.test/v1").contains("must not have a path"));
 }
 
 }  // namespace

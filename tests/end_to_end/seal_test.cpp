@@ -292,7 +292,7 @@ TEST_CASE("seal migrate: shares that cannot be handed out seal nothing, and the 
   const Run run = vault.run({"seal", "migrate", "--to", "shamir", "--shares", "3", "--threshold",
                              "2", "--share-dir", taken.string()});
   CHECK(run.status == 1);
-  CHECK(run.err.contains("exists already"));
+  CHECK(run.err.contains("already exists"));
   CHECK(text_of(taken / "share-2-custodian-2.txt") == "another vault's");
   CHECK(vault.command({"seal", "status"}).at("kind") == "keyfile");
   vault.stop();
@@ -337,7 +337,7 @@ TEST_CASE("seal migrate: another server on the store goes on, and is told when t
   CHECK(one.cards(holder).size() == 1);
   const Run refused = other.run({"key", "rotate", "token"});
   CHECK(refused.status == 1);
-  CHECK(refused.err.contains("sealed anew"));
+  CHECK(refused.err.contains("sealed again"));
 }
 
 }  // namespace cardvault::test

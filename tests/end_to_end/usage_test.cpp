@@ -166,7 +166,7 @@ TEST_CASE("usage: a vault restored without its root key asks for the root key of
     const Run run = run_cardvault({.arguments = arguments});
     INFO(run.err);
     CHECK(run.status == 1);
-    CHECK(run.err.find("Bring the root key of this vault") != std::string::npos);
+    CHECK(run.err.find("Put the root key file of this vault") != std::string::npos);
     CHECK(run.err.find(restored + "/root.key") != std::string::npos);
     CHECK(run.err.find("--root-key-file") != std::string::npos);
   }

@@ -134,11 +134,11 @@ TEST_CASE("channel directory: a refusal names the channel, the member and what i
 
 TEST_CASE("channel directory: a close URL must be one, without user, fragment or raw characters") {
   const auto [url, why] = GENERATE(table<std::string, std::string>({
-      {"ftp://a/", "begins with no http:// or https://"},
+      {"ftp://a/", "does not begin with http:// or https://"},
       {"https://u:p@a/", "has user information"},
       {"https://a/#f", "has a fragment"},
       {"https://a/b c", "has a character that must be percent-encoded"},
-      {"https://127.1/", "names no host, or one in an unusual notation"},
+      {"https://127.1/", "has no host, or a host in an unusual notation"},
   }));
   CHECK(refused(document(R"({"name":"wearable","close_url":")" + url + "\"}")) ==
         "channels: wearable: close_url " + why);
