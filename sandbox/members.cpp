@@ -67,7 +67,8 @@ Status Members::finish() const {
   }
   if (fields.empty()) return {};
   Error error =
-      make_error(ErrorCode::invalid_request, "Members of the request are not acceptable.");
+      make_error(ErrorCode::invalid_request,
+                 "Members of the request are not valid. Correct the members listed in errors.");
   error.fields = std::move(fields);
   return fail(std::move(error));
 }

@@ -140,7 +140,9 @@ Status ClientRegistry::insert(const Client& client) {
   for (int round = 0; round < kMostRounds; ++round) {
     TRY_VALUE(const auto before, read());
     if (before.clients.size() >= kMostClients) {
-      return fail(ErrorCode::limit_reached, "There are as many clients as there may be.");
+      return fail(
+          ErrorCode::limit_reached,
+          "The limit of 1,000 clients is reached. Remove one with `cardvault client remove`.");
     }
     std::vector<Client> clients = before.clients;
     clients.push_back(client);

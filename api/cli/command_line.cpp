@@ -218,7 +218,8 @@ int run_command_line(int argc, char** argv) {
   }
   // Commands hold shares and passphrases. Only serve() reports it if the kernel refuses.
   (void)forbid_memory_dumps();
-  if (!init_crypto()) return report(make_error(ErrorCode::internal, "libsodium cannot start."));
+  if (!init_crypto())
+    return report(make_error(ErrorCode::internal, "libsodium cannot be initialized."));
   return run_to_the_end(chosen);
 }
 

@@ -76,7 +76,7 @@ TEST_CASE("calendar files: a bad file refuses the start and is named with what i
   REQUIRE_FALSE(loaded);
   CHECK(loaded.error().code == ErrorCode::invalid_request);
   CHECK(loaded.error().detail ==
-        calendars.path("cn-2027.json") + ": calendar: 2026-10-01 is of another year");
+        calendars.path("cn-2027.json") + ": calendar: 2026-10-01 belongs to another year");
   CHECK(calendars.deadline(kNewYearsEve) == "2027-01-01 provisional");
 }
 

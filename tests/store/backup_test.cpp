@@ -318,10 +318,10 @@ TEST_CASE("backup: one private file in a plain format, and a part that was left 
 TEST_CASE("backup: a file that is there is left as it is") {
   const Made made;
   write(made.file, "precious");
-  CHECK(is_refused(made.back_up(), ErrorCode::write_conflict, "is there already"));
+  CHECK(is_refused(made.back_up(), ErrorCode::write_conflict, "already exists"));
   const auto archive = made.vault.archive();
-  CHECK(is_refused(backup_archive(*archive, made.file), ErrorCode::write_conflict,
-                   "is there already"));
+  CHECK(
+      is_refused(backup_archive(*archive, made.file), ErrorCode::write_conflict, "already exists"));
   CHECK(contents_of(made.file) == "precious");
   CHECK(files_in(made.elsewhere.path()).size() == 1);
 }
@@ -457,14 +457,14 @@ TEST_CASE("restore: a file that is cut short, scribbled on or another's leaves n
     sqlite3_close(other);
     check_refused(file, ErrorCode::record_corrupt, "not the database of a vault");
   }
-  SECTION("a newer program's") {
+  SECTION("a newer version's") {
     write(file, whole);
     sqlite3* newer = nullptr;
     REQUIRE(sqlite3_open(file.c_str(), &newer) == SQLITE_OK);
     REQUIRE(sqlite3_exec(newer, "PRAGMA user_version = 99", nullptr, nullptr, nullptr) ==
             SQLITE_OK);
     sqlite3_close(newer);
-    check_refused(file, ErrorCode::internal, "newer program");
+    check_refused(file, ErrorCode::internal, "newer version");
   }
   SECTION("not there") {
     check_refused(file, ErrorCode::store_unavailable, "There is no");
@@ -478,7 +478,7 @@ TEST_CASE("restore: nothing is written over") {
     const TemporaryDirectory directory;
     write(directory.path() / "vault.db", "precious");
     CHECK(is_refused(restore_database(made.file, directory.path()), ErrorCode::write_conflict,
-                     "is there already"));
+                     "already exists"));
     CHECK(contents_of(directory.path() / "vault.db") == "precious");
     CHECK(files_in(directory.path()).size() == 1);
   }
@@ -486,13 +486,13 @@ TEST_CASE("restore: nothing is written over") {
     const TemporaryDirectory directory;
     write(directory.path() / "vault.db-wal", "precious");
     CHECK(is_refused(restore_database(made.file, directory.path()), ErrorCode::write_conflict,
-                     "what another database left"));
+                     "that another database left"));
     CHECK(files_in(directory.path()) == std::vector<std::string>{"vault.db-wal"});
   }
   SECTION("a store with a vault") {
     const auto archive = made.vault.archive();
     CHECK(is_refused(restore_archive(made.file, *archive), ErrorCode::write_conflict,
-                     "holds a vault"));
+                     "already holds a vault"));
   }
   SECTION("a store with other wallets") {
     const MemoryArchiveAdapter memory;

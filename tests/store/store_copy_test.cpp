@@ -184,21 +184,21 @@ TEST_CASE("copy: a wallet that was changed in the target is not written over") {
   }
   SECTION("the same version, another record") {
     changed.wallet.record = record(77);
-    why = "is another than the source's";
+    why = "differs from the source's";
   }
   SECTION("the same version, a card less") {
     changed.pans.clear();
-    why = "is another than the source's";
+    why = "differs from the source's";
   }
   SECTION("older, with an audit log that went another way") {
     changed.wallet.version = 2;
     changed.audit[1].link = digest(77);
-    why = "is another than the source's";
+    why = "differs from the source's";
   }
   SECTION("older, with a longer audit log") {
     changed.wallet.version = 2;
     changed.audit.push_back(audit_row(3));
-    why = "is another than the source's";
+    why = "differs from the source's";
   }
   must(copied.target->import_wallets(std::vector{changed}));
   check_refused(*copied.source, *copied.target, why);
@@ -285,7 +285,7 @@ TEST_CASE("copy: a source without a vault, or one that is used meanwhile, is ref
     };
     const auto refused = copy_store(*copied.source, target, {});
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().detail.find("was used meanwhile") != std::string::npos);
+    CHECK(refused.error().detail.find("was used during the copy") != std::string::npos);
   }
   SECTION("a wallet more") {
     HookedArchive target(*copied.target);

@@ -1,6 +1,7 @@
 #include "vault/access/wallet_access.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/find.h"
@@ -33,7 +34,9 @@ Status add_device(Wallet& wallet, Device device,
                          "This device is bound to the wallet already.", same->id.text());
   }
   if (wallet.devices.size() >= kMaxDevices) {
-    return fail(ErrorCode::limit_reached, "The wallet has as many devices as it may have.");
+    return fail(ErrorCode::limit_reached,
+                "The limit of " + std::to_string(kMaxDevices) +
+                    " devices per wallet is reached. Unbind a device first.");
   }
   wallet.devices.push_back(std::move(device));
   return {};

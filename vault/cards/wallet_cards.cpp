@@ -1,6 +1,7 @@
 #include "vault/cards/wallet_cards.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "vault/cards/error_codes.h"
@@ -15,7 +16,9 @@ Status add_card(Wallet& wallet, Card card, const KeyedDigests& number) {
                          same->id.text());
   }
   if (wallet.cards.size() >= kMaxCards) {
-    return fail(ErrorCode::limit_reached, "The wallet has as many cards as it may have.");
+    return fail(ErrorCode::limit_reached,
+                "The limit of " + std::to_string(kMaxCards) +
+                    " cards per wallet is reached. Deregister a card first.");
   }
   TRY(wallet.require_room_for_deregistration());
   card.is_default = wallet.cards.empty();

@@ -123,7 +123,7 @@ bool RedisClient::serves(const RedisAddress& address, std::string_view key) {
 Error RedisClient::explain(const RedisAddress& address, const Lost& lost) {
   refused_ = lost.refused;
   return store_unavailable("redis " + address.text() + ": " + lost.why +
-                           (lost.sent ? " (it may have been done)" : ""));
+                           (lost.sent ? " (the server may have executed the command)" : ""));
 }
 
 Error RedisClient::explain(RedisNode& node, const Reply& error) {

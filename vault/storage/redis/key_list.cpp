@@ -68,7 +68,7 @@ Result<ArchivePage<std::string>> RedisKeyList::list(const char* pattern, const s
   std::ranges::sort(primaries);
   const Place at(cursor);
   const bool is_somewhere = !at.servers.empty() && at.primary < primaries.size();
-  Result<Reply> found = fail(store_unavailable("redis: nothing was looked for"));
+  Result<Reply> found = fail(store_unavailable("redis: the cursor names no known server"));
   if (is_somewhere) found = scan(primaries[at.primary], pattern, at.scan, limit);
   const auto servers = look(primaries);
   if (!servers) {

@@ -19,7 +19,7 @@ constexpr const char* kProbe = "PRAGMA user_version = ";
 
 Error queue_full() {
   auto error = make_error(ErrorCode::store_unavailable, "the store cannot do this now",
-                          OperatorText{"too many changes wait for the disk"});
+                          OperatorText{"too many changes are waiting for the disk"});
   error.retry_after = std::chrono::seconds{1};
   return error;
 }
