@@ -213,8 +213,9 @@ Status Body::finish() const {
     unnamed = unnamed || !shown;
   }
   if (fields.empty()) return {};
-  Error error = make_error(ErrorCode::invalid_request,
-                           "Members of the request are not acceptable. Correct what errors lists.");
+  Error error =
+      make_error(ErrorCode::invalid_request,
+                 "Members of the request are not valid. Correct the members listed in errors.");
   error.fields = std::move(fields);
   return fail(std::move(error));
 }

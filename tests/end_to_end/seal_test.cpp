@@ -228,7 +228,7 @@ TEST_CASE("seal: a share or key that cannot be printed is no success") {
                      kProgram},
        .program = "/bin/sh"});
   CHECK(lost.status == 1);
-  CHECK(lost.err.contains("nobody has them"));
+  CHECK(lost.err.contains("so they are lost"));
 }
 
 TEST_CASE(

@@ -142,7 +142,7 @@ TEST_CASE("usage: banks, channels and calendars that are not there are named by 
                                      "--admin-listen", "127.0.0.1:0", option, "/nowhere/at-all"}});
     INFO(run.err);
     CHECK(run.status == 1);
-    CHECK(run.err.find("There is no /nowhere/at-all, named by " + option) != std::string::npos);
+    CHECK(run.err.find("There is no /nowhere/at-all, the value of " + option) != std::string::npos);
     CHECK(run.err.find("leave the option out") != std::string::npos);
     CHECK(run.err.find("/config/" + option.substr(2)) != std::string::npos);
   }
