@@ -186,7 +186,7 @@ std::string render_key_metrics(const LiveKeyring& live, Time now) {
   write_family(
       text, *keyring,
       {"cardvault_key_due", "gauge",
-       "Whether at most a tenth of the current key's cryptoperiod is left and no other key waits.",
+       "Whether at most a tenth of the current key's cryptoperiod is left and no newer key waits.",
        [now](const Keyring& all, Purpose purpose) {
          return std::int64_t{is_due(all, purpose, now)};
        }});

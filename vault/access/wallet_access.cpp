@@ -31,7 +31,7 @@ Status add_device(Wallet& wallet, Device device,
   if (const auto same = std::ranges::find_if(wallet.devices, is_same);
       same != wallet.devices.end()) {
     return fail_existing(AccessError::device_already_bound,
-                         "This device is bound to the wallet already.", same->id.text());
+                         "This device is already bound to the wallet.", same->id.text());
   }
   if (wallet.devices.size() >= kMaxDevices) {
     return fail(ErrorCode::limit_reached,

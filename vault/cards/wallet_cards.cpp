@@ -12,7 +12,7 @@ Status add_card(Wallet& wallet, Card card, const KeyedDigests& number) {
   const auto same = std::ranges::find_if(
       wallet.cards, [&](const Card& one) { return number.has(one.fingerprint.value); });
   if (same != wallet.cards.end()) {
-    return fail_existing(CardError::card_already_bound, "This card is bound to the wallet already.",
+    return fail_existing(CardError::card_already_bound, "This card is already bound to the wallet.",
                          same->id.text());
   }
   if (wallet.cards.size() >= kMaxCards) {

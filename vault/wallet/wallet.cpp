@@ -29,7 +29,7 @@ Status Wallet::require_active() const {
 
 Status Wallet::require_open() const {
   if (state != WalletState::closed) return {};
-  return fail(WalletError::wallet_closed, "The wallet is closed for good.");
+  return fail(WalletError::wallet_closed, "The wallet is closed. This is final.");
 }
 
 Result<std::vector<Card>::iterator> Wallet::require_card(const CardId& card) {

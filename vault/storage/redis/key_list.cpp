@@ -100,7 +100,7 @@ Result<ArchivePage<WalletId>> RedisKeyList::list_wallets(const std::string& curs
   for (const auto& key : keys.items) {
     const auto bits = IdBits::parse(std::string_view(key).substr(4, key.size() - 5));
     if (!bits) {
-      return fail(ErrorCode::record_corrupt, "stored data is damaged",
+      return fail(ErrorCode::record_corrupt, "Stored data is damaged.",
                   OperatorText{"redis: a wallet's key has no wallet id"});
     }
     page.items.emplace_back(*bits);

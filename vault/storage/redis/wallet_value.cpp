@@ -40,7 +40,7 @@ SealedRecord record_of(std::string_view text) {
 }
 
 std::unexpected<Error> damaged(const std::string& what) {
-  return fail(ErrorCode::record_corrupt, "stored data is damaged", OperatorText{"redis: " + what});
+  return fail(ErrorCode::record_corrupt, "Stored data is damaged.", OperatorText{"redis: " + what});
 }
 
 std::unexpected<Error> cut_short(const char* what) {

@@ -88,8 +88,9 @@ Status DatabaseFiles::tell(const std::optional<std::string>& loss) {
     }
   }
   if (!loss) return {};
-  auto error = make_error(ErrorCode::store_unavailable, "the store cannot do this now",
-                          OperatorText{"the database files were moved or replaced: " + *loss});
+  auto error =
+      make_error(ErrorCode::store_unavailable, "The store is not available now. Try again.",
+                 OperatorText{"the database files were moved or replaced: " + *loss});
   error.retry_after = std::chrono::seconds{1};
   return fail(std::move(error));
 }
