@@ -134,7 +134,7 @@ TEST_CASE("transit failure: a redirect is not followed") {
   elsewhere.run();
   const std::string place = "Location: http://127.0.0.1:" + std::to_string(elsewhere.port) +
                             "/v1/transit/encrypt/cardvault\r\n";
-  CHECK(Parrot(http("307 Temporary Redirect", "", place)).refused().contains("redirects"));
+  CHECK(Parrot(http("307 Temporary Redirect", "", place)).refused().contains("sends a redirect"));
   CHECK(elsewhere.requests == 0);
 }
 

@@ -120,10 +120,8 @@ Result<std::unique_ptr<RedisClient>> open_redis_client(RedisOptions options) {
     // An unsafe or unreadable setting has its own message. Replace only the message of a refused
     // login.
     if (error.code == ErrorCode::store_unavailable && (*client)->is_refused()) {
-      error = make_error(
-          ErrorCode::internal,
-          "The store refuses access. Check its user name, password, certificates and permissions.",
-          std::move(error.inside));
+      error = make_error(ErrorCode::internal, "The store refuses access. Check its access options.",
+                         std::move(error.inside));
     }
     return fail(std::move(error));
   }
