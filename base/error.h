@@ -66,9 +66,9 @@ inline constexpr ErrorCode ErrorCode::write_conflict{"write_conflict", ErrorKind
                                                      "Another change came first."};
 inline constexpr ErrorCode ErrorCode::busy{"busy", ErrorKind::unavailable, "The service is busy."};
 inline constexpr ErrorCode ErrorCode::store_unavailable{"store_unavailable", ErrorKind::unavailable,
-                                                        "The store cannot be reached."};
+                                                        "The store is not available."};
 inline constexpr ErrorCode ErrorCode::internal{"internal", ErrorKind::internal,
-                                               "Something went wrong inside the service."};
+                                               "An internal error occurred."};
 
 /// Text for the operator's log. It has a type of its own, so that no answer can contain it by
 /// accident. It never holds a secret or card data either.

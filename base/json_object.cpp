@@ -149,8 +149,9 @@ Status JsonObject::finish() const {
     unnamed = unnamed || !shown;
   }
   if (fields.empty()) return {};
-  Error error = make_error(ErrorCode::invalid_request,
-                           "Members of the request are not acceptable. Correct what errors lists.");
+  Error error =
+      make_error(ErrorCode::invalid_request,
+                 "Members of the request are not valid. Correct the members listed in errors.");
   error.fields = std::move(fields);
   return fail(std::move(error));
 }

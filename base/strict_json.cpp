@@ -24,7 +24,7 @@ Result<json> parse_strict_json(std::string_view text) {
     return malformed("The JSON text begins with a byte order mark. Save it as UTF-8 without one.");
   }
   if (text.find('\0') != std::string_view::npos) {
-    return malformed("The JSON text holds a NUL byte. Nothing may follow the JSON value.");
+    return malformed("The JSON text contains a NUL byte. Send only the JSON value.");
   }
   bool refused = false;
   std::vector<std::set<std::string>> names;
@@ -42,12 +42,12 @@ Result<json> parse_strict_json(std::string_view text) {
     value = json::parse(text, watch);
   } catch (const json::parse_error& error) {
     // Does not repeat what(): it quotes the text.
-    return malformed("The text stops being JSON at byte " + std::to_string(error.byte) + ".");
+    return malformed("The text is not JSON from byte " + std::to_string(error.byte) + ".");
   } catch (const json::exception&) {
-    return malformed("The JSON text holds a number that is too large.");
+    return malformed("The JSON text contains a number that is too large.");
   }
   if (refused) {
-    return malformed("The JSON text repeats a name in one object, or nests deeper than 8 levels.");
+    return malformed("The JSON text repeats a name in one object, or nests more than 8 levels.");
   }
   return value;
 }

@@ -103,7 +103,7 @@ Result<Url> Url::parse(std::string_view text) {
   if (text.size() > kMaxUrl) return bad_url("is longer than 2048 characters");
   Url url{.tls = text.starts_with("https://"), .host = {}, .port = 80, .target = "/"};
   if (!url.tls && !text.starts_with("http://"))
-    return bad_url("begins with no http:// or https://");
+    return bad_url("does not begin with http:// or https://");
   if (url.tls) url.port = 443;
   text.remove_prefix(text.find("//") + 2);
   if (text.contains('#')) return bad_url("has a fragment");
@@ -116,7 +116,7 @@ Result<Url> Url::parse(std::string_view text) {
 
   const auto end = host_end(authority);
   auto host = parse_host(authority.substr(0, end));
-  if (!host) return bad_url("names no host, or one in an unusual notation");
+  if (!host) return bad_url("has no host, or a host in an unusual notation");
   url.host = *std::move(host);
   if (end == authority.size()) return url;
   const auto port = authority[end] == ':' ? parse_port(authority.substr(end + 1)) : std::nullopt;

@@ -44,7 +44,7 @@ Result<Hash> evaluate(const SecretText& secret, ByteView pepper, ByteView salt, 
                     std::size_t{cost.memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13);
   wipe(keyed);
   if (outcome == 0) return hash;
-  return fail(ErrorCode::busy, "The verification could not be carried out. Try again.",
+  return fail(ErrorCode::busy, "The credential cannot be processed now. Try again.",
               OperatorText{"Argon2id: no memory for " + std::to_string(cost.memory_kib) + " KiB"});
 }
 
@@ -65,12 +65,13 @@ std::optional<PasswordCost> parse_cost(ByteView verifier) {
 Result<Bytes> make_verifier(const SecretText& secret, ByteView pepper, PasswordCost cost,
                             RandomSource& random) {
   if (!acceptable(cost)) {
-    return fail(ErrorCode::internal, "The credential could not be stored.",
+    return fail(ErrorCode::internal, "The credential cannot be stored.",
                 OperatorText{"Argon2id: 1-16 passes and 8 KiB - 1 GiB of memory are accepted"});
   }
   const auto opaque = opaque_string(secret);
   if (!opaque) {
-    return fail(ErrorCode::invalid_request, "The secret holds a character that cannot be hashed.");
+    return fail(ErrorCode::invalid_request,
+                "The secret contains a character that is not accepted. Leave it out.");
   }
   std::array<std::uint8_t, kSaltSize> salt{};
   random.fill(salt);

@@ -31,10 +31,10 @@ struct Named {
     return fail(CryptoError::key_unavailable, subject() + why);
   }
   [[nodiscard]] std::unexpected<Error> not_written(int cause) const {
-    return fail(ErrorCode::store_unavailable,
-                subject() + "cannot be written: " +
-                    (cause == EEXIST ? "it exists already and is never overwritten."
-                                     : std::strerror(cause)));
+    return fail(
+        ErrorCode::store_unavailable,
+        subject() + "cannot be written: " +
+            (cause == EEXIST ? "it already exists and is not overwritten." : std::strerror(cause)));
   }
 };
 

@@ -24,7 +24,8 @@ void VerificationGate::Permit::wait_turn() {
 Result<VerificationGate::Permit> VerificationGate::reserve() {
   const std::lock_guard lock(mutex_);
   if (places_ >= running_limit_ + waiting_limit_) {
-    Error error = make_error(ErrorCode::busy, "Too many verifications at once; try again shortly.");
+    Error error =
+        make_error(ErrorCode::busy, "Too many verifications at once. Try again after Retry-After.");
     error.retry_after = std::chrono::seconds{1};
     return fail(std::move(error));
   }

@@ -70,7 +70,7 @@ bool is_one_by(const Ed25519PublicKey& key, std::string_view text, std::string_v
 }
 
 std::unexpected<Error> invalid(std::string_view why) {
-  return fail(CryptoError::signature_invalid, "The signature of the message is not right.",
+  return fail(CryptoError::signature_invalid, "The signature of the message is not valid.",
               OperatorText{"webhook: " + std::string(why)});
 }
 
@@ -99,10 +99,10 @@ Status verify_webhook(const Ed25519PublicKey& key, const WebhookHeaders& headers
   if (!sent_at) return invalid("webhook-timestamp is missing or malformed");
   if (!is_webhook_id(headers.id)) return invalid("webhook-id is missing or malformed");
   const std::string text = signed_text(headers.id, headers.timestamp, body);
-  if (!is_one_by(key, text, headers.signature)) return invalid("no signature is by the key");
+  if (!is_one_by(key, text, headers.signature)) return invalid("no signature matches the key");
   if (std::chrono::abs(now - *sent_at) > kWebhookTolerance) {
     return fail(CryptoError::signature_expired,
-                "The timestamp of the message is too far from the clock here.");
+                "The timestamp of the message differs too much from the receiver's clock.");
   }
   return {};
 }

@@ -10,10 +10,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string_view title_of(int status) {
-  if (status == 400) return "The request is not acceptable";
+  if (status == 400) return "The request is not valid";
   if (status == 401) return "The signature was refused";
-  if (status == 404) return "There is no such thing here";
-  if (status == 503) return "Not at the moment";
+  if (status == 404) return "Not found";
+  if (status == 503) return "The service is not available";
   return "No";
 }
 

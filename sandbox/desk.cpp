@@ -30,7 +30,8 @@ PerChannel<bool> marked(const std::vector<ChannelIndex>& channels) {
 
 Answer play_status(int status, ChannelIndex channel) {
   if (status >= 400) {
-    return problem(status, make_error(ErrorCode::internal, "A knob of this channel says so."));
+    return problem(status,
+                   make_error(ErrorCode::internal, "A knob of this channel causes this failure."));
   }
   Answer answer = json_answer(status, {{"channel", kChannels[channel]}, {"closed", false}});
   // A client that follows the redirect with GET gets a 200.
@@ -101,12 +102,13 @@ Answer Desk::judge(Message& message, const IdDigest& id) {
     case SignatureVerdict::invalid:
       return problem(make_error(CryptoError::signature_invalid, "The vault did not sign this."));
     case SignatureVerdict::expired:
-      return problem(
-          make_error(CryptoError::signature_expired, "The vault signed this at another time."));
+      return problem(make_error(CryptoError::signature_expired,
+                                "The vault's signature is too old or too new."));
     case SignatureVerdict::not_judged:
-      return problem(
-          make_error(CryptoError::key_unavailable,
-                     vault_.url() ? "The vault's keys cannot be had." : "No vault known."));
+      return problem(make_error(
+          CryptoError::key_unavailable,
+          vault_.url() ? "The vault's keys cannot be loaded."
+                       : "The vault's address is not known. Set it with POST /control/vault."));
   }
   if (!message.says.asks_to_close(kChannels[message.channel])) {
     return problem(make_error(ErrorCode::invalid_request,
@@ -120,7 +122,7 @@ Answer Desk::accept(Message& message, const IdDigest& id) {
   message.duplicate = accepted_.knows(id);
   const bool report_due = !message.duplicate || unreported_.contains(id);
   if (knobs.callback && report_due && !offer_callback(message, id)) {
-    return problem(make_error(ErrorCode::busy, "Too many callbacks wait."));
+    return problem(make_error(ErrorCode::busy, "Too many callbacks are waiting. Try again later."));
   }
   unreported_.erase(id);
   accepted_.add(id);

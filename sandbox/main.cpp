@@ -39,7 +39,8 @@ void announce(const std::string& address, bool as_json) {
 
 int run(const Options& options) {
   const sigset_t signals = block_stop_signals();
-  if (!init_crypto()) return report(make_error(ErrorCode::internal, "libsodium cannot start."));
+  if (!init_crypto())
+    return report(make_error(ErrorCode::internal, "libsodium cannot be initialized."));
   SystemRandom random;
   const SystemClock clock;
   const auto sandbox = Sandbox::start(options.settings, clock, random);

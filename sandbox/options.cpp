@@ -26,7 +26,7 @@ std::expected<Options, int> parse_options(int argc, char** argv) {
   CLI::App app("cardvault-sandbox plays the channels that a card vault calls.");
   Options options;
   std::string listen = "127.0.0.1:8090";
-  app.add_option("--listen", listen, "HOST:PORT; port 0 takes one that is free")
+  app.add_option("--listen", listen, "HOST:PORT to listen on (port 0 = any free port)")
       ->check([](const std::string& text) {
         Settings ignored;
         const auto parsed = parse_listen(text, ignored);
@@ -38,14 +38,14 @@ std::expected<Options, int> parse_options(int argc, char** argv) {
       ->envname("CARDVAULT_SANDBOX_VAULT");
   std::vector<std::string> callback_channels;
   app.add_option("--callback-channel", callback_channels,
-                 "A channel that answers 202 and reports later; repeatable")
+                 "Channel that answers 202 and reports later; repeatable")
       ->delimiter(',')
       ->check(CLI::IsMember(std::vector<std::string>(kChannels.begin(), kChannels.end())))
       ->envname("CARDVAULT_SANDBOX_CALLBACK_CHANNEL");
   app.add_option("--write-channels", options.channels_file,
-                 "Write a vault's channels configuration that names this sandbox")
+                 "File to write: a vault's channels configuration for this sandbox")
       ->envname("CARDVAULT_SANDBOX_WRITE_CHANNELS");
-  app.add_flag("--json", options.json, "Print where it listens as JSON")
+  app.add_flag("--json", options.json, "Print the listening address as JSON")
       ->envname("CARDVAULT_SANDBOX_JSON");
   try {
     app.parse(argc, argv);

@@ -80,7 +80,7 @@ std::string describe(const Knobs& knobs) {
   if (knobs.callback_copies > 1) add_word(words, std::to_string(knobs.callback_copies) + " times");
   if (knobs.callback_forged) add_word(words, "forged");
   if (knobs.callback_failed) add_word(words, "reports failure");
-  return words.empty() ? "as it should be" : words;
+  return words.empty() ? "default" : words;
 }
 
 std::string describe_answers(const Counters& counters) {

@@ -139,7 +139,7 @@ void answer_what_httplib_refused(const Request&, Response& response) {
   const auto code = status == 404   ? HttpError::route_not_found
                     : status == 413 ? HttpError::body_too_large
                                     : HttpError::bad_http;
-  write(response, problem(status, make_error(code, "Nothing here takes this request.")));
+  write(response, problem(status, make_error(code, "No such path, or the request is not valid.")));
 }
 
 }  // namespace
@@ -166,7 +166,7 @@ void add_routes(httplib::Server& server, Desk& desk, Interruptible& patience) {
   server.set_header_writer(write_headers_or_drop);
   server.set_error_handler(answer_what_httplib_refused);
   server.set_exception_handler([](const Request&, Response& response, const std::exception_ptr&) {
-    write(response, problem(make_error(ErrorCode::internal, "This program failed.")));
+    write(response, problem(make_error(ErrorCode::internal, "An internal error occurred.")));
   });
 }
 

@@ -9,7 +9,7 @@ namespace cardvault::sandbox {
 Result<std::string> parse_vault_url(std::string_view text) {
   const auto url = Url::parse(text);
   if (url && url->target == "/") return (url->tls ? "https://" : "http://") + url->authority();
-  return fail(ErrorCode::invalid_request, "The vault's address is not http://HOST:PORT.");
+  return fail(ErrorCode::invalid_request, "The vault's address must be http://HOST:PORT.");
 }
 
 void VaultLink::set(std::string url) {

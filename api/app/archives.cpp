@@ -36,9 +36,9 @@ bool same_store(const StoreOptions& one, const StoreOptions& other) {
 Result<DirectoryLock> own(const fs::path& directory) {
   TRY_VALUE(auto lock, DirectoryLock::try_acquire(directory));
   if (lock) return std::move(*lock);
-  return fail(ErrorCode::internal, "Another process owns " + directory.string() +
-                                       ": stop its server first, nothing may use a store "
-                                       "while it is copied.");
+  return fail(ErrorCode::internal,
+              "Another process owns " + directory.string() +
+                  ". Stop its server first: no process may use a store during a copy.");
 }
 
 Result<OpenArchive> open_embedded(
@@ -57,8 +57,8 @@ Result<OpenArchive> open_remote(const StoreOptions& store) {
     return OpenArchive{.lock = {}, .archive = std::move(archive)};
   }
   return fail(ErrorCode::invalid_request,
-              "A store to copy is sqlite:DIR or a URL of Redis: redis://, rediss://, "
-              "redis+cluster:// or rediss+cluster://.");
+              "The store must be sqlite:DIR or a Redis URL (redis://, rediss://, redis+cluster:// "
+              "or rediss+cluster://).");
 }
 
 Result<OpenArchive> open_source(const StoreOptions& store) {

@@ -18,8 +18,8 @@ Status check_there(const std::filesystem::path& path, const std::string& option,
   std::error_code error;
   if (std::filesystem::exists(path, error)) return {};
   return fail(ErrorCode::invalid_request,
-              "There is no " + path.string() + ", named by " + option +
-                  ". Correct the path, or leave the option out to use what cardvault came with: " +
+              "There is no " + path.string() + ", the value of " + option +
+                  ". Correct the path, or leave the option out to use the default: " +
                   shipped.lexically_normal().string());
 }
 

@@ -65,8 +65,8 @@ Status open_or_create_keyring(OpenData& data, const DataPaths& paths, RandomSour
 std::unexpected<Error> no_directory(const DataPaths& paths) {
   return fail(ErrorCode::store_unavailable,
               "There is no directory " + paths.directory.string() + ": " +
-                  (paths.store.is_embedded() ? "run `cardvault init --data DIR` first."
-                                             : "create it, for admin.sock and the lock."));
+                  (paths.store.is_embedded() ? "Run `cardvault init --data DIR` first."
+                                             : "Create it for admin.sock and the lock file."));
 }
 
 /// Caches an embedded store only. Other processes may write to a shared store, so each read must go
@@ -88,7 +88,9 @@ Result<std::vector<Share>> create_shared(OpenData& data, const Ceremony& ceremon
   TRY_VALUE(const auto existing, data.store->load_vault_record(VaultRecord::keyring));
   TRY_VALUE(const auto used, is_used(*data.store));
   if (existing && used) {
-    return fail(ErrorCode::internal, "The store holds wallets, and no client: nothing is made.");
+    return fail(ErrorCode::internal,
+                "The store holds wallets but no client. No vault was created. Use an empty store, "
+                "or restore the whole vault from a backup.");
   }
   const SecretBytes root = SecretBytes::random(kSharedRootSize, random);
   auto shares = split_root(ceremony, root.expose(), random);
@@ -128,7 +130,7 @@ Result<NewVault> initialize_data(const DataPaths& paths, RandomSource& random, c
   if (clients) {
     return fail(ErrorCode::internal,
                 (paths.store.is_embedded() ? paths.directory.string() : std::string("The store")) +
-                    " holds a vault already.");
+                    " already holds a vault.");
   }
   NewVault vault;
   if (paths.seal.kind == SealKind::shamir) {

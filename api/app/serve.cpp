@@ -103,7 +103,7 @@ void announce(const ServeOptions& options, const std::string& listen, const std:
               {"test_mode", options.test_mode}});
   if (options.test_mode) {
     log::write(log::Level::warning, "test_mode",
-               {{"note", "anyone who reaches the admin listener moves the clock"}});
+               {{"note", "any caller of the admin listener can move the clock"}});
   }
   JsonWriter out;
   out.open_object()
@@ -124,7 +124,7 @@ void warn_of_refused_targets(const ChannelDirectory& channels, bool allowed) {
     if (profile == nullptr || !profile->close_url.starts_with("http:")) continue;
     log::write(log::Level::warning, "channel_target_refused",
                {{"channel", kChannelNames.at(i)},
-                {"note", "plain http is only called with --allow-private-targets"}});
+                {"note", "plain http targets need --allow-private-targets"}});
   }
 }
 
@@ -132,7 +132,7 @@ void warn_of_key_file(const KeyringKeeper& keeper) {
   const auto head = keeper.head();
   if (!head || head->kind != SealKind::key_file) return;
   log::write(log::Level::warning, "seal_for_development",
-             {{"note", "the root key is a file: who copies it and the data has the vault"}});
+             {{"note", "the root key is a file: a copy of it and of the data opens the vault"}});
 }
 
 std::string with_port(const std::string& text, std::uint16_t port) {
@@ -143,8 +143,8 @@ Status check_memory_lock(const ServeOptions& options) {
   if (can_lock_memory(kLockedForKeys)) return {};
   const std::string need = std::to_string(kLockedForKeys / 1024) + " KiB";
   if (options.require_memory_lock) {
-    return fail(ErrorCode::internal, "This process may not lock the " + need +
-                                         " of memory that keys need: raise its RLIMIT_MEMLOCK.");
+    return fail(ErrorCode::internal, "This process is not allowed to lock the " + need +
+                                         " of memory that keys need. Raise its RLIMIT_MEMLOCK.");
   }
   log::write(log::Level::warning, "memory_not_locked",
              {{"note", "keys may be swapped out: raise RLIMIT_MEMLOCK"}});
@@ -154,10 +154,13 @@ Status check_memory_lock(const ServeOptions& options) {
 /// Sets up the whole process, and checks options that depend on each other.
 Status prepare_process(const ServeOptions& options) {
   if (options.backoff.least > options.backoff.most) {
-    return fail(ErrorCode::invalid_request, "The closure backoff's minimum is above its maximum.");
+    return fail(
+        ErrorCode::invalid_request,
+        "--closure-backoff-min-s is greater than --closure-backoff-max-s. Correct one of them.");
   }
   if (!forbid_memory_dumps()) {
-    return fail(ErrorCode::internal, "The kernel does not let this process forbid memory dumps.");
+    return fail(ErrorCode::internal,
+                "The kernel does not allow this process to forbid memory dumps.");
   }
   TRY(check_memory_lock(options));
   settle_signals();
@@ -246,7 +249,7 @@ Status serve_vault(Process& process, OpenData& data) {
   log::write(log::Level::info, "stopping", {{"listener_failed", failed}});
   process.door.close();
   running_public.stop();
-  if (failed) return fail(ErrorCode::internal, "A listener ended by itself; see the log.");
+  if (failed) return fail(ErrorCode::internal, "A listener ended unexpectedly. See the log.");
   return {};
 }
 

@@ -46,7 +46,7 @@ Status StartupGate::ready() const {
   const OpenData* data = nullptr;
   {
     const std::scoped_lock lock(mutex_);
-    if (closing_) return fail(HttpError::shutting_down, "The server is stopping.");
+    if (closing_) return fail(HttpError::shutting_down, "The server is shutting down.");
     if (data_ == nullptr) return fail(not_open_);
     data = data_;
   }

@@ -27,7 +27,7 @@ Result<SecretText> read_password(const std::filesystem::path& file) {
   wipe(text);
   if (secret.size() > 0) return secret;
   return fail(ErrorCode::invalid_request,
-              "There is no password in " + file.string() + ", or it cannot be read.");
+              "The password file " + file.string() + " is empty or cannot be read.");
 }
 
 }  // namespace

@@ -140,14 +140,17 @@ Status ClientRegistry::insert(const Client& client) {
   for (int round = 0; round < kMostRounds; ++round) {
     TRY_VALUE(const auto before, read());
     if (before.clients.size() >= kMostClients) {
-      return fail(ErrorCode::limit_reached, "There are as many clients as there may be.");
+      return fail(ErrorCode::limit_reached,
+                  "The limit of " + std::to_string(kMostClients) +
+                      " clients is reached. Remove one with `cardvault client remove`.");
     }
     std::vector<Client> clients = before.clients;
     clients.push_back(client);
     TRY_VALUE(const auto saved, save(before, std::move(clients)));
     if (saved) return {};
   }
-  return fail(ErrorCode::write_conflict, "Too many changes of the client registry at once.");
+  return fail(ErrorCode::write_conflict,
+              "Too many changes of the client registry at once. Try again.");
 }
 
 Result<AddedClient> ClientRegistry::add(std::string name, PermissionSet permissions, Time now) {
@@ -190,12 +193,14 @@ Status ClientRegistry::remove(const ClientId& client) {
     TRY_VALUE(const auto before, read());
     std::vector<Client> clients = before.clients;
     if (std::erase_if(clients, [&](const Client& one) { return one.id == client; }) == 0) {
-      return fail(CallerError::client_key_invalid, "There is no such client.");
+      return fail(CallerError::client_key_invalid,
+                  "There is no such client. `cardvault client list` shows the clients.");
     }
     TRY_VALUE(const auto saved, save(before, std::move(clients)));
     if (saved) return {};
   }
-  return fail(ErrorCode::write_conflict, "Too many changes of the client registry at once.");
+  return fail(ErrorCode::write_conflict,
+              "Too many changes of the client registry at once. Try again.");
 }
 
 Status ClientRegistry::rewrap() {
@@ -207,7 +212,8 @@ Status ClientRegistry::rewrap() {
     TRY_VALUE(const auto saved, save(before, before.clients));
     if (saved) return {};
   }
-  return fail(ErrorCode::write_conflict, "Too many changes of the client registry at once.");
+  return fail(ErrorCode::write_conflict,
+              "Too many changes of the client registry at once. Try again.");
 }
 
 Result<Client> ClientRegistry::authenticate(std::string_view key) {

@@ -32,11 +32,11 @@ std::unexpected<Error> no_answer(NetFailure failure) {
   if (failure == NetFailure::connect_failed) {
     return fail(ErrorCode::store_unavailable,
                 "The server that owns the data directory does not listen on its socket: it is "
-                "starting or stopping. Nothing was done; try again.");
+                "starting or stopping. Nothing was changed. Try again.");
   }
   return fail(ErrorCode::store_unavailable,
-              "The server that owns the data directory does not answer on its socket; what was "
-              "asked may have been done.");
+              "The server that owns the data directory does not answer on its socket. It may have "
+              "executed the command. Check before you try again.");
 }
 
 }  // namespace
@@ -64,11 +64,13 @@ Result<std::string> body_or_error(int status, std::string body) {
   const auto problem = parse_strict_json(body);
   if (status >= 200 && status < 300) {
     if (problem || body.empty()) return body;
-    return fail(ErrorCode::store_unavailable,
-                "The server's answer is not JSON. Is it of another version?");
+    return fail(
+        ErrorCode::store_unavailable,
+        "The server's answer is not JSON. Check that server and command have the same version.");
   }
-  Error error = make_error(ErrorCode::invalid_request,
-                           "The server refused: status " + std::to_string(status) + ".");
+  Error error =
+      make_error(ErrorCode::invalid_request,
+                 "The server refused the request with status " + std::to_string(status) + ".");
   if (problem && problem->is_object()) {
     error.detail = problem->value("detail", error.detail);
     for (const auto& field : problem->value("errors", nlohmann::json::array())) {

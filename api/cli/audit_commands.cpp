@@ -18,9 +18,9 @@ int repair(const Common& common, const std::string& wallet) {
     return std::to_string(done->at(name).get<std::uint64_t>());
   };
   print(done->at("first_broken") == 0
-            ? "The audit log of " + wallet + " is intact; nothing was changed."
+            ? "The audit log of " + wallet + " is intact. Nothing was changed."
             : "The audit log of " + wallet + " was broken at entry " + number("first_broken") +
-                  "; " + number("lost") + " entries are lost, as the log says now.");
+                  "; " + number("lost") + " entries are lost. The log now records the loss.");
   return 0;
 }
 
@@ -32,8 +32,8 @@ void add_audit_commands(CLI::App& app, Common& common, Chosen& chosen) {
   auto wallet = std::make_shared<std::string>();
   auto* command = audit->add_subcommand(
       "repair",
-      "Start a damaged log's chain anew from what is there; the log itself records the damage");
-  command->add_option("wallet", *wallet, "The wallet, as `cardvault verify` names it")->required();
+      "Rebuild the chain of a damaged log from the remaining entries; the log records the damage");
+  command->add_option("wallet", *wallet, "Wallet id, as printed by `cardvault verify`")->required();
   add_common(*command, common);
   command->callback([&common, &chosen, wallet] {
     chosen = [&common, wallet] { return repair(common, *wallet); };

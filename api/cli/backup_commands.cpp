@@ -26,7 +26,7 @@ Status restore_into_directory(const DataPaths& paths, const std::filesystem::pat
   TRY_VALUE(const auto lock, DirectoryLock::try_acquire(paths.directory));
   if (!lock) {
     return fail(ErrorCode::internal,
-                "Another process owns " + paths.directory.string() + ": stop it first.");
+                "Another process owns " + paths.directory.string() + ". Stop it first.");
   }
   TRY(restore_database(file, paths.directory));
   return RollbackGuard(paths.mark()).forget();
@@ -55,26 +55,27 @@ int check_copy(const Common& common, const std::string& file) {
     if (sound) return 0;
     return report(
         make_error(ErrorCode::record_corrupt,
-                   "The backup is there, but what it holds is damaged. Keep older ones."));
+                   "The backup was written, but its data is damaged. Keep older backups."));
   }
   if (common.json) {
     print(json{{"file", file}, {"checked", false}, {"why", job.error().detail}}.dump());
   } else {
-    print("What it holds was not checked: " + job.error().detail);
+    print("The backup was not checked: " + job.error().detail);
   }
   return 0;
 }
 
 int run_backup(const Common& common, const std::string& file) {
   if (const auto done = back_up(common.paths(), file); !done) return report(done.error());
-  if (!common.json) print("The vault is in " + file + ", sealed: it opens only with its seal.");
+  if (!common.json)
+    print("The vault is in " + file + ". It stays sealed and opens only with its seal.");
   return check_copy(common, file);
 }
 
 int run_restore(const Common& common, const std::string& file) {
   if (const auto done = put_back(common.paths(), file); !done) return report(done.error());
   print(common.json ? json{{"file", file}}.dump()
-                    : "The vault of " + file + " is there; it opens only with its seal.");
+                    : "The vault from " + file + " is restored. It opens only with its seal.");
   return 0;
 }
 
@@ -85,15 +86,14 @@ void add_backup_commands(CLI::App& app, Common& common, Chosen& chosen) {
   const auto add = [&](const std::string& name, const std::string& help,
                        int (*run)(const Common&, const std::string&)) {
     auto* command = app.add_subcommand(name, help);
-    command->add_option("file", *file, "The backup")->required();
+    command->add_option("file", *file, "Path of the backup file")->required();
     add_common(*command, common);
     command->callback([&common, &chosen, file, run] {
       chosen = [&common, file, run] { return run(common, *file); };
     });
   };
-  add("backup", "Write the whole vault, sealed as it is, into a new file; servers go on meanwhile",
-      run_backup);
-  add("restore", "Put a backup back, where there is no vault", run_restore);
+  add("backup", "Write the whole sealed vault into a new file; servers keep running", run_backup);
+  add("restore", "Restore a backup into a data directory or store without a vault", run_restore);
 }
 
 }  // namespace cardvault::api

@@ -22,7 +22,7 @@ int add_client(const Common& common, const NewClient& wanted) {
                                          render_client_request(wanted.name, wanted.permissions));
   if (!answer) return report(answer.error());
   if (!common.json) {
-    std::fprintf(stderr, "The client %s may now call. Its key is shown this once:\n",
+    std::fprintf(stderr, "The client %s may now call. Its key is shown only once:\n",
                  wanted.name.c_str());
   }
   print(common.json ? *answer : json::parse(*answer).at("key").get<std::string>());
@@ -51,7 +51,9 @@ int list_clients(const Common& common) {
 
 int remove_client(const Common& common, const std::string& id) {
   if (!ClientId::parse(id)) {
-    return report(make_error(ErrorCode::invalid_request, "\"" + id + "\" is no client id."));
+    return report(make_error(
+        ErrorCode::invalid_request,
+        "\"" + id + "\" is not a client id (cli_...). `cardvault client list` shows the ids."));
   }
   const auto answer = common.owner().ask("DELETE", "/clients/" + id, "");
   if (!answer) return report(answer.error());
@@ -62,13 +64,13 @@ int remove_client(const Common& common, const std::string& id) {
 }  // namespace
 
 void add_client_commands(CLI::App& app, Common& common, Chosen& chosen) {
-  auto* client = app.add_subcommand("client", "Backend clients and their keys");
+  auto* client = app.add_subcommand("client", "Manage backend clients and their keys");
   client->require_subcommand(1);
 
   auto wanted = std::make_shared<NewClient>();
-  auto* add = client->add_subcommand("add", "Add a client and print its key once");
-  add->add_option("name", wanted->name, "What to call it")->required();
-  add->add_option("--permissions", wanted->permissions, "What it may do, with commas between")
+  auto* add = client->add_subcommand("add", "Add a client and print its key (shown only once)");
+  add->add_option("name", wanted->name, "Name of the client")->required();
+  add->add_option("--permissions", wanted->permissions, "Permissions, separated by commas")
       ->required()
       ->delimiter(',')
       ->check(CLI::IsMember(
@@ -83,7 +85,7 @@ void add_client_commands(CLI::App& app, Common& common, Chosen& chosen) {
   list->callback([&common, &chosen] { chosen = [&common] { return list_clients(common); }; });
 
   auto id = std::make_shared<std::string>();
-  auto* remove = client->add_subcommand("remove", "Remove a client; its key is dead at once");
+  auto* remove = client->add_subcommand("remove", "Remove a client; its key stops working at once");
   remove->add_option("id", *id, "cli_...")->required();
   add_common(*remove, common);
   remove->callback(

@@ -113,7 +113,7 @@ Result<std::int64_t> retry_all(const Common& common, const Selection& selection)
 int retry_closures(const Common& common, const Selection& selection) {
   if (selection.all != selection.wallet.empty()) {
     return report(make_error(ErrorCode::invalid_request,
-                             "Name a wallet and a deregistration, or say --all."));
+                             "Name a wallet and a deregistration, or use --all."));
   }
   const auto count = selection.all ? retry_all(common, selection)
                                    : retry_one(common, selection.wallet, selection.deregistration,
@@ -125,14 +125,15 @@ int retry_closures(const Common& common, const Selection& selection) {
 }
 
 CLI::Option* add_channel(CLI::App& command, Selection& selection) {
-  return command.add_option("--channel", selection.channel, "Only this channel")
+  return command.add_option("--channel", selection.channel, "Select only this channel")
       ->check(CLI::IsMember(std::vector<std::string>(kChannelNames.begin(), kChannelNames.end())));
 }
 
 }  // namespace
 
 void add_closure_commands(CLI::App& app, Common& common, Chosen& chosen) {
-  auto* closures = app.add_subcommand("closures", "Channels that deregistered cards still have");
+  auto* closures =
+      app.add_subcommand("closures", "Show and retry the closures of deregistered cards");
   closures->require_subcommand(1);
   auto selection = std::make_shared<Selection>();
   const auto run = [&](CLI::App* command, int (*handler)(const Common&, const Selection&)) {
@@ -142,9 +143,9 @@ void add_closure_commands(CLI::App& app, Common& common, Chosen& chosen) {
     });
   };
 
-  auto* list = closures->add_subcommand("list", "List closures that are not closed yet");
+  auto* list = closures->add_subcommand("list", "List open closures");
   add_channel(*list, *selection);
-  list->add_option("--state", selection->state, "Only those that are pending, closing or overdue")
+  list->add_option("--state", selection->state, "Select only closures in this state")
       ->check(CLI::IsMember({"pending", "closing", "overdue"}));
   run(list, list_closures);
 
@@ -153,11 +154,12 @@ void add_closure_commands(CLI::App& app, Common& common, Chosen& chosen) {
   show->add_option("deregistration", selection->deregistration, "drg_...")->required();
   run(show, show_closures);
 
-  auto* retry = closures->add_subcommand("retry", "Make open closures due now, backoff begun anew");
+  auto* retry =
+      closures->add_subcommand("retry", "Make open closures due now and reset their backoff");
   auto* wallet = retry->add_option("wallet", selection->wallet, "wal_...");
   auto* id = retry->add_option("deregistration", selection->deregistration, "drg_...");
   wallet->needs(id);
-  retry->add_flag("--all", selection->all, "Those of every wallet");
+  retry->add_flag("--all", selection->all, "Retry the open closures of all wallets");
   add_channel(*retry, *selection);
   run(retry, retry_closures);
 }

@@ -10,10 +10,9 @@ namespace {
 
 void add_store_options(CLI::App& command, StoreOptions& store) {
   command
-      .add_option(
-          "--store", store.url,
-          "Where wallets are kept: sqlite, in the data directory, or redis://USER@HOST:PORT, "
-          "rediss:// for TLS, redis+cluster://HOST:PORT,HOST:PORT")
+      .add_option("--store", store.url,
+                  "Store of the wallets: sqlite (in the data directory), redis://USER@HOST:PORT, "
+                  "rediss:// for TLS, or redis+cluster://HOST:PORT,HOST:PORT")
       ->capture_default_str()
       ->envname("CARDVAULT_STORE");
   add_store_access(command, store, "store");
@@ -37,7 +36,9 @@ std::string variable_of(const std::string& option) {
 }
 
 void add_output_options(CLI::App& command, Common& common) {
-  command.add_option("--log-level", common.log_level, "debug, info, warning, error or off")
+  command
+      .add_option("--log-level", common.log_level,
+                  "Lowest level to log: debug, info, warning, error or off")
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
       ->capture_default_str()
       ->envname("CARDVAULT_LOG_LEVEL");
@@ -50,15 +51,13 @@ void add_store_access(CLI::App& command, StoreOptions& store, const std::string&
     const std::string option = "--" + name + "-" + what;
     command.add_option(option, file, help)->envname(variable_of(option));
   };
-  add_file("password-file", store.password_file, "The file with the store's password");
+  add_file("password-file", store.password_file, "File with the store's password");
   add_file("ca-file", store.ca_file,
-           "Certificates (PEM) that the store's servers are trusted by, if not the system's");
-  add_file("cert-file", store.certificate_file, "The certificate (PEM) to show to the store");
-  add_file("key-file", store.key_file, "The private key (PEM) of that certificate");
+           "Trusted certificates (PEM) for the store's servers; default: the system's");
+  add_file("cert-file", store.certificate_file, "Client certificate (PEM) for the store");
+  add_file("key-file", store.key_file, "Private key (PEM) of the client certificate");
   const std::string timeout = "--" + name + "-timeout-ms";
-  command
-      .add_option(timeout, store.timeout_ms,
-                  "Milliseconds after which an operation of Redis has failed")
+  command.add_option(timeout, store.timeout_ms, "Timeout of a Redis operation in milliseconds")
       ->check(CLI::Range(10, 60'000))
       ->capture_default_str()
       ->envname(variable_of(timeout));
@@ -68,21 +67,22 @@ void add_store_durability(CLI::App& command, StoreOptions& store, const std::str
   const std::string replicas = "--" + name + "-wait-replicas";
   command
       .add_option(replicas, store.wait_replicas,
-                  "Replicas of Redis that must have a change before it is answered")
+                  "Number of Redis replicas that must confirm a change (0 = none)")
       ->check(CLI::Range(0, 16))
       ->capture_default_str()
       ->envname(variable_of(replicas));
   command
       .add_flag("--accept-data-loss", store.accept_data_loss,
-                "Use a Redis that may lose what it has acknowledged, for tests and trials")
+                "Accept a Redis that may lose acknowledged changes (only for tests and trials)")
       ->envname("CARDVAULT_ACCEPT_DATA_LOSS");
 }
 
 void add_common(CLI::App& command, Common& common) {
-  command.add_option("--data", common.data, "The data directory")
+  command.add_option("--data", common.data, "Data directory")
       ->required()
       ->envname("CARDVAULT_DATA");
-  add_seal_kind(command, "--seal", common.seal, "Who holds the root key; keyfile for a new vault")
+  add_seal_kind(command, "--seal", common.seal,
+                "Holder of the root key; default for a new vault: keyfile")
       ->envname("CARDVAULT_SEAL");
   add_seal_access(command, common.seal, "");
   add_store_options(command, common.store);
@@ -90,9 +90,9 @@ void add_common(CLI::App& command, Common& common) {
 }
 
 void add_bank_and_channel_options(CLI::App& command, ConfigurationFiles& files) {
-  command.add_option("--banks", files.banks, "The directory of bank profiles")
+  command.add_option("--banks", files.banks, "Directory of bank profiles")
       ->envname("CARDVAULT_BANKS");
-  command.add_option("--channels", files.channels, "The file of channels and how to close them")
+  command.add_option("--channels", files.channels, "File with the channels and their settings")
       ->envname("CARDVAULT_CHANNELS");
 }
 

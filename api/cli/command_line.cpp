@@ -33,17 +33,18 @@ int run_serve(const Common& common, ServeOptions options) {
 void add_configuration_options(CLI::App& command, ServeOptions& options) {
   add_bank_and_channel_options(command, options.files);
   command
-      .add_option("--calendars", options.files.calendars,
-                  "The directory of public-holiday calendars; new files are seen while running")
+      .add_option(
+          "--calendars", options.files.calendars,
+          "Directory of public-holiday calendars; new files are loaded while the server runs")
       ->envname("CARDVAULT_CALENDARS");
   command
       .add_option("--time-zone", options.files.time_zone,
-                  "The IANA time zone in which a deadline's days are counted")
+                  "IANA time zone for the days of deadlines")
       ->capture_default_str()
       ->envname("CARDVAULT_TIME_ZONE");
   command
       .add_option("--deadline-working-days", options.files.working_days,
-                  "Working days within which every channel must be closed")
+                  "Working days until every channel must be closed")
       ->check(CLI::Range(1, 366))
       ->capture_default_str()
       ->envname("CARDVAULT_DEADLINE_WORKING_DAYS");
@@ -60,51 +61,53 @@ void add_closing_options(CLI::App& command, ServeOptions& options) {
         ->envname(variable);
   };
   add_seconds("--closure-backoff-min-s", options.backoff.least,
-              "Seconds to wait after a first failed try to close a channel",
+              "Seconds to wait after the first failed attempt to close a channel",
               "CARDVAULT_CLOSURE_BACKOFF_MIN_S");
   add_seconds("--closure-backoff-max-s", options.backoff.most,
-              "Seconds to wait at most, however many tries have failed",
-              "CARDVAULT_CLOSURE_BACKOFF_MAX_S");
+              "Maximum seconds to wait between two attempts", "CARDVAULT_CLOSURE_BACKOFF_MAX_S");
   command
       .add_flag("--allow-private-targets", options.allow_private_targets,
-                "Let channels have private or loopback addresses and plain http, as tests do")
+                "Allow channels with private or loopback addresses and plain http (only for tests)")
       ->envname("CARDVAULT_ALLOW_PRIVATE_TARGETS");
 }
 
 void add_serve_options(CLI::App& command, ServeOptions& options) {
-  command.add_option("--listen", options.listen, "HOST:PORT for backends and front ends")
+  command
+      .add_option("--listen", options.listen, "HOST:PORT to listen on for backends and front ends")
       ->capture_default_str()
       ->envname("CARDVAULT_LISTEN");
-  command.add_option("--admin-listen", options.admin_listen, "HOST:PORT for probes and metrics")
+  command
+      .add_option("--admin-listen", options.admin_listen,
+                  "HOST:PORT to listen on for probes and metrics")
       ->capture_default_str()
       ->envname("CARDVAULT_ADMIN_LISTEN");
   add_configuration_options(command, options);
   add_closing_options(command, options);
   command
       .add_option("--cors-origin", options.cors_origins,
-                  "An origin that browsers may call the front-end plane from, as in "
+                  "Origin of web pages that may call the front-end plane, for example "
                   "https://wallet.example; repeatable")
       ->delimiter(',')
       ->check(CLI::Validator(unlike_an_origin, "ORIGIN"))
       ->envname("CARDVAULT_CORS_ORIGIN");
-  command.add_option("--max-connections", options.max_connections, "Connections served at once")
+  command.add_option("--max-connections", options.max_connections, "Maximum number of connections")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str()
       ->envname("CARDVAULT_MAX_CONNECTIONS");
   command
       .add_option("--verification-threads", options.verification_threads,
-                  "Password evaluations at once; half of the processors unless said")
+                  "Maximum password evaluations at once; default: half of the processors")
       ->check(CLI::Range(1, 256))
       ->envname("CARDVAULT_VERIFICATION_THREADS");
   command
       .add_option("--verification-queue", options.verification_queue,
-                  "Password evaluations that may wait; more are answered 503 busy")
+                  "Maximum waiting password evaluations; beyond that, 503 busy (0 = no waiting)")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str()
       ->envname("CARDVAULT_VERIFICATION_QUEUE");
   command
       .add_option("--check-rate", options.check_rate,
-                  "Wallets a second that the background check of the store looks at (0 = no check)")
+                  "Wallets per second in the background check of the store (0 = no check)")
       ->check(CLI::Range(0, 100'000))
       ->capture_default_str()
       ->envname("CARDVAULT_CHECK_RATE");
@@ -112,7 +115,7 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       .add_option_function<std::string>(
           "--memory-lock",
           [&options](const std::string& what) { options.require_memory_lock = what == "refuse"; },
-          "What to do where the memory of keys cannot be locked: warn or refuse to start")
+          "Action if the memory of keys cannot be locked: warn, or refuse to start")
       ->check(CLI::IsMember({"warn", "refuse"}))
       ->default_str("warn")
       ->envname("CARDVAULT_MEMORY_LOCK");
@@ -123,13 +126,14 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
             options.key_rotation =
                 mode == "auto" ? KeyRotation::Mode::automatic : KeyRotation::Mode::manual;
           },
-          "Keys that seal or sign: renewed before they end, or only by `cardvault key rotate`")
+          "Rotation of keys that seal or sign: auto (before they expire) or manual (`cardvault key "
+          "rotate`)")
       ->check(CLI::IsMember({"auto", "manual"}))
       ->default_str("auto")
       ->envname("CARDVAULT_KEY_ROTATION");
   command
       .add_flag("--test-mode", options.test_mode,
-                "Let POST /v1/test/clock on the admin listener move the clock")
+                "Allow POST /v1/test/clock on the admin listener to move the clock")
       ->envname("CARDVAULT_TEST_MODE");
 }
 
@@ -148,7 +152,7 @@ void warn_of_unknown_variables(const CLI::App& app) {
     log::write(log::Level::warning, "environment_variable_unknown",
                {{"variable", std::string_view(variable.name)},
                 {"did_you_mean", std::string_view(variable.meant)},
-                {"note", "no option reads it: correct or remove it"}});
+                {"note", "no option has this name; correct or remove it"}});
   }
 }
 
@@ -158,10 +162,11 @@ int run_to_the_end(const Chosen& chosen) {
   try {
     const int status = chosen();
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
-    return report(make_error(ErrorCode::store_unavailable,
-                             "It was done, but the result cannot be written to standard output."));
+    return report(make_error(
+        ErrorCode::store_unavailable,
+        "The command was executed, but its result cannot be written to standard output."));
   } catch (const std::exception& failure) {
-    return report(make_error(ErrorCode::internal, "An error of cardvault itself.",
+    return report(make_error(ErrorCode::internal, "An internal error occurred.",
                              OperatorText{failure.what()}));
   }
 }
@@ -169,12 +174,13 @@ int run_to_the_end(const Chosen& chosen) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-  CLI::App app("cardvault keeps the bank cards of a payment wallet encrypted.");
+  CLI::App app("cardvault stores the bank cards of a payment wallet encrypted.");
   app.set_version_flag("--version", CARDVAULT_VERSION);
   const char* config = std::getenv("CARDVAULT_CONFIG");
-  app.set_config("--config", config != nullptr ? config : "",
-                 "A TOML file with these options; [serve] holds those of serve (CARDVAULT_CONFIG)",
-                 config != nullptr);
+  app.set_config(
+      "--config", config != nullptr ? config : "",
+      "TOML file with options; the section [serve] has the options of serve (CARDVAULT_CONFIG)",
+      config != nullptr);
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.require_subcommand(1);
 
@@ -214,11 +220,12 @@ int run_command_line(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   if (has_password(argc, argv)) {
     log::write(log::Level::warning, "password_in_arguments",
-               {{"note", "every user of this machine can read it: use --store-password-file"}});
+               {{"note", "every user of this machine can read it; use --store-password-file"}});
   }
   // Commands hold shares and passphrases. Only serve() reports it if the kernel refuses.
   (void)forbid_memory_dumps();
-  if (!init_crypto()) return report(make_error(ErrorCode::internal, "libsodium cannot start."));
+  if (!init_crypto())
+    return report(make_error(ErrorCode::internal, "libsodium cannot be initialized."));
   return run_to_the_end(chosen);
 }
 

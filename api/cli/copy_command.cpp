@@ -49,11 +49,11 @@ int run_copy(const Common& common, const Sides& sides) {
     return 0;
   }
   print("The target is a copy of the source: " + count(tally.wallets, "wallets") + " (" +
-        count(copied->copied, "copied now") + ", " + count(copied->skipped, "there already") +
+        count(copied->copied, "copied now") + ", " + count(copied->skipped, "already there") +
         "), " + count(tally.pan_records, "card numbers") + ", " +
         count(tally.audit_entries, "audit entries") + ", " +
         count(tally.index_entries, "index entries") + ", " + count(tally.due_times, "due times") +
-        ". Both were read whole; their digest is " + to_hex(tally.digest) + ".");
+        ". Both stores were read completely and have the digest " + to_hex(tally.digest) + ".");
   return 0;
 }
 
@@ -63,14 +63,15 @@ void add_copy_command(CLI::App& app, Common& common, Chosen& chosen) {
   auto sides = std::make_shared<Sides>();
   auto* command = app.add_subcommand(
       "copy",
-      "Carry a vault to another store: wallets as they are, no key is needed. Nothing may use "
-      "either store meanwhile. A copy that was cut off goes on when it is started again; exit "
-      "status 0 only when both stores were read whole and hold the same");
-  command
-      ->add_option("--from", sides->from.url, "The store to copy: sqlite:DIR or a URL as --store")
+      "Copy a vault to another store. Wallets stay sealed; no key is needed. No process may use "
+      "either store during the copy. Start an interrupted copy again to continue it. Exit status 0 "
+      "only if both stores were read completely and are equal");
+  command->add_option("--from", sides->from.url, "Store to copy: sqlite:DIR or a Redis URL")
       ->required()
       ->envname("CARDVAULT_FROM");
-  command->add_option("--to", sides->to.url, "The store to fill; empty, or filled by copy before")
+  command
+      ->add_option("--to", sides->to.url,
+                   "Target store: sqlite:DIR or a Redis URL; empty, or with an earlier copy")
       ->required()
       ->envname("CARDVAULT_TO");
   add_store_access(*command, sides->from, "from");

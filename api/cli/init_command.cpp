@@ -18,10 +18,10 @@ std::string about_root_key(const DataPaths& paths) {
   switch (paths.seal.kind.value_or(SealKind::key_file)) {
     case SealKind::key_file:
       return "Its root key is the file " + paths.seal.root_key_file.string() +
-             ": whoever copies that file\nand the data has the vault. That is for development; "
-             "see docs/seals.md.";
+             ": a copy of that file\nand of the data opens the vault. This seal is for "
+             "development; see docs/seals.md.";
     case SealKind::passphrase:
-      return "Its root key is the passphrase: it is stored nowhere.";
+      return "Its root key is made from the passphrase. The passphrase is not stored.";
     case SealKind::shamir:
       return "Its root key is in shares: a server starts sealed, and custodians open it with\n"
              "`cardvault unseal`.";
@@ -63,15 +63,16 @@ int run_init(const Common& common, ShareOutput output) {
     print_json(paths, *vault, output);
     const bool in_hands = vault->shares.empty() || !output.directory.empty();
     if (std::fflush(stdout) == 0 || in_hands) return 0;
-    return report(make_error(ErrorCode::store_unavailable,
-                             "The shares cannot be printed, so nobody has them: remove " +
-                                 (paths.store.is_embedded() ? paths.directory.string()
-                                                            : std::string("what is in the store")) +
-                                 " and begin anew."));
+    return report(
+        make_error(ErrorCode::store_unavailable,
+                   "The shares cannot be printed, so they are lost. Remove " +
+                       (paths.store.is_embedded() ? paths.directory.string()
+                                                  : std::string("the vault in the store")) +
+                       " and start again."));
   }
   std::fprintf(stderr,
-               "The vault of %s is ready. %s\nThis is the key of the first client, admin; it is "
-               "shown this once:\n",
+               "The vault of %s is ready. %s\nThis is the key of the first client, admin. It is "
+               "shown only once:\n",
                paths.directory.c_str(), about_root_key(paths).c_str());
   print(std::string(vault->client.key.expose()));
   return 0;
@@ -85,7 +86,7 @@ void add_init_command(CLI::App& app, Common& common, Chosen& chosen) {
   add_common(*init, common);
   add_seal_creation(*init, common.seal, "");
   init->add_option("--share-dir", output->directory,
-                   "A new file for each share, instead of the terminal");
+                   "Directory for one new file per share; default: show shares on the terminal");
   init->callback([&common, &chosen, output] {
     chosen = [&common, output] { return run_init(common, *output); };
   });

@@ -62,13 +62,13 @@ Result<json> await_job(const Common& common, const std::string& target, Result<j
     if (!job) return job;
     if (job->at("number") != number) {
       return fail(KeyError::job_running,
-                  "Another job was started before the end of this one was seen: what it came to is "
-                  "in the server's log.");
+                  "Another job started before the end of this job was seen. The result of this job "
+                  "is in the server's log.");
     }
   }
   if (job->at("state") == "done") return job;
   return fail(ErrorCode::internal,
-              text_or(job->at("error"), "The job was stopped; start it again."));
+              text_or(job->at("error"), "The job was stopped. Start it again."));
 }
 
 }  // namespace cardvault::api

@@ -65,12 +65,13 @@ int run_job(const Common& common, const json& body) {
   if (job->at("job") == "rewrap") {
     print(std::to_string(job->at("rewrapped").get<std::uint64_t>()) + " of " +
           std::to_string(job->at("seen").get<std::uint64_t>()) + " wallets were re-sealed, " +
-          std::to_string(failed) + " could not be");
+          std::to_string(failed) + " failed");
   }
   print_left(*job);
   if (unreadable > 0) {
     print(std::to_string(unreadable) +
-          " wallets cannot be opened: they may need any key, so none can be destroyed");
+          " wallets cannot be opened. They may need any key, so no key can be destroyed. Run "
+          "`cardvault verify`");
   }
   return status;
 }
@@ -97,8 +98,8 @@ int set_state(const Common& common, const KeyWanted& wanted, const std::string& 
   std::string words = "key " + std::to_string(wanted.id) + " is " + state;
   if (state == "destroyed") {
     words +=
-        "; older copies of the keyring, with it, are in the store's files until `cardvault "
-        "compact`, and in backups";
+        "; older copies of the keyring still contain it, in the store's files until `cardvault "
+        "compact` and in backups";
   }
   print(common.json ? json{{"id", wanted.id}, {"state", state}}.dump() : words);
   return 0;
@@ -107,14 +108,14 @@ int set_state(const Common& common, const KeyWanted& wanted, const std::string& 
 int compact(const Common& common, const KeyWanted&) {
   const auto done = ask_json(common, "POST", "/compact", {}, kMostCompacting);
   if (!done) return report(done.error());
-  print(common.json ? done->dump() : "What was deleted is gone from the store's files.");
+  print(common.json ? done->dump() : "Deleted data was removed from the store's files.");
   return 0;
 }
 
 }  // namespace
 
 void add_key_commands(CLI::App& app, Common& common, Chosen& chosen) {
-  auto* key = app.add_subcommand("key", "Keys: what there are, rotation, destruction");
+  auto* key = app.add_subcommand("key", "List, rotate and destroy keys");
   key->require_subcommand(1);
   auto wanted = std::make_shared<KeyWanted>();
   const auto add = [&](CLI::App& to, const std::string& name, const std::string& help, auto run) {
@@ -125,41 +126,41 @@ void add_key_commands(CLI::App& app, Common& common, Chosen& chosen) {
     });
     return command;
   };
-  add(*key, "list", "The inventory of all keys", list_keys);
+  add(*key, "list", "List all keys", list_keys);
   auto* rotating =
-      add(*key, "rotate", "Make a new key, which encrypts once every process has it",
+      add(*key, "rotate", "Make a new key; it encrypts as soon as every process has it",
           [](const Common& with, const KeyWanted& of) { return rotate_keys(with, of.rotate); });
   std::vector<std::string> purposes;
   purposes.reserve(kPurposes.size());
   for (const Purpose purpose : kPurposes) purposes.emplace_back(purpose_name(purpose));
-  rotating->add_option("purpose", wanted->rotate.purpose, "Which one")
+  rotating->add_option("purpose", wanted->rotate.purpose, "Purpose of the key")
       ->check(CLI::IsMember(purposes));
   rotating->add_flag("--due", wanted->rotate.due,
-                     "Every purpose whose key has a tenth of its cryptoperiod left, or none");
-  rotating->add_flag("--all", wanted->rotate.all, "Every purpose");
+                     "Rotate every purpose whose key has at most a tenth of its cryptoperiod left");
+  rotating->add_flag("--all", wanted->rotate.all, "Rotate every purpose");
   rotating->add_flag("--no-wait", wanted->rotate.no_wait, "Do not wait until the new key encrypts");
   auto* wrapping = add(*key, "rewrap",
-                       "Re-seal every record under the current keys and count what is left; "
-                       "started again, it goes on where it was",
+                       "Re-seal every record under the current keys, then count the remaining uses "
+                       "of old keys; start it again to continue",
                        rewrap);
-  wrapping->add_option("--rate", wanted->rate, "Wallets a second at most; 0: as many as there can")
+  wrapping->add_option("--rate", wanted->rate, "Maximum wallets per second (0 = unlimited)")
       ->check(CLI::Range(0, 10'000'000))
       ->capture_default_str();
-  add(*key, "job", "Show the job that runs in the server, or the last one", show_job);
-  add(*key, "uses", "Count what still needs each key", uses);
+  add(*key, "job", "Show the running job of the server, or the last one", show_job);
+  add(*key, "uses", "Count the uses of each key", uses);
   for (const char* state : {"enabled", "disabled", "destroyed"}) {
     const std::string verb = std::string(state) == "destroyed" ? "destroy"
                              : std::string(state) == "enabled" ? "enable"
                                                                : "disable";
-    const std::string help = verb == "destroy"  ? "Destroy a key that nothing needs any more"
+    const std::string help = verb == "destroy"  ? "Destroy a key that is no longer used"
                              : verb == "enable" ? "Enable a disabled key again"
-                                                : "Disable a key that nothing needs now";
+                                                : "Disable a key that is not used";
     auto* command = add(*key, verb, help, [state](const Common& with, const KeyWanted& of) {
       return set_state(with, of, state);
     });
-    command->add_option("id", wanted->id, "The key's number")->required();
+    command->add_option("id", wanted->id, "Number of the key")->required();
   }
-  add(app, "compact", "Remove what deletions left in the store's files", compact);
+  add(app, "compact", "Remove deleted data from the store's files", compact);
 }
 
 }  // namespace cardvault::api

@@ -19,8 +19,8 @@ Result<std::string> keys_document(const Common& common, const std::string& file)
   if (!file.empty()) return read_config_file(file);
   if (!common.data.empty()) return common.owner().ask("GET", "/keys", "");
   return fail(ErrorCode::invalid_request,
-              "Name the published keys with --keys FILE (what the vault answers at "
-              "/.well-known/cardvault-keys), or the vault itself with --data DIR.");
+              "Name the published keys with --keys FILE (a copy of /.well-known/cardvault-keys), "
+              "or the vault with --data DIR.");
 }
 
 Result<VerifiedReceipt> verify(const Common& common, const Verification& wanted) {
@@ -60,18 +60,21 @@ int run_verify(const Common& common, const Verification& wanted) {
 }  // namespace
 
 void add_receipt_commands(CLI::App& app, Common& common, Chosen& chosen) {
-  auto* receipt = app.add_subcommand("receipt", "Signed proofs that a card was closed everywhere");
+  auto* receipt =
+      app.add_subcommand("receipt", "Check signed proofs that a card was closed everywhere");
   receipt->require_subcommand(1);
   auto wanted = std::make_shared<Verification>();
   auto* command = receipt->add_subcommand(
-      "verify", "Check a receipt offline; exit status 0 only when it is genuine");
-  command->add_option("file", wanted->receipt, "The receipt, or the resource that holds it")
+      "verify", "Check a receipt offline; exit status 0 only if it is genuine");
+  command
+      ->add_option("file", wanted->receipt,
+                   "File with the receipt, or with the deregistration that contains it")
       ->required();
-  command->add_option("--keys", wanted->keys, "The published keys, as a file")
+  command->add_option("--keys", wanted->keys, "File with the published keys")
       ->envname("CARDVAULT_KEYS");
-  command->add_option("--data", common.data, "Or the data directory of the vault")
+  command->add_option("--data", common.data, "Data directory of the vault, instead of --keys")
       ->envname("CARDVAULT_DATA");
-  command->add_option("--root-key-file", common.seal.root_key_file, "Its root key's file")
+  command->add_option("--root-key-file", common.seal.root_key_file, "Root key file of the vault")
       ->envname("CARDVAULT_ROOT_KEY_FILE");
   add_output_options(*command, common);
   command->callback([&common, &chosen, wanted] {

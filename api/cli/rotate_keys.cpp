@@ -35,8 +35,7 @@ Status await_promotion(const Common& common, std::uint32_t id) {
     std::this_thread::sleep_for(kBetweenLooks);
   }
   return fail(ErrorCode::busy,
-              "The new key still waits for its promotion; look again with "
-              "`cardvault key list`.");
+              "The new key still waits for its promotion. Check later with `cardvault key list`.");
 }
 
 /// The purposes to rotate: the named one, all, or those whose current key is due.
@@ -87,8 +86,8 @@ void print_rotated(const Common& common, const RotateOptions& wanted,
 
 int rotate_keys(const Common& common, const RotateOptions& wanted) {
   if (int{wanted.due} + int{wanted.all} + int{!wanted.purpose.empty()} != 1) {
-    return report(make_error(ErrorCode::invalid_request,
-                             "Name one purpose, or --due or --all in place of it."));
+    return report(
+        make_error(ErrorCode::invalid_request, "Name one purpose, or use --due or --all."));
   }
   const auto purposes = purposes_of(common, wanted);
   if (!purposes) return report(purposes.error());

@@ -36,16 +36,16 @@ Status give_out(const ShareOutput& output, const SharedRoot& shared, RandomSourc
 std::string what_now(const Common& common, const Ceremony& handed_out) {
   const auto seal = ask_seal(common, "GET", "/seal");
   if (!seal) {
-    return " Whether the vault is under the new shares is not known: keep the old ones and the new "
-           "ones until `cardvault seal status --json` shows the number of changes, `sealing`.";
+    return " It is not known whether the new shares open the vault. Keep the old and the new "
+           "shares until `cardvault seal status --json` shows the seal version, `sealing`.";
   }
   const auto wrapped = from_base64url(seal->value("wrapped", ""));
   const auto present = ShamirSeal::ceremony_of(wrapped.value_or(Bytes()));
   if (present && *present == handed_out) {
-    return " But the vault is under the new shares: keep them.";
+    return " But the new shares already open the vault: keep them.";
   }
-  return " The vault is not under the new shares now. A change may still be on its way: look again "
-         "with `cardvault seal status` before you destroy them.";
+  return " The new shares do not open the vault now. The change may still be in flight: check "
+         "again with `cardvault seal status` before you destroy them.";
 }
 
 /// Hands out shares of `root` and seals the vault with them. `present` is the present root key if
@@ -61,7 +61,7 @@ int change_to_shares(const Common& common, const SealChange& wanted, SecretBytes
   request.present_root = std::move(present);
   if (const auto given = give_out(wanted.output, *request.shared, random); !given) {
     Error error = given.error();
-    error.detail += " Nothing was changed: destroy the shares that were handed out.";
+    error.detail += " Nothing was changed. Destroy the new shares.";
     return report(error);
   }
   const auto answer = tell_seal(common, "/seal/anew", render_seal_request(request));
@@ -86,8 +86,8 @@ Result<SecretBytes> collect_root(const json& seal, RandomSource& random) {
   }
   ShareCollector collector(random);
   while (true) {
-    TRY_VALUE(const auto share, next_share("A present share: "));
-    if (!share) return fail(share_refused("too few on standard input"));
+    TRY_VALUE(const auto share, next_share("Current share: "));
+    if (!share) return fail(share_refused("standard input has too few shares"));
     TRY_VALUE(auto outcome, collector.offer(*share, *wrapped, std::chrono::steady_clock::now()));
     auto* opened = std::get_if<ShareCollector::Opened>(&outcome);
     if (opened != nullptr) return opened->seal->root().clone();
@@ -105,7 +105,7 @@ Result<std::optional<SecretBytes>> present_root(const json& seal, RandomSource& 
 Result<SealRequest> request_for(const SealOptions& to) {
   SealRequest request{.kind = *to.kind, .options = to};
   if (request.kind == SealKind::key_file && to.root_key_file.empty()) {
-    return fail(ErrorCode::invalid_request, "Say --to-root-key-file, the new file.");
+    return fail(ErrorCode::invalid_request, "Name the new file with --to-root-key-file.");
   }
   if (typed_for(request.kind, to).empty()) return request;
   TRY_VALUE(auto typed, request.kind == SealKind::passphrase ? new_passphrase(to) : ask_pin());
@@ -118,7 +118,7 @@ Result<SealRequest> request_for(const SealOptions& to) {
 int migrate_seal(const Common& common, const SealChange& wanted) {
   const SealOptions& to = wanted.to;
   if (!to.kind) {
-    return report(make_error(ErrorCode::invalid_request, "Say --to, the new seal."));
+    return report(make_error(ErrorCode::invalid_request, "Name the new seal with --to."));
   }
   const bool to_shares = *to.kind == SealKind::shamir;
   if (to_shares) {

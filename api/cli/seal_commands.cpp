@@ -41,7 +41,8 @@ Result<json> give_shares(const Common& common, json seal) {
     seal = std::move(*answer);
   }
   if (any || !seal.at("sealed").get<bool>()) return seal;
-  return fail(CryptoError::key_unavailable, "No share was given on standard input.");
+  return fail(CryptoError::key_unavailable,
+              "Standard input has no share. Give one share per line.");
 }
 
 Result<json> give_typed(const Common& common, const std::string& what) {
@@ -52,8 +53,9 @@ Result<json> give_typed(const Common& common, const std::string& what) {
 Status require_server(const Common& common) {
   TRY_VALUE(const auto owned, common.owner().is_server());
   if (owned) return {};
-  return fail(ErrorCode::store_unavailable,
-              "No server runs here: a vault is opened and sealed in a running server.");
+  return fail(
+      ErrorCode::store_unavailable,
+      "No server runs on this data directory. Start one with `cardvault serve`, then try again.");
 }
 
 int unseal(const Common& common) {
@@ -92,16 +94,15 @@ int status(const Common& common) {
 }  // namespace
 
 void add_seal_commands(CLI::App& app, Common& common, Chosen& chosen) {
-  auto* open = app.add_subcommand(
-      "unseal",
-      "Open a sealed vault: one custodian's share from the terminal, or the shares on "
-      "standard input, a line each");
+  auto* open = app.add_subcommand("unseal",
+                                  "Open a sealed vault with one custodian's share from the "
+                                  "terminal, or with one share per line on standard input");
   add_common(*open, common);
   open->callback([&common, &chosen] { chosen = [&common] { return unseal(common); }; });
 
-  auto* seal = app.add_subcommand("seal",
-                                  "Wipe the keys from a running server, or look after who "
-                                  "holds the root key");
+  auto* seal = app.add_subcommand(
+      "seal",
+      "Wipe the keys from a running server; subcommands show or change the holder of the root key");
   add_common(*seal, common);
   seal->require_subcommand(0, 1);
   seal->callback([&common, &chosen, seal] {
@@ -119,18 +120,20 @@ void add_seal_commands(CLI::App& app, Common& common, Chosen& chosen) {
     return command;
   };
   const auto add_share_dir = [&](CLI::App& command) {
-    command.add_option("--share-dir", wanted->output.directory, "A new file for each share");
+    command.add_option(
+        "--share-dir", wanted->output.directory,
+        "Directory for one new file per share; default: show shares on the terminal");
   };
-  add("status", "Say who holds the root key and whether the vault is open",
+  add("status", "Show the holder of the root key and whether the vault is open",
       [](const Common& with, const SealChange&) { return status(with); });
   auto* anew =
-      add("migrate", "Change the seal, or the root key; records stay as they are", migrate_seal);
-  add_seal_kind(*anew, "--to", wanted->to, "The new seal");
+      add("migrate", "Change the seal or the root key; records stay unchanged", migrate_seal);
+  add_seal_kind(*anew, "--to", wanted->to, "New holder of the root key");
   add_seal_access(*anew, wanted->to, "to-");
   add_seal_creation(*anew, wanted->to, "to-");
   add_share_dir(*anew);
-  auto* shares =
-      add("shares", "Replace the custodians: new shares of the same root key", replace_custodians);
+  auto* shares = add("shares", "Replace the custodians with new shares of the same root key",
+                     replace_custodians);
   add_ceremony_options(*shares, wanted->to);
   add_share_dir(*shares);
 }

@@ -14,7 +14,8 @@ using nlohmann::json;
 
 std::string in_words(const json& seal) {
   const std::string kind = seal.at("kind");
-  if (!seal.value("server", true)) return "No server runs here; the vault's seal is " + kind + ".";
+  if (!seal.value("server", true))
+    return "No server runs on this data directory; the vault's seal is " + kind + ".";
   if (!seal.at("sealed").get<bool>()) return "The vault is open; its seal is " + kind + ".";
   std::string words = "The vault is sealed by " + kind;
   if (seal.contains("need")) {

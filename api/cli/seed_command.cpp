@@ -49,7 +49,7 @@ void add_up(Seeded& all, Seeded one) {
 /// A detail that explains the cause helps more than the name of the rule.
 std::unexpected<Error> with_detail(Error error) {
   if (error.code == ErrorCode::invalid_request) {
-    error.detail = "The vault has something else than the file says, or cannot take it.";
+    error.detail = "The vault does not match the file, or does not accept an entry of it.";
   }
   return fail(std::move(error));
 }
@@ -97,7 +97,7 @@ void print_report(const Common& common, const Seeded& seeded) {
   out.close_list().member("present", seeded.present).close_object();
   print(common.json ? out.take()
                     : std::to_string(seeded.added) + " added, " + std::to_string(seeded.present) +
-                          " were there");
+                          " already present");
 }
 
 int run_seed(const Common& common, const SeedOptions& options) {
@@ -108,7 +108,8 @@ int run_seed(const Common& common, const SeedOptions& options) {
     return 0;
   }
   Error error = make_error(ErrorCode::invalid_request,
-                           "Callers have changed what was seeded; it is left as it is.");
+                           "The vault differs from the file. Nothing was overwritten. To accept "
+                           "the differences, use --keep-changes.");
   for (const SeedDifference& one : seeded->differences) error.fields.push_back({one.what, one.how});
   return report(error);
 }
@@ -117,17 +118,18 @@ int run_seed(const Common& common, const SeedOptions& options) {
 
 void add_seed_command(CLI::App& app, Common& common, Chosen& chosen) {
   auto* seed = app.add_subcommand(
-      "seed", "Fill a test vault from a file, with given ids; again, it adds what is missing");
+      "seed",
+      "Fill a test vault from a file with fixed ids; a second run adds only missing entries");
   auto options = std::make_shared<SeedOptions>();
-  seed->add_option("--file", options->file, "What to fill it with, as config/seed.json")
+  seed->add_option("--file", options->file, "Seed file, for example config/seed.json")
       ->required()
       ->envname("CARDVAULT_SEED_FILE");
   seed->add_option("--client-key-file", options->client_key_file,
-                   "The file of the client's key, cvk_...")
+                   "File with the client's key (cvk_...)")
       ->required()
       ->envname("CARDVAULT_CLIENT_KEY_FILE");
   seed->add_flag("--keep-changes", options->keep_changes,
-                 "Succeed although callers have changed what was seeded, and say what")
+                 "Succeed even if callers changed seeded data, and print the differences")
       ->envname("CARDVAULT_KEEP_CHANGES");
   add_bank_and_channel_options(*seed, options->configuration);
   add_common(*seed, common);

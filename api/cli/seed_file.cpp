@@ -33,7 +33,9 @@ class SeedReader {
 
   [[nodiscard]] Status outcome() const {
     if (wrong_.empty()) return {};
-    Error error = make_error(ErrorCode::invalid_request, "Members of the file are not acceptable.");
+    Error error =
+        make_error(ErrorCode::invalid_request,
+                   "Members of the file are not valid. Correct the members listed below.");
     error.fields = wrong_;
     return fail(std::move(error));
   }

@@ -30,7 +30,7 @@ std::string file_name(const Ceremony& ceremony, std::size_t index) {
 Status hand_out_one(const ShareOutput& output, const Ceremony& ceremony, std::size_t index,
                     const Share& share) {
   constexpr std::string_view kAdvice =
-      "\nWrite it down, then press Enter: it is shown this once.\n";
+      "\nWrite it down, then press Enter. It is shown only once.\n";
   const std::string head = heading(ceremony, index);
   const SecretText shown = share.text();
   std::string text;
@@ -53,7 +53,7 @@ Status check_output(const ShareOutput& output) {
   if (output.json || !output.directory.empty()) return {};
   if (::isatty(STDIN_FILENO) == 1) return {};
   return fail(ErrorCode::invalid_request,
-              "There is no terminal to show shares on: say --share-dir DIR or --json.");
+              "There is no terminal to show shares on. Use --share-dir DIR or --json.");
 }
 
 Status hand_out(const ShareOutput& output, const Ceremony& ceremony,

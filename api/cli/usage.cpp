@@ -106,7 +106,7 @@ std::string explain_key(const CLI::App& app, const CLI::ConfigItem& item) {
   for (const std::string& name : item.parents) {
     const CLI::App* next = command_in(*command, name);
     if (next == nullptr) {
-      return "the section [" + joined(item.parents, ".") + "] is that of no command." +
+      return "the section [" + joined(item.parents, ".") + "] does not belong to a command." +
              did_you_mean(name, names_of_commands(*command));
     }
     command = next;
@@ -174,7 +174,7 @@ class Walk {
              (name == "--config" ? " FILE" : "") + path_.substr(path_.find(' ')) + " ...";
     }
     if (const auto other = a_command_with(app_, name); other && !commands_of(*command_).empty()) {
-      return name + " goes behind the command: cardvault " + *other + " " + name + " ...";
+      return name + " goes after the command: cardvault " + *other + " " + name + " ...";
     }
     return "`" + path_ + "` has no option " + name + "." +
            did_you_mean(name, long_names(*command_)) + " `" + path_ + " --help` lists them.";
@@ -238,7 +238,7 @@ std::string explain_usage(const CLI::App& app, const CLI::ParseError& error,
       dynamic_cast<const CLI::FileError*>(&error) != nullptr) {
     return explain_file(app, error);
   }
-  return std::string(error.what()) + " `" + walk.path() + " --help` says more.";
+  return std::string(error.what()) + " `" + walk.path() + " --help` shows the usage.";
 }
 
 std::vector<UnknownVariable> unknown_variables(const CLI::App& app, char* const* environment) {

@@ -39,7 +39,7 @@ Result<json> verify(const Common& common, const json& wanted) {
 
 int print_findings(const json& job) {
   print(count_of(job, "seen") + " wallets and " + count_of(job, "numbers") +
-        " card numbers were looked at, " + count_of(job, "damaged") + " wallets are damaged");
+        " card numbers were checked, " + count_of(job, "damaged") + " wallets are damaged");
   for (const json& finding : job.at("findings")) {
     std::string line =
         finding.at("wallet").get<std::string>() + "  " + finding.at("what").get<std::string>();
@@ -58,11 +58,12 @@ int print_findings(const json& job) {
 void add_verify_command(CLI::App& app, Common& common, Chosen& chosen) {
   auto wanted = std::make_shared<VerifyWanted>();
   auto* command = app.add_subcommand(
-      "verify", "Open and compare everything that is stored; names damaged wallets, exit status 1");
+      "verify", "Open and compare all stored data; print damaged wallets (exit status 1 if any)");
   command->add_option("--rate", wanted->rate, "Maximum wallets per second (0 = unlimited)")
       ->check(CLI::Range(0, 10'000'000))
       ->capture_default_str();
-  command->add_option("--backup", wanted->file, "A backup's file instead of the vault's store");
+  command->add_option("--backup", wanted->file,
+                      "Backup file to check instead of the vault's store");
   add_common(*command, common);
   command->callback([&common, &chosen, wanted] {
     chosen = [&common, wanted] { return run_verify(common, *wanted); };

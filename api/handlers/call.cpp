@@ -27,7 +27,8 @@ std::optional<std::string_view> bearer(const Request& request) {
 }
 
 std::unexpected<Error> unauthenticated() {
-  return fail(CallerError::unauthenticated, "The Authorization header with a bearer is missing.");
+  return fail(CallerError::unauthenticated,
+              "The Authorization header is missing. Send Authorization: Bearer TOKEN.");
 }
 
 Result<Response> call_backend(const Service& service, Permission permission, BackendHandler handler,

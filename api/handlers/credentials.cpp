@@ -15,7 +15,7 @@ namespace {
 
 Result<UnlockMethod> method_in_path(const Request& request) {
   if (const auto method = parse_method(request.param("method"))) return *method;
-  return fail(HttpError::route_not_found, "A credential is either password or gesture.");
+  return fail(HttpError::route_not_found, "The credential kind must be password or gesture.");
 }
 
 UnlockRequest read_unlock(Body& body) {

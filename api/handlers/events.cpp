@@ -23,7 +23,8 @@ Result<Channel> sender_of(const Service& service, const Request& request, Body& 
   const auto channel = parse_channel(body.word("channel", 64));
   const ChannelProfile* profile = channel ? service.vault.channels.find(*channel) : nullptr;
   if (profile == nullptr || !profile->callback_key) {
-    return fail(CryptoError::signature_invalid, "No configured channel reports with this name.");
+    return fail(CryptoError::signature_invalid,
+                "No configured channel with this name sends reports.");
   }
   const WebhookHeaders headers{.id = std::string(request.header("Webhook-Id")),
                                .timestamp = std::string(request.header("Webhook-Timestamp")),

@@ -39,7 +39,8 @@ OpenRequest read_open_request(Body& body) {
 Status open_without_shares(const AdminService& service, std::optional<SecretText> typed) {
   TRY_VALUE(const auto head, service.keeper.head());
   if (head.kind == SealKind::shamir) {
-    return fail(KeyError::share_refused, "The vault is opened by its custodians' shares.");
+    return fail(KeyError::share_refused,
+                "The root key of this vault is in shares. Send a custodian's share.");
   }
   const std::string_view asks = typed_for(head.kind, service.seal);
   if (asks.empty() == typed.has_value()) {

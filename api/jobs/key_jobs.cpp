@@ -29,7 +29,7 @@ Status attempt(const Work& work, const std::stop_token& stop) {
   try {
     return work(stop);
   } catch (const std::exception& failure) {
-    return fail(ErrorCode::internal, "The job ended by an error of its own; see the log.",
+    return fail(ErrorCode::internal, "The job failed with an internal error. See the log.",
                 OperatorText{failure.what()});
   }
 }
@@ -84,7 +84,7 @@ Status KeyJobs::start(std::string job, Work work) {
   {
     const std::scoped_lock lock(mutex_);
     if (progress_.state == "running") {
-      return fail(KeyError::job_running, "A job of this kind runs; look at `cardvault key job`.");
+      return fail(KeyError::job_running, "A job is already running. `cardvault key job` shows it.");
     }
     const std::uint64_t number = progress_.number + 1;
     progress_ = {};
@@ -166,7 +166,8 @@ Status KeyJobs::take_away(KeyId id, KeyState state) {
 
 Status KeyJobs::retire(std::vector<KeyId> ids, std::uint64_t rate) {
   const auto running = [] {
-    return fail(KeyError::job_running, "A job of this store runs, or has run within a day.");
+    return fail(KeyError::job_running,
+                "A job of this store is running, or ran within the last day.");
   };
   {
     const std::scoped_lock lock(mutex_);

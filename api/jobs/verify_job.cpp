@@ -59,7 +59,8 @@ Status VerifyJob::start(const Wanted& wanted) {
   {
     const std::scoped_lock lock(mutex_);
     if (progress_.state == "running") {
-      return fail(KeyError::job_running, "A check of the store runs already.");
+      return fail(KeyError::job_running,
+                  "A check of the store is already running. Try again when it has ended.");
     }
     const std::uint64_t number = progress_.number + 1;
     progress_ = {};
@@ -91,7 +92,7 @@ void VerifyJob::check(const Vault& vault, const Wanted& wanted, const std::stop_
   try {
     done = check_now(vault, wanted, stop);
   } catch (const std::exception& failure) {
-    done = fail(ErrorCode::internal, "The check ended by an error of its own; see the log.",
+    done = fail(ErrorCode::internal, "The check failed with an internal error. See the log.",
                 OperatorText{failure.what()});
   }
   VerifyCount count;

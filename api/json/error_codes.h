@@ -8,7 +8,7 @@ namespace cardvault::api {
 struct JsonError {
   static constexpr ErrorCode sensitive_data_refused{
       "sensitive_data_refused", ErrorKind::refused,
-      "The request carries data that is never stored."};
+      "The request contains data that is never stored."};
 };
 
 }  // namespace cardvault::api

@@ -176,19 +176,20 @@ std::string render_key_metrics(const LiveKeyring& live, Time now) {
       "cardvault_sealed " +
       std::string(keyring ? "0" : "1") + "\n";
   if (!keyring) return text;
+  write_family(text, *keyring,
+               {"cardvault_key_expires_timestamp_seconds", "gauge",
+                "Time at which the current key's cryptoperiod ends.",
+                [](const Keyring& all, Purpose purpose) {
+                  const auto end = (*all.current(purpose))->expires_at().time_since_epoch();
+                  return std::chrono::floor<Seconds>(end).count();
+                }});
   write_family(
       text, *keyring,
-      {"cardvault_key_expires_timestamp_seconds", "gauge",
-       "When the current key's cryptoperiod ends.", [](const Keyring& all, Purpose purpose) {
-         const auto end = (*all.current(purpose))->expires_at().time_since_epoch();
-         return std::chrono::floor<Seconds>(end).count();
+      {"cardvault_key_due", "gauge",
+       "Whether at most a tenth of the current key's cryptoperiod is left and no newer key waits.",
+       [now](const Keyring& all, Purpose purpose) {
+         return std::int64_t{is_due(all, purpose, now)};
        }});
-  write_family(text, *keyring,
-               {"cardvault_key_due", "gauge",
-                "Whether a tenth of the current key's cryptoperiod is left and no other key waits.",
-                [now](const Keyring& all, Purpose purpose) {
-                  return std::int64_t{is_due(all, purpose, now)};
-                }});
   write_family(text, *keyring,
                {"cardvault_keys_made_total", "counter", "Keys ever made, over all processes.",
                 [](const Keyring& all, Purpose purpose) {
@@ -203,7 +204,7 @@ std::string render_key_metrics(const LiveKeyring& live, Time now) {
                 }});
   write_family(text, *keyring,
                {"cardvault_keys_retired", "gauge",
-                "Keys that a newer one has replaced and that are not destroyed.",
+                "Keys that a newer key has replaced and that are not destroyed.",
                 [](const Keyring& all, Purpose purpose) {
                   return count_keys(all, purpose, [&](const Key& key) {
                     return key.state != KeyState::destroyed && all.retired_at(key).has_value();

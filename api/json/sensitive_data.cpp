@@ -62,10 +62,10 @@ class Finder {
 
   std::optional<Error> finish() {
     if (found_.empty()) return std::nullopt;
-    Error error = make_error(JsonError::sensitive_data_refused,
-                             "The request carries data that this service never takes. Leave out "
-                             "verification codes, PINs, track data and card expiry, and send card "
-                             "numbers as \"pan\" only.");
+    Error error = make_error(
+        JsonError::sensitive_data_refused,
+        "The request contains data that this service never accepts. Leave out verification codes, "
+        "PINs, track data and card expiry dates. Send card numbers only as \"pan\".");
     error.fields = std::move(found_);
     return error;
   }

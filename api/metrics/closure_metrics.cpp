@@ -44,11 +44,11 @@ struct ClosureMetrics::State {
   prometheus::Family<prometheus::Counter>& attempts =
       prometheus::BuildCounter()
           .Name("cardvault_closure_attempts_total")
-          .Help("Tries to close a channel by outcome.")
+          .Help("Attempts to close a channel by outcome.")
           .Register(registry);
   prometheus::Gauge& oldest_age = prometheus::BuildGauge()
                                       .Name("cardvault_closure_oldest_open_age_seconds")
-                                      .Help("Age of the oldest deregistration that is open.")
+                                      .Help("Age of the oldest open deregistration.")
                                       .Register(registry)
                                       .Add({});
   prometheus::Gauge& overdue = prometheus::BuildGauge()
@@ -63,7 +63,7 @@ struct ClosureMetrics::State {
                                             .Add({});
   prometheus::Histogram& margin = prometheus::BuildHistogram()
                                       .Name("cardvault_closure_deadline_margin_seconds")
-                                      .Help("From closing a channel to the deadline.")
+                                      .Help("Time from the closing of a channel to the deadline.")
                                       .Register(registry)
                                       .Add({}, kMargins);
 

@@ -53,7 +53,7 @@ struct Metrics::State {
   prometheus::Family<prometheus::Counter>& lockouts =
       prometheus::BuildCounter()
           .Name("cardvault_lockouts_total")
-          .Help("Credentials locked by a failed try.")
+          .Help("Credentials locked by a failed attempt.")
           .Register(registry);
   prometheus::Gauge& gate_depth = prometheus::BuildGauge()
                                       .Name("cardvault_verification_gate_depth")
@@ -65,13 +65,15 @@ struct Metrics::State {
     return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
   }
   prometheus::Gauge& checked_wallets =
-      add_gauge("cardvault_store_check_wallets", "Wallets that the last whole round looked at.");
+      add_gauge("cardvault_store_check_wallets",
+                "Wallets checked in the last complete round of the store check.");
   prometheus::Gauge& damaged_wallets =
-      add_gauge("cardvault_store_check_damaged_wallets", "Wallets that it found damaged.");
+      add_gauge("cardvault_store_check_damaged_wallets", "Damaged wallets found in that round.");
   prometheus::Gauge& stray_numbers =
-      add_gauge("cardvault_store_check_stray_numbers", "Number records without a card.");
+      add_gauge("cardvault_store_check_stray_numbers",
+                "Card number records without a card, found in that round.");
   prometheus::Gauge& checked_at =
-      add_gauge("cardvault_store_check_timestamp_seconds", "When that round ended.");
+      add_gauge("cardvault_store_check_timestamp_seconds", "Time at which that round ended.");
 
   std::array<std::array<prometheus::Counter*, kOutcomeNames.size()>, kOperationNames.size()>
       by_operation{};

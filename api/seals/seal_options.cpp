@@ -18,16 +18,16 @@ constexpr std::size_t kLongestPin = 255;
 constexpr std::size_t kLongestToken = 4096;
 
 std::unexpected<Error> in_shares() {
-  return fail(KeyError::vault_sealed,
-              "The vault is sealed: its custodians open it, in a running server, with `cardvault "
-              "unseal`.");
+  return fail(
+      KeyError::vault_sealed,
+      "The vault is sealed. Its custodians open it in a running server with `cardvault unseal`.");
 }
 
 Result<SecretText> pin_of(const SealOptions& options, std::optional<SecretText> typed) {
   if (typed) return std::move(*typed);
   if (options.pkcs11_pin_file.empty()) return ask_pin();
   return read_private_file(options.pkcs11_pin_file, kLongestPin, "PIN file",
-                           " Say where it is with --pkcs11-pin-file.");
+                           " Name its path with --pkcs11-pin-file.");
 }
 
 template <class AnySeal>
@@ -48,7 +48,7 @@ Result<std::unique_ptr<Seal>> open_token(const SealOptions& options, bool with_n
 Result<std::unique_ptr<Seal>> open_transit(const SealOptions& options) {
   TRY_VALUE(auto token,
             read_private_file(options.transit_token_file, kLongestToken, "transit token file",
-                              " Say where it is with --transit-token-file."));
+                              " Name its path with --transit-token-file."));
   return as_seal(TransitSeal::open(options.transit, std::move(token), resolve_by_system));
 }
 
@@ -79,7 +79,7 @@ Result<SecretText> new_passphrase(const SealOptions& options) {
   if (options.passphrase_fd) return read_secret_line(*options.passphrase_fd);
   auto first = ask_on_terminal("New passphrase of the vault: ");
   if (!first) return first;
-  TRY_VALUE(const auto second, ask_on_terminal("The same again: "));
+  TRY_VALUE(const auto second, ask_on_terminal("Repeat the new passphrase: "));
   if (equal_constant_time(as_bytes(first->expose()), as_bytes(second.expose()))) return first;
   return fail(ErrorCode::invalid_request, "The two passphrases are not the same.");
 }

@@ -23,7 +23,7 @@ constexpr char kInterrupt = 3;
 constexpr std::string_view kClear = "\033[2J\033[3J\033[H";
 
 std::unexpected<Error> nothing_given() {
-  return fail(CryptoError::key_unavailable, "Nothing was given.");
+  return fail(CryptoError::key_unavailable, "The input is empty.");
 }
 
 class Terminal {
@@ -76,7 +76,8 @@ Line read_line(int descriptor, std::span<char> room) {
 }
 
 std::unexpected<Error> no_terminal() {
-  return fail(CryptoError::key_unavailable, "This process has no terminal to ask on.");
+  return fail(CryptoError::key_unavailable,
+              "This process has no terminal for the prompt. Use a file or file descriptor option.");
 }
 
 }  // namespace
@@ -86,7 +87,7 @@ Result<SecretText> read_secret_line(int descriptor) {
   const WipeAtEnd wiped(room);
   const Line got = read_line(descriptor, room);
   if (got.end == End::no_room) {
-    return fail(ErrorCode::invalid_request, "A line is longer than any secret.");
+    return fail(ErrorCode::invalid_request, "The line is too long for a secret.");
   }
   std::string_view line(room.data(), got.size);
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -111,7 +112,7 @@ Status show_on_terminal(const std::string& page) {
   const End end = read_line(terminal.descriptor(), room).end;
   (void)write_all(terminal.descriptor(), kClear);
   if (end == End::line) return {};
-  return fail(CryptoError::key_unavailable, "The page was left without Enter.");
+  return fail(CryptoError::key_unavailable, "The share was not confirmed with Enter.");
 }
 
 }  // namespace cardvault::api

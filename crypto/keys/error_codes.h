@@ -17,7 +17,7 @@ struct KeyError {
   static constexpr ErrorCode share_refused{"share_refused", ErrorKind::refused,
                                            "The share is not accepted."};
   static constexpr ErrorCode keyring_rolled_back{"keyring_rolled_back", ErrorKind::unavailable,
-                                                 "The keyring is an older one."};
+                                                 "The keyring is older than the last one."};
   static constexpr ErrorCode vault_sealed{"vault_sealed", ErrorKind::unavailable,
                                           "The vault is sealed."};
 };

@@ -18,7 +18,7 @@ namespace {
 constexpr Seconds kDefaultCryptoperiod = std::chrono::hours{365 * 24};
 
 std::unexpected<Error> unavailable(Purpose purpose, const std::string& why) {
-  return fail(CryptoError::key_unavailable, "A key that this needs is not available.",
+  return fail(CryptoError::key_unavailable, "A key that this operation needs is not available.",
               OperatorText{std::string(purpose_name(purpose)) + " key: " + why});
 }
 
@@ -104,12 +104,15 @@ bool Keyring::complete(Time now, RandomSource& random) {
 
 Result<KeyId> Keyring::add(Purpose purpose, Time now, RandomSource& random) {
   if (waiting_for(purpose) != nullptr) {
-    return fail(KeyError::job_running, "A new key of this purpose waits for its promotion.");
+    return fail(
+        KeyError::job_running,
+        "A new key of this purpose already waits for its promotion. Wait until it is promoted.");
   }
   const auto of_purpose = [&](const auto& entry) { return entry.second.purpose == purpose; };
   if (static_cast<std::size_t>(std::ranges::count_if(keys_, of_purpose)) >= kMostKeysOfAPurpose) {
-    return fail(ErrorCode::limit_reached,
-                "There are as many keys of this purpose as there may be.");
+    return fail(ErrorCode::limit_reached, "The limit of " + std::to_string(kMostKeysOfAPurpose) +
+                                              " keys per purpose is reached, destroyed keys "
+                                              "included. This purpose cannot be rotated any more.");
   }
   ++generation_;
   return add_fresh(purpose, now, std::nullopt, random);
@@ -133,12 +136,14 @@ Status Keyring::set_state(KeyId id, KeyState state, Time now) {
   if (at == keys_.end()) return fail(KeyError::key_not_found, "The keyring has no such key.");
   Key& key = at->second;
   if (key.state == state) return {};
-  if (key.state == KeyState::destroyed) return in_use("The key has been destroyed; that is final.");
+  if (key.state == KeyState::destroyed) return in_use("The key is destroyed. This is final.");
   if (state != KeyState::enabled) {
-    if (&key == waiting_for(key.purpose)) return in_use("The key waits for its promotion.");
+    if (&key == waiting_for(key.purpose)) {
+      return in_use("The key waits for its promotion. Wait until it is promoted.");
+    }
     const auto encrypting = current(key.purpose);
     if (encrypting && *encrypting == &key) {
-      return in_use("The key is its purpose's current one: rotate the purpose first.");
+      return in_use("The key is the current key of its purpose. Rotate the purpose first.");
     }
   }
   key.state = state;
@@ -154,7 +159,7 @@ Result<const Key*> Keyring::current(Purpose purpose) const {
   for (const auto& [id, key] : std::ranges::reverse_view(keys_)) {
     if (key.purpose == purpose && encrypts(key)) return &key;
   }
-  return unavailable(purpose, "none is enabled");
+  return unavailable(purpose, "no key is enabled");
 }
 
 Result<const Key*> Keyring::find(Purpose purpose, KeyId id) const {

@@ -179,7 +179,7 @@ Result<Keyring> Keyring::parse(ByteView bytes) {
     auto key = read_key(in);
     if (!key) return damaged("key entry " + std::to_string(i) + " is not well-formed");
     const bool rising = keyring.keys_.empty() || key->id > keyring.keys_.rbegin()->first;
-    if (!rising) return damaged("the numbers of the keys do not rise");
+    if (!rising) return damaged("the key numbers do not rise");
     if (Status added = keyring.insert(std::move(*key)); !added)
       return fail(std::move(added.error()));
   }

@@ -14,16 +14,18 @@ namespace {
 Status require_usable(const Keyring& keyring, const Key& key, Time now) {
   if (!has_ended(key, now) || has_successor(keyring, key.purpose)) return {};
   const std::string name(purpose_name(key.purpose));
-  return fail(KeyError::key_expired, "A key that this needs is past its cryptoperiod.",
-              OperatorText{name + " key " + std::to_string(key.id) +
-                           ": its cryptoperiod has ended; run: cardvault key rotate " + name});
+  return fail(
+      KeyError::key_expired,
+      "A key that this operation needs is past its cryptoperiod. An operator must rotate it.",
+      OperatorText{name + " key " + std::to_string(key.id) +
+                   ": its cryptoperiod has ended; run: cardvault key rotate " + name});
 }
 
 }  // namespace
 
 Error vault_sealed() {
   return make_error(KeyError::vault_sealed,
-                    "The vault is sealed. `cardvault unseal` opens it in a running server.");
+                    "The vault is sealed. Open it in a running server with `cardvault unseal`.");
 }
 
 LiveKeyring::LiveKeyring(Keyring keyring, const Clock& clock)
@@ -80,8 +82,10 @@ Result<std::shared_ptr<const Keyring>> LiveKeyring::trusted() const {
   auto keyring = snapshot();
   if (!keyring) return fail(vault_sealed());
   if (steady_() < trusted_until_.load()) return keyring;
-  return fail(CryptoError::key_unavailable, "The keys cannot be confirmed now.",
-              OperatorText{"keyring: the store was not reached for too long to be sure of it"});
+  return fail(
+      CryptoError::key_unavailable, "The keys cannot be confirmed now. Try again.",
+      OperatorText{
+          "keyring: the store was not reachable for too long, so the keys may be outdated"});
 }
 
 Result<std::shared_ptr<const Keyring>> LiveKeyring::opened() const {

@@ -99,8 +99,8 @@ Bytes KeyringKey::seal(const Keyring& keyring, RandomSource& random) const {
 Result<Keyring> KeyringKey::open(ByteView stored) const {
   TRY_VALUE(const auto head, read_seal_head(stored));
   if (head.kind != kind_ || head.wrapped != wrapped_) {
-    return fail(CryptoError::key_unavailable, "The keyring has been sealed anew.",
-                OperatorText{"sealed keyring: under another keyring key; a restart opens it"});
+    return fail(CryptoError::key_unavailable, "The keyring was sealed again. Restart this process.",
+                OperatorText{"sealed keyring: sealed under another keyring key"});
   }
   const Bytes bytes = write_head(head);
   auto opened = key_.with([&](ByteView key) {
@@ -109,7 +109,8 @@ Result<Keyring> KeyringKey::open(ByteView stored) const {
   if (!opened) return corrupt("changed since it was sealed");
   auto keyring = Keyring::parse(*opened);
   wipe(*opened);
-  if (keyring && keyring->generation() != head.age.generation) return corrupt("two generations");
+  if (keyring && keyring->generation() != head.age.generation)
+    return corrupt("two different generations");
   return keyring;
 }
 

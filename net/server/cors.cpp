@@ -99,12 +99,11 @@ std::string as_browsers_spell(std::string_view text) {
 
 std::string unlike_an_origin(std::string_view text) {
   if (is_origin(text)) return {};
-  std::string what =
-      "'" + std::string(text) +
-      "' is not an origin: write scheme://host or scheme://host:port, in lower case, "
-      "without the scheme's own port and without anything behind it";
+  std::string what = "'" + std::string(text) +
+                     "' is not an origin. Write scheme://host or scheme://host:port in lower case, "
+                     "without the scheme's default port and without a path";
   if (const auto guess = as_browsers_spell(text); is_origin(guess) && text != "null") {
-    what += ", as in " + guess;
+    what += ", for example " + guess;
   }
   return what;
 }

@@ -11,7 +11,7 @@ struct HttpError {
   static constexpr ErrorCode route_not_found{"route_not_found", ErrorKind::not_found,
                                              "There is no such resource."};
   static constexpr ErrorCode method_not_allowed{"method_not_allowed", ErrorKind::method_not_allowed,
-                                                "The resource does not take this method."};
+                                                "The resource does not support this method."};
   static constexpr ErrorCode length_required{"length_required", ErrorKind::length_required,
                                              "The body needs a Content-Length."};
   static constexpr ErrorCode body_too_large{"body_too_large", ErrorKind::too_large,

@@ -98,11 +98,11 @@ Status Exchange::check() {
 
 Status Exchange::check_serving() const {
   if (turned_away_) {
-    return fail(ErrorCode::busy, "All connections are taken. Try again after Retry-After.");
+    return fail(ErrorCode::busy, "All connections are in use. Try again after Retry-After.");
   }
   if (site_.draining) {
     return fail(HttpError::shutting_down,
-                "This instance stops. Try again: another one may answer.");
+                "This instance is shutting down. Try again: another instance may answer.");
   }
   return {};
 }
@@ -113,7 +113,7 @@ Status Exchange::find_route() {
   const Route* const route = method ? place_->route(*method) : nullptr;
   if (route == nullptr) {
     return fail(HttpError::method_not_allowed,
-                "This path does not take this method. Use one that the Allow field lists.");
+                "This path does not support this method. Use a method from the Allow field.");
   }
   method_ = *method;
   match_ = RouteTable::match(*route, values_);

@@ -59,10 +59,11 @@ Status check_fields(const httplib::Request& request) {
   }
   if (has_control_character(request)) {
     return fail(HttpError::bad_http,
-                "The target or a field holds a control character. Send it without.");
+                "The target or a header field contains a control character. Remove it.");
   }
   if (repeats_single_field(request)) {
-    return fail(HttpError::bad_http, "A field that must be single is repeated. Send it once.");
+    return fail(HttpError::bad_http,
+                "A header field that may occur only once is repeated. Send it once.");
   }
   const auto length = request.headers.find("Content-Length");
   if (length != request.headers.end() && !is_length(length->second)) {
@@ -83,7 +84,8 @@ Status check_announced_body(const httplib::Request& request) {
   const auto length = request.get_header_value_u64("Content-Length");
   if (!announces_body(request)) {
     if (length == 0) return {};
-    return fail(HttpError::bad_http, "This method takes no body. Send it without Content-Length.");
+    return fail(HttpError::bad_http,
+                "This method does not accept a body. Send the request without Content-Length.");
   }
   if (!request.has_header("Content-Length")) {
     return fail(HttpError::length_required,
@@ -92,7 +94,7 @@ Status check_announced_body(const httplib::Request& request) {
   if (length > kMaxBody) return fail(HttpError::body_too_large, kBodyLimit);
   if (length == 0 || is_json(request.get_header_value("Content-Type"))) return {};
   return fail(HttpError::unsupported_media_type,
-              "The body's type is not JSON. Send Content-Type: application/json.");
+              "The body's media type is not JSON. Send Content-Type: application/json.");
 }
 
 bool may_have_body(const httplib::Request& request) {

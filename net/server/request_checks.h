@@ -14,7 +14,7 @@ inline constexpr std::size_t kMaxBody = 65'536;
 
 /// Details for the caller. They are also used if httplib refuses a request before these checks.
 inline constexpr const char* kNoSuchPath =
-    "No such path. docs/api.md lists the paths; none ends in a slash or is percent-encoded.";
+    "No such path. docs/api.md lists the paths. No path ends in a slash or is percent-encoded.";
 inline constexpr const char* kBodyLimit = "The body is larger than 65536 bytes. Send less.";
 inline constexpr const char* kSendLength =
     "Transfer-Encoding and Content-Encoding are not accepted. Send the plain body with "

@@ -99,7 +99,7 @@ Status RouteTable::add(const Route& route) {
   }
   const Route*& slot = node->place.routes_[index_of(route.method)];
   if (slot != nullptr) {
-    return fail(ErrorCode::internal, "The route " + route.pattern + " stands twice.");
+    return fail(ErrorCode::internal, "The route " + route.pattern + " is registered twice.");
   }
   slot = &route;
   node->occupied = true;

@@ -76,7 +76,7 @@ TEST_CASE("calendar files: a malformed file fails the start and the error names 
   REQUIRE_FALSE(loaded);
   CHECK(loaded.error().code == ErrorCode::invalid_request);
   CHECK(loaded.error().detail ==
-        calendars.path("cn-2027.json") + ": calendar: 2026-10-01 is of another year");
+        calendars.path("cn-2027.json") + ": calendar: 2026-10-01 belongs to another year");
   CHECK(calendars.deadline(kNewYearsEve) == "2027-01-01 provisional");
 }
 

@@ -163,7 +163,7 @@ TEST_CASE("origin: a form that no browser sends is refused and the error shows t
       {"localhost:8090", "https://localhost:8090"}};
   for (const auto& [origin, meant] : refused) {
     INFO(origin);
-    CHECK(unlike_an_origin(origin).ends_with(", as in " + meant));
+    CHECK(unlike_an_origin(origin).ends_with(", for example " + meant));
   }
   for (const char* origin :
        {"*", "https://*", "https://*.wallet.example", "null", "", "https://", "://a",

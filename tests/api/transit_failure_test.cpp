@@ -102,8 +102,8 @@ TEST_CASE("transit failure: a 200 without a ciphertext or a key is refused") {
           key + R"(="}})");
   CAPTURE(body);
   const Parrot parrot(http("200 OK", body));
-  CHECK(refusal(parrot.seal->wrap(some_key())).contains("what is not a ciphertext"));
-  CHECK(refusal(parrot.seal->unwrap(as_bytes(kCiphertext))).contains("what is not a wrapped key"));
+  CHECK(refusal(parrot.seal->wrap(some_key())).contains("did not return a ciphertext"));
+  CHECK(refusal(parrot.seal->unwrap(as_bytes(kCiphertext))).contains("did not return a key"));
 }
 
 TEST_CASE("transit failure: the key is read from any valid layout of the JSON around it") {
@@ -134,7 +134,7 @@ TEST_CASE("transit failure: a redirect is not followed") {
   elsewhere.run();
   const std::string place = "Location: http://127.0.0.1:" + std::to_string(elsewhere.port) +
                             "/v1/transit/encrypt/cardvault\r\n";
-  CHECK(Parrot(http("307 Temporary Redirect", "", place)).refused().contains("redirects"));
+  CHECK(Parrot(http("307 Temporary Redirect", "", place)).refused().contains("sends a redirect"));
   CHECK(elsewhere.requests == 0);
 }
 
@@ -150,13 +150,13 @@ TEST_CASE("transit failure: an answer over 64 KiB is refused") {
 
 TEST_CASE("transit failure: wrap and unwrap explain an HTTP status in the same words") {
   const auto [status, words] = GENERATE(table<std::string, std::string>({
-      {"204 No Content", "cannot do it now"},
+      {"204 No Content", "cannot process the request now"},
       {"403 Forbidden", "refuses the token"},
       {"404 Not Found", "no transit engine"},
-      {"400 Bad Request", "does not take the key"},
-      {"429 Too Many Requests", "cannot do it now"},
-      {"500 Internal Server Error", "cannot do it now"},
-      {"501 Not Implemented", "cannot do it now"},
+      {"400 Bad Request", "cannot use the key"},
+      {"429 Too Many Requests", "cannot process the request now"},
+      {"500 Internal Server Error", "cannot process the request now"},
+      {"501 Not Implemented", "cannot process the request now"},
       {"503 Service Unavailable", "is sealed"},
   }));
   CAPTURE(status);
@@ -170,7 +170,7 @@ TEST_CASE(
                            R"({"errors":["missing 'context' for key derivation; the key was )"
                            R"(created using a derived key"]})"));
   const auto opened = parrot.seal->unwrap(as_bytes(kCiphertext));
-  CHECK(refusal(opened).contains("does not take the key"));
+  CHECK(refusal(opened).contains("cannot use the key"));
   CHECK(opened.error().inside.text.contains("missing 'context' for key derivation"));
   CHECK(
       is_corrupt(Parrot(http("400 Bad Request", R"({"errors":["invalid ciphertext: no prefix"]})"))
@@ -243,7 +243,7 @@ TEST_CASE("transit failure: a server without TLS gets no request") {
     seen = connection.request();
   });
   CHECK(refusal(transit_seal(options_for(peer.port(), "https"))->wrap(some_key()))
-            .contains("speaks no TLS"));
+            .contains("does not use TLS"));
   CHECK(seen.empty());
 }
 

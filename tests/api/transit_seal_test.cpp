@@ -219,7 +219,7 @@ TEST_CASE("transit: an address has no path and needs TLS unless it is this machi
     CAPTURE(address);
     CHECK(refused(address).contains("address"));
   }
-  CHECK(refused("https://kms.test/v1").contains("has a path"));
+  CHECK(refused("https://kms.test/v1").contains("must not have a path"));
 }
 
 }  // namespace

@@ -162,7 +162,7 @@ TEST_CASE("key file: any content other than one line of 32 bytes in base64url is
     CAPTURE(text.size());
     const auto other = folder / "other.key";
     write_private(other, text);
-    CHECK(says(refusal(other), "does not hold a key"));
+    CHECK(says(refusal(other), "does not contain a key"));
   }
   write_private(folder / "long.key", std::string(5000, 'A'));
   CHECK(says(refusal(folder / "long.key"), "is too long"));

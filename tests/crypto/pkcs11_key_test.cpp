@@ -95,7 +95,8 @@ TEST_CASE("pkcs11 key: an existing key with the label is not replaced") {
   REQUIRE_FALSE(again.has_value());
   CHECK(again.error().code == CryptoError::key_unavailable);
   CHECK(again.error().detail ==
-        "There is already the key \"root\" in the token \"vault\"; it is left as it is.");
+        "There is already the key \"root\" in the token \"vault\". It was not changed. Choose "
+        "another label.");
   const auto opened =
       Pkcs11Seal::open(place, SoftHsm::pin(), random).value()->unwrap(wrapped).value();
   CHECK(equal_constant_time(opened.expose(), key.expose()));
@@ -127,7 +128,7 @@ TEST_CASE("pkcs11 key: a key other than AES-256 is refused") {
   User().make("generic", {.mechanism = CKM_GENERIC_SECRET_KEY_GEN});
   for (const char* const label : {"short", "generic"}) {
     CAPTURE(label);
-    CHECK(refusal(label).contains("is AES-256"));
+    CHECK(refusal(label).contains("must be an AES-256 key"));
   }
 }
 

@@ -104,10 +104,10 @@ TEST_CASE("pkcs11 outage: a PIN refused by the token is not sent again") {
   hsm.plug_in(0);
   const auto refused = vault.seal->wrap(vault.key);
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().detail == "The PIN is refused by the token \"vault\".");
-  CHECK(vault.refusal().contains("is not shown to it again"));
+  CHECK(refused.error().detail == "The token \"vault\" refuses the PIN.");
+  CHECK(vault.refusal().contains("does not send the same PIN again"));
   change_pin("another-pin", SoftHsm::kPin);
-  CHECK(vault.refusal().contains("is not shown to it again"));
+  CHECK(vault.refusal().contains("does not send the same PIN again"));
   SystemRandom random;
   const auto anew = Pkcs11Seal::open(SoftHsm::place("vault"), SoftHsm::pin(), random).value();
   CHECK(anew->unwrap(vault.wrapped).has_value());

@@ -75,7 +75,7 @@ TEST_CASE(
   TempDirectory directory;
   const fs::path data = directory.path() / "vault";
   (void)initialize(data);
-  const std::string expected = "as in https://wallet.example";
+  const std::string expected = "for example https://wallet.example";
   auto arguments = serve_arguments(data);
   Start from_variable{.arguments = arguments};
   from_variable.environment = {
@@ -165,7 +165,7 @@ TEST_CASE("command line: clients are added, listed and removed through a running
   CHECK(Json::parse(removed.out)["removed"] == true);
   check_problem(shop.get(holder.path()), 401, "client_key_invalid");
   check_refused(cli({"client", "remove", client["id"], "--data", data}), "no such client");
-  check_refused(cli({"client", "remove", "shop", "--data", data}), "no client id");
+  check_refused(cli({"client", "remove", "shop", "--data", data}), "not a client id");
   check_refused(cli({"client", "add", "x", "--permissions", "cards:steal", "--data", data}),
                 "cards:steal");
   check_refused(

@@ -134,14 +134,14 @@ TEST_CASE("copy: a store that is in use, missing, the same or another vault is r
   CHECK_FALSE(fs::exists(stopped.copy));
   check_refused(copy_command(data, data / "." / ""), "the same store");
   check_refused({.arguments = {"copy", "--from", data.string(), "--to", "sqlite:/x"}},
-                "is sqlite:DIR or a URL of Redis");
+                "must be sqlite:DIR or a Redis URL");
   const fs::path another = stopped.elsewhere.path() / "another";
   (void)initialize(another);
   check_refused(copy_command(data, another), "The target holds another vault");
 
   stopped.vault.start();
-  check_refused(copy_command(data, stopped.copy), "stop its server first");
-  check_refused(copy_command(another, data), "stop its server first");
+  check_refused(copy_command(data, stopped.copy), "Stop its server first");
+  check_refused(copy_command(another, data), "Stop its server first");
   stopped.vault.stop();
   CHECK(bytes_of(data / "vault.db").size() == database.size());
 }

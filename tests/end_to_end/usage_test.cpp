@@ -141,7 +141,7 @@ TEST_CASE("usage: missing banks, channels and calendars are named with their opt
                                      "--admin-listen", "127.0.0.1:0", option, "/nowhere/at-all"}});
     INFO(run.err);
     CHECK(run.status == 1);
-    CHECK(run.err.find("There is no /nowhere/at-all, named by " + option) != std::string::npos);
+    CHECK(run.err.find("There is no /nowhere/at-all, the value of " + option) != std::string::npos);
     CHECK(run.err.find("leave the option out") != std::string::npos);
     CHECK(run.err.find("/config/" + option.substr(2)) != std::string::npos);
   }
@@ -165,7 +165,7 @@ TEST_CASE("usage: a vault restored without its root key asks for that root key")
     const Run run = run_cardvault({.arguments = arguments});
     INFO(run.err);
     CHECK(run.status == 1);
-    CHECK(run.err.find("Bring the root key of this vault") != std::string::npos);
+    CHECK(run.err.find("Put the root key file of this vault") != std::string::npos);
     CHECK(run.err.find(restored + "/root.key") != std::string::npos);
     CHECK(run.err.find("--root-key-file") != std::string::npos);
   }

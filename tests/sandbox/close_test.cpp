@@ -121,7 +121,8 @@ TEST_CASE("close: without a vault address every message gets 503") {
   const std::string body = close_body();
   const Answer before = outside.close(vault.sign("a", body), body);
   CHECK(before.status == 503);
-  CHECK(before.json()["detail"] == "No vault known.");
+  CHECK(before.json()["detail"] ==
+        "The vault's address is not known. Set it with POST /control/vault.");
   REQUIRE(outside.send("POST", "/control/vault", Json{{"url", vault.url()}}.dump()).status == 200);
   CHECK(outside.close(vault.sign("a", body), body).status == 200);
   CHECK(outside.stats()["signatures_refused"] == 0);

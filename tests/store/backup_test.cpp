@@ -319,10 +319,10 @@ TEST_CASE("backup: a backup is one private file in a plain format and replaces a
 TEST_CASE("backup: an existing file is not overwritten") {
   const Made made;
   write(made.file, "precious");
-  CHECK(is_refused(made.back_up(), ErrorCode::write_conflict, "is there already"));
+  CHECK(is_refused(made.back_up(), ErrorCode::write_conflict, "already exists"));
   const auto archive = made.vault.archive();
-  CHECK(is_refused(backup_archive(*archive, made.file), ErrorCode::write_conflict,
-                   "is there already"));
+  CHECK(
+      is_refused(backup_archive(*archive, made.file), ErrorCode::write_conflict, "already exists"));
   CHECK(contents_of(made.file) == "precious");
   CHECK(files_in(made.elsewhere.path()).size() == 1);
 }
@@ -465,7 +465,7 @@ TEST_CASE("restore: a truncated, damaged or foreign file is refused and leaves n
     REQUIRE(sqlite3_exec(newer, "PRAGMA user_version = 99", nullptr, nullptr, nullptr) ==
             SQLITE_OK);
     sqlite3_close(newer);
-    check_refused(file, ErrorCode::internal, "newer program");
+    check_refused(file, ErrorCode::internal, "newer version");
   }
   SECTION("a missing file") {
     check_refused(file, ErrorCode::store_unavailable, "There is no");
@@ -479,7 +479,7 @@ TEST_CASE("restore: existing data are never overwritten") {
     const TemporaryDirectory directory;
     write(directory.path() / "vault.db", "precious");
     CHECK(is_refused(restore_database(made.file, directory.path()), ErrorCode::write_conflict,
-                     "is there already"));
+                     "already exists"));
     CHECK(contents_of(directory.path() / "vault.db") == "precious");
     CHECK(files_in(directory.path()).size() == 1);
   }
@@ -487,13 +487,13 @@ TEST_CASE("restore: existing data are never overwritten") {
     const TemporaryDirectory directory;
     write(directory.path() / "vault.db-wal", "precious");
     CHECK(is_refused(restore_database(made.file, directory.path()), ErrorCode::write_conflict,
-                     "what another database left"));
+                     "that another database left"));
     CHECK(files_in(directory.path()) == std::vector<std::string>{"vault.db-wal"});
   }
   SECTION("a store with a vault") {
     const auto archive = made.vault.archive();
     CHECK(is_refused(restore_archive(made.file, *archive), ErrorCode::write_conflict,
-                     "holds a vault"));
+                     "already holds a vault"));
   }
   SECTION("a store with other wallets") {
     const MemoryArchiveAdapter memory;

@@ -183,21 +183,21 @@ TEST_CASE("copy: a wallet changed in the target is not overwritten") {
   }
   SECTION("the same version with another record") {
     changed.wallet.record = record(77);
-    why = "is another than the source's";
+    why = "differs from the source's";
   }
   SECTION("the same version with a card less") {
     changed.pans.clear();
-    why = "is another than the source's";
+    why = "differs from the source's";
   }
   SECTION("an older version with a different audit log") {
     changed.wallet.version = 2;
     changed.audit[1].link = digest(77);
-    why = "is another than the source's";
+    why = "differs from the source's";
   }
   SECTION("an older version with a longer audit log") {
     changed.wallet.version = 2;
     changed.audit.push_back(audit_row(3));
-    why = "is another than the source's";
+    why = "differs from the source's";
   }
   must(copied.target->import_wallets(std::vector{changed}));
   check_refused(*copied.source, *copied.target, why);
@@ -284,7 +284,7 @@ TEST_CASE("copy: a source without a vault or in use is refused") {
     };
     const auto refused = copy_store(*copied.source, target, {});
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().detail.find("was used meanwhile") != std::string::npos);
+    CHECK(refused.error().detail.find("was used during the copy") != std::string::npos);
   }
   SECTION("with a wallet added meanwhile") {
     HookedArchive target(*copied.target);

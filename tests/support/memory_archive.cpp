@@ -90,7 +90,7 @@ class MemoryArchive final : public WalletArchive {
       const auto holders = contents_->holders(entry.key);
       const bool is_there = std::ranges::find(holders, entry.wallet) != holders.end();
       if (is_unique(entry.key.kind) && !holders.empty() && !is_there) {
-        return fail(ErrorCode::internal, "the store refused the change",
+        return fail(ErrorCode::internal, "The store refused the change.",
                     OperatorText{"an index entry leads to another wallet"});
       }
       contents_->index.emplace(entry.key.kind, entry.key.value, entry.wallet);

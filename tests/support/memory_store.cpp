@@ -64,7 +64,7 @@ class MemoryStore final : public WalletStore {
 
   Result<std::vector<CommitOutcome>> commit_all(std::span<const Commit> changes) override {
     if (changes.size() > kMostCommitsAtOnce) {
-      return fail(ErrorCode::internal, "the store refused the changes");
+      return fail(ErrorCode::internal, "The store refused the changes.");
     }
     std::vector<CommitOutcome> outcomes;
     for (const Commit& change : changes) {

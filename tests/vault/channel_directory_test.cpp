@@ -104,30 +104,30 @@ TEST_CASE("channel directory: a missing channel is not found") {
 
 TEST_CASE("channel directory: an error names the channel, the member and the reason") {
   const auto [members, why] = GENERATE(table<std::string, std::string>({
-      {R"("timeout_s":0)", "timeout_s is not between 1 and 60"},
-      {R"("timeout_s":61)", "timeout_s is not between 1 and 60"},
-      {R"("timeout_s":-1)", "timeout_s is not between 1 and 60"},
-      {R"("timeout_s":18446744073709551615)", "timeout_s is not between 1 and 60"},
-      {R"("timeout_s":1.0)", "timeout_s is not a whole number"},
-      {R"("timeout_s":"5")", "timeout_s is not a whole number"},
-      {R"("timeout_s":true)", "timeout_s is not a whole number"},
-      {R"("timeout_s":null)", "timeout_s is not a whole number"},
-      {R"("timeout_s":5,"connect_timeout_s":6)", "connect_timeout_s is not between 1 and 5"},
-      {R"("connect_timeout_s":0)", "connect_timeout_s is not between 1 and 10"},
-      {R"("max_concurrency":0)", "max_concurrency is not between 1 and 64"},
-      {R"("max_concurrency":65)", "max_concurrency is not between 1 and 64"},
-      {R"("acknowledge_within_s":0)", "acknowledge_within_s is not between 1 and 604800"},
-      {R"("acknowledge_within_s":604801)", "acknowledge_within_s is not between 1 and 604800"},
-      {R"("signing_key":0)", "signing_key is not between 1 and 4294967295"},
-      {R"("signing_key":4294967296)", "signing_key is not between 1 and 4294967295"},
-      {R"("completion":"later")", "completion is neither response nor callback"},
-      {R"("completion":7)", "completion is not text"},
+      {R"("timeout_s":0)", "timeout_s must be between 1 and 60"},
+      {R"("timeout_s":61)", "timeout_s must be between 1 and 60"},
+      {R"("timeout_s":-1)", "timeout_s must be between 1 and 60"},
+      {R"("timeout_s":18446744073709551615)", "timeout_s must be between 1 and 60"},
+      {R"("timeout_s":1.0)", "timeout_s must be a whole number"},
+      {R"("timeout_s":"5")", "timeout_s must be a whole number"},
+      {R"("timeout_s":true)", "timeout_s must be a whole number"},
+      {R"("timeout_s":null)", "timeout_s must be a whole number"},
+      {R"("timeout_s":5,"connect_timeout_s":6)", "connect_timeout_s must be between 1 and 5"},
+      {R"("connect_timeout_s":0)", "connect_timeout_s must be between 1 and 10"},
+      {R"("max_concurrency":0)", "max_concurrency must be between 1 and 64"},
+      {R"("max_concurrency":65)", "max_concurrency must be between 1 and 64"},
+      {R"("acknowledge_within_s":0)", "acknowledge_within_s must be between 1 and 604800"},
+      {R"("acknowledge_within_s":604801)", "acknowledge_within_s must be between 1 and 604800"},
+      {R"("signing_key":0)", "signing_key must be between 1 and 4294967295"},
+      {R"("signing_key":4294967296)", "signing_key must be between 1 and 4294967295"},
+      {R"("completion":"later")", "completion must be response or callback"},
+      {R"("completion":7)", "completion must be a text"},
       {R"("completion":"callback")", "callback_key is missing"},
-      {R"("callback_key":"whpk_AAAA")", "callback_key is not a whpk_ key"},
-      {R"("callback_key":"AAAA")", "callback_key is not a whpk_ key"},
-      {R"("ca_file":"")", "ca_file is empty or has control characters"},
-      {R"("ca_file":"a\u0000b")", "ca_file is empty or has control characters"},
-      {R"("retries":3)", "retries is not a member of a channel"},
+      {R"("callback_key":"whpk_AAAA")", "callback_key must be a whpk_ key"},
+      {R"("callback_key":"AAAA")", "callback_key must be a whpk_ key"},
+      {R"("ca_file":"")", "ca_file is empty or contains control characters"},
+      {R"("ca_file":"a\u0000b")", "ca_file is empty or contains control characters"},
+      {R"("retries":3)", "retries is not a known member"},
   }));
   CAPTURE(members);
   CHECK(refused(document(entry(members))) == "channels: alipay: " + why);
@@ -136,26 +136,27 @@ TEST_CASE("channel directory: an error names the channel, the member and the rea
 TEST_CASE(
     "channel directory: a close URL with user, fragment, raw character or odd host is refused") {
   const auto [url, why] = GENERATE(table<std::string, std::string>({
-      {"ftp://a/", "begins with no http:// or https://"},
+      {"ftp://a/", "does not begin with http:// or https://"},
       {"https://u:p@a/", "has user information"},
       {"https://a/#f", "has a fragment"},
       {"https://a/b c", "has a character that must be percent-encoded"},
-      {"https://127.1/", "names no host, or one in an unusual notation"},
+      {"https://127.1/", "has no host, or a host in an unusual notation"},
   }));
   CHECK(refused(document(R"({"name":"wearable","close_url":")" + url + "\"}")) ==
         "channels: wearable: close_url " + why);
   CHECK(refused(document(R"({"name":"wearable","close_url":"https://a/\u000a"})")) ==
-        "channels: wearable: close_url is empty or has control characters");
+        "channels: wearable: close_url is empty or contains control characters");
   CHECK(refused(document(R"({"name":"wearable"})")) == "channels: wearable: close_url is missing");
 }
 
 TEST_CASE("channel directory: an unknown, missing or duplicate name is refused") {
-  CHECK(refused(document(entry("") + "," + entry(""))) == "channels: alipay: name is there twice");
+  CHECK(refused(document(entry("") + "," + entry(""))) ==
+        "channels: alipay: the name occurs twice");
   CHECK(refused(document(R"({"name":"paypal","close_url":"https://a/"})")) ==
         "channels: paypal: name is not the name of a channel");
   CHECK(refused(document(entry("") + R"(,{"close_url":"https://a/"})")) ==
         "channels: entry 2: name is missing");
-  CHECK(refused(document("7")) == "channels: entry 1 is not an object");
+  CHECK(refused(document("7")) == "channels: entry 1 must be an object");
 }
 
 TEST_CASE("channel directory: anything but one JSON text is malformed_json") {
@@ -177,7 +178,7 @@ TEST_CASE("channel directory: a document of another shape is refused") {
       GENERATE("[]", "null", "{}", R"({"channels":{}})", R"({"channels":null})",
                R"({"channels":[],"version":1})", R"({"Channels":[]})");
   CAPTURE(json);
-  CHECK(refused(json).starts_with("channels: the document is not "));
+  CHECK(refused(json).starts_with("channels: the document must be "));
 }
 
 }  // namespace cardvault::test

@@ -50,7 +50,7 @@ class HookedStore final : public WalletStore {
   }
 
   static std::unexpected<Error> unavailable() {
-    return fail(ErrorCode::store_unavailable, "The storage cannot do this now.");
+    return fail(ErrorCode::store_unavailable, "The store is not available now. Try again.");
   }
 
   Result<std::optional<StoredWallet>> load(const WalletId& wallet) override {

@@ -33,7 +33,7 @@ TEST_CASE("known layout: wallets of another version are refused and the error sa
   write_as_another_version(fixture, fixture.make_wallet());
   const auto refused = require_known_layout(fixture.vault);
   REQUIRE(code_of(refused) == "record_corrupt");
-  CHECK(refused.error().detail.contains("written by another version"));
+  CHECK(refused.error().detail.contains("Another version of cardvault wrote"));
   CHECK(refused.error().detail.contains("cardvault init"));
 }
 

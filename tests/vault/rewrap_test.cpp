@@ -232,7 +232,7 @@ TEST_CASE("rewrap: a refused commit does not affect other wallets") {
   fixture.rotate(Purpose::wallet_records);
   const auto refuse = [&](const Commit& commit, int) -> std::optional<Result<CommitOutcome>> {
     if (commit.wallet != refused) return std::nullopt;
-    return Result<CommitOutcome>(fail(ErrorCode::internal, "the store refused the change"));
+    return Result<CommitOutcome>(fail(ErrorCode::internal, "The store refused the change."));
   };
   fixture.store.before_commit = refuse;
   const auto count = fixture.rewrap();

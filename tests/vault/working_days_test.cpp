@@ -215,7 +215,7 @@ TEST_CASE("deadline: an unknown time zone is refused by name") {
   const std::string zone = GENERATE("", "Asia", "Asia/Nowhere", "+08:00", "../../../etc/passwd");
   const auto refused = DeadlineRule::make(zone, kSeven);
   REQUIRE(code_of(refused) == "invalid_request");
-  CHECK(refused.error().detail == "\"" + zone + "\" is no time zone that this system knows.");
+  CHECK(refused.error().detail == "\"" + zone + "\" is not a time zone that this system knows.");
   CHECK_FALSE(refused.error().inside.text.empty());
 }
 
@@ -264,23 +264,23 @@ TEST_CASE("working days: a malformed calendar is refused and adds nothing") {
       {R"({"calendar":1,"source":"x","year":2026,)" + lists, "must be string"},
       {R"({"calendar":"","source":"x","year":2026,)" + lists, "calendar or source is empty"},
       {R"({"calendar":"cn","source":"","year":2026,)" + lists, "calendar or source is empty"},
-      {head + R"("year":"2026",)" + lists, "\"2026\" is no year"},
-      {head + R"("year":2026.5,)" + lists, "2026.5 is no year"},
-      {head + R"("year":-2026,)" + lists, "-2026 is no year"},
-      {head + R"("year":20260,)" + lists, "20260 is no year"},
+      {head + R"("year":"2026",)" + lists, "\"2026\" is not a year"},
+      {head + R"("year":2026.5,)" + lists, "2026.5 is not a year"},
+      {head + R"("year":-2026,)" + lists, "-2026 is not a year"},
+      {head + R"("year":20260,)" + lists, "20260 is not a year"},
       {head + R"("year":2026,"days_off":"2026-10-01","working_days":[]})", "must be array"},
       {head + R"("year":2026,"days_off":[20261001],"working_days":[]})", "must be string"},
-      {document(2026, {"2026-10-32"}, {}), "\"2026-10-32\" is no date"},
-      {document(2026, {"2026-02-29"}, {}), "\"2026-02-29\" is no date"},
-      {document(2026, {"2026-10-1"}, {}), "\"2026-10-1\" is no date"},
-      {document(2026, {"2026-10-01T00:00:00Z"}, {}), "is no date"},
-      {document(2026, {"2025-10-01"}, {}), "2025-10-01 is of another year"},
-      {document(2026, {}, {"2027-01-02"}), "2027-01-02 is of another year"},
-      {document(2026, {"2026-10-03"}, {}), "2026-10-03 is off in any week"},
-      {document(2026, {}, {"2026-10-08"}), "2026-10-08 is worked in any week"},
-      {document(2026, {"2026-10-01", "2026-10-01"}, {}), "2026-10-01 is there twice"},
-      {document(2026, {}, {"2026-10-10", "2026-10-10"}), "2026-10-10 is there twice"},
-      {document(2026, {"2026-10-01"}, {"2026-10-01"}), "2026-10-01 is worked in any week"},
+      {document(2026, {"2026-10-32"}, {}), "\"2026-10-32\" is not a date"},
+      {document(2026, {"2026-02-29"}, {}), "\"2026-02-29\" is not a date"},
+      {document(2026, {"2026-10-1"}, {}), "\"2026-10-1\" is not a date"},
+      {document(2026, {"2026-10-01T00:00:00Z"}, {}), "is not a date"},
+      {document(2026, {"2025-10-01"}, {}), "2025-10-01 belongs to another year"},
+      {document(2026, {}, {"2027-01-02"}), "2027-01-02 belongs to another year"},
+      {document(2026, {"2026-10-03"}, {}), "2026-10-03 is already a day off"},
+      {document(2026, {}, {"2026-10-08"}), "2026-10-08 is already a working day"},
+      {document(2026, {"2026-10-01", "2026-10-01"}, {}), "2026-10-01 occurs twice"},
+      {document(2026, {}, {"2026-10-10", "2026-10-10"}), "2026-10-10 occurs twice"},
+      {document(2026, {"2026-10-01"}, {"2026-10-01"}), "2026-10-01 is already a working day"},
       {document(2026, first_weekdays(2026, 76), {}), "more than 75 days off"},
   }));
   CAPTURE(given.document);
@@ -311,7 +311,7 @@ TEST_CASE("working days: a second document of a year is refused and the first on
   REQUIRE(code_of(calendar.add(shipped_document())) == "ok");
   const auto twice = calendar.add(document(2026, {}, {}));
   REQUIRE(code_of(twice) == "invalid_request");
-  CHECK(twice.error().detail == "calendar: cn 2026 is there already");
+  CHECK(twice.error().detail == "calendar: cn 2026 is already loaded");
   CHECK_FALSE(calendar.is_worked(day(2026, 10, 1)));
 }
 

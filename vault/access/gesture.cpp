@@ -18,7 +18,8 @@ constexpr std::array<std::string_view, 12> kShapes{"0367",     "03678",     "012
                                                    "01258763", "012587634", "0123",    "012345678"};
 
 std::unexpected<Error> invalid_gesture(std::string reason) {
-  Error error = make_error(AccessError::invalid_gesture, "This is not a gesture on a 3x3 grid.");
+  Error error = make_error(AccessError::invalid_gesture,
+                           "The gesture is not valid. Join 4 to 9 points of the 3x3 grid.");
   error.fields.push_back({"gesture", std::move(reason)});
   return fail(std::move(error));
 }

@@ -29,7 +29,8 @@ Status check_new_secret(UnlockMethod method, const SecretText& secret) {
   if (method == UnlockMethod::password) return check_new_password(secret);
   TRY_VALUE(const auto gesture, Gesture::parse(secret));
   if (!gesture.is_commonplace()) return {};
-  Error error = make_error(CryptoError::weak_credential, "This gesture is too easy to guess.");
+  Error error = make_error(CryptoError::weak_credential,
+                           "This gesture is too easy to guess. Choose another one.");
   error.fields.push_back({"gesture", "commonplace"});
   return fail(std::move(error));
 }

@@ -65,7 +65,8 @@ Status check_token_alive(const Wallet& wallet, const TokenClaims& claims) {
                      find_device(wallet, claims.device) != nullptr &&
                      (!claims.card || wallet.find_card(*claims.card) != nullptr);
   if (alive) return {};
-  return fail(AccessError::token_revoked, "The token has been revoked.");
+  return fail(AccessError::token_revoked,
+              "The token has been revoked. Unlock the wallet to get a new one.");
 }
 
 Result<std::optional<TokenClaims>> introspect_token(const Vault& vault, std::string_view token) {

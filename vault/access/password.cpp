@@ -23,9 +23,9 @@ constexpr std::size_t kLooked = 25;
 constexpr double kFewestGuesses = 8;
 
 std::unexpected<Error> weak(std::string reason) {
-  Error error = make_error(CryptoError::weak_credential,
-                           "This password is too easy to guess. Use a longer one, such as a few "
-                           "words that do not belong together.");
+  Error error = make_error(
+      CryptoError::weak_credential,
+      "This password is too easy to guess. Use a longer one, for example several unrelated words.");
   error.fields.push_back({"password", std::move(reason)});
   return fail(std::move(error));
 }

@@ -115,13 +115,14 @@ Result<Credential*> find_charged(Wallet& wallet, const UnlockRequest& request,
                                  const ChargeId& charge) {
   auto credential = find_usable(wallet, request);
   if (!credential || (*credential)->has_charge(charge)) return credential;
-  Error error = make_error(ErrorCode::busy, "The evaluation took too long. Try again.");
+  Error error =
+      make_error(ErrorCode::busy, "The evaluation took too long. Try again after Retry-After.");
   error.retry_after = kBusyRetry;
   return fail(std::move(error));
 }
 
 Error unlock_failed(const FailedTry& failed) {
-  Error error = make_error(AccessError::unlock_failed, "The password or gesture is not right.");
+  Error error = make_error(AccessError::unlock_failed, "The password or gesture is wrong.");
   error.attempts_left = failed.attempts_left;
   if (failed.locked && !failed.voided) error.retry_after = kLockTime;
   return error;

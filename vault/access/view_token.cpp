@@ -19,7 +19,8 @@ struct Footer {
 };
 
 std::unexpected<Error> token_invalid() {
-  return fail(CryptoError::token_invalid, "The token is not one of this vault's.");
+  return fail(CryptoError::token_invalid,
+              "The token is not a valid token of this vault. Unlock the wallet to get a new one.");
 }
 
 std::string make_footer(KeyId key, const DeviceId& device) {
@@ -153,11 +154,13 @@ Result<TokenClaims> read_token(const LiveKeyring& keyring, std::string_view toke
 Result<TokenClaims> verify_token(const LiveKeyring& keyring, std::string_view token, Time now) {
   auto claims = read_token(keyring, token);
   if (!claims) return claims;
-  if (claims->expires_at <= now) return fail(AccessError::token_expired, "The token has expired.");
+  if (claims->expires_at <= now)
+    return fail(AccessError::token_expired,
+                "The token has expired. Unlock the wallet to get a new one.");
   if (claims->issued_at > now + kClockTolerance ||
       claims->expires_at > now + kLongestTokenLife + kClockTolerance) {
     return fail(CryptoError::token_invalid,
-                "The token was issued by a clock that was ahead. Get a new one.");
+                "The clock that issued the token was ahead. Unlock the wallet to get a new one.");
   }
   return claims;
 }
@@ -167,9 +170,10 @@ Result<TokenClaims> verify_presented_token(const LiveKeyring& keyring, std::stri
   auto claims = verify_token(keyring, token, now);
   if (!claims) return claims;
   if (claims->device.text() == device_header) return claims;
-  return fail(AccessError::token_wrong_device, device_header.empty()
-                                                   ? "The Device-Id header is missing."
-                                                   : "The token belongs to another device.");
+  return fail(AccessError::token_wrong_device,
+              device_header.empty()
+                  ? "The Device-Id header is missing. Send the id of the token's device."
+                  : "The token belongs to another device.");
 }
 
 }  // namespace cardvault

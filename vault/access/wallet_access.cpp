@@ -1,6 +1,7 @@
 #include "vault/access/wallet_access.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/find.h"
@@ -30,10 +31,12 @@ Status add_device(Wallet& wallet, Device device,
   if (const auto same = std::ranges::find_if(wallet.devices, is_same);
       same != wallet.devices.end()) {
     return fail_existing(AccessError::device_already_bound,
-                         "This device is bound to the wallet already.", same->id.text());
+                         "This device is already bound to the wallet.", same->id.text());
   }
   if (wallet.devices.size() >= kMaxDevices) {
-    return fail(ErrorCode::limit_reached, "The wallet has as many devices as it may have.");
+    return fail(ErrorCode::limit_reached,
+                "The limit of " + std::to_string(kMaxDevices) +
+                    " devices per wallet is reached. Unbind a device first.");
   }
   wallet.devices.push_back(std::move(device));
   return {};

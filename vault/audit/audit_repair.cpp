@@ -25,8 +25,9 @@ struct Remains {
 Status require_enabled(const Keyring& keyring, const AuditRow& row) {
   const auto found = keyring.keys().find(key_of(row.record));
   if (found == keyring.keys().end() || found->second.state != KeyState::disabled) return {};
-  return fail(CryptoError::key_unavailable,
-              "The log has entries under a disabled audit key: enable it before the repair.");
+  return fail(
+      CryptoError::key_unavailable,
+      "The log has entries under a disabled audit key. Enable the key, then repair the log.");
 }
 
 Result<Remains> read_remains(const Vault& vault, const WalletId& id) {
@@ -113,7 +114,7 @@ Result<AuditRepair> repair_audit_log(const Vault& vault, const WalletId& wallet,
     TRY_VALUE(const auto outcome, vault.store.commit(commit));
     if (outcome == CommitOutcome::committed) return repair.done();
   }
-  return fail(ErrorCode::write_conflict, "Too many changes of this wallet at once.");
+  return fail(ErrorCode::write_conflict, "Too many changes of this wallet at once. Try again.");
 }
 
 }  // namespace cardvault

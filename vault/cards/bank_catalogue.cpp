@@ -72,7 +72,7 @@ Status BankCatalogue::add(std::string_view json) {
     }
     const std::string code = bank.code;
     if (!banks_.try_emplace(code, std::move(bank)).second) {
-      return bad_profile(code + " is there twice");
+      return bad_profile(code + " occurs twice");
     }
     bins_.merge(bins);
   } catch (const nlohmann::json::exception& error) {

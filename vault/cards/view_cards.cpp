@@ -41,7 +41,8 @@ Result<Viewer> admit_viewer(const Vault& vault, std::string_view token,
   }
   auto opened = open_wallet(vault, claims.wallet);
   if (!opened && opened.error().code == WalletError::wallet_not_found) {
-    return fail(AccessError::token_revoked, "The token has been revoked.");
+    return fail(AccessError::token_revoked,
+                "The token has been revoked. Unlock the wallet to get a new one.");
   }
   if (!opened) return fail(opened.error());
   TRY(check_token_alive(opened->wallet, claims));

@@ -1,6 +1,7 @@
 #include "vault/cards/wallet_cards.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "vault/cards/error_codes.h"
@@ -11,11 +12,13 @@ Status add_card(Wallet& wallet, Card card, const KeyedDigests& number) {
   const auto same = std::ranges::find_if(
       wallet.cards, [&](const Card& one) { return number.has(one.fingerprint.value); });
   if (same != wallet.cards.end()) {
-    return fail_existing(CardError::card_already_bound, "This card is bound to the wallet already.",
+    return fail_existing(CardError::card_already_bound, "This card is already bound to the wallet.",
                          same->id.text());
   }
   if (wallet.cards.size() >= kMaxCards) {
-    return fail(ErrorCode::limit_reached, "The wallet has as many cards as it may have.");
+    return fail(ErrorCode::limit_reached,
+                "The limit of " + std::to_string(kMaxCards) +
+                    " cards per wallet is reached. Deregister a card first.");
   }
   TRY(wallet.require_room_for_deregistration());
   card.is_default = wallet.cards.empty();

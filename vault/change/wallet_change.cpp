@@ -44,8 +44,8 @@ Status require_known_layout(const Vault& vault) {
       vault.sealer.open(Purpose::wallet_records, {kRecordKind, id.text(), ""}, (*stored)->record);
   if (!plain || has_known_layout(*plain)) return {};
   return fail(ErrorCode::record_corrupt,
-              "The wallets in this vault were written by another version of cardvault, which this "
-              "one does not read. Use that version, or make a new vault with `cardvault init`.");
+              "Another version of cardvault wrote the wallets of this vault, and this version "
+              "cannot read them. Use that version, or create a new vault with `cardvault init`.");
 }
 
 void WalletChange::audit(std::string action,
@@ -91,7 +91,7 @@ Status change_wallet(const Vault& vault, const WalletId& id, const Actor& actor,
     TRY_VALUE(const auto outcome, vault.store.commit(commit));
     if (outcome == CommitOutcome::committed && !mends) return {};
   }
-  return fail(ErrorCode::write_conflict, "Too many changes of this wallet at once.");
+  return fail(ErrorCode::write_conflict, "Too many changes of this wallet at once. Try again.");
 }
 
 Result<std::optional<Answer>> recall_answer(const Wallet& wallet, const Idempotency& idempotency,
@@ -101,8 +101,9 @@ Result<std::optional<Answer>> recall_answer(const Wallet& wallet, const Idempote
   });
   if (found == wallet.answers.end() || found->at + kAnswerLifetime <= now) return std::nullopt;
   if (!idempotency.request.has(found->request)) {
-    return fail(ChangeError::idempotency_key_reused,
-                "This Idempotency-Key was used with another request body.");
+    return fail(
+        ChangeError::idempotency_key_reused,
+        "This Idempotency-Key was used with another request body. Send a new key with this body.");
   }
   return Answer{.body = found->body, .location = found->location, .replayed = true};
 }

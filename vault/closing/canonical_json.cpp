@@ -42,7 +42,7 @@ bool is_canonicalizable(const json& value) {
 }
 
 std::unexpected<Error> malformed() {
-  return fail(ErrorCode::malformed_json, "This is not one well-formed JSON text.");
+  return fail(ErrorCode::malformed_json, "The text is not one well-formed JSON value.");
 }
 
 std::unexpected<Error> not_canonical() {

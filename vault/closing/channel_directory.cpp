@@ -37,7 +37,7 @@ class Entry {
   [[nodiscard]] Status only_known_members() const {
     for (const auto& [member, value] : members_.items()) {
       if (std::ranges::find(kMembers, member) == kMembers.end()) {
-        return bad(member, "is not a member of a channel");
+        return bad(member, "is not a known member");
       }
     }
     return {};
@@ -49,10 +49,10 @@ class Entry {
   [[nodiscard]] Result<std::string> text(std::string_view member) const {
     if (!has(member)) return bad(member, "is missing");
     const Json& value = members_.at(member);
-    if (!value.is_string()) return bad(member, "is not text");
+    if (!value.is_string()) return bad(member, "must be a text");
     auto read = value.get<std::string>();
     if (read.empty() || !is_printable_utf8(read)) {
-      return bad(member, "is empty or has control characters");
+      return bad(member, "is empty or contains control characters");
     }
     return read;
   }
@@ -61,11 +61,11 @@ class Entry {
                                             std::int64_t otherwise) const {
     if (!has(member)) return otherwise;
     const Json& value = members_.at(member);
-    if (!value.is_number_integer()) return bad(member, "is not a whole number");
+    if (!value.is_number_integer()) return bad(member, "must be a whole number");
     const bool fits = !value.is_number_unsigned() ||
                       value.get<std::uint64_t>() <= static_cast<std::uint64_t>(max);
     if (!fits || value.get<std::int64_t>() < 1 || value.get<std::int64_t>() > max) {
-      return bad(member, "is not between 1 and " + std::to_string(max));
+      return bad(member, "must be between 1 and " + std::to_string(max));
     }
     return value.get<std::int64_t>();
   }
@@ -110,14 +110,14 @@ Status read_completion(const Entry& entry, ChannelProfile& profile) {
   if (entry.has("completion")) {
     TRY_VALUE(const auto word, entry.text("completion"));
     if (word != "response" && word != "callback") {
-      return entry.bad("completion", "is neither response nor callback");
+      return entry.bad("completion", "must be response or callback");
     }
     if (word == "callback") profile.completion = Completion::callback;
   }
   if (entry.has("callback_key")) {
     TRY_VALUE(const auto text, entry.text("callback_key"));
     profile.callback_key = parse_webhook_public_key(text);
-    if (!profile.callback_key) return entry.bad("callback_key", "is not a whpk_ key");
+    if (!profile.callback_key) return entry.bad("callback_key", "must be a whpk_ key");
   }
   if (profile.completion == Completion::callback && !profile.callback_key) {
     return entry.bad("callback_key", "is missing");
@@ -127,7 +127,7 @@ Status read_completion(const Entry& entry, ChannelProfile& profile) {
 
 Result<ChannelProfile> read_profile(const Json& members, std::size_t place) {
   const std::string unnamed = "entry " + std::to_string(place + 1);
-  if (!members.is_object()) return bad_directory(unnamed + " is not an object");
+  if (!members.is_object()) return bad_directory(unnamed + " must be an object");
   TRY_VALUE(const auto name, Entry(members, unnamed).text("name"));
   const Entry entry(members, name);
   const auto channel = parse_channel(name);
@@ -150,7 +150,7 @@ Result<ChannelDirectory> ChannelDirectory::parse(std::string_view json) {
   const Json& document = *parsed;
   if (!document.is_object() || document.size() != 1 || !document.contains("channels") ||
       !document["channels"].is_array()) {
-    return bad_directory("the document is not an object whose only member is the list channels");
+    return bad_directory("the document must be an object with one member, the list channels");
   }
   ChannelDirectory directory;
   const Json& entries = document["channels"];
@@ -158,7 +158,7 @@ Result<ChannelDirectory> ChannelDirectory::parse(std::string_view json) {
     TRY_VALUE(auto profile, read_profile(entries[place], place));
     auto& slot = directory.profiles_[static_cast<std::size_t>(profile.channel)];
     if (slot) {
-      return bad_directory(std::string(channel_name(profile.channel)) + ": name is there twice");
+      return bad_directory(std::string(channel_name(profile.channel)) + ": the name occurs twice");
     }
     slot = std::move(profile);
   }

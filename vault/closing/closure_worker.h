@@ -79,7 +79,7 @@ class ClosureWorker {
   [[nodiscard]] std::chrono::nanoseconds claim_and_send();
   /// Returns the number of calls that were started.
   [[nodiscard]] std::size_t send(const WalletId& wallet, Time claimed_until);
-  /// Settles on completions_, not on the claiming thread. This is for results that belong to no lane.
+  /// Settles on completions_, not on the claiming thread: for results that belong to no lane.
   void run_completion(const Lane::Job& job);
   void dispatch(const SharedInFlight& in_flight, DueClosure due);
   void call(const SharedInFlight& in_flight, const DueClosure& due, const ChannelProfile& profile);

@@ -53,12 +53,12 @@ json statement_of(const WalletId& wallet, const Deregistration& closed, KeyId ke
 }
 
 std::unexpected<Error> no_receipt() {
-  return fail(ErrorCode::invalid_request, "This is not a receipt that this program knows.");
+  return fail(ErrorCode::invalid_request, "This is not a receipt in a known format.");
 }
 
 std::unexpected<Error> not_genuine() {
   return fail(CryptoError::signature_invalid,
-              "The receipt is not genuine: its signature does not fit what it says.");
+              "The receipt is not genuine: its signature does not match its content.");
 }
 
 /// Removes the signature from `receipt` and returns it.
@@ -82,7 +82,7 @@ Result<VerifiedReceipt> verify_statement(json receipt, const std::vector<Publish
   });
   if (key == keys.end()) {
     return fail(CryptoError::key_unavailable,
-                "The receipt names a key that is not among the published ones.");
+                "The receipt names a key that the published keys do not contain.");
   }
   const auto signature = take_signature(receipt);
   const auto signed_text = canonical_json(receipt);
@@ -129,7 +129,8 @@ Result<VerifiedReceipt> verify_receipt(std::string_view document,
     const bool fits = !verified || (parsed.at("id") == verified->deregistration &&
                                     parsed.at("card") == verified->card);
     if (!fits) {
-      return fail(ErrorCode::invalid_request, "The receipt is of another deregistration.");
+      return fail(ErrorCode::invalid_request,
+                  "The receipt does not belong to the deregistration around it.");
     }
     return verified;
   } catch (const json::exception&) {

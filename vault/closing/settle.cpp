@@ -238,7 +238,8 @@ Result<Reported> report_closure(const ClosingVault& vault, const Backoff& backof
     TRY_VALUE(const auto one, find_known(opened, report.key.deregistration));
     Closure* closure = one->find_closure(report.key.channel);
     if (closure == nullptr) {
-      return fail(ClosingError::closure_not_found, "The card was not opened for this channel.");
+      return fail(ClosingError::closure_not_found,
+                  "The deregistration has no closure of this channel.");
     }
     Settling settling{.vault = vault, .backoff = backoff, .wallet = opened, .change = change};
     const auto open = open_ones(opened);

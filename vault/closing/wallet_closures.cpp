@@ -53,8 +53,9 @@ Status open_channel(Wallet& wallet, const CardId& card, Channel channel) {
   TRY_VALUE(const auto found, wallet.require_card(card));
   if (found->channels.has(channel)) return {};
   if (channels_being_closed(wallet, card).has(channel)) {
-    return fail(ClosingError::channel_closing,
-                "The channel is still being told that the card is closed for it.");
+    return fail(
+        ClosingError::channel_closing,
+        "This channel of the card is still being closed. Try again when its closure is closed.");
   }
   TRY(wallet.require_room_for_deregistration());
   found->channels.insert(channel);

@@ -41,12 +41,12 @@ Status list_days(const std::vector<std::string>& dates, bool worked, std::chrono
                  std::map<local_days, bool>& year) {
   for (const std::string& date : dates) {
     const auto day = parse_day(date);
-    if (!day) return bad_calendar("\"" + date + "\" is no date");
-    if (year_of(*day) != of) return bad_calendar(date + " is of another year");
+    if (!day) return bad_calendar("\"" + date + "\" is not a date");
+    if (year_of(*day) != of) return bad_calendar(date + " belongs to another year");
     if (is_weekend(*day) != worked) {
-      return bad_calendar(date + (worked ? " is worked in any week" : " is off in any week"));
+      return bad_calendar(date + (worked ? " is already a working day" : " is already a day off"));
     }
-    if (!year.try_emplace(*day, worked).second) return bad_calendar(date + " is there twice");
+    if (!year.try_emplace(*day, worked).second) return bad_calendar(date + " occurs twice");
   }
   return {};
 }
@@ -65,7 +65,7 @@ Status WorkingDays::add(std::string_view json) {
     const std::vector<std::string> made_up = document.at("working_days");
 
     const auto first = parse_day(number + "-01-01");
-    if (!first) return bad_calendar(number + " is no year");
+    if (!first) return bad_calendar(number + " is not a year");
     if (calendar.empty() || source.empty()) return bad_calendar("calendar or source is empty");
     if (off.size() > kMaxDaysOff) {
       return bad_calendar("more than " + std::to_string(kMaxDaysOff) + " days off");
@@ -75,7 +75,7 @@ Status WorkingDays::add(std::string_view json) {
     TRY(list_days(made_up, true, year_of(*first), year));
     if (calendar != calendar_) return {};
     if (!years_.try_emplace(year_of(*first), std::move(year)).second) {
-      return bad_calendar(calendar + " " + number + " is there already");
+      return bad_calendar(calendar + " " + number + " is already loaded");
     }
   } catch (const nlohmann::json::exception& error) {
     return bad_calendar(error.what());
@@ -122,8 +122,8 @@ Result<std::unique_ptr<DeadlineRule>> DeadlineRule::make(std::string_view zone,
                                                          std::uint32_t working_days) {
   if (working_days < 1 || working_days > kMaxWorkingDays) {
     return fail(ErrorCode::invalid_request,
-                "A deadline is 1 to " + std::to_string(kMaxWorkingDays) + " working days, not " +
-                    std::to_string(working_days) + ".");
+                "The deadline must be 1 to " + std::to_string(kMaxWorkingDays) +
+                    " working days, not " + std::to_string(working_days) + ".");
   }
   try {
     auto found = std::make_unique<Zone>(date::locate_zone(zone));
@@ -133,7 +133,7 @@ Result<std::unique_ptr<DeadlineRule>> DeadlineRule::make(std::string_view zone,
     return std::unique_ptr<DeadlineRule>(new DeadlineRule(std::move(found), working_days));
   } catch (const std::exception& error) {
     return fail(ErrorCode::invalid_request,
-                "\"" + std::string(zone) + "\" is no time zone that this system knows.",
+                "\"" + std::string(zone) + "\" is not a time zone that this system knows.",
                 OperatorText{error.what()});
   }
 }

@@ -141,7 +141,7 @@ Result<Answer> create_wallet(const Vault& vault, const Actor& actor, const NewWa
     TRY_VALUE(auto created, create_now(vault, actor, wanted, subject, idempotency, render));
     if (created) return std::move(*created);
   }
-  return fail(ErrorCode::write_conflict, "Too many requests for this wallet at once.");
+  return fail(ErrorCode::write_conflict, "Too many requests for this wallet at once. Try again.");
 }
 
 Result<Wallet> update_wallet(const ClosingVault& vault, const WalletId& id, const Actor& actor,

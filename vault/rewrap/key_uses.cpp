@@ -118,17 +118,17 @@ std::string_view what_is_left(Purpose purpose) {
     case Purpose::subject_index:
       return " subjects: run `cardvault key rewrap`.";
     case Purpose::pepper:
-      return " credentials: each ends with its user's next unlock.";
+      return " credentials: each moves to the new key with its user's next unlock.";
     case Purpose::audit:
       return " audit entries: run `cardvault key rewrap`.";
     case Purpose::request_digest:
-      return " remembered answers: they end within a day.";
+      return " remembered answers: they expire within a day.";
     case Purpose::token:
       return " generation of tokens, which ends within minutes of the rotation.";
     case Purpose::receipt_signing:
       return " receipts.";
     case Purpose::channel_signing:
-      return " channels: each names it as its signing_key.";
+      return " channels: change their signing_key.";
   }
   return "";
 }
@@ -160,11 +160,13 @@ Status require_unused(const Key& key, KeyState wanted, const KeyUses& uses) {
   if (key.purpose == Purpose::receipt_signing) {
     if (wanted != KeyState::destroyed) return {};
     return fail(KeyError::key_in_use,
-                "Receipts outside are checked with this key's public half: it is not destroyed.");
+                "Issued receipts are verified with this key, so it cannot be destroyed. It can be "
+                "disabled.");
   }
   if (uses.unreadable > 0) {
     return fail(KeyError::key_in_use, std::to_string(uses.unreadable) +
-                                          " wallets do not open: what they need is not known.");
+                                          " wallets cannot be opened, so the keys that they need "
+                                          "are not known. Run `cardvault verify`.");
   }
   const std::uint64_t left = uses.count(key.id);
   if (left == 0) return {};

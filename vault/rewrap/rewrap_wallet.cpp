@@ -114,7 +114,8 @@ class WalletRewrap::Attempt {
 
 Result<std::optional<Commit>> WalletRewrap::next(RewrapSubject subject) {
   std::uint64_t seen = 0;
-  Error error = make_error(ErrorCode::write_conflict, "Too many changes of this wallet at once.");
+  Error error =
+      make_error(ErrorCode::write_conflict, "Too many changes of this wallet at once. Try again.");
   for (int round = 0; round < kMostTries; ++round) {
     auto opened = open_wallet(vault_, id_);
     if (!opened && opened.error().code == WalletError::wallet_not_found) return std::nullopt;

@@ -15,7 +15,7 @@ namespace {
 constexpr int kNone = -1;
 
 Error lock_error(int error_number) {
-  auto error = make_error(ErrorCode::store_unavailable, "the data directory cannot be used",
+  auto error = make_error(ErrorCode::store_unavailable, "The data directory cannot be used.",
                           OperatorText{"lock: " + std::system_category().message(error_number)});
   error.retry_after = std::chrono::seconds{1};
   return error;

@@ -20,7 +20,7 @@ Status unusable(const fs::path& file, int error_number) {
 
 Status is_there(const fs::path& file) {
   return fail(ErrorCode::write_conflict,
-              file.string() + " is there already. Nothing is written over.");
+              file.string() + " already exists and is not overwritten. Choose another file name.");
 }
 
 bool is_present(const fs::path& file) {

@@ -52,12 +52,13 @@ bool Credential::has_charge(const ChargeId& charge) const {
 Status Credential::begin_try(const Charge& charge) {
   const Time now = charge.taken_at;
   if (is_void()) {
-    return fail(WalletError::credential_void,
-                "Too many failed attempts: this credential must be set anew.");
+    return fail(WalletError::credential_void, "Too many failed attempts. Set a new credential.");
   }
   if (const auto until = locked_until(charge.device, now)) {
-    return refused(WalletError::credential_locked, "Too many failed attempts.",
-                   std::chrono::ceil<Seconds>(*until - now));
+    return refused(
+        WalletError::credential_locked,
+        "Too many failed attempts. Try again after Retry-After, or use another credential.",
+        std::chrono::ceil<Seconds>(*until - now));
   }
   const auto failed = std::ranges::find(attempts, charge.device, &Attempts::device);
   // After a lock has ended, the device has five attempts again.
@@ -67,7 +68,9 @@ Status Credential::begin_try(const Charge& charge) {
   const auto here = [&](const Charge& one) { return live(one) && one.device == charge.device; };
   if (failures + std::ranges::count_if(in_flight, here) >= kTriesBeforeLock ||
       consecutive_failures + std::ranges::count_if(in_flight, live) >= kTriesBeforeVoid) {
-    return refused(ErrorCode::busy, "The tries that are left are being evaluated.", kBusyRetry);
+    return refused(ErrorCode::busy,
+                   "All remaining attempts are being evaluated. Try again after Retry-After.",
+                   kBusyRetry);
   }
   if (fresh && failed != attempts.end()) attempts.erase(failed);
   std::erase_if(in_flight, std::not_fn(live));

@@ -17,7 +17,7 @@ struct WalletError {
   static constexpr ErrorCode device_not_found{"device_not_found", ErrorKind::not_found,
                                               "There is no such device."};
   static constexpr ErrorCode invalid_pan{"invalid_pan", ErrorKind::refused,
-                                         "This is not a card number."};
+                                         "The card number is not valid."};
   static constexpr ErrorCode credential_locked{"credential_locked", ErrorKind::locked,
                                                "The credential is locked for a while."};
   static constexpr ErrorCode credential_void{"credential_void", ErrorKind::locked,

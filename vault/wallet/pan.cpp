@@ -40,7 +40,8 @@ struct ReadDigits {
 };
 
 std::unexpected<Error> invalid_pan(std::string reason) {
-  Error error = make_error(WalletError::invalid_pan, "This is not a card number.");
+  Error error = make_error(WalletError::invalid_pan,
+                           "The card number is not valid. Correct the member listed in errors.");
   error.fields.push_back({"pan", std::move(reason)});
   return fail(std::move(error));
 }

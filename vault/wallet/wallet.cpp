@@ -1,6 +1,7 @@
 #include "vault/wallet/wallet.h"
 
 #include <algorithm>
+#include <string>
 
 #include "base/find.h"
 #include "vault/wallet/error_codes.h"
@@ -28,7 +29,7 @@ Status Wallet::require_active() const {
 
 Status Wallet::require_open() const {
   if (state != WalletState::closed) return {};
-  return fail(WalletError::wallet_closed, "The wallet is closed for good.");
+  return fail(WalletError::wallet_closed, "The wallet is closed. This is final.");
 }
 
 Result<std::vector<Card>::iterator> Wallet::require_card(const CardId& card) {
@@ -45,7 +46,10 @@ Status Wallet::require_room_for_deregistration() const {
   const auto closed = std::ranges::count_if(deregistrations, &Deregistration::is_closed);
   if (deregistrations.size() - static_cast<std::size_t>(closed) < kMaxOpenDeregistrations)
     return {};
-  return fail(ErrorCode::limit_reached, "The wallet has too many channels that are being closed.");
+  return fail(
+      ErrorCode::limit_reached,
+      "The limit of " + std::to_string(kMaxOpenDeregistrations) +
+          " open deregistrations per wallet is reached. Try again when one of them is closed.");
 }
 
 std::optional<Time> Wallet::next_due() const {

@@ -36,7 +36,8 @@ KeyringKeeper::KeyringKeeper(KeyringStore& store, LiveKeyring& live, RandomSourc
 }
 
 Error KeyringKeeper::too_many_changes() {
-  return make_error(ErrorCode::write_conflict, "Another process keeps changing the keyring.");
+  return make_error(ErrorCode::write_conflict,
+                    "Other processes keep changing the keyring. Try again.");
 }
 
 KeyringKeeper::SteadyClock::time_point KeyringKeeper::now() const {
@@ -48,7 +49,7 @@ Result<KeyringKeeper::Loaded> KeyringKeeper::load() const {
   TRY_VALUE(auto stored, store_.load());
   if (stored) return Loaded{asked, stored->version, std::move(stored->record)};
   return fail(CryptoError::key_unavailable,
-              "There is no vault here yet: run `cardvault init --data DIR` first.");
+              "There is no vault here yet. Run `cardvault init --data DIR` first.");
 }
 
 /// write_conflict if the store holds another version by now.

@@ -36,16 +36,16 @@ Result<KeyringAge> RollbackGuard::seen() const {
   if (!std::filesystem::exists(file_, error) && !error) return KeyringAge{};
   TRY_VALUE(const auto text, read_private_file(file_, kLongest, kMarkFile));
   if (const auto age = parse_age(text.expose())) return *age;
-  return fail(CryptoError::key_unavailable,
-              "The keyring mark \"" + file_.string() + "\" is damaged: it holds no two numbers.");
+  return fail(CryptoError::key_unavailable, "The keyring mark \"" + file_.string() +
+                                                "\" is damaged: it does not contain two numbers.");
 }
 
 Status RollbackGuard::check(const KeyringAge& age) const {
   TRY_VALUE(const auto newest, seen());
   if (age.generation >= newest.generation && age.seal_version >= newest.seal_version) return {};
   return fail(KeyError::keyring_rolled_back,
-              "The store holds an older keyring than this data directory has seen. If it was put "
-              "back on purpose, remove \"" +
+              "The keyring in the store is older than the last one that this data directory has "
+              "seen. If you restored it on purpose, remove \"" +
                   file_.string() + "\".",
               OperatorText{"keyring: generation and sealing " + text_of(age) + " after " +
                            text_of(newest)});

@@ -17,13 +17,13 @@ constexpr std::size_t kKeyTextSize = 43;
 constexpr std::size_t kLongestFile = 128;
 constexpr std::string_view kWhat = "key file";
 constexpr std::string_view kIfMissing =
-    " Bring the root key of this vault: the file of one line that `cardvault init` made, which no "
-    "backup holds. Put it there, with mode 0600, or say where it is with --root-key-file.";
+    " Put the root key file of this vault there, with mode 0600, or name its path with "
+    "--root-key-file. It is the file of one line that `cardvault init` made. No backup contains "
+    "it.";
 
 std::unexpected<Error> not_this_key(std::string_view why) {
   return fail(ErrorCode::record_corrupt,
-              "The keyring cannot be opened with this key file. Check that it is the one the vault "
-              "was made with.",
+              "The keyring cannot be opened with this key file. Use the key file of this vault.",
               OperatorText{"sealed keyring: " + std::string(why)});
 }
 
@@ -57,7 +57,7 @@ Result<std::unique_ptr<KeyFileSeal>> KeyFileSeal::open(const std::filesystem::pa
   if (root.size() != kAeadKeySize) {
     return fail(CryptoError::key_unavailable,
                 "The key file \"" + file.string() +
-                    "\" does not hold a key: one line of 43 base64url characters is expected.");
+                    "\" does not contain a key. A key is one line of 43 base64url characters.");
   }
   return std::unique_ptr<KeyFileSeal>(new KeyFileSeal(std::move(root), random));
 }

@@ -64,15 +64,15 @@ Result<std::unique_ptr<PassphraseSeal>> PassphraseSeal::create(SecretText passph
   const auto opaque = opaque_string(passphrase);
   if (!opaque && passphrase.size() > 0) {
     Error error = make_error(ErrorCode::invalid_request,
-                             "The passphrase holds a character that a keyboard may not give again. "
+                             "The passphrase contains a character that cannot be typed reliably. "
                              "Leave out invisible characters and emoji sequences.");
     error.fields.push_back({"passphrase", "not_allowed"});
     return fail(std::move(error));
   }
   if (!opaque || utf8_length(opaque->expose()) < kShortestPassphrase) {
-    Error error = make_error(
-        CryptoError::weak_credential,
-        "The passphrase needs " + std::to_string(kShortestPassphrase) + " characters or more.");
+    Error error = make_error(CryptoError::weak_credential,
+                             "The passphrase is too short. Use at least " +
+                                 std::to_string(kShortestPassphrase) + " characters.");
     error.fields.push_back({"passphrase", "too_short"});
     return fail(std::move(error));
   }
@@ -84,7 +84,7 @@ PassphraseSeal::PassphraseSeal(SecretText passphrase, RandomSource& random, Pass
 
 Result<Bytes> PassphraseSeal::wrap(const SecretBytes& key) {
   if (!acceptable(cost_)) {
-    return fail(ErrorCode::internal, "The key could not be wrapped.",
+    return fail(ErrorCode::internal, "The key cannot be wrapped.",
                 OperatorText{"Argon2id: 1-16 passes and 8 MiB - 1 GiB of memory are accepted"});
   }
   const Bytes head = make_head(cost_, random_);
@@ -116,7 +116,8 @@ Result<SecretBytes> PassphraseSeal::root(ByteView head, PasswordCost cost) const
       crypto_pwhash(out.data(), out.size(), input.data(), input.size(), salt.data(), cost.passes,
                     std::size_t{cost.memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13);
   if (outcome == 0) return derived;
-  return fail(CryptoError::key_unavailable, "There is not enough memory to try the passphrase.",
+  return fail(CryptoError::key_unavailable,
+              "There is not enough memory to check the passphrase. Free some memory and try again.",
               OperatorText{"Argon2id: no memory for " + std::to_string(cost.memory_kib) + " KiB"});
 }
 

@@ -33,7 +33,7 @@ Result<Keys> keys_of(Pkcs11Session& session, std::string label) {
     calls.C_FindObjectsFinal(session.handle());
   }
   if (answer != CKR_OK) {
-    return token_unavailable("The token \"" + session.token_label() + "\" cannot be searched.",
+    return token_unavailable("The token \"" + session.token_label() + "\" does not list its keys.",
                              pkcs11_answer("C_FindObjects", answer));
   }
   found.resize(count);
@@ -52,14 +52,15 @@ Status check_key(Pkcs11Session& session, const std::string& label, CK_OBJECT_HAN
   const CK_RV answer =
       session.calls().C_GetAttributeValue(session.handle(), key, asked.data(), asked.size());
   if (answer != CKR_OK) {
-    return token_unavailable("What is special about " + named(session, label) + " cannot be read.",
+    return token_unavailable("The attributes of " + named(session, label) + " cannot be read.",
                              pkcs11_answer("C_GetAttributeValue", answer));
   }
   if (type != CKK_AES || size != kAeadKeySize) {
-    return token_unavailable("A root key is AES-256, " + named(session, label) + " is not.");
+    return token_unavailable("The root key must be an AES-256 key, but " + named(session, label) +
+                             " is not.");
   }
   if (extractable != CK_FALSE || sensitive != CK_TRUE || is_private != CK_TRUE) {
-    return token_unavailable("A root key must not leave its token, and " + named(session, label) +
+    return token_unavailable("The root key must not leave its token, but " + named(session, label) +
                              " can: it is extractable, not sensitive or not private.");
   }
   return {};
@@ -71,7 +72,7 @@ Status generate_root_key(Pkcs11Session& session, const std::string& label) {
   TRY_VALUE(const auto taken, keys_of(session, label));
   if (!taken.empty()) {
     return token_unavailable("There is already " + named(session, label) +
-                             "; it is left as it is.");
+                             ". It was not changed. Choose another label.");
   }
   std::string text = label;
   CK_ULONG size = kAeadKeySize;
@@ -89,7 +90,7 @@ Status generate_root_key(Pkcs11Session& session, const std::string& label) {
                                                      wanted.size(), &made);
   if (answer == CKR_OK) return {};
   return token_unavailable(
-      "The token \"" + session.token_label() + "\" does not make an AES-256 key.",
+      "The token \"" + session.token_label() + "\" cannot generate an AES-256 key.",
       pkcs11_answer("C_GenerateKey", answer));
 }
 

@@ -80,7 +80,7 @@ std::uint64_t Pkcs11Module::restarts() {
 
 Result<Pkcs11Module> Pkcs11Module::load(const std::string& path) {
   if (!path.starts_with('/') || path.contains('\0')) {
-    return not_loaded(path, "its path has to be absolute");
+    return not_loaded(path, "its path must be absolute");
   }
   void* const library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return not_loaded(path, ::dlerror());

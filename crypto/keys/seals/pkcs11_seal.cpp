@@ -18,8 +18,8 @@ constexpr std::size_t kWrappedSize = kHeadSize + kAeadKeySize + kGcmTagSize;
 
 std::unexpected<Error> corrupt(std::string_view why) {
   return fail(ErrorCode::record_corrupt,
-              "The keyring cannot be opened with this token's key. Check that it is the one the "
-              "vault was made with.",
+              "The keyring cannot be opened with this token's key. Use the token and the key of "
+              "this vault.",
               OperatorText{"pkcs11 seal: " + std::string(why)});
 }
 
@@ -28,10 +28,12 @@ bool fits(const std::string& label, std::size_t most) {
 }
 
 Status check(const Pkcs11Place& place, const SecretText& pin) {
-  if (!fits(place.token_label, 32)) return token_unavailable("A token's label has 1 to 32 bytes.");
-  if (!fits(place.key_label, 255)) return token_unavailable("A key's label has 1 to 255 bytes.");
+  if (!fits(place.token_label, 32))
+    return token_unavailable("A token's label must have 1 to 32 bytes.");
+  if (!fits(place.key_label, 255))
+    return token_unavailable("A key's label must have 1 to 255 bytes.");
   if (pin.size() < 4 || pin.size() > 255)
-    return token_unavailable("A token's PIN has 4 to 255 bytes.");
+    return token_unavailable("A token's PIN must have 4 to 255 bytes.");
   return {};
 }
 
@@ -116,7 +118,8 @@ Status Pkcs11Seal::connect() {
 Status Pkcs11Seal::reconnect() {
   if (connection_->pin_refused) {
     return token_unavailable("The token \"" + place_.token_label +
-                             "\" has refused the PIN, which is not shown to it again.");
+                             "\" refused the PIN. This process does not send the same PIN again, "
+                             "because the token could lock it.");
   }
   connection_->session.reset();
   if (Status started = connection_->module.restart(); !started) return started;
@@ -154,7 +157,7 @@ Result<Bytes> Pkcs11Seal::wrap_once(const SecretBytes& key) {
   TokenGcm gcm = gcm_of(*connection_->session, connection_->key, wrapped);
   const CK_RV answer = gcm.encrypt(key, wrapped);
   if (answer == CKR_OK) return wrapped;
-  return token_unavailable("The token \"" + place_.token_label + "\" does not encrypt.",
+  return token_unavailable("The token \"" + place_.token_label + "\" cannot encrypt.",
                            pkcs11_answer("C_Encrypt", answer));
 }
 
@@ -166,7 +169,7 @@ Result<SecretBytes> Pkcs11Seal::unwrap_once(ByteView wrapped) {
   if (says_not_authentic(answer) || still_opens_its_own()) {
     return corrupt("changed, or wrapped by another root key");
   }
-  return token_unavailable("The token \"" + place_.token_label + "\" does not decrypt.",
+  return token_unavailable("The token \"" + place_.token_label + "\" cannot decrypt.",
                            pkcs11_answer("C_Decrypt", answer));
 }
 

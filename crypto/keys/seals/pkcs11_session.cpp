@@ -60,11 +60,11 @@ std::string refusal(const std::string& token, CK_RV answer) {
     case CKR_PIN_LOCKED:
       return "The PIN of " + named + " is locked. Its security officer can set a new one.";
     case CKR_PIN_EXPIRED:
-      return "The PIN of " + named + " has expired and has to be changed.";
+      return "The PIN of " + named + " has expired. Change it.";
     case CKR_USER_PIN_NOT_INITIALIZED:
       return "The user's PIN of " + named + " has not been set.";
     default:
-      return "The PIN is refused by " + named + ".";
+      return "The token \"" + token + "\" refuses the PIN.";
   }
 }
 
@@ -96,7 +96,7 @@ Pkcs11Session::Login Pkcs11Session::log_in(const SecretText& pin, Error& why) {
   const bool refused = is_refusal(answer);
   why = make_error(CryptoError::key_unavailable,
                    refused ? refusal(token_label_, answer)
-                           : "The token \"" + token_label_ + "\" takes no login now.",
+                           : "The token \"" + token_label_ + "\" does not accept a login now.",
                    pkcs11_answer("C_Login", answer));
   return refused ? Login::refused : Login::failed;
 }

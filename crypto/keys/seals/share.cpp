@@ -157,8 +157,8 @@ SecretText Share::text() const {
 
 Error share_refused(std::string_view why) {
   return make_error(KeyError::share_refused,
-                    "The share is not accepted. Check what was typed, and that it is a share of "
-                    "this vault that was not given yet.",
+                    "The share is not accepted. Check for typing errors. The share must belong to "
+                    "this vault and must not have been given before.",
                     OperatorText{"share: " + std::string(why)});
 }
 

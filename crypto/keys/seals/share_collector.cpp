@@ -45,9 +45,9 @@ ShareCollector::Progress ShareCollector::counted() const {
 }
 
 Status ShareCollector::accept(Share share, Moment now) {
-  if (share.ceremony != ceremony_.id) return fail(share_refused("of another ceremony"));
+  if (share.ceremony != ceremony_.id) return fail(share_refused("from another ceremony"));
   if (share.threshold != ceremony_.threshold || share.shares != ceremony_.shares) {
-    return fail(share_refused("of another threshold or number of shares"));
+    return fail(share_refused("with another threshold or number of shares"));
   }
   if (std::ranges::count(points_, share.point.x, &shamir::Point::x) != 0) {
     return fail(share_refused("given already"));
@@ -61,7 +61,7 @@ Result<ShareCollector::Outcome> ShareCollector::open(ByteView wrapped) {
   auto seal = std::make_unique<ShamirSeal>(ceremony_, shamir::combine(points_), random_);
   points_.clear();
   auto key = seal->unwrap(wrapped);
-  if (!key) return fail(share_refused("together they do not open the key"));
+  if (!key) return fail(share_refused("the shares together do not open the key"));
   return Opened{std::move(*key), std::move(seal)};
 }
 

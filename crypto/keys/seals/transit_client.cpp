@@ -57,27 +57,28 @@ bool is_this_machine(const std::string& host) {
 Result<Url> server_of(const std::string& address) {
   auto url = Url::parse(address);
   if (!url) return unavailable("The transit server's address " + url.error().detail + ".");
-  if (url->target != "/") return unavailable("The transit server's address has a path.");
+  if (url->target != "/") return unavailable("The transit server's address must not have a path.");
   if (!url->tls && !is_this_machine(url->host)) {
     return unavailable(
-        "The transit server's address must begin with https://: only this machine "
-        "itself is spoken to without TLS.");
+        "The transit server's address must begin with https://. Plain http:// is only allowed to "
+        "this machine itself.");
   }
   return url;
 }
 
 Status check(const TransitOptions& options, const SecretText& token) {
-  if (!is_path(options.mount)) return unavailable("The transit engine's mount is not a path.");
-  if (!is_key_name(options.key)) return unavailable("The transit key's name is not one.");
+  if (!is_path(options.mount))
+    return unavailable("The transit engine's mount is not a valid path.");
+  if (!is_key_name(options.key)) return unavailable("The transit key's name is not valid.");
   if (!options.name_space.empty() && !is_path(options.name_space)) {
-    return unavailable("The transit server's namespace is not a path.");
+    return unavailable("The transit server's namespace is not a valid path.");
   }
   if (options.timeout < milliseconds(1) || options.timeout > kLongestTimeout) {
-    return unavailable("The transit server's timeout is not between 1 ms and 60 s.");
+    return unavailable("The transit server's timeout must be between 1 ms and 60 s.");
   }
   const std::string_view text = token.expose();
   if (text.empty() || text.size() > kLongestToken || !std::ranges::all_of(text, is_visible)) {
-    return unavailable("The transit token is not 1 to 4096 visible ASCII characters.");
+    return unavailable("The transit token must have 1 to 4096 visible ASCII characters.");
   }
   return {};
 }
@@ -87,17 +88,17 @@ std::string_view meaning(NetFailure failure) {
     case NetFailure::resolve_failed:
       return "has no address";
     case NetFailure::target_refused:
-      return "is not this machine";
+      return "is not this machine; use https://";
     case NetFailure::timeout:
       return "did not answer in time";
     case NetFailure::tls_failed:
-      return "has no certificate that can be verified, or speaks no TLS";
+      return "has no valid certificate, or does not use TLS";
     case NetFailure::redirected:
-      return "redirects, which is not followed: name the server that answers";
+      return "sends a redirect, which is not followed; use the final address";
     case NetFailure::response_too_large:
       return "answered with more than 64 KiB";
     case NetFailure::connection_lost:
-      return "ended the connection, or what it answered is not HTTP";
+      return "closed the connection, or its answer is not HTTP";
     default:
       return "cannot be reached";
   }
@@ -130,7 +131,7 @@ Result<std::unique_ptr<TransitClient>> TransitClient::open(TransitOptions option
   TRY_VALUE(auto url, server_of(options.address));
   if (Status sound = check(options, token); !sound) return fail(std::move(sound.error()));
   if (!options.ca_file.empty() && !is_readable(options.ca_file)) {
-    return unavailable("The authorities to trust for the transit server cannot be read from \"" +
+    return unavailable("The trusted certificates for the transit server cannot be read from \"" +
                        options.ca_file + "\".");
   }
   return std::unique_ptr<TransitClient>(

@@ -20,10 +20,10 @@ constexpr std::array<std::string_view, 2> kNotAuthentic{"message authentication 
                                                         "invalid ciphertext"};
 
 std::unexpected<Error> corrupt(std::string inside) {
-  return fail(ErrorCode::record_corrupt,
-              "The keyring cannot be opened with this transit key. Check that it is the one the "
-              "vault was made with.",
-              OperatorText{"transit seal: " + std::move(inside)});
+  return fail(
+      ErrorCode::record_corrupt,
+      "The keyring cannot be opened with this transit key. Use the transit key of this vault.",
+      OperatorText{"transit seal: " + std::move(inside)});
 }
 
 bool blames_ciphertext(const TransitAnswer& answer, std::string_view said) {
@@ -48,7 +48,7 @@ Result<Bytes> TransitSeal::wrap(const SecretBytes& key) {
   if (answer->status != 200) return refused(*answer, said(*answer));
   const auto ciphertext = ciphertext_of(answer->body.expose());
   if (!ciphertext || !is_ciphertext(*ciphertext)) {
-    return unavailable("answers with what is not a ciphertext", "encrypt");
+    return unavailable("did not return a ciphertext", "encrypt");
   }
   Bytes wrapped{kFormat};
   const ByteView text = as_bytes(*ciphertext);
@@ -69,7 +69,7 @@ Result<SecretBytes> TransitSeal::unwrap(ByteView wrapped) {
   }
   auto key = plaintext_of(answer.body);
   if (!key || key->size() != kAeadKeySize) {
-    return unavailable("answers with what is not a wrapped key", "decrypt");
+    return unavailable("did not return a key", "decrypt");
   }
   return *std::move(key);
 }
@@ -85,12 +85,13 @@ std::unexpected<Error> TransitSeal::refused(const TransitAnswer& answer,
   const std::string inside =
       "http_" + std::to_string(answer.status) + (said.empty() ? "" : ": " + said);
   const std::string key = "\"" + client_->options().key + "\"";
-  if (answer.status == 403) return unavailable("refuses the token, or the key to it", inside);
+  if (answer.status == 403)
+    return unavailable("refuses the token, or does not let it use the key", inside);
   if (answer.status == 404) return unavailable("has no transit engine at the mount", inside);
   if (answer.status == 503) return unavailable("is sealed, or down for maintenance", inside);
   if (said.contains("key not found")) return unavailable("has no key " + key, inside);
-  if (answer.status == 400) return unavailable("does not take the key " + key, inside);
-  return unavailable("cannot do it now", inside);
+  if (answer.status == 400) return unavailable("cannot use the key " + key, inside);
+  return unavailable("cannot process the request now", inside);
 }
 
 std::string TransitSeal::said(const TransitAnswer& answer) const {

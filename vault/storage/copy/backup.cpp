@@ -43,7 +43,8 @@ Result<VaultDatabase> open_vault(const fs::path& file) {
   if (!application) return fail(application.error());
   TRY_VALUE(const auto version, connection.number("PRAGMA user_version"));
   if (version < 1 || version > newest_schema_version()) {
-    return fail(ErrorCode::internal, file.string() + " was written by a newer program.");
+    return fail(ErrorCode::internal,
+                file.string() + " was written by a newer version of cardvault. Use that version.");
   }
   return VaultDatabase{.connection = std::move(connection), .schema_version = version};
 }
@@ -103,7 +104,7 @@ Status restore_database(const fs::path& file, const fs::path& directory) {
     const fs::path remains = database.string() + suffix;
     if (!is_present(remains)) continue;
     return fail(ErrorCode::write_conflict,
-                remains.string() + " is there: what another database left. Move it away first.");
+                remains.string() + " is a file that another database left. Move it away first.");
   }
   return write_whole_file(database, [&](const fs::path& part) -> Status {
     TRY_VALUE(const auto backup, open_whole_backup(file));
@@ -114,13 +115,16 @@ Status restore_database(const fs::path& file, const fs::path& directory) {
 Result<StoreTally> restore_archive(const fs::path& file, WalletArchive& to) {
   TRY_VALUE(const auto keyring, to.load_vault_record(VaultRecord::keyring));
   if (keyring) {
-    return fail(ErrorCode::write_conflict, "The store holds a vault. Nothing is written over.");
+    return fail(
+        ErrorCode::write_conflict,
+        "The store already holds a vault. It was not changed. Restore into an empty store.");
   }
   TRY_VALUE(const auto backup, open_whole_backup(file));
   if (backup.schema_version != newest_schema_version()) {
-    return fail(ErrorCode::internal, file.string() +
-                                         " is of an older program. Restore it into a directory, "
-                                         "open that with this program, then copy it.");
+    return fail(ErrorCode::internal,
+                file.string() +
+                    " was written by an older version. Restore it into a directory, open that "
+                    "directory with this version, then copy it with `cardvault copy`.");
   }
   TRY_VALUE(const auto from, open_archive_file(file));
   TRY_VALUE(const auto copied, copy_store(*from, to, {}));

@@ -78,7 +78,7 @@ class OnlineCopy {
     TRY_VALUE(const auto now, source_record(VaultRecord::keyring));
     if (now.version != keyring.version || now.record != keyring.record) {
       return fail(ErrorCode::write_conflict,
-                  "The keyring was changed while the wallets were read. Do it again.");
+                  "The keyring was changed while the wallets were read. Try again.");
     }
     auto put = target_.import_vault_record(VaultRecord::clients, clients);
     if (put) put = target_.import_vault_record(VaultRecord::keyring, keyring);

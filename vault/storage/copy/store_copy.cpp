@@ -14,7 +14,11 @@
 namespace cardvault {
 namespace {
 
-constexpr const char* kStartOver = " Nothing was written over. Copy into an empty store instead.";
+constexpr const char* kUnchanged = " The target was not changed. Copy into an empty store instead.";
+/// Earlier batches may already have replaced older wallets.
+constexpr const char* kPartlyReplaced =
+    " This wallet was not overwritten. Other wallets of the target may already have been replaced. "
+    "Copy into an empty store instead.";
 
 /// The vault's own records. The keyring is last, because a server starts when it finds one.
 constexpr std::array kRecords{VaultRecord::clients, VaultRecord::keyring};
@@ -42,11 +46,13 @@ bool begins_with(const std::vector<AuditRow>& log, const std::vector<AuditRow>& 
 Status may_replace(const WalletImage& source, const WalletImage& target) {
   const std::string wallet = "The target's wallet " + source.id.text();
   if (target.wallet.version > source.wallet.version) {
-    return refuse(wallet + " is newer than the source's: it was changed there." + kStartOver);
+    return refuse(wallet + " is newer than the source's: it was changed in the target." +
+                  kPartlyReplaced);
   }
   if (target.wallet.version == source.wallet.version || !begins_with(source.audit, target.audit)) {
-    return refuse(wallet + " is another than the source's: it was changed there, or is damaged." +
-                  kStartOver);
+    return refuse(wallet +
+                  " differs from the source's: it was changed in the target, or is damaged." +
+                  kPartlyReplaced);
   }
   return {};
 }
@@ -90,13 +96,13 @@ class StoreCopy {
   Status check_target_records(const Records& records) {
     TRY_VALUE(const auto keyring, target_.load_vault_record(VaultRecord::keyring));
     if (keyring && !same(*keyring, records.back())) {
-      return refuse(std::string("The target holds another vault: its keyring is another.") +
-                    kStartOver);
+      return refuse(std::string("The target holds another vault: its keyring is different.") +
+                    kUnchanged);
     }
     TRY_VALUE(const auto clients, target_.load_vault_record(VaultRecord::clients));
     if (clients && !same(*clients, records.front()) &&
         clients->version >= records.front().version) {
-      return refuse(std::string("The target's clients were changed there.") + kStartOver);
+      return refuse(std::string("The clients were changed in the target.") + kUnchanged);
     }
     return {};
   }
@@ -108,7 +114,7 @@ class StoreCopy {
     there_ = std::move(there);
     if (std::ranges::includes(wallets_, there_)) return {};
     return refuse(std::string("The target holds wallets that the source does not have.") +
-                  kStartOver);
+                  kUnchanged);
   }
 
   Status copy_wallets() {
@@ -177,22 +183,24 @@ class StoreCopy {
     const auto target = tally(target_, Stage::checking_target);
     if (!target || source == *target) return target;
     return fail(ErrorCode::record_corrupt,
-                "The check failed: the target is no copy of the source. Source: " +
+                "The check failed: the target is not a copy of the source. Source: " +
                     words_of(source) + ". Target: " + words_of(*target) +
-                    ". Was one of them used or damaged meanwhile? Copy into an empty store again.");
+                    ". One of them was used during the copy, or is damaged. Copy again into an "
+                    "empty store.");
   }
 
   Status copy_records(const Records& records) {
     TRY_VALUE(const auto now, source_records());
     if (!std::ranges::equal(now, records,
                             [](const auto& a, const auto& b) { return same(a, b); })) {
-      return refuse("The source was used meanwhile. Stop its server and copy again.");
+      return refuse("The source was used during the copy. Stop its server and copy again.");
     }
     for (std::size_t i = 0; i < kRecords.size(); ++i) {
       TRY(target_.import_vault_record(kRecords[i], records[i]));
       TRY_VALUE(const auto there, target_.load_vault_record(kRecords[i]));
       if (!there || !same(*there, records[i])) {
-        return fail(ErrorCode::record_corrupt, "The target did not keep what was written to it.");
+        return fail(ErrorCode::record_corrupt,
+                    "The target lost a record that was just written. Check the target store.");
       }
     }
     return {};

@@ -96,7 +96,8 @@ Result<std::vector<WalletImage>> export_all(WalletArchive& archive,
       [](const WalletImage& image, const WalletId& id) { return image.id == id; });
   if (complete) return images;
   return fail(ErrorCode::write_conflict,
-              "A wallet went away while the store was read. Stop whatever uses it and try again.");
+              "A wallet disappeared while the store was read. Stop all processes that use the "
+              "store, then try again.");
 }
 
 Result<StoreTally> tally_store(

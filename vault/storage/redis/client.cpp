@@ -14,15 +14,16 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 std::string_view detail_of(ErrorCode code) {
-  return code == ErrorCode::record_corrupt ? "stored data is damaged"
-                                           : "the store refused the change";
+  return code == ErrorCode::record_corrupt ? "Stored data is damaged."
+                                           : "The store refused the change.";
 }
 
 }  // namespace
 
 Error store_unavailable(std::string inside) {
-  auto error = make_error(ErrorCode::store_unavailable, "the store cannot do this now",
-                          OperatorText{std::move(inside)});
+  auto error =
+      make_error(ErrorCode::store_unavailable, "The store is not available now. Try again.",
+                 OperatorText{std::move(inside)});
   error.retry_after = std::chrono::seconds{1};
   return error;
 }
@@ -123,7 +124,7 @@ bool RedisClient::serves(const RedisAddress& address, std::string_view key) {
 Error RedisClient::explain(const RedisAddress& address, const Lost& lost) {
   refused_ = lost.refused;
   return store_unavailable("redis " + address.text() + ": " + lost.why +
-                           (lost.sent ? " (it may have been done)" : ""));
+                           (lost.sent ? " (the server may have executed the command)" : ""));
 }
 
 Error RedisClient::explain(RedisNode& node, const Reply& error) {

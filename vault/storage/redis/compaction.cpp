@@ -73,7 +73,7 @@ class ServerCompaction {
       if (SteadyClock::now() >= give_up_) break;
       std::this_thread::sleep_for(kBetweenLooks);
     }
-    return fail(store_unavailable("redis " + server_.text() + " still writes its files anew"));
+    return fail(store_unavailable("redis " + server_.text() + " is still rewriting its files"));
   }
 
   static bool is_idle(std::string_view info) {

@@ -57,7 +57,7 @@ void RedisConnection::send_all(Lock& lock, const Call& call) {
   for (int all_sent = 0; !call.done;) {
     if (redisBufferWrite(context_.get(), &all_sent) != REDIS_OK) return end(fault());
     if (all_sent != 0) return;
-    if (is_past(call.deadline)) return end("the server takes no more");
+    if (is_past(call.deadline)) return end("the server stopped reading");
     lock.unlock();
     (void)wait_for_socket(context_->fd, POLLOUT, call.deadline);
     lock.lock();
@@ -84,7 +84,7 @@ void RedisConnection::read_for_all(Lock& lock) {
 
 void RedisConnection::deliver(redisReply* reply) {
   Reply owned(reply);
-  if (calls_.empty()) return end("a reply that nobody asked for");
+  if (calls_.empty()) return end("an unexpected reply");
   Call& call = *calls_.front();
   call.replies.push_back(std::move(owned));
   if (call.replies.size() < call.wanted) return;

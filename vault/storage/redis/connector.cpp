@@ -71,7 +71,7 @@ Result<RedisConnector> RedisConnector::make(const RedisOptions& options) {
 std::expected<std::shared_ptr<RedisConnection>, Lost> RedisConnector::connect(
     const RedisAddress& address, RedisDeadline deadline) const {
   RedisContext context = open_socket(address, deadline);
-  if (!context) return lost("no memory");
+  if (!context) return lost("not enough memory");
   if (context->err != 0) return lost(context->errstr);
   if (tls_) {
     redisSetTimeout(context.get(), time_until(deadline));
@@ -88,12 +88,12 @@ std::expected<std::shared_ptr<RedisConnection>, Lost> RedisConnector::connect(
 
 RedisConnector::Done RedisConnector::encrypt(redisContext& context, const std::string& host) const {
   SSL* session = tls_->session_for(host);
-  if (session == nullptr) return lost("no memory");
+  if (session == nullptr) return lost("not enough memory");
   if (redisInitiateSSL(&context, session) == REDIS_OK) return {};
   const std::string fault = RedisTls::certificate_fault(session);
   RedisTls::free(session);
   if (!fault.empty()) return refused("its certificate is not accepted: " + fault);
-  return lost(std::string("no TLS: ") + context.errstr);
+  return lost(std::string("the TLS handshake failed: ") + context.errstr);
 }
 
 RedisConnector::Done RedisConnector::log_in(redisContext& context) const {
@@ -109,8 +109,8 @@ RedisConnector::Done RedisConnector::log_in(redisContext& context) const {
   }
   const auto reply = ask(context, std::array<std::string_view, 1>{"PING"});
   if (!reply) return lost(context.errstr);
-  if (reply->is_error("NOAUTH")) return refused("it wants a user name and password");
-  if (reply->is_error("NOPERM")) return refused("the user may not even PING");
+  if (reply->is_error("NOAUTH")) return refused("it requires a user name and password");
+  if (reply->is_error("NOPERM")) return refused("the user has no permission for PING");
   if (reply->is_error()) return lost(std::string(reply->text()));
   return {};
 }

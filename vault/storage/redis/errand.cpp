@@ -161,7 +161,7 @@ Result<Reply> RedisClient::Errand::accept(const RedisNode& node, std::vector<Rep
   return fail(client_.explain(
       node.address(),
       Lost{.why = "only " + std::to_string(replies.back().number().value_or(0)) + " of " +
-                  std::to_string(client_.options().wait_replicas) + " replicas have it in time",
+                  std::to_string(client_.options().wait_replicas) + " replicas confirmed in time",
            .sent = true}));
 }
 

@@ -49,15 +49,15 @@ Result<Guarantees> read_guarantees(RedisClient& client, const RedisAddress& addr
 Status judge(const std::string& address, const Guarantees& found, bool accept_data_loss) {
   if (found.major < kOldestMajorVersion) {
     return fail(ErrorCode::internal, "The Redis server at " + address + " has version " +
-                                         found.version + "; 7.0 or newer is needed.");
+                                         found.version + "; version 7.0 or newer is required.");
   }
   for (const auto& [setting, safe] : kSafe) {
     const std::string& value = found.settings.at(setting);
     if (value == safe || accept_data_loss) continue;
     return fail(ErrorCode::internal, "The Redis server at " + address +
-                                         " may lose what it has acknowledged: " + setting + " is " +
+                                         " may lose acknowledged changes: " + setting + " is " +
                                          value + ", not " + safe +
-                                         ". Set it so, or say --accept-data-loss.");
+                                         ". Change the setting, or use --accept-data-loss.");
   }
   return {};
 }
@@ -120,8 +120,8 @@ Result<std::unique_ptr<RedisClient>> open_redis_client(RedisOptions options) {
     // An unsafe or unreadable setting has its own message. Replace only the message of a refused
     // login.
     if (error.code == ErrorCode::store_unavailable && (*client)->is_refused()) {
-      error =
-          make_error(ErrorCode::internal, "The store refuses this vault.", std::move(error.inside));
+      error = make_error(ErrorCode::internal, "The store refuses access. Check its access options.",
+                         std::move(error.inside));
     }
     return fail(std::move(error));
   }
@@ -130,7 +130,7 @@ Result<std::unique_ptr<RedisClient>> open_redis_client(RedisOptions options) {
 
 Status check_health(RedisClient& client) {
   TRY_VALUE(const auto primaries, client.primaries());
-  Error last = store_unavailable("redis: there is no server");
+  Error last = store_unavailable("redis: no primary is known");
   for (const auto& address : primaries) {
     auto well = check_server(client, address);
     if (well) return {};

@@ -135,7 +135,7 @@ Result<bool> RedisIndex::claim_one(const IndexKey& key, const WalletId& wallet,
                                              .version = reply.number(1).value_or(0)}));
     if (held) return false;
   }
-  return fail(store_unavailable("redis: stray index entries keep coming"));
+  return fail(store_unavailable("redis: stray index entries keep appearing"));
 }
 
 Result<bool> RedisIndex::is_held(const IndexKey& key, const Holder& other) const {

@@ -68,7 +68,7 @@ Result<ArchivePage<std::string>> RedisKeyList::list(const char* pattern, const s
   std::ranges::sort(primaries);
   const Place at(cursor);
   const bool is_somewhere = !at.servers.empty() && at.primary < primaries.size();
-  Result<Reply> found = fail(store_unavailable("redis: nothing was looked for"));
+  Result<Reply> found = fail(store_unavailable("redis: the cursor names no known server"));
   if (is_somewhere) found = scan(primaries[at.primary], pattern, at.scan, limit);
   const auto servers = look(primaries);
   if (!servers) {
@@ -100,7 +100,7 @@ Result<ArchivePage<WalletId>> RedisKeyList::list_wallets(const std::string& curs
   for (const auto& key : keys.items) {
     const auto bits = IdBits::parse(std::string_view(key).substr(4, key.size() - 5));
     if (!bits) {
-      return fail(ErrorCode::record_corrupt, "stored data is damaged",
+      return fail(ErrorCode::record_corrupt, "Stored data is damaged.",
                   OperatorText{"redis: a wallet's key has no wallet id"});
     }
     page.items.emplace_back(*bits);

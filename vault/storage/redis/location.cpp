@@ -25,7 +25,7 @@ constexpr std::array<Scheme, 4> kSchemes{{
 }};
 
 std::unexpected<Error> not_a_location(std::string_view reason) {
-  return fail(ErrorCode::invalid_request, "The store's URL is not usable: " + std::string(reason));
+  return fail(ErrorCode::invalid_request, "The store's URL is not valid: " + std::string(reason));
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {
@@ -91,13 +91,13 @@ Status read_addresses(std::string_view text, RedisLocation& location) {
   while (true) {
     const auto comma = text.find(',');
     const auto address = parse_address(text.substr(0, comma));
-    if (!address) return not_a_location("a server is not HOST or HOST:PORT.");
+    if (!address) return not_a_location("a server must be HOST or HOST:PORT.");
     location.seeds.push_back(*address);
     if (comma == std::string_view::npos) break;
     text.remove_prefix(comma + 1);
   }
   if (location.seeds.size() == 1 || location.cluster) return {};
-  return not_a_location("several servers are a cluster: redis+cluster://.");
+  return not_a_location("several servers need redis+cluster:// or rediss+cluster://.");
 }
 
 }  // namespace
@@ -111,7 +111,8 @@ Result<RedisLocation> RedisLocation::parse(std::string_view url) {
   const auto scheme = std::ranges::find_if(
       kSchemes, [&](const Scheme& one) { return url.starts_with(one.prefix); });
   if (scheme == kSchemes.end()) {
-    return not_a_location("it begins with none of redis://, rediss://, redis+cluster://.");
+    return not_a_location(
+        "it must begin with redis://, rediss://, redis+cluster:// or rediss+cluster://.");
   }
   RedisLocation location;
   location.tls = scheme->tls;
@@ -119,7 +120,7 @@ Result<RedisLocation> RedisLocation::parse(std::string_view url) {
   std::string_view rest = url.substr(scheme->prefix.size());
   if (const auto path = rest.find('/'); path != std::string_view::npos) {
     const auto database = rest.substr(path);
-    if (database != "/" && database != "/0") return not_a_location("only database 0 is used.");
+    if (database != "/" && database != "/0") return not_a_location("only database 0 is supported.");
     rest = rest.substr(0, path);
   }
   if (const auto at = rest.rfind('@'); at != std::string_view::npos) {

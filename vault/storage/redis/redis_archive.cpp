@@ -111,7 +111,7 @@ class RedisArchive final : public WalletArchive {
   Status import_index(std::span<const IndexEntry> entries) override {
     TRY_VALUE(const auto added, index_.add(entries));
     if (added) return {};
-    return fail(ErrorCode::internal, "the store refused the change",
+    return fail(ErrorCode::internal, "The store refused the change.",
                 OperatorText{"a unique index entry leads to another wallet"});
   }
 

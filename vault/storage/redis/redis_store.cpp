@@ -117,7 +117,7 @@ class RedisStore final : public WalletStore {
 
   Result<std::vector<CommitOutcome>> commit_all(std::span<const Commit> changes) override {
     if (changes.size() > kMostCommitsAtOnce) {
-      return fail(ErrorCode::internal, "the store refused the changes");
+      return fail(ErrorCode::internal, "The store refused the changes.");
     }
     std::vector<CommitOutcome> outcomes(changes.size(), CommitOutcome::conflict);
     std::atomic<std::size_t> next{0};
@@ -146,7 +146,7 @@ class RedisStore final : public WalletStore {
       if (id == card) return std::move(record);
     }
     if (whole) return std::nullopt;
-    return fail(ErrorCode::record_corrupt, "stored data is damaged",
+    return fail(ErrorCode::record_corrupt, "Stored data is damaged.",
                 OperatorText{"redis: the PAN records of " + wallet.text() + " are cut short"});
   }
 

@@ -9,8 +9,9 @@ namespace {
 
 std::unexpected<Error> unusable(const std::string& what, const std::filesystem::path& file) {
   ERR_clear_error();
-  return fail(ErrorCode::invalid_request, "The store's " + what + " cannot be used: " +
-                                              (file.empty() ? "not given" : file.string()));
+  return fail(ErrorCode::invalid_request,
+              "The store's " + what +
+                  " cannot be used: " + (file.empty() ? "no file is configured" : file.string()));
 }
 
 }  // namespace
@@ -26,7 +27,7 @@ void RedisTls::free(SSL* session) {
 Result<RedisTls> RedisTls::make(const RedisOptions& options) {
   RedisTls tls(SSL_CTX_new(TLS_client_method()));
   SSL_CTX* context = tls.context_.get();
-  if (context == nullptr) return fail(ErrorCode::internal, "TLS cannot start.");
+  if (context == nullptr) return fail(ErrorCode::internal, "TLS cannot be initialized.");
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   // hiredis writes as much as the socket takes and continues later. Its buffer may have moved by
@@ -35,7 +36,7 @@ Result<RedisTls> RedisTls::make(const RedisOptions& options) {
   const int trusted = options.ca_file.empty()
                           ? SSL_CTX_set_default_verify_paths(context)
                           : SSL_CTX_load_verify_file(context, options.ca_file.c_str());
-  if (trusted != 1) return unusable("file of trusted authorities", options.ca_file);
+  if (trusted != 1) return unusable("file of trusted certificates", options.ca_file);
   if (options.certificate_file.empty() && options.key_file.empty()) return tls;
   if (SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) != 1) {
     return unusable("certificate", options.certificate_file);

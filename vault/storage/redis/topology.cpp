@@ -83,7 +83,7 @@ bool RedisTopology::refresh(std::uint64_t seen, RedisDeadline deadline) {
   const std::scoped_lock turn(refreshing_);
   if (version() != seen) return true;
   if (SteadyClock::now() < next_refresh_) return false;
-  Lost failure{.why = "no member of the cluster has a map of it"};
+  Lost failure{.why = "no member of the cluster returned its slot map"};
   bool adopted = false;
   const std::string question = Command("CLUSTER").word("SLOTS").encoded();
   auto asked = members();

@@ -40,7 +40,7 @@ SealedRecord record_of(std::string_view text) {
 }
 
 std::unexpected<Error> damaged(const std::string& what) {
-  return fail(ErrorCode::record_corrupt, "stored data is damaged", OperatorText{"redis: " + what});
+  return fail(ErrorCode::record_corrupt, "Stored data is damaged.", OperatorText{"redis: " + what});
 }
 
 std::unexpected<Error> cut_short(const char* what) {
@@ -227,7 +227,7 @@ Result<std::uint64_t> parse_audit_field_name(std::string_view name) {
   const char* const end = name.data() + name.size();
   const auto [stop, error] = std::from_chars(name.data() + 1, end, number);
   if (error != std::errc{} || stop != end || number > kMostCounted / kAuditEntriesInAField) {
-    return damaged("a wallet's hash has a field that is none of audit entries");
+    return damaged("a wallet's hash has an unknown field");
   }
   return number;
 }

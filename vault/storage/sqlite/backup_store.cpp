@@ -11,7 +11,7 @@ namespace cardvault {
 namespace {
 
 std::unexpected<Error> read_only() {
-  return fail(ErrorCode::internal, "A backup is not changed.");
+  return fail(ErrorCode::internal, "A backup cannot be changed.");
 }
 
 class BackupStore final : public WalletStore {

@@ -24,9 +24,9 @@ ErrorCode error_code_of(int sqlite_code) {
 }
 
 std::string_view detail_of(const ErrorCode& code) {
-  if (code == ErrorCode::record_corrupt) return "stored data is damaged";
-  if (code == ErrorCode::internal) return "the store refused the change";
-  return "the store cannot do this now";
+  if (code == ErrorCode::record_corrupt) return "Stored data is damaged.";
+  if (code == ErrorCode::internal) return "The store refused the change.";
+  return "The store is not available now. Try again.";
 }
 
 }  // namespace

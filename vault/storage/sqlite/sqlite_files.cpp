@@ -18,7 +18,8 @@ namespace {
 constexpr rlim_t kMostDescriptors = 65536;
 
 constexpr const char* kWhatToDo =
-    "commits are refused; copy database and log to safety before this process ends: docs/backup.md";
+    "commits fail; copy the database and its log to a safe place before this process ends: "
+    "docs/backup.md";
 
 }  // namespace
 
@@ -60,13 +61,13 @@ std::optional<std::string> DatabaseFiles::look(Sizes sizes) {
       return file.path.filename().string() + ": " + why;
     }
     if (found.st_dev != file.device || found.st_ino != file.inode) {
-      return file.path.filename().string() + ": another file stands there";
+      return file.path.filename().string() + ": another file took its place";
     }
     if (!file.grows) continue;
     if (sizes == Sizes::compare && found.st_size < file.size) cut_short_ = true;
     if (sizes == Sizes::keep) file.size = found.st_size;
   }
-  if (cut_short_) return "vault.db or its log was cut short by somebody else";
+  if (cut_short_) return "another process cut vault.db or its log short";
   return std::nullopt;
 }
 
@@ -87,8 +88,9 @@ Status DatabaseFiles::tell(const std::optional<std::string>& loss) {
     }
   }
   if (!loss) return {};
-  auto error = make_error(ErrorCode::store_unavailable, "the store cannot do this now",
-                          OperatorText{"the database is not where it was opened: " + *loss});
+  auto error =
+      make_error(ErrorCode::store_unavailable, "The store is not available now. Try again.",
+                 OperatorText{"the database files were moved or replaced: " + *loss});
   error.retry_after = std::chrono::seconds{1};
   return fail(std::move(error));
 }

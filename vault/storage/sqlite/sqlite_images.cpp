@@ -158,7 +158,7 @@ Status Images::add_entry(const IndexEntry& entry) const {
   if (is_unique(entry.key.kind)) {
     TRY_VALUE(const auto taken, run_with(query(taken_by_another)));
     if (taken) {
-      return fail(ErrorCode::internal, "the store refused the change",
+      return fail(ErrorCode::internal, "The store refused the change.",
                   OperatorText{"an index entry leads to another wallet"});
     }
   }

@@ -19,8 +19,9 @@ PRAGMA cell_size_check = ON;
 )sql";
 
 Error all_busy() {
-  auto error = make_error(ErrorCode::store_unavailable, "the store cannot do this now",
-                          OperatorText{"no reader connection became free"});
+  auto error =
+      make_error(ErrorCode::store_unavailable, "The store is not available now. Try again.",
+                 OperatorText{"no reader connection became free"});
   error.retry_after = std::chrono::seconds{1};
   return error;
 }

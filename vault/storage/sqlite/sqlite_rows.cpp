@@ -10,7 +10,7 @@ namespace cardvault {
 namespace {
 
 std::unexpected<Error> damaged_row(std::string what) {
-  return fail(ErrorCode::record_corrupt, "stored data is damaged",
+  return fail(ErrorCode::record_corrupt, "Stored data is damaged.",
               OperatorText{"a stored " + std::move(what)});
 }
 

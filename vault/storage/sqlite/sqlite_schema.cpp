@@ -72,7 +72,7 @@ PRAGMA temp_store = MEMORY;
 )sql";
 
 Error refused(std::string inside) {
-  auto error = make_error(ErrorCode::store_unavailable, "the database cannot be used",
+  auto error = make_error(ErrorCode::store_unavailable, "The database cannot be used.",
                           OperatorText{"vault.db: " + std::move(inside)});
   error.retry_after = std::chrono::seconds{1};
   return error;

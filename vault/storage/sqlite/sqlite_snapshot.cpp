@@ -14,7 +14,7 @@ namespace {
 
 Error refused(int error_number) {
   auto error =
-      make_error(ErrorCode::store_unavailable, "the database cannot be used",
+      make_error(ErrorCode::store_unavailable, "The database cannot be used.",
                  OperatorText{"database file: " + std::system_category().message(error_number)});
   error.retry_after = std::chrono::seconds{1};
   return error;

@@ -25,8 +25,8 @@ std::filesystem::path scratch_file(const std::filesystem::path& directory) {
 }
 
 std::unexpected<Error> cannot_do(OperatorText inside) {
-  auto error =
-      make_error(ErrorCode::store_unavailable, "the store cannot do this now", std::move(inside));
+  auto error = make_error(ErrorCode::store_unavailable,
+                          "The store is not available now. Try again.", std::move(inside));
   error.retry_after = std::chrono::seconds{1};
   return fail(std::move(error));
 }
@@ -58,7 +58,7 @@ class SqliteStore final : public WalletStore {
 
   Result<std::vector<CommitOutcome>> commit_all(std::span<const Commit> changes) override {
     if (changes.size() > kMostCommitsAtOnce) {
-      return fail(ErrorCode::internal, "the store refused the changes");
+      return fail(ErrorCode::internal, "The store refused the changes.");
     }
     std::vector<CommitOutcome> outcomes(changes.size(), CommitOutcome::conflict);
     std::vector<GroupWriter::Change> swaps;

@@ -18,8 +18,9 @@ constexpr std::chrono::seconds kBetweenLooks{1};
 constexpr const char* kProbe = "PRAGMA user_version = ";
 
 Error queue_full() {
-  auto error = make_error(ErrorCode::store_unavailable, "the store cannot do this now",
-                          OperatorText{"too many changes wait for the disk"});
+  auto error =
+      make_error(ErrorCode::store_unavailable, "The store is not available now. Try again.",
+                 OperatorText{"too many changes are waiting for the disk"});
   error.retry_after = std::chrono::seconds{1};
   return error;
 }
