@@ -18,7 +18,7 @@ using nlohmann::json;
 /// More keys than a vault has between two rotations. Each key costs one verification of a forged
 /// message.
 constexpr std::size_t kMostKeys = 16;
-constexpr std::chrono::seconds kTimeout{2};
+constexpr std::chrono::seconds kFetchTimeout{2};
 
 bool has(const json& key, const char* name, std::string_view value) {
   const auto found = key.find(name);
@@ -90,8 +90,8 @@ VaultKeys::Snapshot VaultKeys::current() const {
 std::optional<PublicKeys> VaultKeys::fetch(const std::string& vault) {
   const auto answer = http_.send({.method = "GET",
                                   .url = Url::parse(vault + "/.well-known/cardvault-keys").value(),
-                                  .connect_timeout = kTimeout,
-                                  .deadline = std::chrono::steady_clock::now() + kTimeout});
+                                  .connect_timeout = kFetchTimeout,
+                                  .deadline = std::chrono::steady_clock::now() + kFetchTimeout});
   PublicKeys keys = parse_key_document(answer.body);
   if (!keys.empty()) return keys;
   log::write(log::Level::warning, "keys_not_fetched",

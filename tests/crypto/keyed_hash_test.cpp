@@ -4,7 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 
-#include "published_vectors.h"
+#include "tests/crypto/published_vectors.h"
 
 using namespace cardvault;
 using namespace cardvault::test;

@@ -6,7 +6,7 @@
 
 #include "crypto/error_codes.h"
 #include "crypto/random.h"
-#include "published_vectors.h"
+#include "tests/crypto/published_vectors.h"
 
 using namespace cardvault;
 using namespace cardvault::test;

@@ -3,7 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "crypto/random.h"
-#include "published_vectors.h"
+#include "tests/crypto/published_vectors.h"
 
 using namespace cardvault;
 

@@ -1,4 +1,4 @@
-#include "published_vectors.h"
+#include "tests/crypto/published_vectors.h"
 
 #include <algorithm>
 #include <charconv>

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "vault_fixture.h"
+#include "tests/vault/vault_fixture.h"
 
 namespace cardvault::test {
 

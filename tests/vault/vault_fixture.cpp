@@ -1,4 +1,4 @@
-#include "vault_fixture.h"
+#include "tests/vault/vault_fixture.h"
 
 #include <filesystem>
 #include <fstream>

@@ -9,8 +9,8 @@
 
 #include "base/manual_clock.h"
 #include "crypto/random.h"
-#include "hooked_store.h"
 #include "tests/support/memory_store.h"
+#include "tests/vault/hooked_store.h"
 #include "vault/access/manage_credentials.h"
 #include "vault/access/manage_devices.h"
 #include "vault/access/unlock.h"
