@@ -71,8 +71,7 @@ void add_client_commands(CLI::App& app, Common& common, Chosen& chosen) {
   add->add_option("--permissions", wanted->permissions, "What it may do, with commas between")
       ->required()
       ->delimiter(',')
-      ->check(CLI::IsMember(
-          std::vector<std::string>(kPermissionNames.begin(), kPermissionNames.end())));
+      ->check(one_of(kPermissionNames));
   add_common(*add, common);
   add->callback([&common, &chosen, wanted] {
     chosen = [&common, wanted] { return add_client(common, *wanted); };

@@ -129,11 +129,8 @@ void add_key_commands(CLI::App& app, Common& common, Chosen& chosen) {
   auto* rotating =
       add(*key, "rotate", "Make a new key, which encrypts once every process has it",
           [](const Common& with, const KeyWanted& of) { return rotate_keys(with, of.rotate); });
-  std::vector<std::string> purposes;
-  purposes.reserve(kPurposes.size());
-  for (const Purpose purpose : kPurposes) purposes.emplace_back(purpose_name(purpose));
   rotating->add_option("purpose", wanted->rotate.purpose, "Which one")
-      ->check(CLI::IsMember(purposes));
+      ->check(one_of(kPurposeNames));
   rotating->add_flag("--due", wanted->rotate.due,
                      "Every purpose whose key has a tenth of its cryptoperiod left, or none");
   rotating->add_flag("--all", wanted->rotate.all, "Every purpose");
