@@ -3,7 +3,6 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <cstdio>
 
 #include "base/bytes.h"
@@ -40,8 +39,6 @@ spdlog::level::level_enum to_spdlog(Level level) {
   return spdlog::level::off;
 }
 
-constexpr std::array<std::string_view, 5> kNames{"debug", "info", "warning", "error", "off"};
-
 void append_escaped(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
@@ -76,20 +73,11 @@ void set_level(Level level) {
   sink().set_level(to_spdlog(level));
 }
 
-bool parse_level(std::string_view word, Level& out) {
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (kNames[i] != word) continue;
-    out = static_cast<Level>(i);
-    return true;
-  }
-  return false;
-}
-
 void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
   const auto native = to_spdlog(level);
   if (!sink().should_log(native)) return;
   std::string line = R"({"time":")" + format_rfc3339(SystemClock{}.now()) + R"(","level":")";
-  line += kNames[static_cast<std::size_t>(level)];
+  line += name_of(kLevelNames, level);
   line += R"(","event":)";
   append_escaped(line, event);
   for (const Field& field : fields) {

@@ -6,15 +6,17 @@
 #include <string_view>
 #include <variant>
 
+#include "base/names.h"
+
 namespace cardvault::log {
 
 enum class Level : std::uint8_t { debug, info, warning, error, off };
 
+inline constexpr auto kLevelNames =
+    names_from<Level::debug>("debug", "info", "warning", "error", "off");
+
 /// Sets the lowest level that is written. The default is `info`.
 void set_level(Level level);
-/// Accepts debug, info, warning, error and off. For any other word it returns false and does not
-/// change `out`.
-[[nodiscard]] bool parse_level(std::string_view word, Level& out);
 
 /// One named value of an event. It takes texts, numbers and booleans only: a secret has no
 /// conversion into any of them.

@@ -178,7 +178,7 @@ class Filler {
     const TokenClaims claims{.wallet = wallet.id,
                              .device = wallet.devices.front().id,
                              .id = TokenId::make(wallet.created_at, vault_.random),
-                             .scopes = ScopeSet(Scope::cards_list),
+                             .scopes = ScopeSet{Scope::cards_list},
                              .epoch = wallet.epoch};
     const std::scoped_lock lock(remembering_);
     tokens_.push_back(claims);

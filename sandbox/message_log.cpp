@@ -2,20 +2,6 @@
 
 namespace cardvault::sandbox {
 
-std::string_view verdict_name(SignatureVerdict verdict) {
-  switch (verdict) {
-    case SignatureVerdict::valid:
-      return "valid";
-    case SignatureVerdict::invalid:
-      return "invalid";
-    case SignatureVerdict::expired:
-      return "expired";
-    case SignatureVerdict::not_judged:
-      return "not_judged";
-  }
-  return "not_judged";
-}
-
 void MessageLog::add(Message message) {
   if (messages_.size() == kKept) messages_.pop_front();
   messages_.push_back(std::move(message));

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/names.h"
 #include "base/time.h"
 #include "sandbox/channels.h"
 #include "sandbox/close_request.h"
@@ -18,7 +19,12 @@ namespace cardvault::sandbox {
 /// The result of checking a signature. not_judged: the vault or its keys are not known.
 enum class SignatureVerdict : std::uint8_t { valid, invalid, expired, not_judged };
 
-[[nodiscard]] std::string_view verdict_name(SignatureVerdict verdict);
+inline constexpr auto kVerdictNames =
+    names_from<SignatureVerdict::valid>("valid", "invalid", "expired", "not_judged");
+
+[[nodiscard]] constexpr std::string_view verdict_name(SignatureVerdict verdict) {
+  return name_of(kVerdictNames, verdict);
+}
 
 /// One message that a channel received.
 struct Message {

@@ -144,7 +144,7 @@ Result<NewVault> initialize_data(const DataPaths& paths, RandomSource& random, c
   }
   const RecordSealer sealer(*data->keyring, random);
   ClientRegistry registry(*data->store, sealer, random);
-  TRY_VALUE(auto added, registry.add("admin", *PermissionSet::parse({"admin"}), clock.now()));
+  TRY_VALUE(auto added, registry.add("admin", {Permission::admin}, clock.now()));
   vault.client = std::move(added);
   return vault;
 }

@@ -121,8 +121,8 @@ Seconds Housekeeping::longest_wait() const {
   // that.
   Seconds longest =
       std::max({backoff_.most, kLongestRetryAfter, Seconds{2 * CircuitBreaker::kLongestRest}});
-  for (std::size_t i = 0; i < kChannelNames.size(); ++i) {
-    const ChannelProfile* profile = vault_.channels.find(static_cast<Channel>(i));
+  for (const Channel channel : values_of(kChannelNames)) {
+    const ChannelProfile* profile = vault_.channels.find(channel);
     if (profile != nullptr) longest = std::max(longest, profile->acknowledge_within);
   }
   return std::max(longest, WorkerOptions{}.lease) + Seconds{60};

@@ -119,11 +119,12 @@ void announce(const ServeOptions& options, const std::string& listen, const std:
 
 /// Warns once at the start; otherwise each closure would report it separately.
 void warn_of_refused_targets(const ChannelDirectory& channels, bool allowed) {
-  for (std::size_t i = 0; i < kChannelNames.size() && !allowed; ++i) {
-    const ChannelProfile* profile = channels.find(static_cast<Channel>(i));
+  if (allowed) return;
+  for (const Channel channel : values_of(kChannelNames)) {
+    const ChannelProfile* profile = channels.find(channel);
     if (profile == nullptr || !profile->close_url.starts_with("http:")) continue;
     log::write(log::Level::warning, "channel_target_refused",
-               {{"channel", kChannelNames.at(i)},
+               {{"channel", channel_name(channel)},
                 {"note", "plain http targets need --allow-private-targets"}});
   }
 }

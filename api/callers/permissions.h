@@ -1,11 +1,10 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
+
+#include "base/enum_set.h"
+#include "base/names.h"
 
 namespace cardvault::api {
 
@@ -27,37 +26,19 @@ enum class Permission : std::uint8_t {
   bank_report = 13,
 };
 
-inline constexpr std::array<std::string_view, 14> kPermissionNames{
-    "admin",          "wallets:read",      "wallets:write",
-    "devices:write",  "credentials:write", "unlock",
-    "tokens:issue",   "tokens:introspect", "tokens:revoke",
-    "cards:import",   "cards:deregister",  "audit:read",
-    "cards:channels", "bank:report"};
+inline constexpr auto kPermissionNames = names_from<Permission::admin>(
+    "admin", "wallets:read", "wallets:write", "devices:write", "credentials:write", "unlock",
+    "tokens:issue", "tokens:introspect", "tokens:revoke", "cards:import", "cards:deregister",
+    "audit:read", "cards:channels", "bank:report");
 
 [[nodiscard]] constexpr std::string_view permission_name(Permission permission) {
-  return kPermissionNames[static_cast<std::size_t>(permission)];
+  return name_of(kPermissionNames, permission);
 }
 
-class PermissionSet {
- public:
-  constexpr PermissionSet() = default;
-  constexpr explicit PermissionSet(std::uint32_t bits) : bits_(bits) {}
-  /// Returns nullopt for an unknown name or an empty list.
-  [[nodiscard]] static std::optional<PermissionSet> parse(const std::vector<std::string>& names);
+using PermissionSet = EnumSet<Permission, std::uint32_t, kPermissionNames.size()>;
 
-  [[nodiscard]] constexpr bool allows(Permission permission) const {
-    return (bits_ & (bit(Permission::admin) | bit(permission))) != 0;
-  }
-  [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
-  [[nodiscard]] std::vector<std::string_view> names() const;
-  bool operator==(const PermissionSet&) const = default;
-
- private:
-  static constexpr std::uint32_t bit(Permission permission) {
-    return 1U << static_cast<unsigned>(permission);
-  }
-
-  std::uint32_t bits_ = 0;
-};
+[[nodiscard]] constexpr bool allows(const PermissionSet& permissions, Permission permission) {
+  return permissions.has(Permission::admin) || permissions.has(permission);
+}
 
 }  // namespace cardvault::api

@@ -73,8 +73,7 @@ void add_client_commands(CLI::App& app, Common& common, Chosen& chosen) {
   add->add_option("--permissions", wanted->permissions, "Permissions, separated by commas")
       ->required()
       ->delimiter(',')
-      ->check(CLI::IsMember(
-          std::vector<std::string>(kPermissionNames.begin(), kPermissionNames.end())));
+      ->check(one_of(kPermissionNames));
   add_common(*add, common);
   add->callback([&common, &chosen, wanted] {
     chosen = [&common, wanted] { return add_client(common, *wanted); };

@@ -126,7 +126,7 @@ int retry_closures(const Common& common, const Selection& selection) {
 
 CLI::Option* add_channel(CLI::App& command, Selection& selection) {
   return command.add_option("--channel", selection.channel, "Select only this channel")
-      ->check(CLI::IsMember(std::vector<std::string>(kChannelNames.begin(), kChannelNames.end())));
+      ->check(one_of(kChannelNames));
 }
 
 }  // namespace

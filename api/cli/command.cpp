@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/log.h"
 #include "vault/cards/bank_catalogue.h"
 
 namespace cardvault::api {
@@ -39,7 +40,7 @@ void add_output_options(CLI::App& command, Common& common) {
   command
       .add_option("--log-level", common.log_level,
                   "Lowest level to log: debug, info, warning, error or off")
-      ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
+      ->check(one_of(log::kLevelNames))
       ->capture_default_str()
       ->envname("CARDVAULT_LOG_LEVEL");
   command.add_flag("--json", common.json, "Print the result as JSON")->envname("CARDVAULT_JSON");

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/app/configuration.h"
 #include "api/app/data_directory.h"
@@ -33,6 +34,12 @@ using Chosen = std::function<int()>;
 
 /// Name of an option's environment variable: CARDVAULT_STORE_CA_FILE for "--store-ca-file".
 [[nodiscard]] std::string variable_of(const std::string& option);
+
+/// Accepts the names of an enumeration (see base/names.h).
+template <class List>
+[[nodiscard]] CLI::IsMember one_of(const List& names) {
+  return CLI::IsMember(std::vector<std::string>(names.begin(), names.end()));
+}
 
 void add_output_options(CLI::App& command, Common& common);
 /// Adds the options of a command that works on a vault.

@@ -213,8 +213,7 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return end_without_command(app, error, {argv, static_cast<std::size_t>(argc)});
   }
-  log::Level level = log::Level::info;
-  if (log::parse_level(common.log_level, level)) log::set_level(level);
+  if (const auto level = parse_name(log::kLevelNames, common.log_level)) log::set_level(*level);
   warn_of_unknown_variables(app);
   // A closed connection or pipe is then an error of the call and does not end the process.
   std::signal(SIGPIPE, SIG_IGN);

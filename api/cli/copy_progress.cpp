@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/names.h"
+
 namespace cardvault::api {
 namespace {
 
@@ -10,26 +12,14 @@ constexpr std::uint64_t kBarWidth = 24;
 constexpr std::chrono::milliseconds kRedraw{100};
 constexpr std::chrono::seconds kNextLine{5};
 
-std::string_view name_of(CopyProgress::Stage stage) {
-  using enum CopyProgress::Stage;
-  switch (stage) {
-    case wallets:
-      return "copying wallets";
-    case index:
-      return "copying the index";
-    case checking_source:
-      return "checking the source";
-    case checking_target:
-      return "checking the target";
-  }
-  return {};
-}
+constexpr auto kStageTexts = names_from<CopyProgress::Stage::wallets>(
+    "copying wallets", "copying the index", "checking the source", "checking the target");
 
 }  // namespace
 
 std::string progress_text(const CopyProgress& progress) {
   constexpr std::size_t kNameWidth = 20;
-  std::string text(name_of(progress.stage));
+  std::string text(name_of(kStageTexts, progress.stage));
   text.resize(std::max(text.size(), kNameWidth), ' ');
   if (progress.total == 0) return text + std::to_string(progress.done);
   const std::uint64_t done = std::min(progress.done, progress.total);

@@ -130,11 +130,8 @@ void add_key_commands(CLI::App& app, Common& common, Chosen& chosen) {
   auto* rotating =
       add(*key, "rotate", "Make a new key; it encrypts as soon as every process has it",
           [](const Common& with, const KeyWanted& of) { return rotate_keys(with, of.rotate); });
-  std::vector<std::string> purposes;
-  purposes.reserve(kPurposes.size());
-  for (const Purpose purpose : kPurposes) purposes.emplace_back(purpose_name(purpose));
   rotating->add_option("purpose", wanted->rotate.purpose, "Purpose of the key")
-      ->check(CLI::IsMember(purposes));
+      ->check(one_of(kPurposeNames));
   rotating->add_flag("--due", wanted->rotate.due,
                      "Rotate every purpose whose key has at most a tenth of its cryptoperiod left");
   rotating->add_flag("--all", wanted->rotate.all, "Rotate every purpose");

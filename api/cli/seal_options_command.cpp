@@ -31,8 +31,9 @@ CLI::Option* add_seal_kind(CLI::App& command, const std::string& option, SealOpt
                            const std::string& help) {
   return command
       .add_option_function<std::string>(
-          option, [&seal](const std::string& name) { seal.kind = parse_seal_kind(name); }, help)
-      ->check(CLI::IsMember({"keyfile", "passphrase", "shamir", "pkcs11", "transit"}));
+          option, [&seal](const std::string& name) { seal.kind = parse_name(kSealNames, name); },
+          help)
+      ->check(one_of(kSealNames));
 }
 
 void add_ceremony_options(CLI::App& command, SealOptions& seal) {

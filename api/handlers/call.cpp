@@ -82,7 +82,7 @@ Handler front_end(const Service& service, Scope scope, FrontEndHandler handler) 
 }
 
 Status require_permission(const Client& client, Permission permission) {
-  if (client.permissions.allows(permission)) return {};
+  if (allows(client.permissions, permission)) return {};
   return fail(CallerError::permission_denied, "The client does not have the permission " +
                                                   std::string(permission_name(permission)) + ".");
 }

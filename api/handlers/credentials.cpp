@@ -1,5 +1,3 @@
-#include <ranges>
-
 #include "api/handlers/creations.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/members.h"
@@ -23,9 +21,7 @@ UnlockRequest read_unlock(Body& body) {
   wanted.device = read_device_id(body);
   const auto method = parse_method(body.word("method", 16));
   if (!method && body.has("method")) {
-    body.refuse_other_than("method", kUnlockMethods | std::views::transform([](UnlockMethod one) {
-                                       return cardvault::method_name(one);
-                                     }));
+    body.refuse_other_than("method", kUnlockMethodNames);
   }
   wanted.method = method.value_or(UnlockMethod::password);
   wanted.secret = body.secret("secret", kLongestSecretBytes);

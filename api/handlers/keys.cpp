@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 #include <utility>
 
 #include "api/handlers/members.h"
@@ -98,23 +97,15 @@ struct StateRequest {
   std::optional<KeyState> state;
 };
 
-constexpr std::array kKeyStates{KeyState::enabled, KeyState::disabled, KeyState::destroyed};
 constexpr std::array<std::string_view, 2> kJobs{"rewrap", "count"};
-
-std::optional<KeyState> parse_state(std::string_view name) {
-  for (const KeyState state : kKeyStates) {
-    if (name == key_state_name(state)) return state;
-  }
-  return std::nullopt;
-}
 
 StateRequest read_state_request(Body& body) {
   StateRequest request;
   request.id = static_cast<KeyId>(body.maybe_integer("id", 1, 0xffff'ffff).value_or(0));
   if (request.id == 0) body.refuse("id", "required");
-  request.state = parse_state(body.word("state", kLongestWord));
+  request.state = parse_name(kKeyStateNames, body.word("state", kLongestWord));
   if (!request.state) {
-    body.refuse_other_than("state", kKeyStates | std::views::transform(key_state_name));
+    body.refuse_other_than("state", kKeyStateNames);
   }
   return request;
 }
@@ -166,7 +157,7 @@ Result<Response> rotate_key(const AdminService& service, const Request& request)
   TRY_VALUE(const auto purpose, read_body(request.body(), [](Body& body) {
               const auto named = parse_purpose(body.word("purpose", kLongestWord));
               if (!named) {
-                body.refuse_other_than("purpose", kPurposes | std::views::transform(purpose_name));
+                body.refuse_other_than("purpose", kPurposeNames);
               }
               return named.value_or(Purpose::wallet_records);
             }));

@@ -16,7 +16,7 @@ ScopeSet read_scopes(Body& body) {
   if (names->empty()) body.refuse("scopes", "too_short");
   ScopeSet scopes;
   for (const std::string& name : *names) {
-    const auto scope = parse_scope(name);
+    const auto scope = parse_name(kScopeNames, name);
     if (scope) scopes.insert(*scope);
     if (!scope) body.refuse_other_than("scopes", kScopeNames);
   }

@@ -44,7 +44,7 @@ Result<std::string> validator_of(const LiveKeyring& keyring, const Viewer& viewe
   const TokenClaims& claims = viewer.claims;
   const std::string card = claims.card ? claims.card->text() : "";
   const std::string_view channel = claims.channel ? channel_name(*claims.channel) : "";
-  const std::string scopes = claims.scopes.text();
+  const std::string scopes = scope_text(claims.scopes);
   const Digest content = plain_hash(as_bytes(body));
   const Digest tag = keyed_hash(key->material.expose(), "entity-tag",
                                 {viewer.wallet.id.bits().bytes, as_bytes(channel), as_bytes(card),

@@ -1,7 +1,4 @@
-#include <algorithm>
-#include <array>
 #include <charconv>
-#include <ranges>
 
 #include "api/handlers/creations.h"
 #include "api/handlers/handlers.h"
@@ -18,13 +15,11 @@ constexpr std::size_t kDefaultPage = 50;
 constexpr std::size_t kLargestPage = 200;
 
 std::optional<WalletState> maybe_state(Body& body) {
-  constexpr std::array kStates{WalletState::active, WalletState::frozen, WalletState::closed};
   const auto word = body.maybe_word("state", 16);
   if (!word) return std::nullopt;
-  const auto* const found = std::ranges::find(kStates, *word, wallet_state_name);
-  if (found != kStates.end()) return *found;
-  body.refuse_other_than("state", kStates | std::views::transform(wallet_state_name));
-  return std::nullopt;
+  const auto state = parse_name(kWalletStateNames, *word);
+  if (!state) body.refuse_other_than("state", kWalletStateNames);
+  return state;
 }
 
 WalletUpdate read_update(Body& body) {

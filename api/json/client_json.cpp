@@ -9,7 +9,7 @@ constexpr std::size_t kLongestName = 64;
 
 void write_permissions(JsonWriter& out, const PermissionSet& permissions) {
   out.key("permissions").open_list();
-  for (const std::string_view name : permissions.names()) out.text(name);
+  for (const std::string_view name : names_in(kPermissionNames, permissions)) out.text(name);
   out.close_list();
 }
 
@@ -19,7 +19,7 @@ ClientRequest read_client_request(Body& body) {
   ClientRequest request;
   request.name = body.text("name", 1, kLongestName);
   const auto names = body.maybe_texts("permissions").value_or(std::vector<std::string>());
-  const auto permissions = PermissionSet::parse(names);
+  const auto permissions = parse_names<PermissionSet>(kPermissionNames, names);
   if (!permissions && names.empty()) body.refuse("permissions", "required");
   if (!permissions && !names.empty()) body.refuse_other_than("permissions", kPermissionNames);
   request.permissions = permissions.value_or(PermissionSet());

@@ -127,9 +127,7 @@ std::string render_token(const IssuedToken& issued) {
       .member("expires_in", static_cast<std::int64_t>(life.count()))
       .member("expires_at", claims.expires_at);
   out.key("scopes").open_list();
-  for (std::size_t i = 0; i < kScopeNames.size(); ++i) {
-    if (claims.scopes.has(static_cast<Scope>(i))) out.text(kScopeNames[i]);
-  }
+  for (const auto name : names_in(kScopeNames, claims.scopes)) out.text(name);
   out.close_list().close_object();
   return out.take();
 }
@@ -138,7 +136,7 @@ std::string render_introspection(const TokenClaims* claims) {
   JsonWriter out;
   out.open_object().member("active", claims != nullptr);
   if (claims != nullptr) {
-    out.member("scope", claims->scopes.text())
+    out.member("scope", scope_text(claims->scopes))
         .member("token_type", "Bearer")
         .member("sub", claims->wallet)
         .member("device_id", claims->device)
@@ -172,7 +170,7 @@ std::string render_card_detail(const Wallet& wallet, const Card& card, const Ban
     out.member("first6", card.first6);
   }
   out.member("masked_detail", masked_number_in_detail(card))
-      .member("kind", card.kind == CardVariety::social_security ? "social_security" : "standard")
+      .member("kind", name_of(kCardVarietyNames, card.kind))
       .member("luhn_valid", card.luhn_valid)
       .close_object();
   return out.take();

@@ -1,7 +1,6 @@
 #include "api/json/seal_json.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "api/json/json_writer.h"
@@ -94,8 +93,8 @@ SecretText taken(JsonWriter& out) {
 
 SealRequest read_seal_request(Body& body) {
   SealRequest request;
-  const auto kind = parse_seal_kind(body.word("kind", kLongestPath));
-  if (!kind) body.refuse_other_than("kind", kSealKinds | std::views::transform(seal_name));
+  const auto kind = parse_name(kSealNames, body.word("kind", kLongestPath));
+  if (!kind) body.refuse_other_than("kind", kSealNames);
   request.kind = kind.value_or(SealKind::key_file);
   SealOptions& options = request.options;
   options.root_key_file = word_or_empty(body, "root_key_file");

@@ -12,12 +12,14 @@
 #include <shared_mutex>
 #include <tuple>
 
+#include "base/names.h"
+
 namespace cardvault::api {
 namespace {
 
-constexpr std::array<std::string_view, 8> kOperationNames{
-    "load", "commit", "load_pan", "find", "read_audit", "check", "due", "other"};
-constexpr std::array<std::string_view, 3> kOutcomeNames{"done", "conflict", "failed"};
+constexpr auto kOperationNames = names_from<StoreOperation::load>(
+    "load", "commit", "load_pan", "find", "read_audit", "check", "due", "other");
+constexpr auto kOutcomeNames = names_from<StoreOutcome::done>("done", "conflict", "failed");
 
 // From a cached list view to a password evaluation that waits behind a full gate.
 const prometheus::Histogram::BucketBoundaries kDurations{0.0001, 0.00025, 0.0005, 0.001, 0.0025,

@@ -1,7 +1,5 @@
 #include "api/seals/seal_options.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "api/seals/terminal.h"
@@ -53,12 +51,6 @@ Result<std::unique_ptr<Seal>> open_transit(const SealOptions& options) {
 }
 
 }  // namespace
-
-std::optional<SealKind> parse_seal_kind(std::string_view name) {
-  const auto found = std::ranges::find(kSealKinds, name, seal_name);
-  if (found == kSealKinds.end()) return std::nullopt;
-  return *found;
-}
 
 std::string_view typed_for(SealKind kind, const SealOptions& options) {
   if (kind == SealKind::passphrase) return "passphrase";

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -34,11 +33,6 @@ struct SealOptions {
   TransitOptions transit = {};
   std::filesystem::path transit_token_file = {};
 };
-
-inline constexpr std::array kSealKinds{SealKind::key_file, SealKind::passphrase, SealKind::shamir,
-                                       SealKind::pkcs11, SealKind::transit};
-
-[[nodiscard]] std::optional<SealKind> parse_seal_kind(std::string_view name);
 
 /// The secret that a person must type for a seal: "passphrase", "pin" (for a token without a PIN
 /// file) or "".

@@ -32,42 +32,6 @@ bool encrypts(const Key& key) {
 
 }  // namespace
 
-std::string_view purpose_name(Purpose purpose) {
-  // clang-format off
-  switch (purpose) {
-    case Purpose::wallet_records: return "wallet_records";
-    case Purpose::pan_wrapping: return "pan_wrapping";
-    case Purpose::pan_fingerprint: return "pan_fingerprint";
-    case Purpose::subject_index: return "subject_index";
-    case Purpose::token: return "token";
-    case Purpose::pepper: return "pepper";
-    case Purpose::audit: return "audit";
-    case Purpose::request_digest: return "request_digest";
-    case Purpose::receipt_signing: return "receipt_signing";
-    case Purpose::channel_signing: return "channel_signing";
-  }
-  // clang-format on
-  return "unknown";
-}
-
-std::optional<Purpose> parse_purpose(std::string_view name) {
-  const auto found = std::ranges::find(kPurposes, name, purpose_name);
-  if (found == kPurposes.end()) return std::nullopt;
-  return *found;
-}
-
-std::string_view key_state_name(KeyState state) {
-  switch (state) {
-    case KeyState::enabled:
-      return "enabled";
-    case KeyState::disabled:
-      return "disabled";
-    case KeyState::destroyed:
-      return "destroyed";
-  }
-  return "unknown";
-}
-
 Keyring Keyring::generate(Time now, RandomSource& random) {
   Keyring keyring;
   for (const Purpose purpose : kPurposes) keyring.add_fresh(purpose, now, now, random);

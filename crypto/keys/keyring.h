@@ -1,12 +1,12 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "base/names.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -28,14 +28,18 @@ enum class Purpose : std::uint8_t {
   channel_signing = 10,  ///< Ed25519 seed
 };
 
-inline constexpr std::array kPurposes{Purpose::wallet_records,  Purpose::pan_wrapping,
-                                      Purpose::pan_fingerprint, Purpose::subject_index,
-                                      Purpose::token,           Purpose::pepper,
-                                      Purpose::audit,           Purpose::request_digest,
-                                      Purpose::receipt_signing, Purpose::channel_signing};
+inline constexpr auto kPurposeNames = names_from<Purpose::wallet_records>(
+    "wallet_records", "pan_wrapping", "pan_fingerprint", "subject_index", "token", "pepper",
+    "audit", "request_digest", "receipt_signing", "channel_signing");
+inline constexpr auto kPurposes = values_of(kPurposeNames);
 
-[[nodiscard]] std::string_view purpose_name(Purpose purpose);
-[[nodiscard]] std::optional<Purpose> parse_purpose(std::string_view name);
+[[nodiscard]] constexpr std::string_view purpose_name(Purpose purpose) {
+  return name_of(kPurposeNames, purpose);
+}
+
+[[nodiscard]] constexpr std::optional<Purpose> parse_purpose(std::string_view name) {
+  return parse_name(kPurposeNames, name);
+}
 
 /// enabled: the key decrypts; it also encrypts if it is the purpose's current key. disabled: the
 /// key does nothing until it is enabled again. destroyed: the bytes are gone; the entry stays as a
@@ -47,7 +51,12 @@ inline constexpr std::array kPurposes{Purpose::wallet_records,  Purpose::pan_wra
 ///   destroyed | no      | no       | -
 enum class KeyState : std::uint8_t { enabled = 1, disabled = 2, destroyed = 3 };
 
-[[nodiscard]] std::string_view key_state_name(KeyState state);
+inline constexpr auto kKeyStateNames =
+    names_from<KeyState::enabled>("enabled", "disabled", "destroyed");
+
+[[nodiscard]] constexpr std::string_view key_state_name(KeyState state) {
+  return name_of(kKeyStateNames, state);
+}
 
 /// Never 0. Unique in one keyring over all purposes, so a record names its key by the id alone.
 using KeyId = std::uint32_t;

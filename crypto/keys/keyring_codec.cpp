@@ -91,18 +91,6 @@ void write_key(Writer& out, const Key& key) {
   out.put(key.material.expose());
 }
 
-std::optional<Purpose> to_purpose(std::uint8_t number) {
-  const auto purpose = static_cast<Purpose>(number);
-  if (std::ranges::find(kPurposes, purpose) == kPurposes.end()) return std::nullopt;
-  return purpose;
-}
-
-std::optional<KeyState> to_state(std::uint8_t number) {
-  if (number < static_cast<std::uint8_t>(KeyState::enabled)) return std::nullopt;
-  if (number > static_cast<std::uint8_t>(KeyState::destroyed)) return std::nullopt;
-  return static_cast<KeyState>(number);
-}
-
 /// Times of promotion and destruction.
 struct Life {
   std::optional<Time> promoted_at;
@@ -120,18 +108,19 @@ std::optional<Life> read_life(ByteView head, KeyState state) {
 std::optional<Key> read_key(Reader& in) {
   const auto head = in.take(kKeyHeadSize);
   if (!head) return std::nullopt;
-  const auto purpose = to_purpose((*head)[4]);
-  const auto state = to_state((*head)[5]);
+  const auto purpose = static_cast<Purpose>((*head)[4]);
+  const auto state = static_cast<KeyState>((*head)[5]);
   const auto created_ms = from_big_endian<std::uint64_t>(head->subspan(6));
   const auto cryptoperiod_s = from_big_endian<std::uint64_t>(head->subspan(14));
   const auto material = in.take(head->back());
-  if (!purpose || !state || !material) return std::nullopt;
+  if (purpose_name(purpose).empty() || key_state_name(state).empty()) return std::nullopt;
+  if (!material) return std::nullopt;
   if (created_ms > kLatestMs || cryptoperiod_s > kLongestCryptoperiodS) return std::nullopt;
-  const auto life = read_life(*head, *state);
+  const auto life = read_life(*head, state);
   if (!life) return std::nullopt;
   return Key{.id = from_big_endian<KeyId>(*head),
-             .purpose = *purpose,
-             .state = *state,
+             .purpose = purpose,
+             .state = state,
              .created_at = Time{std::chrono::milliseconds{created_ms}},
              .cryptoperiod = Seconds{cryptoperiod_s},
              .promoted_at = life->promoted_at,

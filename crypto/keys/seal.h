@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/names.h"
 #include "base/result.h"
 #include "crypto/secret.h"
 
@@ -19,8 +20,12 @@ enum class SealKind : std::uint8_t {
   transit = 5,     ///< in a key management service
 };
 
-/// "keyfile", "passphrase", "shamir", "pkcs11" or "transit".
-[[nodiscard]] std::string_view seal_name(SealKind kind);
+inline constexpr auto kSealNames =
+    names_from<SealKind::key_file>("keyfile", "passphrase", "shamir", "pkcs11", "transit");
+
+[[nodiscard]] constexpr std::string_view seal_name(SealKind kind) {
+  return name_of(kSealNames, kind);
+}
 
 /// Access to the root key, independent of its holder. It wraps one key of kAeadKeySize bytes: the
 /// keyring key (see crypto/keys/sealed_keyring.h). So no seal ever has to take in the whole

@@ -49,7 +49,7 @@ Result<SealHead> read_seal_head(ByteView stored) {
   }
   if (stored.size() < kSealedHeadSize) return corrupt("cut short");
   const auto kind = static_cast<SealKind>(stored[1]);
-  if (kind < SealKind::key_file || kind > SealKind::transit) return corrupt("unknown seal");
+  if (seal_name(kind).empty()) return corrupt("unknown seal");
   const std::size_t size = from_big_endian<std::uint16_t>(stored.subspan(kLengthAt));
   if (size == 0 || size > kLongestWrappedKey) return corrupt("a wrapped key of impossible length");
   if (stored.size() < kSealedHeadSize + size + kAeadOverhead) return corrupt("cut short");

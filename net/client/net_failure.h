@@ -1,10 +1,11 @@
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <expected>
 #include <string_view>
+
+#include "base/names.h"
 
 namespace cardvault {
 
@@ -22,12 +23,12 @@ enum class NetFailure : std::uint8_t {
   http_status,         ///< any other status except 2xx
 };
 
-inline constexpr std::array<std::string_view, 10> kNetFailureNames{
-    "none",       "resolve_failed",  "target_refused", "connect_failed",     "timeout",
-    "tls_failed", "connection_lost", "redirected",     "response_too_large", "http_status"};
+inline constexpr auto kNetFailureNames = names_from<NetFailure::none>(
+    "none", "resolve_failed", "target_refused", "connect_failed", "timeout", "tls_failed",
+    "connection_lost", "redirected", "response_too_large", "http_status");
 
 [[nodiscard]] constexpr std::string_view net_failure_name(NetFailure failure) {
-  return kNetFailureNames[static_cast<std::size_t>(failure)];
+  return name_of(kNetFailureNames, failure);
 }
 
 /// A value, or the reason for the failure.

@@ -5,9 +5,6 @@
 namespace cardvault {
 namespace {
 
-constexpr std::array<std::string_view, kMethods> kNames{"GET", "POST", "PUT", "PATCH", "DELETE"};
-constexpr std::string_view kHead = "HEAD";
-
 std::size_t index_of(Method method) {
   return static_cast<std::size_t>(method);
 }
@@ -29,18 +26,6 @@ struct RouteTable::Node {
   bool occupied = false;
 };
 
-std::optional<Method> parse_http_method(std::string_view word) {
-  if (word == kHead) return Method::get;
-  for (std::size_t i = 0; i < kMethods; ++i) {
-    if (kNames[i] == word) return static_cast<Method>(i);
-  }
-  return std::nullopt;
-}
-
-std::string_view method_name(Method method) {
-  return kNames[index_of(method)];
-}
-
 std::string_view RouteMatch::param(std::string_view name) const {
   for (const auto& [key, value] : params) {
     if (key == name) return value;
@@ -55,11 +40,11 @@ const Route* RouteTable::Place::route(Method method) const {
 template <class Keep>
 std::string RouteTable::Place::methods_where(Keep keep) const {
   std::string list;
-  for (std::size_t i = 0; i < kMethods; ++i) {
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
     if (routes_[i] == nullptr || !keep(*routes_[i])) continue;
     if (!list.empty()) list += ", ";
-    list += kNames[i];
-    if (i == index_of(Method::get)) list.append(", ").append(kHead);
+    list += kMethodNames[i];
+    if (i == index_of(Method::get)) list += ", HEAD";
   }
   return list;
 }

@@ -9,16 +9,23 @@
 #include <utility>
 #include <vector>
 
+#include "base/names.h"
 #include "base/result.h"
 #include "net/server/http.h"
 
 namespace cardvault {
 
-inline constexpr std::size_t kMethods = 5;
+inline constexpr auto kMethodNames =
+    names_from<Method::get>("GET", "POST", "PUT", "PATCH", "DELETE");
 
 /// The method whose routes serve a request. The route of GET serves HEAD (RFC 9110, 9.3.2).
-[[nodiscard]] std::optional<Method> parse_http_method(std::string_view word);
-[[nodiscard]] std::string_view method_name(Method method);
+[[nodiscard]] constexpr std::optional<Method> parse_http_method(std::string_view word) {
+  return word == "HEAD" ? Method::get : parse_name(kMethodNames, word);
+}
+
+[[nodiscard]] constexpr std::string_view method_name(Method method) {
+  return name_of(kMethodNames, method);
+}
 
 /// A route with the parameters from the path.
 struct RouteMatch {
@@ -51,7 +58,7 @@ class RouteTable {
     template <class Keep>
     [[nodiscard]] std::string methods_where(Keep keep) const;
 
-    std::array<const Route*, kMethods> routes_{};
+    std::array<const Route*, kMethodNames.size()> routes_{};
   };
 
   /// Null if no route has this path. Otherwise `values` holds the values of the path's parameters.

@@ -48,12 +48,6 @@ const ChannelDirectory& fixture_channels() {
   return kChannels;
 }
 
-ChannelSet channels(std::initializer_list<Channel> list) {
-  ChannelSet set;
-  for (const Channel channel : list) set.insert(channel);
-  return set;
-}
-
 VaultFixture::VaultFixture(std::unique_ptr<WalletStore> kept_in) : inner(std::move(kept_in)) {
   std::ifstream calendar(CARDVAULT_SOURCE_DIR "/config/calendars/cn-2026.json");
   auto working_days = std::make_shared<WorkingDays>();
@@ -137,7 +131,7 @@ Result<IssuedToken> VaultFixture::try_unlock(const WalletId& wallet, const Devic
 }
 
 Result<IssuedToken> VaultFixture::token(const WalletId& wallet, TokenRequest request) {
-  if (request.scopes.empty()) request.scopes = ScopeSet(Scope::cards_list);
+  if (request.scopes.empty()) request.scopes = ScopeSet{Scope::cards_list};
   IssuedToken issued;
   const auto answer =
       issue_token(vault, wallet, actor, request, {}, [&](const IssuedToken& made) -> Answer {

@@ -64,7 +64,6 @@ template <class AnyId>
 /// The channels of the fixture's vault: all of them. official_account reports later, within an
 /// hour.
 [[nodiscard]] const ChannelDirectory& fixture_channels();
-[[nodiscard]] ChannelSet channels(std::initializer_list<Channel> list);
 
 /// A whole vault, by default on the memory store: a clock that stands still, cheap passwords, the
 /// shipped bank profiles, and helpers for the first steps of most tests.

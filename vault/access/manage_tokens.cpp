@@ -10,7 +10,7 @@ namespace cardvault {
 namespace {
 
 Result<Seconds> token_life(const TokenRequest& request) {
-  const Seconds longest = request.scopes.has_step_up() ? kLongestStepUpLife : kLongestTokenLife;
+  const Seconds longest = has_step_up(request.scopes) ? kLongestStepUpLife : kLongestTokenLife;
   const Seconds life = request.life.value_or(std::min(kDefaultTokenLife, longest));
   if (life < Seconds{1} || life > longest) return fail(invalid_field("ttl_s", "out_of_range"));
   return life;

@@ -1,37 +1,21 @@
 #include "vault/access/scope.h"
 
-#include <algorithm>
+#include <ranges>
 
 namespace cardvault {
 
-std::optional<Scope> parse_scope(std::string_view name) {
-  const auto found = std::ranges::find(kScopeNames, name);
-  if (found == kScopeNames.end()) return std::nullopt;
-  return static_cast<Scope>(found - kScopeNames.begin());
+std::optional<ScopeSet> parse_scopes(std::string_view text) {
+  const auto as_text = [](const auto& part) { return std::string_view(part.begin(), part.end()); };
+  return parse_names<ScopeSet>(kScopeNames,
+                               text | std::views::split(' ') | std::views::transform(as_text));
 }
 
-std::optional<ScopeSet> ScopeSet::parse(std::string_view text) {
-  if (text.ends_with(' ')) return std::nullopt;
-  ScopeSet scopes;
-  while (!text.empty()) {
-    const std::string_view name = text.substr(0, text.find(' '));
-    const auto scope = parse_scope(name);
-    if (!scope) return std::nullopt;
-    scopes.insert(*scope);
-    text.remove_prefix(std::min(text.size(), name.size() + 1));
+std::string scope_text(ScopeSet scopes) {
+  std::string text;
+  for (const std::string_view name : names_in(kScopeNames, scopes)) {
+    text.append(text.empty() ? "" : " ").append(name);
   }
-  if (scopes.empty()) return std::nullopt;
-  return scopes;
-}
-
-std::string ScopeSet::text() const {
-  std::string out;
-  for (std::size_t i = 0; i < kScopeNames.size(); ++i) {
-    if (!has(static_cast<Scope>(i))) continue;
-    if (!out.empty()) out += ' ';
-    out += kScopeNames[i];
-  }
-  return out;
+  return text;
 }
 
 }  // namespace cardvault

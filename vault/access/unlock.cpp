@@ -158,7 +158,7 @@ Result<IssuedToken> commit_success(const Vault& vault, const WalletId& wallet, c
                       TRY_VALUE(const auto credential, find_charged(opened, request, charge));
                       issued = make_token(vault, opened,
                                           {.device = request.device,
-                                           .scopes = ScopeSet(Scope::cards_list),
+                                           .scopes = ScopeSet{Scope::cards_list},
                                            .channel = request.channel});
                       if (!issued) {
                         change.audit("unlock.given_back", details_of(request));

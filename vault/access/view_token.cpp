@@ -47,11 +47,11 @@ std::optional<Footer> parse_footer(std::string_view text) {
 
 /// Writes the claims as a JSON object. The members always have this order.
 std::string write_claims(const TokenClaims& claims) {
-  std::string text = R"({"sub":")" + claims.wallet.text() + R"(","dev":")" + claims.device.text() +
-                     R"(","jti":")" + claims.id.text() + R"(","iat":")" +
-                     format_rfc3339(claims.issued_at) + R"(","exp":")" +
-                     format_rfc3339(claims.expires_at) + R"(","scope":")" + claims.scopes.text() +
-                     R"(","epoch":")" + std::to_string(claims.epoch) + '"';
+  std::string text =
+      R"({"sub":")" + claims.wallet.text() + R"(","dev":")" + claims.device.text() +
+      R"(","jti":")" + claims.id.text() + R"(","iat":")" + format_rfc3339(claims.issued_at) +
+      R"(","exp":")" + format_rfc3339(claims.expires_at) + R"(","scope":")" +
+      scope_text(claims.scopes) + R"(","epoch":")" + std::to_string(claims.epoch) + '"';
   if (claims.card) text += R"(,"card":")" + claims.card->text() + '"';
   if (claims.channel) text.append(R"(,"channel":")").append(channel_name(*claims.channel)) += '"';
   text += '}';
@@ -118,7 +118,7 @@ std::optional<TokenClaims> parse_claims(std::string_view text) {
   claims.id = in.required(TokenId::parse(in.next("jti")));
   claims.issued_at = in.required(parse_rfc3339(in.next("iat")));
   claims.expires_at = in.required(parse_rfc3339(in.next("exp")));
-  claims.scopes = in.required(ScopeSet::parse(in.next("scope")));
+  claims.scopes = in.required(parse_scopes(in.next("scope")));
   claims.epoch = in.required(parse_number(in.next("epoch")));
   if (in.has("card")) claims.card = in.required(CardId::parse(in.next("card")));
   if (in.has("channel")) claims.channel = in.required(parse_channel(in.next("channel")));

@@ -14,16 +14,8 @@ constexpr std::size_t kShortestPrefix = 4;
 constexpr std::size_t kLongestPrefix = 8;
 
 std::optional<Funding> parse_funding(std::string_view word) {
-  for (const Funding funding : {Funding::debit, Funding::credit, Funding::prepaid}) {
-    if (funding_name(funding) == word) return funding;
-  }
-  return std::nullopt;
-}
-
-std::optional<CardVariety> parse_kind(std::string_view word) {
-  if (word == "standard") return CardVariety::standard;
-  if (word == "social_security") return CardVariety::social_security;
-  return std::nullopt;
+  const auto funding = parse_name(kFundingNames, word);
+  return funding == Funding::unknown ? std::nullopt : funding;
 }
 
 bool is_prefix(std::string_view text) {
@@ -58,7 +50,7 @@ Status BankCatalogue::add(std::string_view json) {
     for (const auto& entry : profile.at("bins")) {
       const std::string prefix = entry.at("prefix");
       const auto funding = parse_funding(entry.at("funding").get<std::string>());
-      const auto kind = parse_kind(entry.value("kind", "standard"));
+      const auto kind = parse_name(kCardVarietyNames, entry.value("kind", "standard"));
       const std::uint32_t lengths = length_bits(entry.at("lengths"));
       if (!is_prefix(prefix) || !funding || !kind || lengths == 0) {
         return bad_profile(bank.code + ": bin " + prefix + " is not well-formed");

@@ -216,20 +216,6 @@ Result<Settled> settle_closures(const ClosingVault& vault, const WalletId& walle
   return settled;
 }
 
-std::string_view report_outcome_name(ReportOutcome outcome) {
-  switch (outcome) {
-    case ReportOutcome::closed:
-      return "closed";
-    case ReportOutcome::already_closed:
-      return "already_closed";
-    case ReportOutcome::retry_scheduled:
-      return "retry_scheduled";
-    case ReportOutcome::stale:
-      return "stale";
-  }
-  return "";
-}
-
 Result<Reported> report_closure(const ClosingVault& vault, const Backoff& backoff,
                                 const ClosureReport& report) {
   Reported reported;

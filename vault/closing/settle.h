@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/names.h"
 #include "vault/change/wallet_change.h"
 #include "vault/closing/channel_gateway.h"
 #include "vault/closing/closing_vault.h"
@@ -87,7 +88,12 @@ enum class ReportOutcome : std::uint8_t {
   stale,            ///< a failure from before the last message or without one: nothing changed
 };
 
-[[nodiscard]] std::string_view report_outcome_name(ReportOutcome outcome);
+inline constexpr auto kReportOutcomeNames =
+    names_from<ReportOutcome::closed>("closed", "already_closed", "retry_scheduled", "stale");
+
+[[nodiscard]] constexpr std::string_view report_outcome_name(ReportOutcome outcome) {
+  return name_of(kReportOutcomeNames, outcome);
+}
 
 struct Reported {
   ReportOutcome outcome = ReportOutcome::closed;

@@ -41,8 +41,8 @@ class Counting {
   }
 
   void channels() {
-    for (std::size_t i = 0; i < kChannelNames.size(); ++i) {
-      const ChannelProfile* profile = vault_.channels.find(static_cast<Channel>(i));
+    for (const Channel channel : values_of(kChannelNames)) {
+      const ChannelProfile* profile = vault_.channels.find(channel);
       if (profile != nullptr && profile->signing_key) ++uses_.of[*profile->signing_key];
     }
   }

@@ -125,26 +125,6 @@ class Verification {
 
 }  // namespace
 
-std::string_view damage_name(Damage damage) {
-  switch (damage) {
-    case Damage::wallet_unreadable:
-      return "wallet_unreadable";
-    case Damage::number_missing:
-      return "number_missing";
-    case Damage::number_unreadable:
-      return "number_unreadable";
-    case Damage::number_mismatch:
-      return "number_mismatch";
-    case Damage::audit_log_broken:
-      return "audit_log_broken";
-    case Damage::subject_not_found:
-      return "subject_not_found";
-    case Damage::card_not_found:
-      return "card_not_found";
-  }
-  return "";
-}
-
 Result<WalletVerdict> verify_wallet(const Vault& vault, const WalletId& wallet, VerifyIndex index) {
   return Verification(vault, wallet, index).run();
 }

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/names.h"
 #include "vault/change/vault.h"
 
 namespace cardvault {
@@ -19,7 +20,13 @@ enum class Damage : std::uint8_t {
   card_not_found,     ///< the index has no entry from the fingerprint to the wallet
 };
 
-[[nodiscard]] std::string_view damage_name(Damage damage);
+inline constexpr auto kDamageNames = names_from<Damage::wallet_unreadable>(
+    "wallet_unreadable", "number_missing", "number_unreadable", "number_mismatch",
+    "audit_log_broken", "subject_not_found", "card_not_found");
+
+[[nodiscard]] constexpr std::string_view damage_name(Damage damage) {
+  return name_of(kDamageNames, damage);
+}
 
 struct Finding {
   WalletId wallet;

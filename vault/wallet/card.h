@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/ids.h"
+#include "base/names.h"
 #include "vault/wallet/channel.h"
 #include "vault/wallet/keyed_digest.h"
 #include "vault/wallet/pan.h"
@@ -15,10 +16,18 @@ namespace cardvault {
 /// The kind of account behind a card. The numbers are stored.
 enum class Funding : std::uint8_t { unknown = 0, debit = 1, credit = 2, prepaid = 3 };
 
+inline constexpr auto kFundingNames =
+    names_from<Funding::unknown>("unknown", "debit", "credit", "prepaid");
+
+[[nodiscard]] constexpr std::string_view funding_name(Funding funding) {
+  return name_of(kFundingNames, funding);
+}
+
 /// A second function of the card. The numbers are stored.
 enum class CardVariety : std::uint8_t { standard = 0, social_security = 1 };
 
-[[nodiscard]] std::string_view funding_name(Funding funding);
+inline constexpr auto kCardVarietyNames =
+    names_from<CardVariety::standard>("standard", "social_security");
 
 /// A bound card in the wallet record. It has all data that a list or detail view shows, but not the
 /// number. The number is in a separate PAN record that no view loads.

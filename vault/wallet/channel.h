@@ -1,10 +1,11 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
+
+#include "base/enum_set.h"
+#include "base/names.h"
 
 namespace cardvault {
 
@@ -19,50 +20,19 @@ enum class Channel : std::uint8_t {
   sms_bank = 6,
 };
 
-inline constexpr std::array<std::string_view, 7> kChannelNames{
-    "wechat_pay",         "official_account", "mini_program", "alipay",
-    "unionpay_quickpass", "wearable",         "sms_bank"};
+inline constexpr auto kChannelNames =
+    names_from<Channel::wechat_pay>("wechat_pay", "official_account", "mini_program", "alipay",
+                                    "unionpay_quickpass", "wearable", "sms_bank");
 
 [[nodiscard]] constexpr std::string_view channel_name(Channel channel) {
-  return kChannelNames[static_cast<std::size_t>(channel)];
+  return name_of(kChannelNames, channel);
 }
 
 [[nodiscard]] constexpr std::optional<Channel> parse_channel(std::string_view name) {
-  for (std::size_t i = 0; i < kChannelNames.size(); ++i) {
-    if (kChannelNames[i] == name) return static_cast<Channel>(i);
-  }
-  return std::nullopt;
+  return parse_name(kChannelNames, name);
 }
 
 /// The channels a card is opened for.
-class ChannelSet {
- public:
-  constexpr ChannelSet() = default;
-  constexpr explicit ChannelSet(std::uint8_t bits) : bits_(bits) {}
-
-  [[nodiscard]] constexpr bool has(Channel channel) const { return (bits_ & bit(channel)) != 0; }
-  constexpr void insert(Channel channel) {
-    bits_ = static_cast<std::uint8_t>(bits_ | bit(channel));
-  }
-  constexpr void erase(Channel channel) {
-    bits_ = static_cast<std::uint8_t>(bits_ & ~bit(channel));
-  }
-  [[nodiscard]] constexpr std::uint8_t bits() const { return bits_; }
-  [[nodiscard]] constexpr std::vector<Channel> list() const {
-    std::vector<Channel> channels;
-    for (std::size_t i = 0; i < kChannelNames.size(); ++i) {
-      if (has(static_cast<Channel>(i))) channels.push_back(static_cast<Channel>(i));
-    }
-    return channels;
-  }
-  bool operator==(const ChannelSet&) const = default;
-
- private:
-  static constexpr std::uint8_t bit(Channel channel) {
-    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(channel));
-  }
-
-  std::uint8_t bits_ = 0;
-};
+using ChannelSet = EnumSet<Channel, std::uint8_t, kChannelNames.size()>;
 
 }  // namespace cardvault

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string_view>
+
+#include "base/names.h"
 
 namespace cardvault {
 
@@ -27,11 +28,10 @@ enum class CloseFailure : std::uint8_t {
   reported_failed = 15,    ///< it reported a failure
 };
 
-inline constexpr std::array<std::string_view, 16> kCloseFailureNames{
-    "none",           "not_configured",  "target_refused",  "resolve_failed", "connect_failed",
-    "timeout",        "tls_failed",      "connection_lost", "redirected",     "response_too_large",
-    "http_status",    "key_unavailable", "circuit_open",    "busy",           "not_acknowledged",
-    "reported_failed"};
+inline constexpr auto kCloseFailureNames = names_from<CloseFailure::none>(
+    "none", "not_configured", "target_refused", "resolve_failed", "connect_failed", "timeout",
+    "tls_failed", "connection_lost", "redirected", "response_too_large", "http_status",
+    "key_unavailable", "circuit_open", "busy", "not_acknowledged", "reported_failed");
 
 /// True if the channel was called.
 [[nodiscard]] constexpr bool was_called(CloseFailure failure) {
@@ -59,7 +59,7 @@ inline constexpr std::array<std::string_view, 16> kCloseFailureNames{
 }
 
 [[nodiscard]] constexpr std::string_view close_failure_name(CloseFailure failure) {
-  return kCloseFailureNames[static_cast<std::size_t>(failure)];
+  return name_of(kCloseFailureNames, failure);
 }
 
 }  // namespace cardvault

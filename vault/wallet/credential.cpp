@@ -16,23 +16,6 @@ std::unexpected<Error> refused(ErrorCode code, std::string detail, Seconds retry
 
 }  // namespace
 
-std::string_view method_name(UnlockMethod method) {
-  switch (method) {
-    case UnlockMethod::password:
-      return "password";
-    case UnlockMethod::gesture:
-      return "gesture";
-  }
-  return "";
-}
-
-std::optional<UnlockMethod> parse_method(std::string_view name) {
-  for (const UnlockMethod method : kUnlockMethods) {
-    if (method_name(method) == name) return method;
-  }
-  return std::nullopt;
-}
-
 bool Charge::is_live(Time now) const {
   return now < taken_at + kChargeLease;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -8,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/ids.h"
+#include "base/names.h"
 #include "base/result.h"
 #include "crypto/keys/keyring.h"
 
@@ -16,10 +16,17 @@ namespace cardvault {
 /// The ways to unlock a wallet. The numbers are stored.
 enum class UnlockMethod : std::uint8_t { password = 1, gesture = 2 };
 
-inline constexpr std::array kUnlockMethods{UnlockMethod::password, UnlockMethod::gesture};
+inline constexpr auto kUnlockMethodNames =
+    names_from<UnlockMethod::password>("password", "gesture");
+inline constexpr auto kUnlockMethods = values_of(kUnlockMethodNames);
 
-[[nodiscard]] std::string_view method_name(UnlockMethod method);
-[[nodiscard]] std::optional<UnlockMethod> parse_method(std::string_view name);
+[[nodiscard]] constexpr std::string_view method_name(UnlockMethod method) {
+  return name_of(kUnlockMethodNames, method);
+}
+
+[[nodiscard]] constexpr std::optional<UnlockMethod> parse_method(std::string_view name) {
+  return parse_name(kUnlockMethodNames, name);
+}
 
 /// With five attempts, a slip of the finger locks no user out. And an attacker has one chance in
 /// 77,800 against the 389,112 gestures (NIST SP 800-63B 5.2.2 allows up to 100 attempts).

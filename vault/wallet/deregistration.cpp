@@ -58,16 +58,6 @@ void Closure::start_over(Time now) {
   next_attempt_at = now;
 }
 
-std::string_view extent_name(Extent extent) {
-  switch (extent) {
-    case Extent::card:
-      return "card";
-    case Extent::channel:
-      return "channel";
-  }
-  return "";
-}
-
 bool Deregistration::is_closed() const {
   return std::ranges::none_of(closures, &Closure::is_open);
 }

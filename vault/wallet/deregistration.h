@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/names.h"
 #include "crypto/ed25519.h"
 #include "crypto/keyed_hash.h"
 #include "crypto/keys/keyring.h"
@@ -63,7 +64,11 @@ enum class Extent : std::uint8_t {
   channel = 2,  ///< one channel; the card lives on
 };
 
-[[nodiscard]] std::string_view extent_name(Extent extent);
+inline constexpr auto kExtentNames = names_from<Extent::card>("card", "channel");
+
+[[nodiscard]] constexpr std::string_view extent_name(Extent extent) {
+  return name_of(kExtentNames, extent);
+}
 
 /// The signature that was made when all closures were closed. With the deregistration, it makes the
 /// receipt.

@@ -115,42 +115,6 @@ bool is_mainland(std::string_view digits) {
 
 }  // namespace
 
-std::string_view scheme_name(Scheme scheme) {
-  switch (scheme) {
-    case Scheme::unknown:
-      return "unknown";
-    case Scheme::unionpay:
-      return "unionpay";
-    case Scheme::visa:
-      return "visa";
-    case Scheme::mastercard:
-      return "mastercard";
-    case Scheme::amex:
-      return "amex";
-    case Scheme::jcb:
-      return "jcb";
-    case Scheme::diners:
-      return "diners";
-    case Scheme::discover:
-      return "discover";
-    case Scheme::maestro:
-      return "maestro";
-    case Scheme::mir:
-      return "mir";
-    case Scheme::rupay:
-      return "rupay";
-    case Scheme::elo:
-      return "elo";
-    case Scheme::troy:
-      return "troy";
-    case Scheme::hipercard:
-      return "hipercard";
-    case Scheme::verve:
-      return "verve";
-  }
-  return "unknown";
-}
-
 SchemeMatch match_scheme(std::string_view digits) {
   if (is_mainland(digits)) return {Scheme::unionpay, k16To19};
   for (const SchemeRange& range : kRanges) {

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/names.h"
+
 namespace cardvault {
 
 /// The network of a card number, by its leading digits (ISO/IEC 7812-1). The numbers are stored.
@@ -26,7 +28,13 @@ enum class Scheme : std::uint8_t {
 
 inline constexpr Scheme kLastScheme = Scheme::verve;
 
-[[nodiscard]] std::string_view scheme_name(Scheme scheme);
+inline constexpr auto kSchemeNames = names_from<Scheme::unknown>(
+    "unknown", "unionpay", "visa", "mastercard", "amex", "jcb", "diners", "discover", "maestro",
+    "mir", "rupay", "elo", "troy", "hipercard", "verve");
+
+[[nodiscard]] constexpr std::string_view scheme_name(Scheme scheme) {
+  return name_of(kSchemeNames, scheme);
+}
 
 /// The facts that the leading digits of a number show.
 struct SchemeMatch {

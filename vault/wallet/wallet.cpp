@@ -8,18 +8,6 @@
 
 namespace cardvault {
 
-std::string_view wallet_state_name(WalletState state) {
-  switch (state) {
-    case WalletState::active:
-      return "active";
-    case WalletState::frozen:
-      return "frozen";
-    case WalletState::closed:
-      return "closed";
-  }
-  return "";
-}
-
 Status Wallet::require_active() const {
   if (state == WalletState::frozen) {
     return fail(WalletError::wallet_frozen, "The wallet is frozen.");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/names.h"
 #include "base/result.h"
 #include "vault/wallet/card.h"
 #include "vault/wallet/credential.h"
@@ -22,7 +23,12 @@ namespace cardvault {
 ///   active <-> frozen, either -> closed, which is final
 enum class WalletState : std::uint8_t { active = 1, frozen = 2, closed = 3 };
 
-[[nodiscard]] std::string_view wallet_state_name(WalletState state);
+inline constexpr auto kWalletStateNames =
+    names_from<WalletState::active>("active", "frozen", "closed");
+
+[[nodiscard]] constexpr std::string_view wallet_state_name(WalletState state) {
+  return name_of(kWalletStateNames, state);
+}
 
 /// Bounds on one wallet, so that its record, which every list view reads whole, stays small.
 inline constexpr std::size_t kMaxCards = 50;

@@ -21,7 +21,7 @@ constexpr int kStrangers = 20;
 class TwoProcesses {
  public:
   [[nodiscard]] AddedClient add_in_first(std::string name = "shop") {
-    return first.add(std::move(name), *PermissionSet::parse({"unlock"}), kNow).value();
+    return first.add(std::move(name), PermissionSet{Permission::unlock}, kNow).value();
   }
   /// A well-formed key that belongs to no client.
   [[nodiscard]] std::string stranger() {
@@ -118,7 +118,7 @@ TEST_CASE(
 TEST_CASE("client registry: a client with an imported key is added once and can authenticate") {
   TwoProcesses both;
   const SecretText key{std::string_view(both.stranger())};
-  const auto permissions = *PermissionSet::parse({"unlock"});
+  const auto permissions = PermissionSet{Permission::unlock};
   CHECK(both.first.add_with_key(key, "team", permissions, kNow).value());
   CHECK(both.second.authenticate(key.expose())->name == "team");
   CHECK_FALSE(both.second.add_with_key(key, "team", permissions, kNow).value());
@@ -129,13 +129,12 @@ TEST_CASE("client registry: an imported key never changes its secret, name or pe
   TwoProcesses both;
   const std::string text = both.stranger();
   const SecretText key{std::string_view(text)};
-  const auto permissions = *PermissionSet::parse({"unlock"});
+  const auto permissions = PermissionSet{Permission::unlock};
   REQUIRE(both.first.add_with_key(key, "team", permissions, kNow).has_value());
   const SecretText other_secret{std::string_view(text.substr(0, text.size() - 1) + "E")};
-  for (const auto& refused :
-       {both.first.add_with_key(other_secret, "team", permissions, kNow),
-        both.first.add_with_key(key, "shop", permissions, kNow),
-        both.first.add_with_key(key, "team", *PermissionSet::parse({"admin"}), kNow)}) {
+  for (const auto& refused : {both.first.add_with_key(other_secret, "team", permissions, kNow),
+                              both.first.add_with_key(key, "shop", permissions, kNow),
+                              both.first.add_with_key(key, "team", {Permission::admin}, kNow)}) {
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().fields.front().reason == "conflict");
   }
@@ -145,7 +144,7 @@ TEST_CASE("client registry: an imported key never changes its secret, name or pe
 TEST_CASE("client registry: a malformed key adds no client") {
   TwoProcesses both;
   const std::string text = both.stranger();
-  const auto permissions = *PermissionSet::parse({"unlock"});
+  const auto permissions = PermissionSet{Permission::unlock};
   for (const std::string& bad :
        {std::string(), std::string("cvk_"), text.substr(0, text.size() - 1), text + "A",
         text.substr(0, text.size() - 44), "cvx_" + text.substr(4),

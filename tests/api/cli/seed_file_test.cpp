@@ -32,7 +32,7 @@ TEST_CASE("seed file: the shipped file parses and keeps the ids it gives") {
   const json text = shipped();
   const auto file = parse_seed_file(text.dump());
   REQUIRE(file.has_value());
-  CHECK(file->client.permissions.allows(Permission::audit_read));
+  CHECK(allows(file->client.permissions, Permission::audit_read));
   REQUIRE(file->wallets.size() == text.at("wallets").size());
   for (std::size_t i = 0; i < file->wallets.size(); ++i) {
     const SeedWallet& wallet = file->wallets[i];

@@ -24,12 +24,6 @@ AnyId id_of(std::uint8_t number) {
   return AnyId(bits);
 }
 
-ScopeSet scopes(std::initializer_list<Scope> list) {
-  ScopeSet set;
-  for (const Scope scope : list) set.insert(scope);
-  return set;
-}
-
 BankCatalogue bank_named(const std::string& name) {
   BankCatalogue banks;
   REQUIRE(banks.add(R"({"code":"A","name":{"zh":")" + name + R"(","en":"A"},"bins":[]})"));
@@ -43,14 +37,13 @@ struct Look {
 
   Look() {
     viewer.wallet.id = id_of<WalletId>(1);
-    viewer.claims.scopes = scopes({Scope::cards_list});
+    viewer.claims.scopes = {Scope::cards_list};
     Card card;
     card.id = id_of<CardId>(7);
     card.bank_code = "A";
     card.last4 = "1111";
     card.first6 = "411111";
-    card.channels.insert(Channel::wechat_pay);
-    card.channels.insert(Channel::alipay);
+    card.channels = {Channel::wechat_pay, Channel::alipay};
     viewer.wallet.cards.push_back(card);
   }
 
@@ -78,9 +71,7 @@ const std::vector<std::function<void(Look&)>> kChanges{
     [](Look& look) { look.viewer.claims.channel = Channel::alipay; },
     [](Look& look) { look.viewer.claims.card = id_of<CardId>(7); },
     [](Look& look) { look.viewer.claims.card = id_of<CardId>(8); },
-    [](Look& look) {
-      look.viewer.claims.scopes = scopes({Scope::cards_list, Scope::card_deregister});
-    },
+    [](Look& look) { look.viewer.claims.scopes = {Scope::cards_list, Scope::card_deregister}; },
     [](Look& look) { look.viewer.wallet.locale = "en-GB"; },
     [](Look& look) { look.viewer.wallet.locale = "en-US"; },
     [](Look& look) { look.banks = bank_named("乙"); },

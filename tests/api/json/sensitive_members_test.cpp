@@ -67,17 +67,16 @@ struct Served {
   DeviceId device = fixture.make_device(wallet);
   CardId card = fixture.make_card(wallet);
   ClientRegistry clients{fixture.store, fixture.sealer, fixture.random};
-  std::string key{clients.add("all", PermissionSet::parse({"admin"}).value(), fixture.clock.now())
-                      .value()
-                      .key.expose()};
-  std::string token = fixture
-                          .token(wallet, {.device = device,
-                                          .scopes = ScopeSet::parse("cards:list card:deregister "
-                                                                    "card:channels")
-                                                        .value(),
-                                          .life = Seconds(120)})
-                          .value()
-                          .token;
+  std::string key{
+      clients.add("all", {Permission::admin}, fixture.clock.now()).value().key.expose()};
+  std::string token =
+      fixture
+          .token(wallet,
+                 {.device = device,
+                  .scopes = {Scope::cards_list, Scope::card_deregister, Scope::card_channels},
+                  .life = Seconds(120)})
+          .value()
+          .token;
   Unobserved observer;
   Metrics metrics;
   AuditCheckpoints audits;

@@ -14,8 +14,7 @@ struct TokenFixture : VaultFixture {
   [[nodiscard]] Result<IssuedToken> ask(std::string_view scopes, std::optional<Seconds> life = {},
                                         std::optional<CardId> card = {}) {
     return token(
-        id,
-        {.device = device, .scopes = ScopeSet::parse(scopes).value(), .life = life, .card = card});
+        id, {.device = device, .scopes = parse_scopes(scopes).value(), .life = life, .card = card});
   }
   [[nodiscard]] bool is_active(const IssuedToken& issued) {
     const auto claims = introspect_token(vault, issued.token);
@@ -89,7 +88,7 @@ TEST_CASE("introspect: a live token has its claims and any other token is only i
   REQUIRE(code_of(claims) == "ok");
   REQUIRE(claims->has_value());
   CHECK((*claims)->id == issued->claims.id);
-  CHECK((*claims)->scopes.text() == "cards:list card:balance");
+  CHECK(scope_text((*claims)->scopes) == "cards:list card:balance");
   const auto garbage = introspect_token(fixture.vault, "v4.local.AAAA");
   REQUIRE(code_of(garbage) == "ok");
   CHECK_FALSE(garbage->has_value());

@@ -71,7 +71,7 @@ TEST_CASE("unlock: the right password gives a list token for this device for 180
   REQUIRE(code_of(issued) == "ok");
   CHECK(issued->claims.device == fixture.device);
   CHECK(issued->claims.wallet == fixture.id);
-  CHECK(issued->claims.scopes.text() == "cards:list");
+  CHECK(scope_text(issued->claims.scopes) == "cards:list");
   CHECK(issued->claims.expires_at - issued->claims.issued_at == Seconds{180});
   CHECK_FALSE(issued->claims.channel.has_value());
   CHECK(code_of(fixture.view(*issued)) == "ok");

@@ -31,8 +31,7 @@ std::vector<std::string> open_pan(VaultFixture& fixture, const WalletId& wallet,
 TEST_CASE("import card: the wallet keeps the displayed data and the bank's view of the number") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
-  ChannelSet channels;
-  channels.insert(Channel::wechat_pay);
+  const ChannelSet channels{Channel::wechat_pay};
   const CardId card = fixture.make_card(id, kPabDebit, channels);
   const Wallet wallet = fixture.wallet(id);
   REQUIRE(wallet.cards.size() == 1);

@@ -23,12 +23,6 @@ struct ViewFixture : VaultFixture {
   }
 };
 
-ChannelSet only(Channel channel) {
-  ChannelSet channels;
-  channels.insert(channel);
-  return channels;
-}
-
 std::vector<CardId> ids(const std::vector<const Card*>& cards) {
   std::vector<CardId> out;
   for (const Card* card : cards) out.push_back(card->id);
@@ -98,8 +92,8 @@ TEST_CASE("view: a token of an unknown wallet is token_revoked") {
 
 TEST_CASE("view: a token with a channel shows only cards opened for it") {
   ViewFixture fixture;
-  const CardId in_alipay = fixture.make_card(fixture.id, kVisa, only(Channel::alipay));
-  const CardId in_wechat = fixture.make_card(fixture.id, kMastercard, only(Channel::wechat_pay));
+  const CardId in_alipay = fixture.make_card(fixture.id, kVisa, {Channel::alipay});
+  const CardId in_wechat = fixture.make_card(fixture.id, kMastercard, {Channel::wechat_pay});
   const CardId nowhere = fixture.make_card(fixture.id, kCmbDebit);
   CHECK(ids(visible_cards(fixture.viewer({}, Channel::alipay))) == std::vector{in_alipay});
   CHECK(visible_cards(fixture.viewer({}, Channel::wearable)).empty());
@@ -111,7 +105,7 @@ TEST_CASE("view: a token with a channel shows only cards opened for it") {
 
 TEST_CASE("view: a token for one card shows only that card and respects the token's channel") {
   ViewFixture fixture;
-  const CardId first = fixture.make_card(fixture.id, kVisa, only(Channel::alipay));
+  const CardId first = fixture.make_card(fixture.id, kVisa, {Channel::alipay});
   const CardId second = fixture.make_card(fixture.id, kMastercard);
   const Viewer viewer = fixture.viewer(first);
   CHECK(ids(visible_cards(viewer)) == std::vector{first});

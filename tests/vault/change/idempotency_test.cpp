@@ -106,7 +106,7 @@ TEST_CASE("idempotency: a deregistration and a token are replayed with their fir
 
   const auto issue = [&] {
     return issue_token(fixture.vault, id, fixture.actor,
-                       {.device = device, .scopes = ScopeSet(Scope::cards_list)}, idempotency("t"),
+                       {.device = device, .scopes = ScopeSet{Scope::cards_list}}, idempotency("t"),
                        [](const IssuedToken& made) { return Answer{.body = made.token}; });
   };
   const auto token = issue();

@@ -115,7 +115,7 @@ TEST_CASE("issue token: concurrent requests with one Idempotency-Key get one tok
   const Idempotency key = idempotency("k");
   const Answers answers = ask_in_parallel([&](int) {
     return issue_token(fixture.vault, id, fixture.actor,
-                       {.device = device, .scopes = ScopeSet(Scope::cards_list)}, key,
+                       {.device = device, .scopes = ScopeSet{Scope::cards_list}}, key,
                        [](const IssuedToken& made) { return Answer{.body = made.token}; });
   });
   CHECK(bodies(answers).size() == 1);

@@ -10,7 +10,7 @@ namespace {
 struct ChannelsFixture : VaultFixture {
   WalletId id = make_wallet();
   DeviceId device = make_device(id);
-  CardId card = make_card(id, kCmbDebit, channels({Channel::alipay, Channel::wearable}));
+  CardId card = make_card(id, kCmbDebit, ChannelSet{Channel::alipay, Channel::wearable});
 
   [[nodiscard]] Result<Wallet> change(const ChannelChange& wanted) {
     return change_channels(vault, id, actor, card, wanted);
@@ -24,19 +24,13 @@ struct ChannelsFixture : VaultFixture {
   }
 };
 
-ScopeSet with_channels() {
-  ScopeSet scopes(Scope::cards_list);
-  scopes.insert(Scope::card_channels);
-  return scopes;
-}
-
 }  // namespace
 
 TEST_CASE("channels: closing a channel creates a closure and keeps the card and its number") {
   ChannelsFixture fixture;
   const auto after = fixture.change({.close = Channel::alipay});
   REQUIRE(code_of(after) == "ok");
-  CHECK(after->find_card(fixture.card)->channels == channels({Channel::wearable}));
+  CHECK(after->find_card(fixture.card)->channels == ChannelSet{Channel::wearable});
   REQUIRE(after->deregistrations.size() == 1);
   const Deregistration& one = after->deregistrations.front();
   CHECK(one.extent == Extent::channel);
@@ -83,7 +77,7 @@ TEST_CASE("channels: a channel that is not configured cannot be opened, at impor
       change_channels(vault, fixture.id, fixture.actor, fixture.card, {.open = Channel::sms_bank});
   CHECK(code_of(opened) == "invalid_request");
   CHECK(reason_of(opened) == "not_configured");
-  const NewCard wanted{.pan = pan(kVisa), .channels = channels({Channel::alipay})};
+  const NewCard wanted{.pan = pan(kVisa), .channels = ChannelSet{Channel::alipay}};
   const auto imported = import_card(vault, fixture.id, fixture.actor, wanted, {},
                                     [](const Wallet&, const Card&) { return Answer{}; });
   CHECK(reason_of(imported) == "not_configured");
@@ -92,21 +86,22 @@ TEST_CASE("channels: a channel that is not configured cannot be opened, at impor
 
 TEST_CASE("channels: a viewer needs the scope card:channels and one commit makes all changes") {
   ChannelsFixture fixture;
-  CHECK(code_of(fixture.change_as_viewer(ScopeSet(Scope::cards_list),
+  CHECK(code_of(fixture.change_as_viewer(ScopeSet{Scope::cards_list},
                                          {.close = Channel::alipay})) == "insufficient_scope");
   const auto version = fixture.version(fixture.id);
-  const auto after = fixture.change_as_viewer(
-      with_channels(), {.open = Channel::sms_bank, .close = Channel::alipay});
+  const auto after =
+      fixture.change_as_viewer({Scope::cards_list, Scope::card_channels},
+                               {.open = Channel::sms_bank, .close = Channel::alipay});
   REQUIRE(code_of(after) == "ok");
   CHECK(after->find_card(fixture.card)->channels ==
-        channels({Channel::wearable, Channel::sms_bank}));
+        ChannelSet{Channel::wearable, Channel::sms_bank});
   CHECK(fixture.version(fixture.id) == version + 1);
 }
 
 TEST_CASE("consent: a withdrawal for one channel closes only that channel on every card") {
   ChannelsFixture fixture;
-  const CardId second = fixture.make_card(fixture.id, kVisa, channels({Channel::alipay}));
-  const CardId third = fixture.make_card(fixture.id, kMastercard, channels({Channel::sms_bank}));
+  const CardId second = fixture.make_card(fixture.id, kVisa, ChannelSet{Channel::alipay});
+  const CardId third = fixture.make_card(fixture.id, kMastercard, ChannelSet{Channel::sms_bank});
   const auto withdraw = [&](const std::optional<Idempotency>& key) {
     return withdraw_consent(fixture.vault, fixture.id, fixture.actor, Channel::alipay, key,
                             [](const std::vector<Deregistration>& made) {
@@ -119,9 +114,9 @@ TEST_CASE("consent: a withdrawal for one channel closes only that channel on eve
   CHECK(made->body == "2");
   const Wallet wallet = fixture.wallet(fixture.id);
   CHECK(wallet.cards.size() == 3);
-  CHECK(wallet.find_card(fixture.card)->channels == channels({Channel::wearable}));
+  CHECK(wallet.find_card(fixture.card)->channels == ChannelSet{Channel::wearable});
   CHECK(wallet.find_card(second)->channels == ChannelSet{});
-  CHECK(wallet.find_card(third)->channels == channels({Channel::sms_bank}));
+  CHECK(wallet.find_card(third)->channels == ChannelSet{Channel::sms_bank});
   for (const Deregistration& one : wallet.deregistrations) {
     CHECK(one.reason == "consent_withdrawn");
     CHECK(one.extent == Extent::channel);
@@ -156,9 +151,10 @@ TEST_CASE("channels: deregistering a card does not tell a closed channel again")
 
 TEST_CASE("channels: a token for one channel cannot open or close another") {
   ChannelsFixture fixture;
-  const auto issued = fixture.token(
-      fixture.id,
-      {.device = fixture.device, .scopes = with_channels(), .channel = Channel::alipay});
+  const auto issued =
+      fixture.token(fixture.id, {.device = fixture.device,
+                                 .scopes = {Scope::cards_list, Scope::card_channels},
+                                 .channel = Channel::alipay});
   REQUIRE(code_of(issued) == "ok");
   const auto change = [&](const ChannelChange& wanted) {
     const auto viewer = fixture.view(*issued);

@@ -103,7 +103,7 @@ struct WorkerFixture : VaultFixture {
     std::vector<Ended> all;
     for (int n = 0; n < count; ++n) {
       const WalletId id = make_wallet("user-" + std::to_string(n));
-      const CardId card = make_card(id, kCmbDebit, channels({kThree[0], kThree[1], kThree[2]}));
+      const CardId card = make_card(id, kCmbDebit, ChannelSet{kThree[0], kThree[1], kThree[2]});
       all.push_back({id, ended(id, card).id});
     }
     return all;
@@ -268,7 +268,7 @@ TEST_CASE("worker: other changes of the wallet during calls repeat no call") {
     (void)fixture.make_device(all[0].wallet, "phone-" + std::to_string(n));
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
   }
-  const CardId second = fixture.make_card(all[0].wallet, kVisa, channels({Channel::wechat_pay}));
+  const CardId second = fixture.make_card(all[0].wallet, kVisa, ChannelSet{Channel::wechat_pay});
   (void)fixture.ended(all[0].wallet, second);
   released = true;
   REQUIRE(happens([&] { return fixture.observer.closed == 4; }));
@@ -285,13 +285,13 @@ TEST_CASE("worker: binding the number again while its old card is closing makes 
   const auto all = fixture.end_cards(1);
   const auto worker = fixture.work();
   REQUIRE(happens([&] { return fixture.gateway.calls() == 3; }));
-  const CardId anew = fixture.make_card(all[0].wallet, kCmbDebit, channels({Channel::alipay}));
+  const CardId anew = fixture.make_card(all[0].wallet, kCmbDebit, ChannelSet{Channel::alipay});
   released = true;
   REQUIRE(happens([&] { return fixture.observer.closed == 3; }));
   const Wallet wallet = fixture.wallet(all[0].wallet);
   REQUIRE(wallet.cards.size() == 1);
   CHECK(wallet.cards.front().id == anew);
-  CHECK(wallet.cards.front().channels == channels({Channel::alipay}));
+  CHECK(wallet.cards.front().channels == ChannelSet{Channel::alipay});
   CHECK(find_deregistration(wallet, all[0].ending)->is_closed());
 }
 

@@ -11,12 +11,7 @@ namespace {
 struct DeregisterFixture : VaultFixture {
   WalletId id = make_wallet();
   DeviceId device = make_device(id);
-  CardId card = make_card(id, kCmbDebit, [] {
-    ChannelSet channels;
-    channels.insert(Channel::wechat_pay);
-    channels.insert(Channel::wearable);
-    return channels;
-  }());
+  CardId card = make_card(id, kCmbDebit, {Channel::wechat_pay, Channel::wearable});
   Digest fingerprint = wallet(id).cards.front().fingerprint.value;
 
   [[nodiscard]] bool pan_is_stored(const CardId& of) {

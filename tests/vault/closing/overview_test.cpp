@@ -12,7 +12,7 @@ struct CensusFixture : VaultFixture {
   /// A wallet with one card that is being closed on one channel.
   std::pair<WalletId, DeregistrationId> end_one(const std::string& subject, Channel channel) {
     const WalletId id = make_wallet(subject);
-    const CardId card = make_card(id, kVisa, channels({channel}));
+    const CardId card = make_card(id, kVisa, ChannelSet{channel});
     return {id, ended(id, card).id};
   }
   [[nodiscard]] ClosureCensus census() {
@@ -39,7 +39,7 @@ TEST_CASE("census: open closures are counted by channel and state with the oldes
   const auto [wallet, ending] = fixture.end_one("c", Channel::official_account);
   const std::vector<TriedClosure> told{{.key = {wallet, ending, Channel::official_account}}};
   REQUIRE(settle_closures(fixture.vault, wallet, {}, told));
-  (void)fixture.make_card(fixture.make_wallet("d"), kVisa, channels({Channel::alipay}));
+  (void)fixture.make_card(fixture.make_wallet("d"), kVisa, ChannelSet{Channel::alipay});
   CHECK(fixture.open(Channel::alipay, ClosureCensus::pending) == 2);
   CHECK(fixture.open(Channel::official_account, ClosureCensus::closing) == 1);
   CHECK(fixture.census().oldest_requested_at == first);

@@ -17,7 +17,7 @@ const Backoff kBackoff{.least = Seconds{8}, .most = Seconds{64}};
 struct ClosingFixture : VaultFixture {
   WalletId id = make_wallet();
   CardId card =
-      make_card(id, kCmbDebit, channels({Channel::wechat_pay, Channel::official_account}));
+      make_card(id, kCmbDebit, ChannelSet{Channel::wechat_pay, Channel::official_account});
   DeregistrationId ending = ended(id, card).id;
 
   [[nodiscard]] Closure closure(Channel channel) {
@@ -285,7 +285,7 @@ TEST_CASE("cascade: the wallet is due at its next attempt, also after an unrelat
 TEST_CASE("cascade: a weekend-only deadline is computed again when the calendar appears") {
   VaultFixture fixture;
   const WalletId id = fixture.make_wallet();
-  const CardId card = fixture.make_card(id, kCmbDebit, channels({Channel::alipay}));
+  const CardId card = fixture.make_card(id, kCmbDebit, ChannelSet{Channel::alipay});
   fixture.clock.advance(std::chrono::hours{24 * 40});
   const Deregistration made = fixture.ended(id, card);
   CHECK(made.deadline_provisional);

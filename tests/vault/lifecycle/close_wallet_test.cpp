@@ -10,8 +10,8 @@ namespace {
 struct CloseFixture : VaultFixture {
   WalletId id = make_wallet();
   DeviceId device = make_device(id);
-  CardId first = make_card(id, kCmbDebit, channels({Channel::alipay}));
-  CardId second = make_card(id, kVisa, channels({Channel::wearable, Channel::sms_bank}));
+  CardId first = make_card(id, kCmbDebit, ChannelSet{Channel::alipay});
+  CardId second = make_card(id, kVisa, ChannelSet{Channel::wearable, Channel::sms_bank});
 
   [[nodiscard]] Result<Wallet> close(const WalletId& which) {
     return update_wallet(vault, which, actor,
@@ -85,7 +85,7 @@ TEST_CASE(
     "unchanged") {
   CloseFixture fixture;
   const WalletId other = fixture.make_wallet("user-2");
-  const CardId theirs = fixture.make_card(other, kCmbDebit, channels({Channel::alipay}));
+  const CardId theirs = fixture.make_card(other, kCmbDebit, ChannelSet{Channel::alipay});
   const WalletId frozen = fixture.make_wallet("user-3");
   (void)fixture.make_card(frozen, kCmbDebit);
   REQUIRE(update_wallet(fixture.vault, frozen, fixture.actor,

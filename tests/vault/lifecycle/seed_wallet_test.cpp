@@ -12,7 +12,7 @@ const DeviceId kPhone = id_of<DeviceId>(2);
 const CardId kCard = id_of<CardId>(3);
 
 NewCard card(std::string_view digits = kCmbDebit) {
-  return {.pan = pan(digits), .channels = channels({Channel::alipay}), .id = kCard};
+  return {.pan = pan(digits), .channels = ChannelSet{Channel::alipay}, .id = kCard};
 }
 
 SeedWallet wanted() {
@@ -58,7 +58,7 @@ TEST_CASE("seed: a seeded wallet has the given ids and unlocks") {
   REQUIRE(wallet.cards.size() == 1);
   CHECK(wallet.cards.front().id == kCard);
   CHECK(wallet.cards.front().bank_code == "CMB");
-  CHECK(wallet.cards.front().channels == channels({Channel::alipay}));
+  CHECK(wallet.cards.front().channels == ChannelSet{Channel::alipay});
   CHECK(fixture.try_unlock(kWallet, kPhone, kPassword).has_value());
   CHECK(fixture.try_unlock(kWallet, kPhone, kGesture, UnlockMethod::gesture).has_value());
   CHECK(check_audit_chain(fixture.vault, kWallet)->intact);

@@ -172,8 +172,6 @@ Wallet rich_wallet() {
   wallet.subject = {digest_of("subject"), 4};
   wallet.subject_text = "user-0001";
   wallet.created_at = now;
-  ChannelSet channels;
-  channels.insert(Channel::wechat_pay);
   for (std::uint8_t n = 1; n <= 6; ++n) {
     const KeyedDigest number{digest_of("card " + std::to_string(n)), 3};
     REQUIRE(add_card(wallet,
@@ -185,7 +183,7 @@ Wallet rich_wallet() {
                       .first6 = "622609",
                       .last4 = "0048",
                       .nickname = "工资卡",
-                      .channels = channels,
+                      .channels = {Channel::wechat_pay},
                       .bound_at = now},
                      KeyedDigests({number})));
   }

@@ -184,10 +184,7 @@ TEST_CASE("wallet: after the default card is deregistered the next in the list i
 
 TEST_CASE("wallet: a deregistration has one closure per channel of the card, due at once") {
   Wallet wallet;
-  ChannelSet channels;
-  channels.insert(Channel::alipay);
-  channels.insert(Channel::sms_bank);
-  REQUIRE(code_of(bind(wallet, card(1, channels))) == "ok");
+  REQUIRE(code_of(bind(wallet, card(1, {Channel::alipay, Channel::sms_bank}))) == "ok");
   REQUIRE(code_of(bind(wallet, card(2))) == "ok");
   const auto made = end_card(wallet, ending(1));
   REQUIRE(code_of(made) == "ok");
@@ -434,7 +431,7 @@ TEST_CASE("wallet: a close removes devices, credentials and tokens and is final"
 
 TEST_CASE("wallet: closing one channel keeps the card") {
   Wallet wallet;
-  REQUIRE(bind(wallet, card(1, channels({Channel::alipay, Channel::sms_bank}))));
+  REQUIRE(bind(wallet, card(1, ChannelSet{Channel::alipay, Channel::sms_bank})));
   const auto version = wallet.list_version;
   const auto made = close_channel(wallet, ending(1), Channel::alipay);
   REQUIRE(code_of(made) == "ok");
@@ -444,13 +441,13 @@ TEST_CASE("wallet: closing one channel keeps the card") {
   CHECK((*made)->closures.front().channel == Channel::alipay);
   CHECK(wallet.list_version > version);
   REQUIRE(wallet.cards.size() == 1);
-  CHECK(wallet.cards.front().channels == channels({Channel::sms_bank}));
+  CHECK(wallet.cards.front().channels == ChannelSet{Channel::sms_bank});
   CHECK(find_deregistration_of(wallet, id_of<CardId>(1)) == nullptr);
 }
 
 TEST_CASE("wallet: closing a channel that the card does not have is a no-op") {
   Wallet wallet;
-  REQUIRE(bind(wallet, card(1, channels({Channel::alipay}))));
+  REQUIRE(bind(wallet, card(1, ChannelSet{Channel::alipay})));
   const Wallet before = wallet;
   const auto made = close_channel(wallet, ending(1), Channel::wearable);
   REQUIRE(code_of(made) == "ok");
@@ -462,7 +459,7 @@ TEST_CASE("wallet: closing a channel that the card does not have is a no-op") {
 
 TEST_CASE("wallet: a channel cannot be opened again while its closure is open") {
   Wallet wallet;
-  REQUIRE(bind(wallet, card(1, channels({Channel::alipay}))));
+  REQUIRE(bind(wallet, card(1, ChannelSet{Channel::alipay})));
   const auto made = close_channel(wallet, ending(1), Channel::alipay);
   REQUIRE(made);
   check_refused(wallet, "channel_closing",
@@ -472,7 +469,7 @@ TEST_CASE("wallet: a channel cannot be opened again while its closure is open") 
       ->find_closure(Channel::alipay)
       ->close(kStart, Digest{});
   CHECK(code_of(open_channel(wallet, id_of<CardId>(1), Channel::alipay)) == "ok");
-  CHECK(wallet.cards.front().channels == channels({Channel::alipay, Channel::wearable}));
+  CHECK(wallet.cards.front().channels == ChannelSet{Channel::alipay, Channel::wearable});
   check_refused(wallet, "card_not_found",
                 [&] { return open_channel(wallet, id_of<CardId>(9), Channel::alipay); });
 }
