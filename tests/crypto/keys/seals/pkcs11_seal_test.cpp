@@ -114,7 +114,7 @@ TEST_CASE("pkcs11: a wrong PIN is refused") {
   const SoftHsm hsm({"vault"});
   make_key();
   CHECK(refusal(SoftHsm::place("vault"), "test-pin-4712") ==
-        "The PIN is refused by the token \"vault\".");
+        "The token \"vault\" refuses the PIN.");
   const Status made =
       Pkcs11Seal::create_key(SoftHsm::place("vault", "new"), SecretText("test-pin-4712"));
   REQUIRE_FALSE(made.has_value());
