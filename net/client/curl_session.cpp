@@ -28,9 +28,12 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* reader) 
   return static_cast<AnswerReader*>(reader)->take_body({bytes, size}) ? size : 0;
 }
 
-/// Makes OpenSSL wipe the plaintext that it decrypts: it can hold a key.
-CURLcode wipe_plaintext(CURL*, void* context, void*) {
-  ::SSL_CTX_set_options(static_cast<SSL_CTX*>(context), SSL_OP_CLEANSE_PLAINTEXT);
+/// Makes OpenSSL trust the authorities that connections share, and wipe the plaintext that it
+/// decrypts: it can hold a key.
+CURLcode set_up_tls(CURL*, void* context, void* authorities) {
+  auto* const tls = static_cast<SSL_CTX*>(context);
+  ::SSL_CTX_set1_cert_store(tls, static_cast<X509_STORE*>(authorities));
+  ::SSL_CTX_set_options(tls, SSL_OP_CLEANSE_PLAINTEXT);
   return CURLE_OK;
 }
 
@@ -90,7 +93,8 @@ curl_socket_t CurlSession::open_socket(void* data, curlsocktype, curl_sockaddr* 
   return ::socket(where->family, where->socktype | SOCK_CLOEXEC, where->protocol);
 }
 
-CurlSession::Outcome CurlSession::send(const HttpCall& call, const Address& target) {
+CurlSession::Outcome CurlSession::send(const HttpCall& call, const Address& target,
+                                       const Authorities& trusted) {
   const auto left = std::chrono::ceil<milliseconds>(call.deadline - steady_clock::now());
   if (left <= milliseconds(0)) return {.reply = {.failure = NetFailure::timeout}};
   gate_ = {.target = target};
@@ -106,7 +110,7 @@ CurlSession::Outcome CurlSession::send(const HttpCall& call, const Address& targ
   ::curl_easy_reset(handle_.get());  // resets the options; the connection stays
   set_target(call, route);
   set_request(call, fields);
-  set_tls(call.tls);
+  set_tls(call.tls, trusted);
   set_limits(call, left);
   set(CURLOPT_HEADERFUNCTION, take_line);
   set(CURLOPT_HEADERDATA, static_cast<void*>(&reader));
@@ -155,13 +159,13 @@ void CurlSession::set_request(const HttpCall& call, const List& fields) {
   set(CURLOPT_CUSTOMREQUEST, call.method.c_str());
 }
 
-void CurlSession::set_tls(const TlsFiles& files) {
+void CurlSession::set_tls(const TlsFiles& files, const Authorities& trusted) {
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  set(CURLOPT_SSL_CTX_FUNCTION, wipe_plaintext);
-  // libcurl knows a file of authorities and a folder. The folder is switched off; otherwise its
-  // authorities would be trusted too.
+  // libcurl must not read authorities itself: it would read the system's for each connection.
   set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-  if (!files.authorities.empty()) set(CURLOPT_CAINFO, files.authorities.c_str());
+  set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
+  set(CURLOPT_SSL_CTX_FUNCTION, set_up_tls);
+  set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(trusted.get()));
   set(CURLOPT_SSLCERT, text_or_none(files.certificate));
   set(CURLOPT_SSLKEY, text_or_none(files.key));
 }

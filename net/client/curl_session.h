@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "net/client/http_client.h"
+#include "net/client/trust.h"
 
 namespace cardvault {
 
@@ -21,8 +22,9 @@ class CurlSession {
   [[nodiscard]] static std::unique_ptr<CurlSession> open();
 
   /// Makes the call to `target` and to no other address. If the call names a Unix socket, it goes
-  /// there.
-  [[nodiscard]] Outcome send(const HttpCall& call, const Address& target);
+  /// there. `trusted` is needed for TLS only.
+  [[nodiscard]] Outcome send(const HttpCall& call, const Address& target,
+                             const Authorities& trusted);
 
   /// True if neither an end nor bytes have come since the last answer. The next call would take
   /// such bytes for its own answer.
@@ -53,7 +55,7 @@ class CurlSession {
   }
   void set_target(const HttpCall& call, const List& route);
   void set_request(const HttpCall& call, const List& fields);
-  void set_tls(const TlsFiles& files);
+  void set_tls(const TlsFiles& files, const Authorities& trusted);
   void set_limits(const HttpCall& call, std::chrono::milliseconds left);
 
   Handle handle_;

@@ -55,17 +55,19 @@ HttpClient::~HttpClient() = default;
 HttpReply HttpClient::send(const HttpCall& call) {
   const auto addresses = addresses_of(call);
   if (!addresses) return failed(addresses.error());
+  const auto trusted = call.url.tls ? trust_.of(call.tls.authorities) : Authorities();
+  if (!trusted) return failed(trusted.error());
   auto session = take_idle(Peer(call), *addresses);
   const auto first = session ? session->target() : addresses->front();
   if (!session) session = CurlSession::open();
   if (!session) return failed(NetFailure::connect_failed);
 
-  auto outcome = session->send(call, first);
+  auto outcome = session->send(call, first, *trusted);
   // If no connection was made, no byte of the request has left, so the next address may be tried.
   // After that a second attempt could repeat the effect of the request.
   for (const Address& next : *addresses) {
     if (outcome.connected) break;
-    if (next != first) outcome = session->send(call, next);
+    if (next != first) outcome = session->send(call, next, *trusted);
   }
   if (outcome.reusable) keep(Peer(call), std::move(session), call.most_idle);
   return std::move(outcome.reply);

@@ -15,6 +15,7 @@
 #include "net/client/address.h"
 #include "net/client/name_lookup.h"
 #include "net/client/net_failure.h"
+#include "net/client/trust.h"
 
 namespace cardvault {
 
@@ -101,6 +102,9 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   [[nodiscard]] HttpReply send(const HttpCall& call);
+  /// Reads a file of authorities ahead of the calls that name it. False if it cannot be read or
+  /// contains no certificate.
+  [[nodiscard]] bool can_trust(const std::string& file) { return trust_.of(file).has_value(); }
 
  private:
   struct Peer;
@@ -118,6 +122,7 @@ class HttpClient {
 
   const HttpClientOptions options_;
   NameLookup names_;
+  Trust trust_;
   std::mutex mutex_;
   std::vector<Idle> idle_;  ///< the most recently used one is last
 };

@@ -1,7 +1,6 @@
 #include "crypto/keys/seals/transit_client.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include "base/ascii.h"
 #include "crypto/error_codes.h"
@@ -120,22 +119,18 @@ bool loopback_address(const Address& address) {
   return address.is_loopback();
 }
 
-bool is_readable(const std::string& file) {
-  return std::ifstream(file).good();
-}
-
 }  // namespace
 
 Result<std::unique_ptr<TransitClient>> TransitClient::open(TransitOptions options, SecretText token,
                                                            Resolver resolver) {
   TRY_VALUE(auto url, server_of(options.address));
   if (Status sound = check(options, token); !sound) return fail(std::move(sound.error()));
-  if (!options.ca_file.empty() && !is_readable(options.ca_file)) {
-    return unavailable("The trusted certificates for the transit server cannot be read from \"" +
-                       options.ca_file + "\".");
-  }
-  return std::unique_ptr<TransitClient>(
+  std::unique_ptr<TransitClient> client(
       new TransitClient(std::move(options), std::move(token), std::move(resolver), std::move(url)));
+  const std::string& ca_file = client->options_.ca_file;
+  if (!client->url_.tls || client->http_.can_trust(ca_file)) return client;
+  return unavailable("The trusted certificates for the transit server cannot be read" +
+                     (ca_file.empty() ? std::string(".") : " from \"" + ca_file + "\"."));
 }
 
 TransitClient::TransitClient(TransitOptions options, SecretText token, Resolver resolver, Url url)

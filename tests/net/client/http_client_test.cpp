@@ -6,6 +6,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <latch>
+#include <optional>
+#include <thread>
 
 #include "tests/support/http_peers.h"
 
@@ -157,6 +159,36 @@ TEST_CASE("http client: a server that asks for a client certificate gets the one
   CHECK(reply.body == "known");
   call.tls.key = folder.path / "missing.key";
   CHECK(name(client.send(call)) == "tls_failed");
+}
+
+/// Serves "/" at ::1 and asks it by `client`; nullopt on a machine without ::1.
+std::optional<HttpReply> ask_at_v6(httplib::Server& server, HttpCall call, const char* scheme) {
+  const int port = server.bind_to_any_port("::1");
+  if (port < 0) return std::nullopt;
+  server.Get("/", [](const httplib::Request& request, httplib::Response& response) {
+    response.set_content(request.remote_addr, "text/plain");
+  });
+  std::jthread serving([&] { server.listen_after_bind(); });
+  server.wait_until_ready();
+  call.url = Url::parse(std::string(scheme) + "://[::1]:" + std::to_string(port) + "/").value();
+  call.method = "GET";
+  HttpReply reply = HttpClient({}).send(call);
+  server.stop();
+  return reply;
+}
+
+TEST_CASE("http client: a server at an IPv6 address is reached with and without TLS") {
+  const Folder folder;
+  const Identity identity("IP:::1");
+  HttpCall call = call_to(1);
+  call.tls.authorities = identity.save(folder);
+  httplib::Server plain;
+  httplib::SSLServer secured(identity.setup());
+  for (const auto& reply : {ask_at_v6(plain, call, "http"), ask_at_v6(secured, call, "https")}) {
+    if (!reply) SKIP("this machine has no ::1");
+    CHECK(name(*reply) == "none");
+    CHECK(reply->body == "::1");
+  }
 }
 
 TEST_CASE("http client: a Unix socket replaces the host and a missing one is connect_failed") {
