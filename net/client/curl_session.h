@@ -47,7 +47,7 @@ class CurlSession {
 
   explicit CurlSession(Handle handle) : handle_(std::move(handle)) {}
 
-  static curl_socket_t open_socket(void* gate, curlsocktype purpose, curl_sockaddr* where);
+  static curl_socket_t open_socket(void* data, curlsocktype purpose, curl_sockaddr* where);
 
   template <class Value>
   void set(CURLoption option, Value value) {
