@@ -117,6 +117,8 @@ CurlSession::Outcome CurlSession::send(const HttpCall& call, const Address& targ
   set(CURLOPT_WRITEFUNCTION, take_body);
   set(CURLOPT_WRITEDATA, static_cast<void*>(&reader));
 
+  if (!options_taken_) return {.reply = {.failure = NetFailure::connect_failed}};
+
   const CURLcode code = ::curl_easy_perform(handle_.get());
   curl_off_t connect_time = 0;
   ::curl_easy_getinfo(handle_.get(), CURLINFO_CONNECT_TIME_T, &connect_time);

@@ -49,9 +49,10 @@ class CurlSession {
 
   static curl_socket_t open_socket(void* data, curlsocktype purpose, curl_sockaddr* where);
 
+  /// A libcurl that does not know an option must not go on without it.
   template <class Value>
   void set(CURLoption option, Value value) {
-    ::curl_easy_setopt(handle_.get(), option, value);
+    if (::curl_easy_setopt(handle_.get(), option, value) != CURLE_OK) options_taken_ = false;
   }
   void set_target(const HttpCall& call, const List& route);
   void set_request(const HttpCall& call, const List& fields);
@@ -60,6 +61,7 @@ class CurlSession {
 
   Handle handle_;
   Gate gate_;
+  bool options_taken_ = true;
 };
 
 }  // namespace cardvault
