@@ -190,7 +190,7 @@ struct Process {
   Metrics& metrics;
   ClosureMetrics& closures;
   VerificationGate& gate;
-  StartupGate& door;
+  StartupGate& startup;
   const RunningServer& admin;
 };
 
@@ -230,7 +230,7 @@ Status serve_vault(Process& process, OpenData& data) {
                                               .port = process.listen.port,
                                               .max_connections = options.max_connections,
                                               .cors_origins = options.cors_origins,
-                                              .open = [&] { return process.door.open(); }},
+                                              .open = [&] { return process.startup.open(); }},
                                              public_routes(service), observe));
 
   warn_of_key_file(*data.keeper);
@@ -242,13 +242,13 @@ Status serve_vault(Process& process, OpenData& data) {
                                   process.closures, options.backoff);
   const RunningServer running_socket(std::move(socket_server));
   RunningServer running_public(std::move(public_server));
-  process.door.opened(data);
+  process.startup.opened(data);
   announce(options, with_port(options.listen, running_public.port()),
            with_port(options.admin_listen, process.admin.port()), !data.keyring->is_open());
   wait_for_stop();
   const bool failed = running_socket.ended() || process.admin.ended() || running_public.ended();
   log::write(log::Level::info, "stopping", {{"listener_failed", failed}});
-  process.door.close();
+  process.startup.close();
   running_public.stop();
   if (failed) return fail(ErrorCode::internal, "A listener ended unexpectedly. See the log.");
   return {};
@@ -271,13 +271,13 @@ Status serve(const ServeOptions& options) {
   Metrics metrics;
   ClosureMetrics closures;
   VerificationGate gate(options.verification_threads, options.verification_queue);
-  StartupGate door;
+  StartupGate startup;
   const ProbeService probes{metrics,
                             closures,
                             gate,
                             clock,
-                            [&] { return door.key_metrics(clock.now()); },
-                            [&] { return door.ready(); },
+                            [&] { return startup.key_metrics(clock.now()); },
+                            [&] { return startup.ready(); },
                             options.test_mode ? &clock : nullptr};
   TRY_VALUE(auto admin_server,
             Server::bind({.host = listeners.admin.host, .port = listeners.admin.port},
@@ -287,11 +287,11 @@ Status serve(const ServeOptions& options) {
   const auto admin_address = with_port(options.admin_listen, admin.port());
   log::write(log::Level::info, "starting", {{"admin_listen", std::string_view(admin_address)}});
 
-  TRY_VALUE(auto opened, door.open_data(options.paths, random, clock, stop_within));
+  TRY_VALUE(auto opened, startup.open_data(options.paths, random, clock, stop_within));
   if (!opened) return {};
   data.emplace(std::move(*opened));
-  Process process{options, listeners.listen, configuration, random, clock,
-                  metrics, closures,         gate,          door,   admin};
+  Process process{options, listeners.listen, configuration, random,  clock,
+                  metrics, closures,         gate,          startup, admin};
   return serve_vault(process, *data);
 }
 

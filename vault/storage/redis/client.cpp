@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "vault/storage/redis/errand.h"
+#include "vault/storage/redis/command_in_flight.h"
 #include "vault/storage/redis/refusal.h"
 #include "vault/storage/redis/slot.h"
 
@@ -35,7 +35,7 @@ Result<std::unique_ptr<RedisClient>> RedisClient::make(RedisOptions options) {
 }
 
 Result<Reply> RedisClient::run(const Command& command, Effort effort) {
-  return Errand(*this, command, effort).run();
+  return CommandInFlight(*this, command, effort).run();
 }
 
 Result<std::vector<Reply>> RedisClient::run_all(const std::vector<Command>& commands,

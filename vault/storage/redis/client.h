@@ -63,7 +63,7 @@ class RedisClient {
   [[nodiscard]] const RedisOptions& options() const { return *options_; }
 
  private:
-  class Errand;
+  class CommandInFlight;
 
   RedisClient(std::unique_ptr<const RedisOptions> options, RedisConnector connector)
       : options_(std::move(options)),

@@ -1,4 +1,4 @@
-#include "vault/storage/redis/errand.h"
+#include "vault/storage/redis/command_in_flight.h"
 
 #include <algorithm>
 #include <array>
@@ -53,7 +53,8 @@ std::optional<Redirection> parse_redirection(std::string_view text, const RedisA
 
 }  // namespace
 
-RedisClient::Errand::Errand(RedisClient& client, const Command& command, Effort effort)
+RedisClient::CommandInFlight::CommandInFlight(RedisClient& client, const Command& command,
+                                              Effort effort)
     : client_(client),
       command_(command),
       effort_(effort),
@@ -61,7 +62,7 @@ RedisClient::Errand::Errand(RedisClient& client, const Command& command, Effort 
       deadline_(client.deadline() +
                 (waits_for_replicas_ ? client.options().timeout : std::chrono::milliseconds{0})) {}
 
-Result<Reply> RedisClient::Errand::run() {
+Result<Reply> RedisClient::CommandInFlight::run() {
   while (true) {
     const auto node = next_node();
     if (!node) return fail(client_.explain({.host = "cluster"}, client_.topology_.last_failure()));
@@ -76,13 +77,13 @@ Result<Reply> RedisClient::Errand::run() {
   }
 }
 
-RedisTopology::Node RedisClient::Errand::next_node() {
+RedisTopology::Node RedisClient::CommandInFlight::next_node() {
   asking_ = asked_ != nullptr;
   if (asking_) return std::exchange(asked_, nullptr);
   return client_.primary_for(command_, deadline_);
 }
 
-Replies RedisClient::Errand::send(RedisNode& node) const {
+Replies RedisClient::CommandInFlight::send(RedisNode& node) const {
   std::string requests;
   std::size_t count = 1;
   if (asking_) {
@@ -98,7 +99,7 @@ Replies RedisClient::Errand::send(RedisNode& node) const {
   return node.exchange(lane, requests, count, deadline_);
 }
 
-Status RedisClient::Errand::after_loss(const RedisNode& node, const Lost& lost) {
+Status RedisClient::CommandInFlight::after_loss(const RedisNode& node, const Lost& lost) {
   const bool once = effort_ == Effort::write_once || effort_ == Effort::write_durably;
   const bool may_repeat = !lost.sent || !once;
   const auto error = [&] { return fail(client_.explain(node.address(), lost)); };
@@ -110,7 +111,7 @@ Status RedisClient::Errand::after_loss(const RedisNode& node, const Lost& lost) 
   return {};
 }
 
-Status RedisClient::Errand::after_error(RedisNode& node, const Reply& error) {
+Status RedisClient::CommandInFlight::after_error(RedisNode& node, const Reply& error) {
   if (error.is_error("NOSCRIPT") && naming_ == Command::Naming::hash) {
     naming_ = Command::Naming::text;
     if (asking_) asked_ = client_.topology_.at(node.address());
@@ -124,7 +125,7 @@ Status RedisClient::Errand::after_error(RedisNode& node, const Reply& error) {
   return fail(std::move(refused));
 }
 
-Status RedisClient::Errand::follow(RedisNode& node, const Reply& redirection) {
+Status RedisClient::CommandInFlight::follow(RedisNode& node, const Reply& redirection) {
   const auto to = parse_redirection(redirection.text(), node.address());
   if (!to || ++redirections_ > kMostRedirections || SteadyClock::now() >= deadline_) {
     return fail(client_.explain(node, redirection));
@@ -139,7 +140,7 @@ Status RedisClient::Errand::follow(RedisNode& node, const Reply& redirection) {
   return {};
 }
 
-Status RedisClient::Errand::pause_after(RedisNode& node, const Reply& error) {
+Status RedisClient::CommandInFlight::pause_after(RedisNode& node, const Reply& error) {
   const bool passes = std::ranges::any_of(
       kPassingInACluster, [&](std::string_view word) { return says(error.text(), word); });
   const auto pause = kFirstPause * (1 << pauses_);
@@ -153,7 +154,8 @@ Status RedisClient::Errand::pause_after(RedisNode& node, const Reply& error) {
   return {};
 }
 
-Result<Reply> RedisClient::Errand::accept(const RedisNode& node, std::vector<Reply> replies) {
+Result<Reply> RedisClient::CommandInFlight::accept(const RedisNode& node,
+                                                   std::vector<Reply> replies) {
   client_.refused_ = false;
   if (!waits_for_replicas_ || client_.has_replicas(replies.back())) {
     return std::move(replies.front());

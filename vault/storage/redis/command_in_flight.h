@@ -5,9 +5,9 @@
 namespace cardvault {
 
 /// One command in flight, with all its redirections and retries.
-class RedisClient::Errand {
+class RedisClient::CommandInFlight {
  public:
-  Errand(RedisClient& client, const Command& command, Effort effort);
+  CommandInFlight(RedisClient& client, const Command& command, Effort effort);
 
   [[nodiscard]] Result<Reply> run();
 
