@@ -145,14 +145,17 @@ TEST_CASE("sensitive members: card numbers in lists and objects are all found an
   CHECK(named(answer, "card_number") == std::set<std::string>{"list[1]", "inner.deep[0].note"});
 }
 
-TEST_CASE("sensitive members: a verification code or expiry is refused and named") {
+TEST_CASE("sensitive members: verification code, PIN, track data and expiry are refused by name") {
   const Served served;
   const auto routes = public_routes(served.service);
   const auto route = std::ranges::find_if(routes, writes);
-  const Response answer =
-      served.ask(*route, {{"cvv", "123"}, {"card", {{"expiry", "12/28"}}}, {"subject", "s"}});
+  const Response answer = served.ask(*route, {{"cvv", "123"},
+                                              {"card_pin", "4711"},
+                                              {"card", {{"expiry", "12/28"}, {"track", ";0=1?"}}},
+                                              {"subject", "s"}});
   CHECK(answer.status == 422);
-  CHECK(named(answer, "not_allowed") == std::set<std::string>{"cvv", "card.expiry"});
+  CHECK(named(answer, "not_allowed") ==
+        std::set<std::string>{"cvv", "card_pin", "card.expiry", "card.track"});
 }
 
 TEST_CASE("sensitive members: only card numbers and secrets may be digits") {

@@ -425,6 +425,21 @@ TEST_CASE("unlock: if the charge cannot be committed there is no verdict and no 
   CHECK(fixture.failures() == 0);
 }
 
+TEST_CASE("unlock: no secret is evaluated before its charge is committed") {
+  UnlockFixture fixture;
+  const auto damage = [&](Wallet& opened, WalletChange&) -> Result<bool> {
+    find_credential(opened, UnlockMethod::password)->verifier.pop_back();
+    return true;
+  };
+  REQUIRE(change_wallet(fixture.vault, fixture.id, fixture.actor, damage));
+  // An evaluation would find the damage.
+  REQUIRE(code_of(fixture.guess(kPassword)) == "record_corrupt");
+  fixture.store.before_commit = [](const Commit&, int) {
+    return std::optional<Result<CommitOutcome>>(HookedStore::unavailable());
+  };
+  CHECK(code_of(fixture.guess(kPassword)) == "store_unavailable");
+}
+
 TEST_CASE("unlock: a credential set during the evaluation gives no verdict on the old secret") {
   for (const std::string_view secret : {kPassword, std::string_view("wrong guess")}) {
     UnlockFixture fixture;
