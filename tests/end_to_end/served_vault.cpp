@@ -87,7 +87,7 @@ Json ServedVault::command(std::vector<std::string> arguments,
                           const std::optional<std::string>& input) const {
   arguments.emplace_back("--json");
   const Run ran = run(std::move(arguments), input);
-  INFO(ran.err);
+  INFO(ran.err << ran.out);
   REQUIRE(ran.status == 0);
   return Json::parse(ran.out);
 }
