@@ -38,7 +38,9 @@ class Walk {
     for (const WalletId& wallet : wallets) {
       WalletRewrap rewrap(vault_, ages, wallet);
       auto commit = rewrap.next();
-      if (!commit) {
+      if (!commit && commit.error().code == ErrorCode::write_conflict) {
+        TRY(compete(rewrap));
+      } else if (!commit) {
         TRY(pass_over(wallet, commit.error()));
       } else if (*commit) {
         commits.push_back(std::move(**commit));
@@ -89,6 +91,7 @@ class Walk {
     auto subject = RewrapSubject::yes;
     for (int round = 0; round < kMostRounds && !stop_.stop_requested(); ++round) {
       const auto commit = rewrap.next(subject);
+      if (!commit && commit.error().code == ErrorCode::write_conflict) continue;
       if (!commit) return pass_over(rewrap.wallet(), commit.error());
       if (!*commit) return {};
       const auto outcome = vault_.store.commit(**commit);
