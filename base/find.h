@@ -4,7 +4,7 @@
 
 namespace cardvault {
 
-/// The first of `things` whose `member` equals `key`; nullptr when there is none.
+/// The first of `things` whose `member` equals `key`; nullptr without one.
 template <class Things, class Key, class Member>
 [[nodiscard]] auto* find_by(Things& things, const Key& key, Member member) {
   const auto found = std::ranges::find(things, key, member);

@@ -30,7 +30,7 @@ class KeyringKeeper {
   /// Keeps several processes on one store in step. A process whose last look at the store is older
   /// than `lease` makes nothing new under its keyring. A process promotes a key that it has seen
   /// waiting for `promote_after`: by then every other process has seen the key too or lost its
-  /// lease. `now` measures both. Nobody can set that clock, so the machines' wall clocks may
+  /// lease. `now` measures both. It is a steady clock, so the wall clocks of the machines may
   /// differ.
   struct Timing {
     std::chrono::seconds lease{10};
