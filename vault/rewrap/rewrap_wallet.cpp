@@ -1,7 +1,6 @@
 #include "vault/rewrap/rewrap_wallet.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "vault/change/pan_record.h"
 #include "vault/change/wallet_change.h"
@@ -14,8 +13,6 @@ namespace {
 
 // A round fails only if another change of the wallet came between its reads.
 constexpr int kMostTries = 1000;
-constexpr int kSameReads = 20;
-constexpr std::chrono::milliseconds kBetweenReads{5};
 
 const Actor kNobody{""};
 
@@ -117,18 +114,14 @@ class WalletRewrap::Attempt {
 
 Result<std::optional<Commit>> WalletRewrap::next(RewrapSubject subject) {
   std::uint64_t seen = 0;
-  int same = 0;
   Error error;
   for (int round = 0; round < kMostTries; ++round) {
     auto opened = open_wallet(vault_, id_);
     if (!opened && opened.error().code == WalletError::wallet_not_found) return std::nullopt;
     if (!opened) return fail(std::move(opened.error()));
-    // Parts that were read across a change may contradict each other. A change is in the store a
-    // moment before a cached wallet shows it. If the version stays the same, the contradiction is
-    // real.
-    same = opened->version == seen ? same + 1 : 0;
-    if (same == kSameReads) return fail(std::move(error));
-    if (same > 0) std::this_thread::sleep_for(kBetweenReads);
+    // Parts that were read across a change may contradict each other. If the version is the same as
+    // in the last round, the contradiction is real.
+    if (opened->version == seen) return fail(std::move(error));
     seen = opened->version;
     has_more_ = false;
     auto commit = Attempt(*this, std::move(*opened)).run(subject);

@@ -35,20 +35,34 @@ class Shard {
             std::size_t most_bytes) {
     const std::size_t size = stored.record.bytes().size() + kEntryOverhead;
     const std::scoped_lock lock(mutex_);
-    if (drops_ != drops_before || size > most_bytes) return;
+    if (drops_ != drops_before || size > most_bytes || changing_.contains(wallet)) return;
     while (bytes_ + size > most_bytes) remove(records_.begin());
     if (records_.try_emplace(wallet, stored).second) bytes_ += size;
   }
 
-  void drop(const WalletId& wallet) {
+  /// From here until end_change() the wallet's record is not cached: while the store commits, a
+  /// load may return the old record after another part of the change can be read.
+  void begin_change(const WalletId& wallet) {
     const std::scoped_lock lock(mutex_);
-    ++drops_;
-    const auto found = records_.find(wallet);
-    if (found != records_.end()) remove(found);
+    ++changing_[wallet];
+    drop(wallet);
+  }
+
+  void end_change(const WalletId& wallet) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = changing_.find(wallet);
+    if (--found->second == 0) changing_.erase(found);
+    drop(wallet);
   }
 
  private:
   using Records = std::unordered_map<WalletId, StoredWallet>;
+
+  void drop(const WalletId& wallet) {
+    ++drops_;
+    const auto found = records_.find(wallet);
+    if (found != records_.end()) remove(found);
+  }
 
   void remove(Records::iterator entry) {
     bytes_ -= entry->second.record.bytes().size() + kEntryOverhead;
@@ -57,6 +71,7 @@ class Shard {
 
   std::mutex mutex_;
   Records records_;
+  std::unordered_map<WalletId, int> changing_;  ///< how many commits of the wallet are in flight
   std::size_t bytes_ = 0;
   std::uint64_t drops_ = 0;
 };
@@ -82,14 +97,16 @@ class CachedStore final : public WalletStore {
   }
 
   Result<CommitOutcome> commit(const Commit& change) override {
+    shard_of(change.wallet).begin_change(change.wallet);
     auto outcome = inner_->commit(change);
-    shard_of(change.wallet).drop(change.wallet);
+    shard_of(change.wallet).end_change(change.wallet);
     return outcome;
   }
 
   Result<std::vector<CommitOutcome>> commit_all(std::span<const Commit> changes) override {
+    for (const Commit& change : changes) shard_of(change.wallet).begin_change(change.wallet);
     auto outcomes = inner_->commit_all(changes);
-    for (const Commit& change : changes) shard_of(change.wallet).drop(change.wallet);
+    for (const Commit& change : changes) shard_of(change.wallet).end_change(change.wallet);
     return outcomes;
   }
 
